@@ -1,0 +1,82 @@
+import { Type, type Static } from 'typebox'
+import { EventInfo } from './event.ts'
+import { HostKind, Id, MeetingState, Nullable, Shape, Side, SupportForm, Time } from './common.ts'
+
+export const AgendaMeeting = Shape({
+  /** Stable over republishing: event + pair. */
+  id: Id,
+  slotId: Id,
+  startsAt: Time,
+  endsAt: Time,
+  table: Nullable(Type.String()),
+  room: Type.String(),
+  state: MeetingState,
+  with: Shape({
+    participantId: Id,
+    name: Type.String(),
+    organisations: Type.Array(Type.String()),
+    summary: Type.String(),
+    kind: Nullable(HostKind),
+    financed: Nullable(Type.Boolean()),
+    supportForms: Type.Array(SupportForm),
+  }),
+})
+export type AgendaMeeting = Static<typeof AgendaMeeting>
+
+/** A participant's day: published meetings and free slots in order. */
+export const AgendaView = Shape({
+  event: EventInfo,
+  participant: Shape({ id: Id, side: Side, name: Type.String(), organisations: Type.Array(Type.String()) }),
+  /** Null until something is published. */
+  published: Nullable(Shape({ number: Type.Integer(), changedAt: Time })),
+  slots: Type.Array(
+    Shape({
+      id: Id,
+      block: Type.Integer(),
+      startsAt: Time,
+      endsAt: Time,
+      available: Type.Boolean(),
+      meeting: Nullable(AgendaMeeting),
+    }),
+  ),
+  /** Other appointments of the programme (workshop, press conference) this participant attends. */
+  appointments: Type.Array(
+    Shape({
+      id: Id,
+      title: Type.String(),
+      venue: Type.String(),
+      startsAt: Nullable(Time),
+      endsAt: Nullable(Time),
+      date: Type.String(),
+    }),
+  ),
+})
+export type AgendaView = Static<typeof AgendaView>
+
+/** Everybody's agenda and the master plan, for printing. */
+export const PrintView = Shape({ event: EventInfo, agendas: Type.Array(AgendaView) })
+export type PrintView = Static<typeof PrintView>
+
+/** Public projection for the big screen: no personal data beyond what the room reads anyway. */
+export const ScreenView = Shape({
+  event: EventInfo,
+  published: Nullable(Shape({ number: Type.Integer(), changedAt: Time })),
+  slots: Type.Array(
+    Shape({ id: Id, position: Type.Integer(), block: Type.Integer(), startsAt: Time, endsAt: Time }),
+  ),
+  meetings: Type.Array(
+    Shape({
+      slotId: Id,
+      table: Nullable(Type.String()),
+      room: Type.String(),
+      project: Type.String(),
+      host: Type.String(),
+      organisation: Type.String(),
+      state: MeetingState,
+    }),
+  ),
+})
+export type ScreenView = Static<typeof ScreenView>
+
+export const ScreenToken = Shape({ token: Type.String({ minLength: 20, maxLength: 100 }) })
+export const ScreenSession = Shape({ eventId: Id })

@@ -1,0 +1,93 @@
+import { Type, type Static } from 'typebox'
+import { EventInfo, SlotView } from './event.ts'
+import { HostProfile, ProposalContent, ProposalStatus } from './proposal.ts'
+import { HostKind, Id, Nullable, PreferenceLevel, Shape, Side, SupportForm, Time, oneOf } from './common.ts'
+
+/** Why two sides fit, as codes with values; the page puts them into words. */
+export const CompatibilityReason = Shape({
+  kind: oneOf(['support', 'theme', 'district', 'amount'] as const),
+  values: Type.Array(Type.String()),
+})
+export type CompatibilityReason = Static<typeof CompatibilityReason>
+
+export const ChoiceCard = Shape({
+  participantId: Id,
+  name: Type.String(),
+  /** Organisations of the project, or the organisation of the host. */
+  organisations: Type.Array(Type.String()),
+  sample: Type.Boolean(),
+  level: Nullable(PreferenceLevel),
+  conflict: Type.Boolean(),
+  /** 0–100, only a help for sorting. */
+  compatibility: Type.Integer(),
+  reasons: Type.Array(CompatibilityReason),
+  /** The proposal a host reads (submitted or approved ones only; null while it is a draft). */
+  project: Nullable(
+    Shape({ financed: Type.Boolean(), status: ProposalStatus, proposal: Nullable(ProposalContent) }),
+  ),
+  /** What a project reads of a host. */
+  host: Nullable(Shape({ kind: HostKind, profile: HostProfile })),
+})
+export type ChoiceCard = Static<typeof ChoiceCard>
+
+/** The choosing page of one participant. */
+export const ChoicesView = Shape({
+  event: EventInfo,
+  participant: Shape({
+    id: Id,
+    side: Side,
+    name: Type.String(),
+    projectId: Nullable(Id),
+    hostId: Nullable(Id),
+    unavailable: Type.Array(Id),
+    maxMeetings: Nullable(Type.Integer()),
+    answeredAt: Nullable(Time),
+  }),
+  slots: Type.Array(SlotView),
+  mustsAllowed: Type.Integer(),
+  mustsLeft: Type.Integer(),
+  /** False once replies are closed for this actor. */
+  mayEdit: Type.Boolean(),
+  cards: Type.Array(ChoiceCard),
+})
+export type ChoicesView = Static<typeof ChoicesView>
+
+export const PreferenceInput = Shape({ level: Nullable(PreferenceLevel), conflict: Type.Boolean() })
+export type PreferenceInput = Static<typeof PreferenceInput>
+
+export const AvailabilityInput = Shape({
+  unavailable: Type.Array(Id, { maxItems: 200, uniqueItems: true }),
+  maxMeetings: Nullable(Type.Integer({ minimum: 1, maximum: 48 })),
+})
+export type AvailabilityInput = Static<typeof AvailabilityInput>
+
+export const AnswerRow = Shape({
+  participantId: Id,
+  side: Side,
+  name: Type.String(),
+  organisations: Type.Array(Type.String()),
+  financed: Nullable(Type.Boolean()),
+  projectId: Nullable(Id),
+  hostId: Nullable(Id),
+  hasEmail: Type.Boolean(),
+  proposalStatus: Nullable(ProposalStatus),
+  supportForms: Type.Array(SupportForm),
+  given: Shape({ must: Type.Integer(), want: Type.Integer(), open: Type.Integer(), avoid: Type.Integer() }),
+  received: Shape({ must: Type.Integer(), want: Type.Integer(), open: Type.Integer() }),
+  availableSlots: Type.Integer(),
+  answeredAt: Nullable(Time),
+  /** Last time a reminder was sent. */
+  remindedAt: Nullable(Time),
+})
+export type AnswerRow = Static<typeof AnswerRow>
+
+/** Who has answered, for organisers. */
+export const AnswersView = Shape({
+  event: EventInfo,
+  slots: Type.Integer(),
+  tables: Type.Integer(),
+  /** Pairs that could meet. */
+  candidates: Type.Integer(),
+  answers: Type.Array(AnswerRow),
+})
+export type AnswersView = Static<typeof AnswersView>

@@ -1,0 +1,57 @@
+import { Type, type Static, type TSchema } from 'typebox'
+
+/** Shapes shared by the whole wire contract. Times are ISO 8601 with offset; money is whole euros. */
+
+export const Id = Type.String({ format: 'uuid' })
+export const Time = Type.String({ format: 'date-time' })
+export const Text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength })
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+export const Email = Type.String({ format: 'email', maxLength: 254 })
+
+/** Strict object: unknown members are an error, so a typing mistake never loses data silently. */
+export const Shape = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false })
+
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  Type.Union(values.map((value) => Type.Literal(value))) as unknown as ReturnType<
+    typeof Type.Unsafe<T[number]>
+  >
+
+export const SUPPORT_FORMS = ['donation', 'sponsorship', 'partnership'] as const
+export const SupportForm = oneOf(SUPPORT_FORMS)
+export type SupportForm = Static<typeof SupportForm>
+
+export const PREFERENCE_LEVELS = ['must', 'want', 'open', 'avoid'] as const
+export const PreferenceLevel = oneOf(PREFERENCE_LEVELS)
+export type PreferenceLevel = Static<typeof PreferenceLevel>
+
+export const HOST_KINDS = ['corporate', 'enterprise', 'foundation', 'cooperative', 'other'] as const
+export const HostKind = oneOf(HOST_KINDS)
+export type HostKind = Static<typeof HostKind>
+
+export const SIDES = ['project', 'host'] as const
+export const Side = oneOf(SIDES)
+export type Side = Static<typeof Side>
+
+export const EVENT_KINDS = ['camp', 'tutoring', 'workshop', 'public'] as const
+export const EventKind = oneOf(EVENT_KINDS)
+export type EventKind = Static<typeof EventKind>
+
+export const MEETING_STATES = ['planned', 'called', 'in_progress', 'done', 'no_show', 'cancelled'] as const
+export const MeetingState = oneOf(MEETING_STATES)
+export type MeetingState = Static<typeof MeetingState>
+
+/** What every write answers: ids and versions only, so that a stored reply holds no personal data. */
+export const Written = Shape({ id: Type.String(), version: Type.Optional(Type.Integer()) })
+export type Written = Static<typeof Written>
+
+/** RFC 9457. `pointer` (RFC 6901) names the member of the request body at fault. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.Optional(Type.String()),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() }))),
+})
+export type Problem = Static<typeof Problem>

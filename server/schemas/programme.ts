@@ -1,0 +1,189 @@
+import { Type, type Static } from 'typebox'
+import { Email, EventKind, HostKind, Id, Nullable, Shape, SupportForm, Text, Time, oneOf } from './common.ts'
+
+export const NewProgramme = Shape({
+  name: Text(120, 1),
+  phase: Type.Optional(Text(60)),
+  city: Type.Optional(Text(80)),
+  timezone: Type.Optional(Text(60, 1)),
+  call: Type.Optional(Text(2000)),
+})
+export type NewProgramme = Static<typeof NewProgramme>
+
+export const ProgrammePatch = Type.Partial(NewProgramme, { additionalProperties: false })
+
+export const ProgrammeSummary = Shape({
+  id: Id,
+  name: Type.String(),
+  phase: Type.String(),
+  city: Type.String(),
+  sample: Type.Boolean(),
+})
+
+export const Programmes = Shape({ programmes: Type.Array(ProgrammeSummary) })
+export type Programmes = Static<typeof Programmes>
+
+export const EventSummary = Shape({
+  id: Id,
+  kind: EventKind,
+  title: Type.String(),
+  date: Type.String(),
+  venue: Type.String(),
+  slots: Type.Integer(),
+  tables: Type.Integer(),
+  participants: Type.Integer(),
+  answered: Type.Integer(),
+  publishedVersion: Nullable(Type.Integer()),
+})
+export type EventSummary = Static<typeof EventSummary>
+
+export const ProgrammeView = Shape({
+  id: Id,
+  name: Type.String(),
+  phase: Type.String(),
+  city: Type.String(),
+  timezone: Type.String(),
+  call: Type.String(),
+  sample: Type.Boolean(),
+  events: Type.Array(EventSummary),
+  counts: Shape({
+    projects: Type.Integer(),
+    financed: Type.Integer(),
+    hosts: Type.Integer(),
+    proposalsSubmitted: Type.Integer(),
+  }),
+})
+export type ProgrammeView = Static<typeof ProgrammeView>
+
+export const ProjectRow = Shape({
+  id: Id,
+  code: Type.String(),
+  name: Type.String(),
+  financed: Type.Boolean(),
+  rank: Nullable(Type.Integer()),
+  organisations: Type.Array(Type.String()),
+  email: Nullable(Email),
+  sample: Type.Boolean(),
+  proposalStatus: Type.String(),
+})
+export type ProjectRow = Static<typeof ProjectRow>
+
+export const HostRow = Shape({
+  id: Id,
+  code: Type.String(),
+  name: Type.String(),
+  organisation: Type.String(),
+  kind: HostKind,
+  email: Nullable(Email),
+  sample: Type.Boolean(),
+  supportForms: Type.Array(SupportForm),
+})
+export type HostRow = Static<typeof HostRow>
+
+/** People of a programme, for its organisers. */
+export const PeopleView = Shape({
+  programmeId: Id,
+  projects: Type.Array(ProjectRow),
+  hosts: Type.Array(HostRow),
+})
+export type PeopleView = Static<typeof PeopleView>
+
+export const NewProject = Shape({
+  name: Text(120, 1),
+  code: Type.Optional(Text(40)),
+  financed: Type.Optional(Type.Boolean()),
+  rank: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 9999 }))),
+  organisations: Type.Optional(Type.Array(Text(160, 1), { maxItems: 20 })),
+  email: Type.Optional(Nullable(Email)),
+})
+export type NewProject = Static<typeof NewProject>
+
+export const NewHost = Shape({
+  name: Text(120, 1),
+  organisation: Text(160, 1),
+  kind: HostKind,
+  code: Type.Optional(Text(40)),
+  email: Type.Optional(Nullable(Email)),
+})
+export type NewHost = Static<typeof NewHost>
+
+/** A table pasted from a spreadsheet (tab, semicolon or comma separated, first row = headings). */
+export const PastedTable = Shape({
+  kind: oneOf(['projects', 'hosts'] as const),
+  text: Text(60_000, 1),
+  dryRun: Type.Boolean(),
+})
+export type PastedTable = Static<typeof PastedTable>
+
+export const PastedResult = Shape({
+  rows: Type.Array(
+    Shape({
+      line: Type.Integer(),
+      name: Type.String(),
+      action: oneOf(['create', 'update', 'unchanged', 'error'] as const),
+      errors: Type.Array(Shape({ column: Type.String(), message: Type.String() })),
+    }),
+  ),
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  failed: Type.Integer(),
+})
+export type PastedResult = Static<typeof PastedResult>
+
+export const MailRow = Shape({
+  id: Id,
+  to: Type.String(),
+  subject: Type.String(),
+  body: Type.String(),
+  kind: Type.String(),
+  state: oneOf(['waiting', 'sent', 'kept', 'failed'] as const),
+  error: Nullable(Type.String()),
+  at: Time,
+})
+/** The stored outbox: 'kept' where no SMTP server is set. */
+export const MailsView = Shape({ smtp: Type.Boolean(), mails: Type.Array(MailRow) })
+export type MailsView = Static<typeof MailsView>
+
+export const ChangeRow = Shape({
+  seq: Type.Integer(),
+  at: Time,
+  actor: Type.String(),
+  type: Type.String(),
+  /** The change in words, in the reader's language. */
+  text: Type.String(),
+  eventId: Nullable(Id),
+})
+export const ChangesView = Shape({ changes: Type.Array(ChangeRow), more: Type.Boolean() })
+export type ChangesView = Static<typeof ChangesView>
+
+export const PublicView = Shape({
+  programmes: Type.Array(
+    Shape({
+      id: Id,
+      name: Type.String(),
+      phase: Type.String(),
+      city: Type.String(),
+      call: Type.String(),
+      sample: Type.Boolean(),
+      events: Type.Array(
+        Shape({
+          id: Id,
+          kind: EventKind,
+          title: Type.String(),
+          date: Type.String(),
+          venue: Type.String(),
+          startsAt: Nullable(Time),
+        }),
+      ),
+      financedProjects: Type.Array(
+        Shape({
+          rank: Nullable(Type.Integer()),
+          name: Type.String(),
+          organisations: Type.Array(Type.String()),
+          summary: Type.String(),
+        }),
+      ),
+    }),
+  ),
+})
+export type PublicView = Static<typeof PublicView>

@@ -1,0 +1,84 @@
+import { Type, type Static } from 'typebox'
+import { EventInfo } from './event.ts'
+import { Id, Nullable, Shape, Time, oneOf } from './common.ts'
+
+export const OBJECTIVES = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const
+export const Objective = oneOf(OBJECTIVES)
+export type Objective = Static<typeof Objective>
+
+const Figure = Type.Union([Type.Number(), Type.Array(Type.Number())])
+
+/** One level of the objective: what the schedule reaches, what nothing can beat, and whether that is proven. */
+export const ObjectiveLevel = Shape({
+  level: Objective,
+  value: Figure,
+  bound: Nullable(Figure),
+  proven: Type.Boolean(),
+})
+export type ObjectiveLevel = Static<typeof ObjectiveLevel>
+
+export const NewRun = Shape({
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300 })),
+  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
+  /** Keep the meetings of this schedule that are locked. */
+  keepLocksOf: Type.Optional(Nullable(Id)),
+})
+export type NewRun = Static<typeof NewRun>
+
+export const RUN_STATUSES = ['queued', 'running', 'done', 'stopped', 'infeasible', 'failed'] as const
+export const RunStatus = oneOf(RUN_STATUSES)
+export type RunStatus = Static<typeof RunStatus>
+
+/** A point of the live curve. Levels not known yet are null. */
+export const RunProgress = Shape({
+  elapsedMs: Type.Number(),
+  stage: Type.String(),
+  shortfall: Nullable(Type.Number()),
+  value: Nullable(Type.Number()),
+  bound: Nullable(Type.Number()),
+  breaks: Nullable(Type.Number()),
+})
+export type RunProgress = Static<typeof RunProgress>
+
+export const RunView = Shape({
+  id: Id,
+  status: RunStatus,
+  seed: Type.Integer(),
+  seconds: Type.Integer(),
+  createdAt: Time,
+  finishedAt: Nullable(Time),
+  elapsedMs: Nullable(Type.Number()),
+  progress: Type.Array(RunProgress),
+  objective: Type.Array(ObjectiveLevel),
+  meetings: Nullable(Type.Integer()),
+  candidates: Type.Integer(),
+  /** The draft it made. */
+  scheduleId: Nullable(Id),
+  /** Why nothing came of it, in words. */
+  reason: Nullable(Type.String()),
+})
+export type RunView = Static<typeof RunView>
+
+/** Build page of the organiser. */
+export const RunsView = Shape({
+  event: EventInfo,
+  ready: Shape({
+    slots: Type.Integer(),
+    tables: Type.Integer(),
+    participants: Type.Integer(),
+    answered: Type.Integer(),
+    candidates: Type.Integer(),
+  }),
+  runs: Type.Array(RunView),
+})
+export type RunsView = Static<typeof RunsView>
+
+/** Exact price of more tables, by solving the selection again. */
+export const TablePrice = Shape({
+  tables: Type.Integer(),
+  extra: Type.Integer(),
+  value: Shape({ now: Type.Number(), then: Type.Number() }),
+  shortfall: Shape({ now: Type.Number(), then: Type.Number() }),
+  meetings: Shape({ now: Type.Integer(), then: Type.Integer() }),
+})
+export type TablePrice = Static<typeof TablePrice>

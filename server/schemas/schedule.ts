@@ -1,0 +1,112 @@
+import { Type, type Static } from 'typebox'
+import { EventInfo, SlotView, TableView } from './event.ts'
+import { Id, MeetingState, Nullable, PreferenceLevel, Shape, Side, Text, Time, oneOf } from './common.ts'
+import { ObjectiveLevel } from './run.ts'
+
+export const ScheduleKind = oneOf(['draft', 'live', 'version'] as const)
+
+export const ScheduleSummary = Shape({
+  id: Id,
+  kind: ScheduleKind,
+  name: Type.String(),
+  /** Version number of a published schedule; of the live one, the version it came from. */
+  number: Nullable(Type.Integer()),
+  /** Rises with every edit: what If-Match carries. */
+  version: Type.Integer(),
+  meetings: Type.Integer(),
+  createdAt: Time,
+  changedAt: Time,
+})
+export type ScheduleSummary = Static<typeof ScheduleSummary>
+
+export const PlanParticipant = Shape({
+  id: Id,
+  side: Side,
+  name: Type.String(),
+  organisations: Type.Array(Type.String()),
+  financed: Nullable(Type.Boolean()),
+  unavailable: Type.Array(Id),
+})
+export type PlanParticipant = Static<typeof PlanParticipant>
+
+export const PlanMeeting = Shape({
+  id: Id,
+  version: Type.Integer(),
+  slotId: Id,
+  tableId: Nullable(Id),
+  /** Project first, host second. */
+  participants: Type.Array(Id, { minItems: 2, maxItems: 2 }),
+  levels: Type.Array(Nullable(PreferenceLevel), { minItems: 2, maxItems: 2 }),
+  value: Type.Integer(),
+  locked: Type.Boolean(),
+  state: MeetingState,
+})
+export type PlanMeeting = Static<typeof PlanMeeting>
+
+/** The schedule as tables × slots, for organisers. */
+export const PlanView = Shape({
+  event: EventInfo,
+  schedule: Nullable(ScheduleSummary),
+  schedules: Type.Array(ScheduleSummary),
+  slots: Type.Array(SlotView),
+  tables: Type.Array(TableView),
+  participants: Type.Array(PlanParticipant),
+  meetings: Type.Array(PlanMeeting),
+  objective: Type.Array(ObjectiveLevel),
+  /** Stated wishes and how many the schedule meets. */
+  wishes: Type.Array(
+    Shape({ level: PreferenceLevel, side: Side, stated: Type.Integer(), met: Type.Integer() }),
+  ),
+})
+export type PlanView = Static<typeof PlanView>
+
+export const BLOCKERS = [
+  'here',
+  'table-taken',
+  'participant-busy',
+  'participant-unavailable',
+  'slot-past',
+  'meeting-locked',
+] as const
+
+/** Every cell a meeting could go to, with what is in the way where it can't. */
+export const CellView = Shape({
+  slotId: Id,
+  tableId: Id,
+  legal: Type.Boolean(),
+  blocker: Nullable(oneOf(BLOCKERS)),
+  /** Whom the blocker is about. */
+  participantId: Nullable(Id),
+  meetingId: Nullable(Id),
+})
+export type CellView = Static<typeof CellView>
+export const CellsView = Shape({ meetingId: Id, version: Type.Integer(), cells: Type.Array(CellView) })
+export type CellsView = Static<typeof CellsView>
+
+export const MoveInput = Shape({ slotId: Id, tableId: Id })
+export type MoveInput = Static<typeof MoveInput>
+export const LockInput = Shape({ locked: Type.Boolean() })
+export type LockInput = Static<typeof LockInput>
+export const PublishInput = Shape({ note: Type.Optional(Text(300)) })
+
+/** What publishing would change against the live schedule. */
+export const DifferenceView = Shape({
+  fromNumber: Nullable(Type.Integer()),
+  added: Type.Integer(),
+  removed: Type.Integer(),
+  moved: Type.Integer(),
+  tableOnly: Type.Integer(),
+  unchanged: Type.Integer(),
+  /** Participants whose agenda changes, and how many of them can be told by mail. */
+  affected: Type.Integer(),
+  byMail: Type.Integer(),
+  changes: Type.Array(
+    Shape({
+      kind: oneOf(['added', 'removed', 'moved', 'table'] as const),
+      names: Type.Array(Type.String()),
+      from: Nullable(Shape({ startsAt: Time, table: Type.String() })),
+      to: Nullable(Shape({ startsAt: Time, table: Type.String() })),
+    }),
+  ),
+})
+export type DifferenceView = Static<typeof DifferenceView>
