@@ -1,0 +1,101 @@
+import { isAbsolute, resolve } from 'node:path'
+
+/** The only reader of process.env. Everything is checked here, once, before anything starts. */
+
+export type Config = {
+  host: string
+  port: number
+  /** Where people reach the service: links in mails and the one allowed Origin. */
+  publicUrl: string
+  /** Null = the embedded PostgreSQL in dataDirectory. */
+  databaseUrl: string | null
+  dataDirectory: string
+  /** Load and offer the sample programme. */
+  sample: boolean
+  smtpUrl: string | null
+  mailFrom: string
+  secret: string | null
+  tls: { certificate: string; key: string } | null
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+export class ConfigError extends Error {}
+
+type Environment = Record<string, string | undefined>
+
+export function readConfig(env: Environment): Config {
+  const databaseUrl = urlOf(env, 'DATABASE_URL', ['postgres:', 'postgresql:'])
+  if (databaseUrl && !env.PUBLIC_URL)
+    throw new ConfigError(
+      'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
+    )
+  const tls = tlsOf(env)
+  const port = portOf(env)
+  const host = env.HOST || '127.0.0.1'
+  return {
+    host,
+    port,
+    publicUrl: originOf(env, host, port, tls !== null),
+    databaseUrl,
+    dataDirectory: absolute(env.DATA_DIR || '.data'),
+    sample: databaseUrl === null || env.SAMPLE === '1',
+    smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: env.MAIL_FROM || 'Incontro <incontro@localhost>',
+    secret: secretOf(env),
+    tls,
+    logLevel: levelOf(env),
+  }
+}
+
+function portOf(env: Environment): number {
+  const text = env.PORT || '3000'
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new ConfigError(`PORT is "${text}", but must be a whole number from 0 to 65535.`)
+  return port
+}
+
+function urlOf(env: Environment, name: string, protocols: string[]): string | null {
+  const text = env[name]
+  if (!text) return null
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
+    throw new ConfigError(
+      `${name} must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    )
+  return text
+}
+
+function originOf(env: Environment, host: string, port: number, secure: boolean): string {
+  const text = env.PUBLIC_URL
+  const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  if (!text) return `${secure ? 'https' : 'http'}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+  if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
+    throw new ConfigError(
+      `PUBLIC_URL is "${text}", but must be a web address such as https://incontro.example.org.`,
+    )
+  return new URL(text).origin
+}
+
+function tlsOf(env: Environment): Config['tls'] {
+  if (!env.TLS_CERT && !env.TLS_KEY) return null
+  if (!env.TLS_CERT || !env.TLS_KEY)
+    throw new ConfigError('TLS_CERT and TLS_KEY go together: set both or neither.')
+  return { certificate: absolute(env.TLS_CERT), key: absolute(env.TLS_KEY) }
+}
+
+function secretOf(env: Environment): string | null {
+  if (!env.SECRET) return null
+  if (env.SECRET.length < 32) throw new ConfigError('SECRET must have at least 32 characters.')
+  return env.SECRET
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+function levelOf(env: Environment): Config['logLevel'] {
+  const level = env.LOG_LEVEL || 'warn'
+  const known = LEVELS.find((name) => name === level)
+  if (!known) throw new ConfigError(`LOG_LEVEL is "${level}", but must be one of ${LEVELS.join(', ')}.`)
+  return known
+}
+
+const absolute = (path: string) => (isAbsolute(path) ? path : resolve(process.cwd(), path))

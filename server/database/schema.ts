@@ -1,0 +1,589 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { HostKind, MeetingState, PreferenceLevel, Side } from '../schemas/common.ts'
+import type { EventRules } from '../schemas/event.ts'
+import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
+import type { ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
+import type { Role } from '../schemas/session.ts'
+
+/**
+ * Tables of the product. What must never happen is a constraint here or in the custom migration
+ * (deferrable uniqueness and frozen versions, which drizzle cannot declare).
+ */
+
+const id = () => uuid().primaryKey().defaultRandom()
+const at = () => timestamp({ withTimezone: true })
+const now = () => at().notNull().defaultNow()
+
+/** One row: the identity of this database's history. A restored backup gets a new epoch. */
+export const installations = pgTable(
+  'installations',
+  { id: integer().primaryKey().default(1), epoch: uuid().notNull().defaultRandom() },
+  (table) => [check('installations_single', sql`${table.id} = 1`)],
+)
+
+// --- Sign-in (shape given by better-auth) -------------------------------------------------------
+
+export const users = pgTable('users', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  email: text().notNull().unique(),
+  emailVerified: boolean().notNull().default(false),
+  image: text(),
+  /** May found a programme. Never settable from outside. */
+  founder: boolean().notNull().default(false),
+  createdAt: now(),
+  updatedAt: now(),
+})
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    token: text().notNull().unique(),
+    expiresAt: at().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    /** Signed in with a passkey: what the organiser role asks for outside the sample. */
+    strong: boolean().notNull().default(false),
+    createdAt: now(),
+    updatedAt: now(),
+  },
+  (table) => [index('sessions_user').on(table.userId)],
+)
+
+export const accounts = pgTable('accounts', {
+  id: text().primaryKey(),
+  accountId: text().notNull(),
+  providerId: text().notNull(),
+  userId: text()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  accessToken: text(),
+  refreshToken: text(),
+  idToken: text(),
+  accessTokenExpiresAt: at(),
+  refreshTokenExpiresAt: at(),
+  scope: text(),
+  password: text(),
+  createdAt: now(),
+  updatedAt: now(),
+})
+
+export const verifications = pgTable(
+  'verifications',
+  {
+    id: text().primaryKey(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: at().notNull(),
+    createdAt: now(),
+    updatedAt: now(),
+  },
+  (table) => [index('verifications_identifier').on(table.identifier)],
+)
+
+export const passkeys = pgTable('passkeys', {
+  id: text().primaryKey(),
+  name: text(),
+  publicKey: text().notNull(),
+  userId: text()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  credentialID: text().notNull().unique(),
+  counter: integer().notNull(),
+  deviceType: text().notNull(),
+  backedUp: boolean().notNull(),
+  transports: text(),
+  aaguid: text(),
+  createdAt: now(),
+})
+
+export const rateLimits = pgTable('rate_limits', {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  count: integer().notNull(),
+  lastRequest: bigint({ mode: 'number' }).notNull(),
+})
+
+// --- Programme and people -----------------------------------------------------------------------
+
+export const programmes = pgTable('programmes', {
+  id: id(),
+  name: text().notNull(),
+  phase: text().notNull().default(''),
+  city: text().notNull().default(''),
+  timezone: text().notNull().default('Europe/Rome'),
+  call: text().notNull().default(''),
+  sample: boolean().notNull().default(false),
+  /** Last number given to a change. Taking the next one locks this row: one total order a programme. */
+  seq: bigint({ mode: 'number' }).notNull().default(0),
+  /** Sample only: how far the programme's clock is ahead of the real one. */
+  clockOffsetMs: bigint({ mode: 'number' }).notNull().default(0),
+  createdAt: now(),
+})
+
+const programmeId = () =>
+  uuid()
+    .notNull()
+    .references(() => programmes.id, { onDelete: 'cascade' })
+
+export const organisations = pgTable(
+  'organisations',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    name: text().notNull(),
+    /** Null for the organisations that carry projects. */
+    kind: text().$type<HostKind>(),
+  },
+  (table) => [unique('organisations_name').on(table.programmeId, table.name)],
+)
+
+export const projects = pgTable(
+  'projects',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    /** The organisers' own key: a pasted table updates by it. */
+    code: text().notNull(),
+    name: text().notNull(),
+    rank: integer(),
+    financed: boolean().notNull().default(false),
+    email: text(),
+    sample: boolean().notNull().default(false),
+    createdAt: now(),
+  },
+  (table) => [unique('projects_code').on(table.programmeId, table.code)],
+)
+
+export const projectOrganisations = pgTable(
+  'project_organisations',
+  {
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.organisationId] })],
+)
+
+export const proposals = pgTable('proposals', {
+  projectId: uuid()
+    .primaryKey()
+    .references(() => projects.id, { onDelete: 'cascade' }),
+  status: text().$type<ProposalStatus>().notNull().default('draft'),
+  content: jsonb().$type<ProposalContent>().notNull(),
+  /** The organisers' request for changes. */
+  message: text().notNull().default(''),
+  version: integer().notNull().default(1),
+  submittedAt: at(),
+  updatedAt: now(),
+})
+
+export const hosts = pgTable(
+  'hosts',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    organisationId: uuid()
+      .notNull()
+      .references(() => organisations.id),
+    code: text().notNull(),
+    /** Role or name of the person who takes part. */
+    name: text().notNull(),
+    email: text(),
+    sample: boolean().notNull().default(false),
+    about: text().notNull().default(''),
+    themes: text().array().notNull().default([]),
+    supportForms: text().array().notNull().default([]),
+    districts: text().array().notNull().default([]),
+    amountMin: integer(),
+    amountMax: integer(),
+    funds: text().notNull().default(''),
+    doesNotFund: text().notNull().default(''),
+    version: integer().notNull().default(1),
+    createdAt: now(),
+  },
+  (table) => [unique('hosts_code').on(table.programmeId, table.code)],
+)
+
+export const memberships = pgTable(
+  'memberships',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text().$type<Role>().notNull(),
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
+  },
+  (table) => [
+    unique('memberships_once')
+      .on(table.programmeId, table.userId, table.role, table.projectId, table.hostId)
+      .nullsNotDistinct(),
+    check(
+      'memberships_subject',
+      sql`(${table.role} = 'project') = (${table.projectId} is not null) and (${table.role} = 'host') = (${table.hostId} is not null)`,
+    ),
+  ],
+)
+
+// --- Events -------------------------------------------------------------------------------------
+
+export const events = pgTable('events', {
+  id: id(),
+  programmeId: programmeId(),
+  kind: text().$type<'camp' | 'tutoring' | 'workshop' | 'public'>().notNull(),
+  title: text().notNull(),
+  date: date({ mode: 'string' }).notNull(),
+  venue: text().notNull().default(''),
+  /** Workshops and public events only; a camp's hours are its slots. */
+  startsAt: at(),
+  endsAt: at(),
+  replyBy: at(),
+  rules: jsonb().$type<EventRules>().notNull(),
+  createdAt: now(),
+})
+
+const eventId = () =>
+  uuid()
+    .notNull()
+    .references(() => events.id, { onDelete: 'cascade' })
+
+export const slots = pgTable(
+  'slots',
+  {
+    id: id(),
+    eventId: eventId(),
+    position: integer().notNull(),
+    /** Slots of one block have no break between them. */
+    block: integer().notNull(),
+    startsAt: at().notNull(),
+    endsAt: at().notNull(),
+  },
+  (table) => [
+    unique('slots_position').on(table.eventId, table.position),
+    unique('slots_of_event').on(table.id, table.eventId),
+    check('slots_order', sql`${table.startsAt} < ${table.endsAt}`),
+  ],
+)
+
+export const rooms = pgTable('rooms', { id: id(), eventId: eventId(), name: text().notNull() }, (table) => [
+  unique('rooms_name').on(table.eventId, table.name),
+])
+
+export const tables = pgTable(
+  'tables',
+  {
+    id: id(),
+    eventId: eventId(),
+    roomId: uuid()
+      .notNull()
+      .references(() => rooms.id),
+    name: text().notNull(),
+    position: integer().notNull(),
+    features: text().array().notNull().default([]),
+  },
+  (table) => [
+    unique('tables_name').on(table.eventId, table.name),
+    unique('tables_of_event').on(table.id, table.eventId),
+  ],
+)
+
+export const participants = pgTable(
+  'participants',
+  {
+    id: id(),
+    eventId: eventId(),
+    side: text().$type<Side>().notNull(),
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
+    maxMeetings: integer(),
+    answeredAt: at(),
+    remindedAt: at(),
+  },
+  (table) => [
+    unique('participants_project').on(table.eventId, table.projectId),
+    unique('participants_host').on(table.eventId, table.hostId),
+    unique('participants_of_event').on(table.id, table.eventId),
+    check(
+      'participants_subject',
+      sql`(${table.side} = 'project') = (${table.projectId} is not null) and (${table.side} = 'host') = (${table.hostId} is not null)`,
+    ),
+  ],
+)
+
+/** Availability is stated by its exceptions. */
+export const unavailableSlots = pgTable(
+  'unavailable_slots',
+  {
+    participantId: uuid().notNull(),
+    slotId: uuid().notNull(),
+    eventId: eventId(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.participantId, table.slotId] }),
+    foreignKey({
+      columns: [table.participantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.slotId, table.eventId],
+      foreignColumns: [slots.id, slots.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** What one participant says of another. No row, or a null level, is "unknown": never read as "avoid". */
+export const preferences = pgTable(
+  'preferences',
+  {
+    eventId: eventId(),
+    fromId: uuid().notNull(),
+    toId: uuid().notNull(),
+    level: text().$type<PreferenceLevel>(),
+    conflict: boolean().notNull().default(false),
+    updatedAt: now(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.fromId, table.toId] }),
+    index('preferences_event').on(table.eventId),
+    check('preferences_other', sql`${table.fromId} <> ${table.toId}`),
+    foreignKey({
+      columns: [table.fromId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.toId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/**
+ * A pair of an event that could meet. Its id is the meeting's lasting identity over republishing:
+ * state, calendar UID and outcomes hang on it, not on a row of one schedule.
+ */
+export const candidates = pgTable(
+  'candidates',
+  {
+    id: id(),
+    eventId: eventId(),
+    projectParticipantId: uuid().notNull(),
+    hostParticipantId: uuid().notNull(),
+    state: text().$type<MeetingState>().notNull().default('planned'),
+  },
+  (table) => [
+    unique('candidates_pair').on(table.eventId, table.projectParticipantId, table.hostParticipantId),
+    unique('candidates_of_event').on(table.id, table.eventId),
+    foreignKey({
+      columns: [table.projectParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.hostParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+// --- Runs, schedules, meetings ------------------------------------------------------------------
+
+export const runs = pgTable(
+  'runs',
+  {
+    id: id(),
+    eventId: eventId(),
+    status: text().$type<RunStatus>().notNull().default('queued'),
+    seed: integer().notNull(),
+    seconds: integer().notNull(),
+    /** The instance as solved (open file format): with the seed, enough to reproduce the run anywhere. */
+    instance: jsonb().notNull(),
+    solution: jsonb(),
+    progress: jsonb().$type<RunProgress[]>().notNull().default([]),
+    reason: text(),
+    stopRequested: boolean().notNull().default(false),
+    requestedBy: text().references(() => users.id, { onDelete: 'set null' }),
+    createdAt: now(),
+    startedAt: at(),
+    finishedAt: at(),
+  },
+  (table) => [index('runs_event').on(table.eventId, table.createdAt)],
+)
+
+export const schedules = pgTable(
+  'schedules',
+  {
+    id: id(),
+    eventId: eventId(),
+    kind: text().$type<'draft' | 'live' | 'version'>().notNull(),
+    name: text().notNull(),
+    /** Version number: of a frozen version its own, of the live schedule the one it came from. */
+    number: integer(),
+    runId: uuid().references(() => runs.id, { onDelete: 'set null' }),
+    /** Rises with every edit: the fence for publishing over somebody else's work. */
+    version: integer().notNull().default(1),
+    objective: jsonb().$type<ObjectiveLevel[]>().notNull().default([]),
+    /** Set as the last act of publishing a version: from then on a trigger refuses any change of it. */
+    sealed: boolean().notNull().default(false),
+    createdAt: now(),
+    changedAt: now(),
+  },
+  (table) => [
+    uniqueIndex('schedules_one_live')
+      .on(table.eventId)
+      .where(sql`${table.kind} = 'live'`),
+    uniqueIndex('schedules_version_number')
+      .on(table.eventId, table.number)
+      .where(sql`${table.kind} = 'version'`),
+    unique('schedules_of_event').on(table.id, table.eventId),
+    check('schedules_sealed', sql`not ${table.sealed} or ${table.kind} = 'version'`),
+    check('schedules_numbered', sql`(${table.kind} = 'draft') = (${table.number} is null)`),
+  ],
+)
+
+export const meetings = pgTable(
+  'meetings',
+  {
+    id: id(),
+    scheduleId: uuid().notNull(),
+    eventId: uuid().notNull(),
+    candidateId: uuid().notNull(),
+    slotId: uuid().notNull(),
+    tableId: uuid(),
+    value: integer().notNull(),
+    locked: boolean().notNull().default(false),
+    version: integer().notNull().default(1),
+  },
+  (table) => [
+    // 'meetings_table_once' (schedule, slot, table), deferrable, stands in the custom migration.
+    unique('meetings_candidate_once').on(table.scheduleId, table.candidateId),
+    unique('meetings_cell').on(table.id, table.scheduleId, table.slotId),
+    foreignKey({
+      columns: [table.scheduleId, table.eventId],
+      foreignColumns: [schedules.id, schedules.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.candidateId, table.eventId],
+      foreignColumns: [candidates.id, candidates.eventId],
+    }),
+    foreignKey({ columns: [table.slotId, table.eventId], foreignColumns: [slots.id, slots.eventId] }),
+    foreignKey({ columns: [table.tableId, table.eventId], foreignColumns: [tables.id, tables.eventId] }),
+  ],
+)
+
+/** A participant's chair in a slot: two rows a meeting, so that one unique constraint forbids double booking. */
+export const meetingSeats = pgTable(
+  'meeting_seats',
+  {
+    meetingId: uuid().notNull(),
+    scheduleId: uuid().notNull(),
+    slotId: uuid().notNull(),
+    participantId: uuid()
+      .notNull()
+      .references(() => participants.id),
+  },
+  (table) => [
+    // 'meeting_seats_once' (schedule, slot, participant), deferrable, stands in the custom migration.
+    primaryKey({ columns: [table.meetingId, table.participantId] }),
+    index('meeting_seats_participant').on(table.participantId),
+    foreignKey({
+      name: 'meeting_seats_meeting',
+      columns: [table.meetingId, table.scheduleId, table.slotId],
+      foreignColumns: [meetings.id, meetings.scheduleId, meetings.slotId],
+    })
+      .onUpdate('cascade')
+      .onDelete('cascade'),
+  ],
+)
+
+// --- Log, mail, retries, screens ----------------------------------------------------------------
+
+/** Audit trail, outbox of the live feed and undo stack in one. Payload and inverse hold ids only. */
+export const changes = pgTable(
+  'changes',
+  {
+    programmeId: programmeId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    eventId: uuid().references(() => events.id, { onDelete: 'cascade' }),
+    at: now(),
+    actorId: text().references(() => users.id, { onDelete: 'set null' }),
+    type: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** Topics of those who could see the row before or after: see server/changes.ts. */
+    audience: text().array().notNull(),
+    inverse: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.programmeId, table.seq] }),
+    index('changes_event').on(table.eventId, table.seq),
+  ],
+)
+
+export const mails = pgTable(
+  'mails',
+  {
+    id: id(),
+    programmeId: uuid().references(() => programmes.id, { onDelete: 'cascade' }),
+    to: text().notNull(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    body: text().notNull(),
+    /** A code that must not be read in the outbox; blanked once sent. */
+    secret: text(),
+    state: text().$type<'waiting' | 'sent' | 'kept' | 'failed'>().notNull(),
+    error: text(),
+    createdAt: now(),
+    sentAt: at(),
+  },
+  (table) => [index('mails_programme').on(table.programmeId, table.createdAt)],
+)
+
+/** A retried write has one effect: the first reply (ids and versions only) is given again. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    actor: text().notNull(),
+    key: text().notNull(),
+    request: text().notNull(),
+    status: integer(),
+    reply: jsonb(),
+    createdAt: now(),
+  },
+  (table) => [primaryKey({ columns: [table.actor, table.key] })],
+)
+
+/** Read-only link of an unattended screen; only the digest of its token is stored. */
+export const screens = pgTable('screens', {
+  id: id(),
+  eventId: eventId(),
+  label: text().notNull(),
+  digest: text().notNull().unique(),
+  revokedAt: at(),
+  createdAt: now(),
+})

@@ -1,0 +1,78 @@
+/**
+ * Domain errors: thrown once, named by a stable code, mapped to HTTP here and nowhere else.
+ * The sentence a person reads stands in server/messages under `error_<code>`.
+ */
+const STATUS = {
+  'invalid-input': 400,
+  'invalid-file': 400,
+  'signed-out': 401,
+  forbidden: 403,
+  'passkey-needed': 403,
+  'wrong-origin': 403,
+  'not-found': 404,
+  'cell-taken': 409,
+  'person-busy': 409,
+  'person-unavailable': 409,
+  'slot-past': 409,
+  'meeting-locked': 409,
+  'proposal-incomplete': 409,
+  'proposal-status': 409,
+  'replies-closed': 409,
+  'musts-used-up': 409,
+  'grid-in-use': 409,
+  'nothing-to-solve': 409,
+  'run-in-progress': 409,
+  'run-finished': 409,
+  'not-a-draft': 409,
+  'already-exists': 409,
+  'key-reused': 409,
+  'request-in-progress': 409,
+  'schedule-frozen': 409,
+  'stale-version': 412,
+  'version-needed': 428,
+  'too-large': 413,
+  'too-many-requests': 429,
+  'sample-only': 403,
+  unavailable: 503,
+  internal: 500,
+} as const
+
+export type ErrorCode = keyof typeof STATUS
+export type FieldError = { pointer: string; message: string }
+
+export class DomainError extends Error {
+  code: ErrorCode
+  /** Values for the sentence, such as who holds a cell. */
+  values: Record<string, string>
+  fields: FieldError[]
+  constructor(code: ErrorCode, values: Record<string, string> = {}, fields: FieldError[] = []) {
+    super(code)
+    this.code = code
+    this.values = values
+    this.fields = fields
+  }
+}
+
+export const statusOf = (code: ErrorCode): number => STATUS[code]
+export const notFound = () => new DomainError('not-found')
+
+/** Constraint → what it means to a person. The constraint, not a check beforehand, carries the promise. */
+const CONSTRAINTS: Record<string, ErrorCode> = {
+  meetings_table_once: 'cell-taken',
+  meeting_seats_once: 'person-busy',
+  meetings_candidate_once: 'already-exists',
+  schedules_sealed: 'schedule-frozen',
+  tables_name: 'already-exists',
+  rooms_name: 'already-exists',
+  projects_code: 'already-exists',
+  hosts_code: 'already-exists',
+}
+
+/** A database error as a domain error, where its constraint has a meaning (also when raised at COMMIT). */
+export function fromDatabase(error: unknown): DomainError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const name = (cause as { constraint_name?: string }).constraint_name
+    if (name && CONSTRAINTS[name]) return new DomainError(CONSTRAINTS[name])
+  }
+  return null
+}
