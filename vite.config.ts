@@ -1,0 +1,29 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+
+const api = process.env.API_URL ?? 'http://localhost:3000'
+
+// The same options as `npm run messages`, so that the app and the type check read the same output.
+const messages = paraglideVitePlugin({
+  project: './project.inlang',
+  outdir: './web/paraglide',
+  strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+  isServer: 'false',
+  emitTsDeclarations: true,
+  emitReadme: false,
+})
+
+export default defineConfig({
+  root: 'web',
+  plugins: [messages, svelte()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content policy allows no data: URLs, so nothing may be inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/api': { target: api, ws: true } } },
+})

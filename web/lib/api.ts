@@ -1,0 +1,125 @@
+import { m } from '../paraglide/messages.js'
+import { currentLocale } from './locale.svelte.ts'
+
+export type FieldError = { pointer: string; message: string }
+export type Problem = { status: number; code: string; title: string; detail: string; errors: FieldError[]; body: unknown }
+export type Options = { idempotencyKey?: string; ifMatch?: string; signal?: AbortSignal }
+
+/** What the server (or the network, status 0) answered instead of doing what was asked; `message` can be shown. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly errors: FieldError[]
+  /** The whole problem document: a 409 or 412 carries what stands in the way. */
+  readonly body: unknown
+
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title)
+    this.name = 'ApiError'
+    this.status = problem.status
+    this.code = problem.code
+    this.title = problem.title
+    this.detail = problem.detail
+    this.errors = problem.errors
+    this.body = problem.body
+  }
+
+  /** The message for one field, by its JSON pointer: `error.at('/amount')`. */
+  at(pointer: string) {
+    return this.errors.find((error) => error.pointer === pointer)?.message
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+let signInAgain: (() => Promise<boolean>) | null = null
+
+/** Called on 401; if it resolves to true the request is sent again, so that nothing typed is lost. */
+export function onSessionExpired(handler: () => Promise<boolean>) {
+  signInAgain = handler
+}
+
+async function send(method: Method, path: string, body: unknown, options: Options) {
+  const request = toRequest(method, path, body, options)
+  let response = await withOneRetry(request)
+  if (response.status === 401 && !path.startsWith('/api/auth/') && (await signInAgain?.())) {
+    response = await withOneRetry(request)
+  }
+  if (!response.ok) throw await toError(response)
+  return response
+}
+
+type Prepared = { path: string; init: RequestInit }
+
+function toRequest(method: Method, path: string, body: unknown, options: Options): Prepared {
+  const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() })
+  const isFile = body instanceof FormData || body instanceof Blob
+  if (body !== undefined && !isFile) headers.set('content-type', 'application/json')
+  if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
+  if (options.ifMatch) headers.set('if-match', options.ifMatch)
+  const payload = body === undefined || isFile ? body : JSON.stringify(body)
+  return { path, init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin' } }
+}
+
+// randomUUID needs a secure context, and a venue's laptop may be reached over plain http.
+export const newKey = () =>
+  crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
+// The same key makes the retry safe: whatever was lost, the write has one effect.
+async function withOneRetry({ path, init }: Prepared) {
+  try {
+    return await fetch(path, init)
+  } catch (failure) {
+    if (init.signal?.aborted) throw failure
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    return fetch(path, init).catch(() => {
+      if (init.signal?.aborted) throw failure
+      throw new ApiError(problem(0, 'network', m.error_network()))
+    })
+  }
+}
+
+const problem = (status: number, code: string, title: string): Problem => ({ status, code, title, detail: '', errors: [], body: null })
+
+async function toError(response: Response) {
+  const body = await response.json().catch(() => null)
+  const fallback = problem(response.status, `http_${response.status}`, m.error_server())
+  if (!body || typeof body !== 'object') return new ApiError(fallback)
+  return new ApiError({ ...fallback, ...fieldsOf(body), body })
+}
+
+function fieldsOf(body: Record<string, unknown>): Partial<Problem> {
+  const errors = Array.isArray(body.errors) ? (body.errors as FieldError[]) : []
+  const title = body.title ?? body.message
+  const code = body.code
+  return {
+    errors,
+    detail: typeof body.detail === 'string' ? body.detail : '',
+    ...(typeof title === 'string' && { title }),
+    ...(typeof code === 'string' && { code }),
+  }
+}
+
+async function read<T>(response: Response): Promise<T> {
+  return response.status === 204 || response.headers.get('content-length') === '0' ? (undefined as T) : await response.json()
+}
+
+const write =
+  (method: Method) =>
+  async <T>(path: string, body?: unknown, options: Options = {}) =>
+    read<T>(await send(method, path, body, options))
+
+export const api = {
+  get: async <T>(path: string, options: Options = {}) => read<T>(await send('GET', path, undefined, options)),
+  /** Also returns the version for a later `ifMatch`. */
+  getWithVersion: async <T>(path: string, options: Options = {}) => {
+    const response = await send('GET', path, undefined, options)
+    return { data: await read<T>(response), version: response.headers.get('etag') ?? '' }
+  },
+  post: write('POST'),
+  put: write('PUT'),
+  patch: write('PATCH'),
+  delete: write('DELETE'),
+}

@@ -1,0 +1,100 @@
+import { currentLocale } from './locale.svelte.ts'
+
+export const defaultZone = 'Europe/Rome'
+
+type When = string | number | Date
+
+const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.PluralRules>()
+
+// Intl objects are slow to make and a timeline shows hundreds of times.
+function once<F>(key: string, make: (tag: string) => F): F {
+  const tag = currentLocale() === 'it' ? 'it-IT' : 'en-GB'
+  const name = `${tag} ${key}`
+  if (!made.has(name)) made.set(name, make(tag) as never)
+  return made.get(name) as F
+}
+
+function date(when: When, zone: string, options: Intl.DateTimeFormatOptions) {
+  const key = zone + JSON.stringify(options)
+  return once(key, (tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, ...options })).format(new Date(when))
+}
+
+/** `09:30` */
+export const time = (when: When, zone = defaultZone) =>
+  date(when, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+/** `09:30–09:50` */
+export const timeRange = (from: When, to: When, zone = defaultZone) => `${time(from, zone)}–${time(to, zone)}`
+
+/** `domenica 22 novembre 2026` */
+export const longDate = (when: When, zone = defaultZone) =>
+  date(when, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
+/** `22 nov 2026` */
+export const shortDate = (when: When, zone = defaultZone) =>
+  date(when, zone, { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** `22 nov 2026, 09:30` */
+export const dateTime = (when: When, zone = defaultZone) => `${shortDate(when, zone)}, ${time(when, zone)}`
+
+/** `2026-11-22`, the value of a date input. */
+export const isoDate = (when: When, zone = defaultZone) =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(when))
+
+/** `12.500` (Italian leaves four figures ungrouped unless told otherwise) */
+export const number = (value: number, digits = 0) =>
+  once(`number ${digits}`, (tag) => new Intl.NumberFormat(tag, { useGrouping: 'always', maximumFractionDigits: digits })).format(value)
+
+/** `1.500 €`; cents only where there are some */
+export function money(euros: number) {
+  const digits = Number.isInteger(euros) ? 0 : 2
+  const options = { style: 'currency', currency: 'EUR', useGrouping: 'always', minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  return once(`money ${digits}`, (tag) => new Intl.NumberFormat(tag, options)).format(euros)
+}
+
+/** `62 %` from 62 */
+export const percent = (value: number, digits = 0) =>
+  once(`percent ${digits}`, (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: digits })).format(value / 100)
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+]
+
+/** `3 minuti fa`, `tra 2 ore` */
+export function relative(when: When, now: number) {
+  const seconds = Math.round((new Date(when).getTime() - now) / 1000)
+  const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]!
+  return once('relative', (tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })).format(Math.trunc(seconds / size), unit)
+}
+
+/** `04:59`, or `1:04:59` from an hour up; never below zero */
+export function duration(milliseconds: number) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'))
+  return seconds < 3600 ? parts.join(':') : `${Math.floor(seconds / 3600)}:${parts.join(':')}`
+}
+
+/** `plural(n, { one: '1 incontro', other: `${n} incontri` })`; Italian's "many" reads as "other" */
+export function plural(count: number, words: { one: string; other: string }) {
+  return once('plural', (tag) => new Intl.PluralRules(tag)).select(count) === 'one' ? words.one : words.other
+}
+
+/** Reads `1.234,50`, `1234.5`, `€ 1 234`; null where it is no amount. Grouping dots need three figures after them. */
+export function parseAmount(text: string): number | null {
+  const bare = text.replace(/[€\s\u00a0\u202f']/g, '')
+  if (/^\d{1,3}(\.\d{3})+(,\d{1,2})?$/.test(bare)) return Number(bare.replaceAll('.', '').replace(',', '.'))
+  if (/^\d{1,3}(,\d{3})+(\.\d{1,2})?$/.test(bare)) return Number(bare.replaceAll(',', ''))
+  return /^\d+([.,]\d{1,2})?$/.test(bare) ? Number(bare.replace(',', '.')) : null
+}
+
+/** `AB` from `Abito Bello`, for screens that show initials only */
+export const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .filter((word) => /^\p{L}/u.test(word))
+    .slice(0, 2)
+    .map((word) => word[0]!.toUpperCase())
+    .join('')

@@ -1,0 +1,30 @@
+// The last state of a view, kept on the device so that an agenda opens without network.
+const prefix = 'view '
+
+export type Kept<T> = { at: string; data: T }
+
+export function readKept<T>(name: string): Kept<T> | null {
+  try {
+    return JSON.parse(localStorage.getItem(prefix + name) ?? 'null')
+  } catch {
+    return null
+  }
+}
+
+export function keep<T>(name: string, kept: Kept<T>) {
+  try {
+    localStorage.setItem(prefix + name, JSON.stringify(kept))
+  } catch {
+    // A full or forbidden storage only means that this view does not open offline.
+  }
+}
+
+/** On sign-out: nobody else using this device may read the last person's agenda. */
+export function forgetKeptViews() {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix))
+    for (const name of names) localStorage.removeItem(name)
+  } catch {
+    // Nothing was kept where storage is forbidden.
+  }
+}

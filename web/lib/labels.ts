@@ -1,0 +1,33 @@
+import { m } from '../paraglide/messages.js'
+
+/** The words of a preference, a meeting's state, a support form: written once, used by every page. */
+export const preferenceLabel = (value: 'must' | 'want' | 'open' | 'avoid') =>
+  ({ must: m.preference_must, want: m.preference_want, open: m.preference_open, avoid: m.preference_avoid })[value]()
+
+export const stateLabel = (value: 'planned' | 'called' | 'in_progress' | 'done' | 'no_show' | 'cancelled') =>
+  ({
+    planned: m.state_planned,
+    called: m.state_called,
+    in_progress: m.state_in_progress,
+    done: m.state_done,
+    no_show: m.state_no_show,
+    cancelled: m.state_cancelled,
+  })[value]()
+
+export const supportLabel = (value: 'donation' | 'sponsorship' | 'partnership') =>
+  ({ donation: m.support_donation, sponsorship: m.support_sponsorship, partnership: m.support_partnership })[value]()
+
+export const hostKindLabel = (value: 'corporate' | 'enterprise' | 'foundation' | 'cooperative' | 'other') =>
+  ({
+    corporate: m.host_kind_corporate,
+    enterprise: m.host_kind_enterprise,
+    foundation: m.host_kind_foundation,
+    cooperative: m.host_kind_cooperative,
+    other: m.host_kind_other,
+  })[value]()
+
+export const eventKindLabel = (value: 'camp' | 'tutoring' | 'workshop' | 'public') =>
+  ({ camp: m.event_kind_camp, tutoring: m.event_kind_tutoring, workshop: m.event_kind_workshop, public: m.event_kind_public })[value]()
+
+export const roleLabel = (value: 'organiser' | 'project' | 'host' | 'desk') =>
+  ({ organiser: m.role_organiser, project: m.role_project, host: m.role_host, desk: m.role_desk })[value]()

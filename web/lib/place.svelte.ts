@@ -1,0 +1,24 @@
+import type { LiveStatus } from './live.svelte.ts'
+
+type Connection = { status: LiveStatus; since: number; asOf: string | null }
+
+/** Where the person is: pages say it, the shell's header and navigation show it. */
+class Place {
+  programmeId = $state<string | null>(null)
+  programmeName = $state<string | null>(null)
+  eventId = $state<string | null>(null)
+  eventName = $state<string | null>(null)
+  connection = $state.raw<Connection | null>(null)
+}
+
+export const place = new Place()
+
+/** Shows a live view's connection in the header while the calling component lives. */
+export function showConnection(view: Connection) {
+  $effect(() => {
+    place.connection = view
+    return () => {
+      if (place.connection === view) place.connection = null
+    }
+  })
+}
