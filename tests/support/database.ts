@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+
+/** The migrated database that test databases are copies of; nobody connects to it. */
+export const TEMPLATE = 'incontro_template'
+
+export type TestDatabase = { url: string; drop(): Promise<void> }
+
+/** An empty, migrated database of a test file's own. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await administer((sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`)
+  const drop = () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`)
+  return { url: addressOf(name), drop: async () => void (await drop()) }
+}
+
+function addressOf(database: string) {
+  const server = process.env.TEST_DATABASE_SERVER
+  if (!server) throw new Error('No test server: name tests/support/global-setup.ts in this Vitest project.')
+  return Object.assign(new URL(server), { pathname: `/${database}` }).href
+}
+
+async function administer(run: (sql: postgres.Sql) => Promise<unknown>) {
+  const sql = postgres(addressOf('postgres'), { max: 1, onnotice: () => {} })
+  await run(sql).finally(() => sql.end())
+}

@@ -1,0 +1,41 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+// Tests that need PostgreSQL share one real server, started once for all of them.
+const withDatabase = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  globalSetup: ['tests/support/global-setup.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'solver', include: ['tests/solver/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { ...withDatabase, name: 'server', include: ['tests/server/**/*.test.ts'] } },
+      {
+        plugins: [svelte({ configFile: false })],
+        test: { name: 'web', include: ['tests/web/**/*.test.ts'] },
+      },
+      {
+        test: {
+          ...withDatabase,
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...withDatabase,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
