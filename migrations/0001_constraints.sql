@@ -36,6 +36,10 @@ BEGIN
   IF TG_OP = 'UPDATE' AND NEW.actor_id IS NULL AND to_jsonb(NEW) - 'actor_id' = to_jsonb(OLD) - 'actor_id' THEN
     RETURN NEW;
   END IF;
+  -- Consecutive autosaves of one form are one entry that moves to the end of the log.
+  IF TG_OP = 'UPDATE' AND NEW.seq > OLD.seq AND to_jsonb(NEW) - 'seq' - 'at' = to_jsonb(OLD) - 'seq' - 'at' THEN
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'DELETE' AND (NOT EXISTS (SELECT 1 FROM programmes WHERE id = OLD.programme_id)
      OR OLD.event_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events WHERE id = OLD.event_id)) THEN
     RETURN OLD;

@@ -21,7 +21,10 @@ export const ResumeFrame = Shape({
 })
 export type ResumeFrame = Static<typeof ResumeFrame>
 
-/** `data` is the whole view as of `seq` (null = nothing for this page changed, only `seq` advanced). */
+/**
+ * `data` is the whole view as of `seq` (null = nothing for this page changed, only `seq` advanced).
+ * `at` is the event's clock, which in the sample can be moved.
+ */
 export const SnapshotFrame = Type.Object({
   type: Type.Literal('snapshot'),
   epoch: Type.String(),

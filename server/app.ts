@@ -1,0 +1,83 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import underPressure from '@fastify/under-pressure'
+import websocket from '@fastify/websocket'
+import { sql } from 'drizzle-orm'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import type { Database } from './database/client.ts'
+import { DomainError } from './errors.ts'
+import live from './plugins/live.ts'
+import problems from './plugins/problems.ts'
+import session from './plugins/session.ts'
+import { viewRoute } from './plugins/views.ts'
+import web from './plugins/web.ts'
+import type { View } from './view.ts'
+
+export type Services = { config: Config; db: Database }
+
+const MAX_BODY = 256 * 1024
+const MAX_FRAME = 64 * 1024
+
+/** The whole service in reading order: what cuts across, then the features, then the pages. */
+export async function buildApp({ config, db }: Services): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
+    bodyLimit: MAX_BODY,
+    forceCloseConnections: true,
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true },
+    },
+  })
+
+  await app.register(problems)
+  await app.register(helmet, {
+    contentSecurityPolicy: contentPolicy(config),
+    strictTransportSecurity: config.tls !== null,
+  })
+  await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', errorResponseBuilder: tooMany })
+  await app.register(underPressure, { maxEventLoopDelay: 3000 })
+  await app.register(websocket, { options: { maxPayload: MAX_FRAME, perMessageDeflate: false } })
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Incontro', version: '1' } } })
+
+  const views: View[] = []
+  const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
+  await app.register(session, { publicUrl: config.publicUrl, identify })
+  await app.register(
+    async (api) => {
+      api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(live, { db, publicUrl: config.publicUrl, views, identify })
+  await app.register(web)
+
+  app.get('/livez', () => ({ ok: true }))
+  app.get('/readyz', async () => {
+    await db.execute(sql`select 1`).catch(() => {
+      throw new DomainError('unavailable')
+    })
+    return { ok: true }
+  })
+  return app
+}
+
+const tooMany = () => new DomainError('too-many-requests')
+
+/** Scripts and styles only from here; sockets to here. */
+const contentPolicy = (config: Config) => ({
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'", config.publicUrl.replace(/^http/, 'ws')],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+})

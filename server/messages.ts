@@ -1,0 +1,22 @@
+import en from './messages/en.json' with { type: 'json' }
+import it from './messages/it.json' with { type: 'json' }
+import type { Locale } from './actor.ts'
+
+export type MessageKey = keyof typeof it
+const MESSAGES: Record<Locale, Record<MessageKey, string>> = { it, en }
+
+/** A sentence in the reader's language; `{name}` stands for a value. */
+export const say = (locale: Locale, key: MessageKey, values: Record<string, string | number> = {}): string =>
+  MESSAGES[locale][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+
+export const isMessage = (key: string): key is MessageKey => key in it
+
+/** Italian first: English only where it is asked for before Italian. */
+export function localeOf(cookie: string | undefined, accepted: string | undefined): Locale {
+  if (cookie === 'it' || cookie === 'en') return cookie
+  const wanted = (accepted ?? '')
+    .split(',')
+    .map((part) => part.trim().slice(0, 2).toLowerCase())
+    .find((code) => code === 'it' || code === 'en')
+  return wanted === 'en' ? 'en' : 'it'
+}

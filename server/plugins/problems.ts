@@ -1,0 +1,89 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Locale } from '../actor.ts'
+import { DomainError, fromDatabase, notFound, statusOf, type ErrorCode, type FieldError } from '../errors.ts'
+import { isMessage, localeOf, say, type MessageKey } from '../messages.ts'
+import type { Problem } from '../schemas/common.ts'
+
+type Violation = { instancePath: string; keyword: string; params: Record<string, unknown> }
+
+/** Every error leaves as RFC 9457 problem+json, in the reader's language, without internals. */
+export default fp(
+  function problems(app: FastifyInstance) {
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const problem = problemOf(error, requestLocale(request))
+      if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
+      return reply.code(problem.status).type('application/problem+json').send(problem)
+    })
+  },
+  { name: 'problems' },
+)
+
+export const requestLocale = (request: FastifyRequest): Locale =>
+  localeOf(
+    request.headers.cookie?.match(/(?:^|;\s*)PARAGLIDE_LOCALE=(it|en)/)?.[1],
+    request.headers['accept-language'],
+  )
+
+export function problemOf(error: unknown, locale: Locale): Problem {
+  const domain = error instanceof DomainError ? error : (fromDatabase(error) ?? fromFastify(error, locale))
+  const sentence = say(locale, `error_${domain.code}` as MessageKey, domain.values)
+  return {
+    type: `urn:incontro:${domain.code}`,
+    title: sentence,
+    status: statusOf(domain.code),
+    code: domain.code,
+    ...(domain.fields.length > 0 && { errors: domain.fields }),
+  }
+}
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'invalid-input',
+  401: 'signed-out',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'not-found',
+  413: 'too-large',
+  414: 'too-large',
+  415: 'invalid-input',
+  429: 'too-many-requests',
+  503: 'unavailable',
+}
+
+function fromFastify(error: unknown, locale: Locale): DomainError {
+  const { validation, validationContext, statusCode } = error as {
+    validation?: Violation[]
+    validationContext?: string
+    statusCode?: number
+  }
+  if (validation && validationContext === 'params') return notFound()
+  if (validation) return new DomainError('invalid-input', {}, fieldsOf(validation, locale))
+  const code = BY_STATUS[statusCode ?? 500]
+  return new DomainError(code ?? (statusCode && statusCode < 500 ? 'invalid-input' : 'internal'))
+}
+
+function fieldsOf(violations: Violation[], locale: Locale): FieldError[] {
+  const fields = new Map<string, FieldError>()
+  for (const violation of violations) {
+    const field = { pointer: pointerOf(violation), message: sentenceOf(violation, locale) }
+    // A union reports each of its branches: the first reason for a member is the clearest one.
+    if (!fields.has(field.pointer)) fields.set(field.pointer, field)
+  }
+  return [...fields.values()].slice(0, 50)
+}
+
+function pointerOf({ instancePath, params }: Violation): string {
+  const member = params.missingProperty ?? params.additionalProperty
+  if (typeof member !== 'string') return instancePath
+  return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+function sentenceOf({ keyword, params }: Violation, locale: Locale): string {
+  const known: Record<string, MessageKey> = {
+    required: 'field_required',
+    additionalProperties: 'field_unknown',
+    pattern: 'field_format',
+  }
+  const key = known[keyword] ?? `field_${keyword}`
+  return say(locale, isMessage(key) ? key : 'field_invalid', { limit: Number(params.limit) })
+}

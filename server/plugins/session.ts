@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Actor } from '../actor.ts'
+import { DomainError } from '../errors.ts'
+import type { Call } from '../write.ts'
+import { requestLocale } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor
+  }
+}
+
+type Options = {
+  publicUrl: string
+  /** Who stands behind the request's cookies. */
+  identify: (request: FastifyRequest) => Promise<Actor>
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Puts the actor on every request and refuses writes that another site had the browser send. */
+export default fp(
+  function session(app: FastifyInstance, { publicUrl, identify }: Options) {
+    app.decorateRequest('actor', null as never)
+    app.addHook('onRequest', async (request) => {
+      if (!request.url.startsWith('/api/')) {
+        request.actor = { kind: 'nobody', locale: requestLocale(request) }
+        return
+      }
+      if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
+      request.actor = await identify(request)
+    })
+  },
+  { name: 'session', dependencies: ['problems'] },
+)
+
+/** Browsers say where a request comes from; a request with neither header is not a browser's. */
+export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (
+    origin !== undefined
+      ? !sameOrigin(origin, publicUrl, request)
+      : site !== undefined && site !== 'same-origin' && site !== 'none'
+  )
+    throw new DomainError('wrong-origin')
+}
+
+/** On the machine itself localhost and 127.0.0.1 are the same place. */
+export function sameOrigin(origin: string, publicUrl: string, request: FastifyRequest): boolean {
+  if (origin === publicUrl) return true
+  const local = ['localhost', '127.0.0.1', '[::1]']
+  if (!URL.canParse(origin) || !local.includes(new URL(publicUrl).hostname)) return false
+  return local.includes(new URL(origin).hostname) && new URL(origin).host === request.headers.host
+}
+
+const MAX_KEY = 100
+
+/** The request in a service's terms. */
+export function callOf(request: FastifyRequest): Call {
+  return { actor: request.actor, retry: retryOf(request), expected: expectedOf(request) }
+}
+
+function retryOf(request: FastifyRequest): Call['retry'] {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY) return null
+  const digest = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .digest('base64url')
+  return { key, request: digest }
+}
+
+function expectedOf(request: FastifyRequest): number | null {
+  const match = request.headers['if-match']?.match(/^"?(\d{1,9})"?$/)
+  return match ? Number(match[1]) : null
+}

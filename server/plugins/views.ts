@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../database/client.ts'
+import { Id } from '../schemas/common.ts'
+import type { View } from '../view.ts'
+
+const Params = Type.Object({ eventId: Id, key: Type.Optional(Id) })
+
+/** GET routes of the views: the very functions that feed the sockets. */
+export function viewRoute(app: FastifyInstance, db: Database, path: string, view: View): void {
+  app.get<{ Params: { eventId: string; key?: string } }>(
+    path,
+    { schema: { params: Params, response: { 200: view.schema }, tags: ['views'] } },
+    async (request) => {
+      const { eventId, key = null } = request.params
+      await view.open(db, request.actor, eventId, key)
+      return view.read(db, request.actor, eventId, key)
+    },
+  )
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { notFound } from '../errors.ts'
+import { problemOf, requestLocale } from './problems.ts'
+
+const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const A_YEAR = '365d'
+
+/** The built web app. Any address that is not the API's is a page of it, so deep links work. */
+export default fp(
+  async function web(app: FastifyInstance) {
+    if (!existsSync(root)) return
+    await app.register(fastifyStatic, { root, wildcard: false, index: false, maxAge: 0 })
+    await app.register(fastifyStatic, {
+      root: `${root}/assets`,
+      prefix: '/assets/',
+      decorateReply: false,
+      maxAge: A_YEAR,
+      immutable: true,
+    })
+    app.setNotFoundHandler((request, reply) => {
+      const page =
+        request.method === 'GET' &&
+        !request.url.startsWith('/api/') &&
+        !/\.\w+$/.test(request.url.split('?')[0])
+      if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+      const problem = problemOf(notFound(), requestLocale(request))
+      return reply.code(404).type('application/problem+json').send(problem)
+    })
+  },
+  { name: 'web', dependencies: ['problems'] },
+)

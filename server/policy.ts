@@ -1,0 +1,77 @@
+import type { Actor } from './actor.ts'
+import { DomainError, notFound } from './errors.ts'
+
+/**
+ * Who may do what: role × action → scope. What is not in the table is denied.
+ *   programme  anything in a programme where the actor has that role
+ *   own        only what belongs to the actor's own project or host
+ *   event      (screens) only the event the link was made for
+ */
+type Scope = 'programme' | 'own' | 'event'
+type Rule = { organiser?: 'programme'; project?: Scope; host?: Scope; screen?: 'event' }
+
+const TABLE = {
+  'programme.read': { organiser: 'programme' },
+  'programme.edit': { organiser: 'programme' },
+  'people.read': { organiser: 'programme' },
+  'people.edit': { organiser: 'programme' },
+  'mail.read': { organiser: 'programme' },
+  'mail.send': { organiser: 'programme' },
+  'change.read': { organiser: 'programme' },
+  'clock.move': { organiser: 'programme' },
+  'event.read': { organiser: 'programme' },
+  'event.edit': { organiser: 'programme' },
+  'screen.edit': { organiser: 'programme' },
+  'answer.read': { organiser: 'programme' },
+  'proposal.read': { organiser: 'programme', project: 'own' },
+  'proposal.edit': { organiser: 'programme', project: 'own' },
+  'proposal.review': { organiser: 'programme' },
+  'host.read': { organiser: 'programme', host: 'own' },
+  'host.edit': { organiser: 'programme', host: 'own' },
+  'choice.read': { organiser: 'programme', project: 'own', host: 'own' },
+  'choice.edit': { organiser: 'programme', project: 'own', host: 'own' },
+  'agenda.read': { organiser: 'programme', project: 'own', host: 'own' },
+  'run.read': { organiser: 'programme' },
+  'run.start': { organiser: 'programme' },
+  'plan.read': { organiser: 'programme' },
+  'plan.edit': { organiser: 'programme' },
+  'plan.publish': { organiser: 'programme' },
+  'print.read': { organiser: 'programme' },
+  'screen.read': { organiser: 'programme', screen: 'event' },
+} as const satisfies Record<string, Rule>
+
+export type Action = keyof typeof TABLE
+export const ACTIONS = Object.keys(TABLE) as Action[]
+
+export type Resource = {
+  programmeId: string
+  eventId?: string | null
+  projectId?: string | null
+  hostId?: string | null
+}
+
+export function may(actor: Actor, action: Action, resource: Resource): boolean {
+  const rule: Rule = TABLE[action]
+  if (actor.kind === 'nobody') return false
+  if (actor.kind === 'screen') return rule.screen === 'event' && actor.eventId === resource.eventId
+  return actor.memberships.some((membership) => {
+    if (membership.programmeId !== resource.programmeId || membership.role === 'desk') return false
+    const scope = rule[membership.role]
+    if (scope === 'programme') return true
+    if (scope !== 'own') return false
+    return membership.role === 'project'
+      ? membership.projectId !== null && membership.projectId === resource.projectId
+      : membership.hostId !== null && membership.hostId === resource.hostId
+  })
+}
+
+/** Throws unless allowed. Strangers to a programme are not told whether the thing exists. */
+export function allow(actor: Actor, action: Action, resource: Resource): void {
+  if (may(actor, action, resource)) return
+  if (actor.kind === 'nobody') throw new DomainError('signed-out')
+  const known =
+    actor.kind === 'screen'
+      ? actor.programmeId === resource.programmeId
+      : actor.memberships.some((membership) => membership.programmeId === resource.programmeId)
+  throw known ? new DomainError('forbidden') : notFound()
+}
