@@ -41,11 +41,14 @@ export async function buildApp({ config, db }: Services): Promise<FastifyInstanc
   await app.register(websocket, { options: { maxPayload: MAX_FRAME, perMessageDeflate: false } })
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Incontro', version: '1' } } })
 
-  const views: View[] = []
+  const views: View[] = [
+    // (one line a view, in the order of the day)
+  ]
   const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
   await app.register(session, { publicUrl: config.publicUrl, identify })
   await app.register(
     async (api) => {
+      for (const view of views) viewRoute(api, db, view)
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

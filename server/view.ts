@@ -9,6 +9,8 @@ import type { ViewName } from './schemas/live.ts'
  */
 export type View = {
   name: ViewName
+  /** Address below /api/v1, for example /events/:eventId/agendas/:key. */
+  path: string
   schema: TSchema
   /**
    * Throws unless the actor may see it. Answers which changes concern this page.

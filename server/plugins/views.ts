@@ -7,9 +7,9 @@ import type { View } from '../view.ts'
 const Params = Type.Object({ eventId: Id, key: Type.Optional(Id) })
 
 /** GET routes of the views: the very functions that feed the sockets. */
-export function viewRoute(app: FastifyInstance, db: Database, path: string, view: View): void {
+export function viewRoute(app: FastifyInstance, db: Database, view: View): void {
   app.get<{ Params: { eventId: string; key?: string } }>(
-    path,
+    view.path,
     { schema: { params: Params, response: { 200: view.schema }, tags: ['views'] } },
     async (request) => {
       const { eventId, key = null } = request.params

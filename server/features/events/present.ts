@@ -1,0 +1,32 @@
+import type { EventInfo, SlotView, TableView } from '../../schemas/event.ts'
+import { clockOf } from './clock.ts'
+import type { EventRow, ProgrammeRow, SlotRow, TableRow } from './repository.ts'
+
+export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInfo => ({
+  id: event.id,
+  programmeId: programme.id,
+  programmeName: programme.name,
+  kind: event.kind,
+  title: event.title,
+  date: event.date,
+  venue: event.venue,
+  timezone: programme.timezone,
+  replyBy: event.replyBy?.toISOString() ?? null,
+  now: clockOf(programme).toISOString(),
+  sample: programme.sample,
+})
+
+export const presentSlot = ({ id, position, block, startsAt, endsAt }: SlotRow): SlotView => ({
+  id,
+  position,
+  block,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+})
+
+export const presentTable = ({ id, name, room, features }: TableRow): TableView => ({
+  id,
+  name,
+  room,
+  features,
+})
