@@ -1,0 +1,27 @@
+export { digest } from './canonical.ts'
+export {
+  LEVELS,
+  parseInstance,
+  type Candidate,
+  type Instance,
+  type Level,
+  type Lock,
+  type Participant,
+  type Quota,
+  type Rules,
+  type Slot,
+  type Table,
+} from './instance.ts'
+export { measure } from './objective.ts'
+export { FormatError, type FieldError } from './read.ts'
+export type { Progress, SolveOptions } from './search.ts'
+export {
+  parseSolution,
+  type Certificate,
+  type LevelResult,
+  type LevelValue,
+  type Meeting,
+  type Solution,
+} from './solution.ts'
+export { solve } from './solve.ts'
+export { checkRules, validate, type Report, type Violation } from './validate.ts'

@@ -1,0 +1,69 @@
+import type { Problem } from './problem.ts'
+
+/**
+ * Keeps, slot by slot, a table for every meeting (a bipartite matching with augmenting paths, H. W. Kuhn 1955),
+ * where tables differ: features somebody needs, own tables, locks.
+ */
+export class Seating {
+  /** Table of each held candidate, −1 otherwise. */
+  readonly tableOf: Int32Array
+  private readonly problem: Problem
+  private readonly tables: number
+  /** Candidate at slot × tables + table, −1 if free. */
+  private readonly holder: Int32Array
+
+  constructor(problem: Problem, inSlot: number[][]) {
+    this.problem = problem
+    this.tables = problem.tablesPerSlot
+    this.tableOf = new Int32Array(problem.candidateCount).fill(-1)
+    this.holder = new Int32Array(inSlot.length * this.tables).fill(-1)
+  }
+
+  /** Seats a candidate, moving others to other tables of the slot if that is what it takes. */
+  seat(c: number, slot: number): boolean {
+    const reached = this.explore(c, slot, [])
+    if (reached.free < 0) return false
+    let table = reached.free
+    for (;;) {
+      const mover = reached.from.get(table)!
+      const old = this.tableOf[mover]
+      this.tableOf[mover] = table
+      this.holder[slot * this.tables + table] = mover
+      if (mover === c) return true
+      table = old
+    }
+  }
+
+  unseat(c: number, slot: number): void {
+    const table = this.tableOf[c]
+    if (table < 0) return
+    this.holder[slot * this.tables + table] = -1
+    this.tableOf[c] = -1
+  }
+
+  /** Meetings of which one must go so that c gets a table; none if it has one when `leaving` are gone. */
+  rivals(c: number, slot: number, leaving: number[]): number[] {
+    const { free, from } = this.explore(c, slot, leaving)
+    if (free >= 0) return []
+    return [...from.keys()].map((table) => this.holder[slot * this.tables + table])
+  }
+
+  /** Breadth first over the tables c could take if their holders moved; `from` says who moves to a table. */
+  private explore(c: number, slot: number, leaving: number[]): { free: number; from: Map<number, number> } {
+    const from = new Map<number, number>()
+    const queue = [c]
+    for (const mover of queue)
+      for (const table of this.choices(mover)) {
+        if (from.has(table)) continue
+        from.set(table, mover)
+        const holder = this.holder[slot * this.tables + table]
+        if (holder < 0 || leaving.includes(holder)) return { free: table, from }
+        queue.push(holder)
+      }
+    return { free: -1, from }
+  }
+
+  private choices(c: number): Iterable<number> {
+    return this.problem.suitable[c] ?? Array(this.tables).keys()
+  }
+}

@@ -1,0 +1,99 @@
+import { Agenda } from './agenda.ts'
+import { digest } from './canonical.ts'
+import { findContradiction, type Contradiction } from './contradiction.ts'
+import type { Instance } from './instance.ts'
+import { place } from './place.ts'
+import { compile, type Problem } from './problem.ts'
+import { rescue } from './rescue.ts'
+import { report } from './results.ts'
+import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
+import { select, type Selection } from './select.ts'
+import type { Meeting, Solution } from './solution.ts'
+import { checkRules } from './validate.ts'
+
+/**
+ * Solves an instance: selects what to hold, puts it in slots, tidies the agendas, seats the meetings, and reports
+ * value and bound of every level. Infeasible and stopped early are results. Ended by itself or by
+ * `maxIterations`, the same instance and seed give the same solution but for `stats.ms`.
+ */
+export async function solve(instance: Instance, options: SolveOptions = {}): Promise<Solution> {
+  const now = options.now ?? (() => 0)
+  const started = now()
+  const problem = compile(instance)
+  const search = startSearch(options, usualEffort(problem))
+  const head = {
+    format: 'incontro/solution',
+    version: 1,
+    instance: await digest(instance.source),
+    seed: options.seed ?? 1,
+  } as const
+  const finish = (
+    rest: Pick<Solution, 'status' | 'meetings' | 'objective' | 'certificate' | 'infeasible'>,
+  ): Solution => ({
+    ...head,
+    ...rest,
+    stats: { ms: now() - started, iterations: search.iterations },
+  })
+  const empty = { meetings: [], objective: {}, certificate: {} }
+  const found = await build(problem, search)
+  if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
+  const meetings = readMeetings(found.agenda)
+  if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
+  const levels = report(problem, found.selection, meetings)
+  return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
+}
+
+const usualEffort = ({ candidateCount }: Problem): number => 200_000 + 20 * candidateCount
+
+async function build(
+  problem: Problem,
+  search: Search,
+): Promise<{ agenda: Agenda; selection: Selection } | Contradiction> {
+  const contradiction = findContradiction(problem)
+  if (contradiction) return contradiction
+  const selection = select(problem, problem.instance.rules.objective)
+  if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
+  const agenda = new Agenda(problem)
+  await breathe()
+  await arrange(agenda, selection, search)
+  return { agenda, selection }
+}
+
+function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
+  const core = quotas.map((quota) => instance.quotas[quota].id)
+  return {
+    reason: `The minimum of ${core.join(', ')} cannot be reached together with the other quotas and limits.`,
+    core,
+  }
+}
+
+/** Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. */
+async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
+  const size = agenda.problem.candidateCount
+  const penalty = new Float64Array(size)
+  let share = selection.share
+  for (let round = 0; round < 12 && !search.isOver(); round++) {
+    const left = place(agenda, whatToPlace(agenda, share), search, 20 * size + 500)
+    if (left.length === 0) break
+    for (const c of left) penalty[c]++
+    share = selection.reselect(penalty)
+    for (const [c, slot] of agenda.slotOf.entries()) if (slot >= 0 && share[c] < 1) agenda.remove(c)
+    await breathe()
+  }
+  const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
+  if (isShort || selection.looseQuotas.length > 0) rescue(agenda, search, 20 * size + 20_000)
+}
+
+const whatToPlace = ({ slotOf }: Agenda, share: Float64Array): number[] =>
+  [...share.keys()].filter((c) => share[c] === 1 && slotOf[c] < 0)
+
+function readMeetings({ problem, slotOf, inSlot, seating }: Agenda): Meeting[] {
+  const { candidates, slots, tables } = problem.instance
+  const inOrder = [...slotOf.keys()].filter((c) => slotOf[c] >= 0)
+  return inOrder.map((c) => {
+    const meeting = { candidate: candidates[c].id, slot: slots[slotOf[c]].id }
+    if (!Array.isArray(tables)) return meeting
+    const table = seating ? seating.tableOf[c] : inSlot[slotOf[c]].indexOf(c)
+    return { ...meeting, table: tables[table].id }
+  })
+}

@@ -1,0 +1,57 @@
+import type { Agenda } from './agenda.ts'
+import type { Problem } from './problem.ts'
+
+/** What a meeting is worth for the levels `shortfall` and `value` together, the earlier level outweighing the later. */
+export interface Worth {
+  value: number
+  shortfall: number
+  mandatory: number
+}
+
+export function weighLevels({ value, guarantee, instance, participantCount }: Problem): Worth {
+  const values = value.reduce((sum, one) => sum + one, 0) + 1
+  const missing = guarantee.reduce((sum, one) => sum + one, 0) + 1
+  const order = instance.rules.objective
+  const [atValue, atShortfall] = [order.indexOf('value'), order.indexOf('shortfall')]
+  const weights = {
+    value: atValue < 0 ? 0 : atShortfall >= 0 && atShortfall < atValue ? 1 : missing,
+    shortfall: atShortfall < 0 ? 0 : atShortfall < atValue ? values : 1,
+  }
+  return {
+    ...weights,
+    mandatory: 2 * (weights.value * values + weights.shortfall * (missing + participantCount)),
+  }
+}
+
+/** What is lost if a held candidate is removed. */
+export function worthOf(agenda: Agenda, worth: Worth, c: number): number {
+  const { first, second, value, mandatory } = agenda.problem
+  return (
+    value[c] * worth.value +
+    worth.shortfall * (isOwed(agenda, first[c]) + isOwed(agenda, second[c])) +
+    (mandatory[c] || isNeeded(agenda, c, 0) ? worth.mandatory : 0)
+  )
+}
+
+/** What is won if a candidate that is not held is added. */
+export function gainOf(agenda: Agenda, worth: Worth, c: number): number {
+  const { first, second, value, mandatory, guarantee } = agenda.problem
+  const owed = (p: number) => (agenda.count[p] < guarantee[p] ? 1 : 0)
+  const must = mandatory[c] || isNeeded(agenda, c, 1)
+  return (
+    value[c] * worth.value +
+    worth.shortfall * (owed(first[c]) + owed(second[c])) +
+    (must ? worth.mandatory : 0)
+  )
+}
+
+/** Whether a quota would miss its minimum without the candidate; `adding` 1 if it is not held yet. */
+function isNeeded({ problem, slotOf }: Agenda, c: number, adding: 0 | 1): boolean {
+  return problem.quotasOf[c].some((quota) => {
+    const { members, min } = problem.quotas[quota]
+    return min > 0 && members.filter((one) => slotOf[one] >= 0).length + adding <= min
+  })
+}
+
+const isOwed = (agenda: Agenda, participant: number): number =>
+  agenda.count[participant] <= agenda.problem.guarantee[participant] ? 1 : 0
