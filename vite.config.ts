@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
 
-// The same options as `npm run messages`, so that the app and the type check read the same output.
+// The same options as the `messages` script of package.json: the app and the type check read the same output.
 const messages = paraglideVitePlugin({
   project: './project.inlang',
   outdir: './web/paraglide',

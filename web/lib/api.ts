@@ -2,7 +2,14 @@ import { m } from '../paraglide/messages.js'
 import { currentLocale } from './locale.svelte.ts'
 
 export type FieldError = { pointer: string; message: string }
-export type Problem = { status: number; code: string; title: string; detail: string; errors: FieldError[]; body: unknown }
+export type Problem = {
+  status: number
+  code: string
+  title: string
+  detail: string
+  errors: FieldError[]
+  body: unknown
+}
 export type Options = { idempotencyKey?: string; ifMatch?: string; signal?: AbortSignal }
 
 /** What the server (or the network, status 0) answered instead of doing what was asked; `message` can be shown. */
@@ -41,10 +48,12 @@ export function onSessionExpired(handler: () => Promise<boolean>) {
   signInAgain = handler
 }
 
+export const askToSignIn = () => signInAgain?.() ?? Promise.resolve(false)
+
 async function send(method: Method, path: string, body: unknown, options: Options) {
   const request = toRequest(method, path, body, options)
   let response = await withOneRetry(request)
-  if (response.status === 401 && !path.startsWith('/api/auth/') && (await signInAgain?.())) {
+  if (response.status === 401 && !path.startsWith('/api/auth/') && (await askToSignIn())) {
     response = await withOneRetry(request)
   }
   if (!response.ok) throw await toError(response)
@@ -60,12 +69,16 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
   if (options.ifMatch) headers.set('if-match', options.ifMatch)
   const payload = body === undefined || isFile ? body : JSON.stringify(body)
-  return { path, init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin' } }
+  return {
+    path,
+    init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin' },
+  }
 }
 
 // randomUUID needs a secure context, and a venue's laptop may be reached over plain http.
 export const newKey = () =>
-  crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  crypto.randomUUID?.() ??
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 // The same key makes the retry safe: whatever was lost, the write has one effect.
 async function withOneRetry({ path, init }: Prepared) {
@@ -81,7 +94,14 @@ async function withOneRetry({ path, init }: Prepared) {
   }
 }
 
-const problem = (status: number, code: string, title: string): Problem => ({ status, code, title, detail: '', errors: [], body: null })
+const problem = (status: number, code: string, title: string): Problem => ({
+  status,
+  code,
+  title,
+  detail: '',
+  errors: [],
+  body: null,
+})
 
 async function toError(response: Response) {
   const body = await response.json().catch(() => null)
@@ -103,7 +123,9 @@ function fieldsOf(body: Record<string, unknown>): Partial<Problem> {
 }
 
 async function read<T>(response: Response): Promise<T> {
-  return response.status === 204 || response.headers.get('content-length') === '0' ? (undefined as T) : await response.json()
+  return response.status === 204 || response.headers.get('content-length') === '0'
+    ? (undefined as T)
+    : await response.json()
 }
 
 const write =

@@ -1,21 +1,18 @@
-// The server's clock rules every countdown: phones are minutes off, and a sample event runs at its own hour.
+// The event's clock on the server rules every countdown: phones are minutes off, and a sample's clock is moved.
 let offset = 0
-let shortestTravel = Infinity
-let shift = 0
+let known = false
 
 /** The time of the event, in milliseconds. */
-export const serverNow = () => Date.now() + offset + shift
+export const serverNow = () => Date.now() + offset
 
-/** A frame's `at` is the server's real time; the frame that travelled least tells the difference best. */
+/**
+ * Takes a time that just came from the server. Of many, the one that travelled least is nearest the truth;
+ * one that is seconds behind means that the clock itself was moved.
+ */
 export function observeServerTime(at: string) {
-  const behind = Date.now() - Date.parse(at)
-  if (Number.isNaN(behind) || behind >= shortestTravel) return
-  shortestTravel = behind
-  offset = -behind
-}
-
-/** A clock frame: `now` is the event's time, `offsetMs` how far an organiser of the sample moved it. */
-export function followClock(now: string, offsetMs: number) {
-  shift = offsetMs
-  observeServerTime(new Date(Date.parse(now) - offsetMs).toISOString())
+  const seen = Date.parse(at) - Date.now()
+  if (Number.isNaN(seen)) return
+  if (known && seen < offset && offset - seen < 2000) return
+  offset = seen
+  known = true
 }

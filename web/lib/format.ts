@@ -4,7 +4,10 @@ export const defaultZone = 'Europe/Rome'
 
 type When = string | number | Date
 
-const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.PluralRules>()
+const made = new Map<
+  string,
+  Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.PluralRules
+>()
 
 // Intl objects are slow to make and a timeline shows hundreds of times.
 function once<F>(key: string, make: (tag: string) => F): F {
@@ -16,7 +19,9 @@ function once<F>(key: string, make: (tag: string) => F): F {
 
 function date(when: When, zone: string, options: Intl.DateTimeFormatOptions) {
   const key = zone + JSON.stringify(options)
-  return once(key, (tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, ...options })).format(new Date(when))
+  return once(key, (tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, ...options })).format(
+    new Date(when),
+  )
 }
 
 /** `09:30` */
@@ -43,18 +48,30 @@ export const isoDate = (when: When, zone = defaultZone) =>
 
 /** `12.500` (Italian leaves four figures ungrouped unless told otherwise) */
 export const number = (value: number, digits = 0) =>
-  once(`number ${digits}`, (tag) => new Intl.NumberFormat(tag, { useGrouping: 'always', maximumFractionDigits: digits })).format(value)
+  once(
+    `number ${digits}`,
+    (tag) => new Intl.NumberFormat(tag, { useGrouping: 'always', maximumFractionDigits: digits }),
+  ).format(value)
 
 /** `1.500 €`; cents only where there are some */
 export function money(euros: number) {
   const digits = Number.isInteger(euros) ? 0 : 2
-  const options = { style: 'currency', currency: 'EUR', useGrouping: 'always', minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  const options = {
+    style: 'currency',
+    currency: 'EUR',
+    useGrouping: 'always',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const
   return once(`money ${digits}`, (tag) => new Intl.NumberFormat(tag, options)).format(euros)
 }
 
 /** `62 %` from 62 */
 export const percent = (value: number, digits = 0) =>
-  once(`percent ${digits}`, (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: digits })).format(value / 100)
+  once(
+    `percent ${digits}`,
+    (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: digits }),
+  ).format(value / 100)
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
@@ -67,7 +84,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 export function relative(when: When, now: number) {
   const seconds = Math.round((new Date(when).getTime() - now) / 1000)
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? steps[3]!
-  return once('relative', (tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })).format(Math.trunc(seconds / size), unit)
+  return once('relative', (tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })).format(
+    Math.trunc(seconds / size),
+    unit,
+  )
 }
 
 /** `04:59`, or `1:04:59` from an hour up; never below zero */

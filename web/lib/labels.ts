@@ -2,7 +2,9 @@ import { m } from '../paraglide/messages.js'
 
 /** The words of a preference, a meeting's state, a support form: written once, used by every page. */
 export const preferenceLabel = (value: 'must' | 'want' | 'open' | 'avoid') =>
-  ({ must: m.preference_must, want: m.preference_want, open: m.preference_open, avoid: m.preference_avoid })[value]()
+  ({ must: m.preference_must, want: m.preference_want, open: m.preference_open, avoid: m.preference_avoid })[
+    value
+  ]()
 
 export const stateLabel = (value: 'planned' | 'called' | 'in_progress' | 'done' | 'no_show' | 'cancelled') =>
   ({
@@ -15,7 +17,9 @@ export const stateLabel = (value: 'planned' | 'called' | 'in_progress' | 'done' 
   })[value]()
 
 export const supportLabel = (value: 'donation' | 'sponsorship' | 'partnership') =>
-  ({ donation: m.support_donation, sponsorship: m.support_sponsorship, partnership: m.support_partnership })[value]()
+  ({ donation: m.support_donation, sponsorship: m.support_sponsorship, partnership: m.support_partnership })[
+    value
+  ]()
 
 export const hostKindLabel = (value: 'corporate' | 'enterprise' | 'foundation' | 'cooperative' | 'other') =>
   ({
@@ -27,7 +31,12 @@ export const hostKindLabel = (value: 'corporate' | 'enterprise' | 'foundation' |
   })[value]()
 
 export const eventKindLabel = (value: 'camp' | 'tutoring' | 'workshop' | 'public') =>
-  ({ camp: m.event_kind_camp, tutoring: m.event_kind_tutoring, workshop: m.event_kind_workshop, public: m.event_kind_public })[value]()
+  ({
+    camp: m.event_kind_camp,
+    tutoring: m.event_kind_tutoring,
+    workshop: m.event_kind_workshop,
+    public: m.event_kind_public,
+  })[value]()
 
 export const roleLabel = (value: 'organiser' | 'project' | 'host' | 'desk') =>
   ({ organiser: m.role_organiser, project: m.role_project, host: m.role_host, desk: m.role_desk })[value]()

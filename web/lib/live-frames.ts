@@ -1,18 +1,23 @@
+import type { ServerFrame } from '../../server/schemas/live.ts'
+
 export type Position = { epoch: string | null; seq: number | null }
 
-export type Snapshot<T> = { type: 'snapshot'; epoch: string; prev: null; seq: number; at: string; data: T }
-export type Change<T> = { type: 'change'; epoch: string; prev: number; seq: number; at: string; data: T | null }
-export type Run = { type: 'run' } & Record<string, unknown>
-export type Clock = { type: 'clock'; now: string; offsetMs: number }
-export type Bye = { type: 'bye'; code: string }
-export type Frame<T> = Snapshot<T> | Change<T> | Run | Clock | Bye
+type Of<K extends ServerFrame['type']> = Extract<ServerFrame, { type: K }>
+type WithData<F, D> = Omit<F, 'data'> & { data: D }
+
+export type Snapshot<T> = WithData<Of<'snapshot'>, T>
+/** `data` null: nothing for this page changed, only the number went on. */
+export type Change<T> = WithData<Of<'change'>, T | null>
+export type Numbered<T> = Snapshot<T> | Change<T>
+export type Run = Of<'run'>
+export type Frame<T> = Numbered<T> | Run | Of<'bye'>
 
 export const unknownPosition: Position = { epoch: null, seq: null }
 
 export type Step<T> = { position: Position; data?: T; resync: boolean }
 
 /** What a numbered frame does to what we hold: a gap or another epoch asks for a snapshot, never guesses. */
-export function advance<T>(position: Position, frame: Snapshot<T> | Change<T>): Step<T> {
+export function advance<T>(position: Position, frame: Numbered<T>): Step<T> {
   const reached = { epoch: frame.epoch, seq: frame.seq }
   if (frame.type === 'snapshot') return { position: reached, data: frame.data, resync: false }
   const follows = frame.epoch === position.epoch && frame.prev === position.seq

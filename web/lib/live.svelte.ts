@@ -1,17 +1,25 @@
 import { untrack } from 'svelte'
-import { followClock, observeServerTime, serverNow } from './clock.ts'
+import type { ViewName } from '../../server/schemas/live.ts'
+import { askToSignIn } from './api.ts'
+import { observeServerTime, serverNow } from './clock.ts'
 import { keep, readKept } from './kept.ts'
-import { advance, reconnectDelay, unknownPosition, type Frame, type Position, type Run } from './live-frames.ts'
+import {
+  advance,
+  reconnectDelay,
+  unknownPosition,
+  type Frame,
+  type Numbered,
+  type Position,
+  type Run,
+} from './live-frames.ts'
 
 export { serverNow, type Run }
 
 export type LiveOptions = {
   eventId: string
-  view: string
-  /** Which one of several, e.g. a draft's id. */
+  view: ViewName
+  /** Which one of several: a participant's or a draft's id. */
   key?: string
-  /** A screen's read-only token. */
-  token?: string
   /** Keep the last state on this device, to be read without network. */
   keep?: boolean
 }
@@ -19,9 +27,8 @@ export type LiveStatus = 'connecting' | 'live' | 'offline'
 
 const silence = 12_000
 const grace = 1_000
-// Reconnecting would only be refused again: the person lost the role, signed out, or the event is gone.
-const final = new Set(['forbidden', 'not_found', 'session_ended', 'revoked'])
-const finalCloseCodes = new Set([4401, 4403, 4404])
+// Reconnecting would only be refused again: the person lost the role, or what is shown is gone.
+const final = new Set(['forbidden', 'not-found', 'passkey-needed', 'signed-out'])
 
 class Channel<T> {
   data = $state.raw<T | null>(null)
@@ -87,10 +94,7 @@ class Channel<T> {
     this.#socket = socket
     socket.onopen = () => socket.send(JSON.stringify(this.#position))
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data))
-    socket.onclose = (event) => {
-      if (finalCloseCodes.has(event.code)) this.closedBy = event.reason || String(event.code)
-      this.#lost()
-    }
+    socket.onclose = () => this.#lost()
     this.#expectWord()
   }
 
@@ -124,13 +128,12 @@ class Channel<T> {
   #hear(frame: Frame<T>) {
     this.#heardAt = Date.now()
     this.#expectWord()
-    if (frame.type === 'clock') return followClock(frame.now, frame.offsetMs)
     if (frame.type === 'bye') return this.#dismissed(frame.code)
-    if (frame.type === 'run') return this.#progress(frame as Run)
-    this.#apply(frame as Parameters<typeof advance<T>>[1])
+    if (frame.type === 'run') return this.#progress(frame)
+    this.#apply(frame)
   }
 
-  #apply(frame: Parameters<typeof advance<T>>[1]) {
+  #apply(frame: Numbered<T>) {
     observeServerTime(frame.at)
     const step = advance(this.#position, frame)
     this.#position = step.position
@@ -151,15 +154,21 @@ class Channel<T> {
   #dismissed(code: string) {
     if (final.has(code)) this.closedBy = code
     this.#lost()
+    if (code === 'signed-out') void this.#resumeOnceSignedIn()
+  }
+
+  async #resumeOnceSignedIn() {
+    if (!(await askToSignIn()) || this.#users === 0) return
+    this.closedBy = null
+    this.#connect()
   }
 }
 
 const channels = new Map<string, Channel<unknown>>()
 
-function channelFor<T>({ eventId, view, key, token, keep }: LiveOptions) {
+function channelFor<T>({ eventId, view, key, keep }: LiveOptions) {
   const query = new URLSearchParams({ event: eventId, view })
   if (key) query.set('key', key)
-  if (token) query.set('token', token)
   const name = query.toString()
   const url = `${location.origin.replace(/^http/, 'ws')}/api/v1/live?${name}`
   if (!channels.has(name)) channels.set(name, new Channel(url, keep ? name : null))
@@ -171,11 +180,10 @@ function channelFor<T>({ eventId, view, key, token, keep }: LiveOptions) {
  * options follow the page's address. Components that ask for the same view share one socket.
  */
 export class LiveView<T> {
-  #options: () => LiveOptions
-  #channel: Channel<T> = $derived(channelFor<T>(this.#options()))
+  #channel: Channel<T>
 
   constructor(options: LiveOptions | (() => LiveOptions), onRun?: (run: Run) => void) {
-    this.#options = typeof options === 'function' ? options : () => options
+    this.#channel = $derived(channelFor<T>(typeof options === 'function' ? options() : options))
     $effect(() => {
       const channel = this.#channel
       untrack(() => channel.acquire())
@@ -206,7 +214,7 @@ export class LiveView<T> {
   get run() {
     return this.#channel.run
   }
-  /** Why the server closed for good (`forbidden`, `session_ended`…), or null. */
+  /** Why the server closed for good (`forbidden`, `not-found`…), or null. */
   get closedBy() {
     return this.#channel.closedBy
   }

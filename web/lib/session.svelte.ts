@@ -1,34 +1,32 @@
+import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api } from './api.ts'
 import { forgetKeptViews } from './kept.ts'
 
-export type Role = 'organiser' | 'project' | 'host' | 'desk'
-export type User = { id: string; email: string; name: string; locale: string }
-export type Membership = {
-  programmeId: string
-  programmeName: string
-  role: Role
-  projectId?: string
-  projectName?: string
-  hostId?: string
-  hostName?: string
-}
-export type Me = { user: User | null; memberships: Membership[]; sample: boolean }
+export type { Me, Membership, Role }
 
-const nobody: Me = { user: null, memberships: [], sample: false }
+const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample: false }
 
 class Session {
   #me = $state.raw<Me>(nobody)
+  #settleExpired: ((signedIn: boolean) => void) | null = null
   #loading: Promise<void> | null = null
   ready = $state(false)
   /** True while the overlay asks a signed-in person to sign in again. */
   expired = $state(false)
-  #settleExpired: ((signedIn: boolean) => void) | null = null
 
   get user() {
     return this.#me.user
   }
   get memberships() {
     return this.#me.memberships
+  }
+  /** May found a new programme. */
+  get founder() {
+    return this.#me.founder
+  }
+  /** Organisers outside the sample need a passkey: 'register' a first one or 'use' the known one. */
+  get passkey() {
+    return this.#me.passkey
   }
   get sample() {
     return this.#me.sample
@@ -45,7 +43,9 @@ class Session {
 
   membership(role: Role, id?: string) {
     return this.memberships.find(
-      (one) => one.role === role && (id === undefined || one.projectId === id || one.hostId === id || one.programmeId === id),
+      (one) =>
+        one.role === role &&
+        (id === undefined || one.projectId === id || one.hostId === id || one.programmeId === id),
     )
   }
 
@@ -67,6 +67,7 @@ class Session {
   async registerPasskey(name?: string) {
     const { registerPasskey } = await import('./passkey.ts')
     await registerPasskey(name)
+    await this.refresh()
   }
 
   async signOut() {
@@ -75,11 +76,12 @@ class Session {
     this.#me = { ...nobody, sample: this.sample }
   }
 
-  /** Sample only: become one of the sample's people in one click. */
+  /** Sample only: become one of the sample's people in one click; answers with the page to go to. */
   async enterAs(id: string) {
     forgetKeptViews()
-    await api.post('/api/v1/sample/enter', { as: id })
+    const { path } = await api.post<SampleEntered>('/api/v1/sample/enter', { as: id })
     await this.#signedIn()
+    return path
   }
 
   /** Resolves to true once the person has signed in again, to false if they leave. */
@@ -119,6 +121,3 @@ export function homeOf(membership: Membership | undefined) {
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`
   return '/'
 }
-
-export const nameOf = (user: User) => user.name || user.email
-

@@ -23,4 +23,5 @@ export const toasts = new Toasts()
 export const toast = toasts.show.bind(toasts)
 
 /** Says why something did not work; any Error with a readable message will do. */
-export const toastError = (error: unknown) => toast(error instanceof Error ? error.message : String(error), { tone: 'bad' })
+export const toastError = (error: unknown) =>
+  toast(error instanceof Error ? error.message : String(error), { tone: 'bad' })

@@ -1,0 +1,19 @@
+import './lib/tokens.css'
+import './lib/base.css'
+import { mount } from 'svelte'
+import App from './App.svelte'
+import { onSessionExpired } from './lib/api.ts'
+import { session } from './lib/session.svelte.ts'
+
+onSessionExpired(() => session.askAgain())
+
+// After an update the old build's files are gone: a fresh start, once, finds the new ones.
+const restarted = 'restarted'
+addEventListener('vite:preloadError', () => {
+  const last = Number(sessionStorage.getItem(restarted) ?? 0)
+  if (!navigator.onLine || Date.now() - last < 30_000) return
+  sessionStorage.setItem(restarted, String(Date.now()))
+  location.reload()
+})
+
+mount(App, { target: document.getElementById('app')! })
