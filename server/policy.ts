@@ -30,6 +30,7 @@ const TABLE = {
   'host.edit': { organiser: 'programme', host: 'own' },
   'choice.read': { organiser: 'programme', project: 'own', host: 'own' },
   'choice.edit': { organiser: 'programme', project: 'own', host: 'own' },
+  'reply.late': { organiser: 'programme' },
   'agenda.read': { organiser: 'programme', project: 'own', host: 'own' },
   'run.read': { organiser: 'programme' },
   'run.start': { organiser: 'programme' },

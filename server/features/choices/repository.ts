@@ -1,0 +1,144 @@
+import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import {
+  hosts,
+  organisations,
+  participants,
+  preferences,
+  projectOrganisations,
+  projects,
+  proposals,
+  slots,
+  unavailableSlots,
+} from '../../database/schema.ts'
+import type { PreferenceInput } from '../../schemas/choice.ts'
+import type { Statement } from './candidates.ts'
+
+export type ParticipantRow = typeof participants.$inferSelect
+type HostRow = typeof hosts.$inferSelect & { organisation: typeof organisations.$inferSelect }
+type ProjectRow = typeof projects.$inferSelect & {
+  organisations: string[]
+  proposal: typeof proposals.$inferSelect
+}
+/** A participant with the project or the host it stands for. */
+export type PersonRow = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
+
+export async function findParticipant(reader: Reader, id: string): Promise<ParticipantRow | null> {
+  const [row] = await reader.select().from(participants).where(eq(participants.id, id))
+  return row ?? null
+}
+
+/** Names of the organisations that carry a project, in the order the project gave them. */
+const carriers = sql<string[]>`array(
+  select ${organisations.name} from ${projectOrganisations}
+  join ${organisations} on ${organisations.id} = ${projectOrganisations.organisationId}
+  where ${projectOrganisations.projectId} = ${projects.id} order by ${projectOrganisations.position})`
+
+/** Everybody of an event, by side and name. */
+export async function findPeople(reader: Reader, eventId: string): Promise<PersonRow[]> {
+  const [ofProjects, ofHosts] = await Promise.all([
+    reader
+      .select({ participant: participants, project: projects, proposal: proposals, organisations: carriers })
+      .from(participants)
+      .innerJoin(projects, eq(projects.id, participants.projectId))
+      .innerJoin(proposals, eq(proposals.projectId, projects.id))
+      .where(eq(participants.eventId, eventId))
+      .orderBy(asc(projects.name), asc(projects.code)),
+    reader
+      .select({ participant: participants, host: hosts, organisation: organisations })
+      .from(participants)
+      .innerJoin(hosts, eq(hosts.id, participants.hostId))
+      .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+      .where(eq(participants.eventId, eventId))
+      .orderBy(asc(organisations.name), asc(hosts.name), asc(hosts.code)),
+  ])
+  return [
+    ...ofProjects.map(({ participant, project, ...rest }) => ({
+      participant,
+      project: { ...project, ...rest },
+      host: null,
+    })),
+    ...ofHosts.map(({ participant, host, organisation }) => ({
+      participant,
+      project: null,
+      host: { ...host, organisation },
+    })),
+  ]
+}
+
+const statement = {
+  fromId: preferences.fromId,
+  toId: preferences.toId,
+  level: preferences.level,
+  conflict: preferences.conflict,
+}
+
+export const findStatements = (reader: Reader, eventId: string): Promise<Statement[]> =>
+  reader
+    .select(statement)
+    .from(preferences)
+    .where(eq(preferences.eventId, eventId))
+    .orderBy(asc(preferences.fromId), asc(preferences.toId))
+
+export const findStatementsFrom = (reader: Reader, fromId: string): Promise<Statement[]> =>
+  reader.select(statement).from(preferences).where(eq(preferences.fromId, fromId))
+
+export async function findProjectIds(reader: Reader, eventId: string): Promise<Set<string>> {
+  const rows = await reader
+    .select({ id: participants.id })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), eq(participants.side, 'project')))
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Musts a participant gave to anyone but `exceptId`. */
+export async function countMusts(reader: Reader, fromId: string, exceptId: string): Promise<number> {
+  return reader.$count(
+    preferences,
+    and(eq(preferences.fromId, fromId), eq(preferences.level, 'must'), ne(preferences.toId, exceptId)),
+  )
+}
+
+export async function upsertPreference(
+  tx: Transaction,
+  key: { eventId: string; fromId: string; toId: string },
+  { level, conflict }: PreferenceInput,
+): Promise<void> {
+  const values = { level, conflict, updatedAt: new Date() }
+  await tx
+    .insert(preferences)
+    .values({ ...key, ...values })
+    .onConflictDoUpdate({ target: [preferences.fromId, preferences.toId], set: values })
+}
+
+export async function deletePreference(tx: Transaction, fromId: string, toId: string): Promise<void> {
+  await tx.delete(preferences).where(and(eq(preferences.fromId, fromId), eq(preferences.toId, toId)))
+}
+
+export async function updateParticipant(
+  tx: Transaction,
+  id: string,
+  values: Partial<Pick<ParticipantRow, 'maxMeetings' | 'answeredAt'>>,
+): Promise<void> {
+  await tx.update(participants).set(values).where(eq(participants.id, id))
+}
+
+export async function findUnavailable(reader: Reader, participantId: string): Promise<string[]> {
+  const rows = await reader
+    .select({ slotId: unavailableSlots.slotId })
+    .from(unavailableSlots)
+    .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
+    .where(eq(unavailableSlots.participantId, participantId))
+    .orderBy(asc(slots.position))
+  return rows.map(({ slotId }) => slotId)
+}
+
+export async function replaceUnavailable(
+  tx: Transaction,
+  { id: participantId, eventId }: ParticipantRow,
+  slotIds: string[],
+): Promise<void> {
+  await tx.delete(unavailableSlots).where(eq(unavailableSlots.participantId, participantId))
+  if (slotIds.length === 0) return
+  await tx.insert(unavailableSlots).values(slotIds.map((slotId) => ({ participantId, slotId, eventId })))
+}

@@ -1,0 +1,145 @@
+import { topic } from '../../changes.ts'
+import type { Database, Reader } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { allow, may } from '../../policy.ts'
+import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts'
+import type { Written } from '../../schemas/common.ts'
+import { write, type Call } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
+import { findEvent, findSlots, type EventRow, type ProgrammeRow } from '../events/repository.ts'
+import { candidatesOf, type Candidate } from './candidates.ts'
+import {
+  countMusts,
+  deletePreference,
+  findParticipant,
+  findProjectIds,
+  findStatements,
+  findStatementsFrom,
+  findUnavailable,
+  replaceUnavailable,
+  updateParticipant,
+  upsertPreference,
+  type ParticipantRow,
+} from './repository.ts'
+
+export type { Candidate } from './candidates.ts'
+
+/** The pairs of an event that could meet, each with its value under the event's rules. */
+export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const statements = await findStatements(reader, eventId)
+  return candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
+}
+
+export type Place = { participant: ParticipantRow; event: EventRow; programme: ProgrammeRow }
+
+/** A participant with its event and programme. */
+export async function locateParticipant(reader: Reader, participantId: string): Promise<Place> {
+  const participant = await findParticipant(reader, participantId)
+  const found = participant && (await findEvent(reader, participant.eventId))
+  if (!found) throw notFound()
+  return { participant, ...found }
+}
+
+export const resourceOf = ({ participant, programme }: Place) => ({
+  programmeId: programme.id,
+  eventId: participant.eventId,
+  projectId: participant.projectId,
+  hostId: participant.hostId,
+})
+
+/** Once the term has passed only organisers write answers down. */
+export function repliesOpen(call: Pick<Call, 'actor'>, place: Place): boolean {
+  const { replyBy } = place.event
+  return (
+    replyBy === null ||
+    clockOf(place.programme) <= replyBy ||
+    may(call.actor, 'reply.late', resourceOf(place))
+  )
+}
+
+async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Place> {
+  const place = await locateParticipant(reader, participantId)
+  allow(call.actor, 'choice.edit', resourceOf(place))
+  if (!repliesOpen(call, place)) throw new DomainError('replies-closed')
+  return place
+}
+
+const audienceOf = (participantId: string) => [topic.organisers, topic.participant(participantId)]
+
+type PreferenceKey = { eventId: string; fromId: string; toId: string }
+
+/** Says what one participant thinks of one of the other side. */
+export async function statePreference(db: Database, call: Call, key: PreferenceKey, input: PreferenceInput) {
+  const { programme } = await locateParticipant(db, key.fromId)
+  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
+    const place = await allowAnswering(tx, call, key.fromId)
+    await checkOtherSide(tx, place.participant, key)
+    if (input.level === 'must') await checkMusts(tx, place.event, key)
+    const before = (await findStatementsFrom(tx, key.fromId)).find(({ toId }) => toId === key.toId)
+    const { level = null, conflict = false } = before ?? {}
+    if (level === input.level && conflict === input.conflict) return { id: key.fromId }
+    if (input.level === null && !input.conflict) await deletePreference(tx, key.fromId, key.toId)
+    else await upsertPreference(tx, key, input)
+    await record({
+      eventId: key.eventId,
+      type: 'preference.stated',
+      payload: { fromId: key.fromId, toId: key.toId, ...input },
+      audience: audienceOf(key.fromId),
+      inverse: { fromId: key.fromId, toId: key.toId, level, conflict },
+    })
+    return { id: key.fromId }
+  })
+}
+
+async function checkOtherSide(reader: Reader, from: ParticipantRow, { eventId, toId }: PreferenceKey) {
+  const to = await findParticipant(reader, toId)
+  if (from.eventId !== eventId || to?.eventId !== eventId || to.side === from.side) throw notFound()
+}
+
+async function checkMusts(reader: Reader, { rules }: EventRow, { fromId, toId }: PreferenceKey) {
+  if ((await countMusts(reader, fromId, toId)) >= rules.musts)
+    throw new DomainError('musts-used-up', { musts: String(rules.musts) })
+}
+
+/** The participant has finished answering. */
+export async function finishAnswer(db: Database, call: Call, participantId: string): Promise<Written> {
+  const { programme } = await locateParticipant(db, participantId)
+  return write(db, call, programme.id, async ({ tx, record }) => {
+    const { participant } = await allowAnswering(tx, call, participantId)
+    await updateParticipant(tx, participantId, { answeredAt: clockOf(programme) })
+    await record({
+      eventId: participant.eventId,
+      type: 'answer.finished',
+      payload: { participantId },
+      audience: audienceOf(participantId),
+    })
+    return { id: participantId }
+  })
+}
+
+export async function stateAvailability(
+  db: Database,
+  call: Call,
+  participantId: string,
+  input: AvailabilityInput,
+) {
+  const { programme } = await locateParticipant(db, participantId)
+  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
+    const { participant } = await allowAnswering(tx, call, participantId)
+    const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
+    if (!input.unavailable.every((id) => known.has(id))) throw notFound()
+    const unavailable = await findUnavailable(tx, participantId)
+    await replaceUnavailable(tx, participant, input.unavailable)
+    await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
+    await record({
+      eventId: participant.eventId,
+      type: 'availability.stated',
+      payload: { participantId, unavailable: input.unavailable, maxMeetings: input.maxMeetings },
+      audience: audienceOf(participantId),
+      inverse: { participantId, unavailable, maxMeetings: participant.maxMeetings },
+    })
+    return { id: participantId }
+  })
+}
