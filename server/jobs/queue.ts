@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
+import type { Database, Transaction } from '../database/client.ts'
+
+/**
+ * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
+ *
+ *   const queue = await startQueue(db)                       once a process; makes or migrates the schema
+ *   await queue.enqueue(tx, 'mail', { mailId })              part of the caller's transaction
+ *   await queue.work('mail', async ({ mailId }, job) => …)   throwing means: try again later
+ *   await queue.stop()                                       lets what runs end, hands back the rest
+ *
+ * A job starts as soon as its transaction commits (NOTIFY; polling is only the safety net). A worker that
+ * dies is noticed by its missing heartbeat, and the job is given to another one.
+ */
+export type JobData = {
+  mail: { mailId: string }
+  run: { runId: string }
+}
+export type QueueName = keyof JobData
+
+export type Job = {
+  id: string
+  /** 0 the first time. */
+  attempt: number
+  /** Aborted when the job was taken away, for example because it took too long. */
+  signal: AbortSignal
+}
+export type Handler<Name extends QueueName> = (data: JobData[Name], job: Job) => Promise<void>
+
+export type Queue = {
+  enqueue<Name extends QueueName>(tx: Transaction, name: Name, data: JobData[Name]): Promise<void>
+  work<Name extends QueueName>(name: Name, handler: Handler<Name>, concurrency?: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How many times a mail is tried: with doubling delays from 5 s, over about ten minutes. */
+export const MAIL_ATTEMPTS = 8
+
+const HEARTBEAT = { heartbeatSeconds: 10, notify: true }
+const QUEUES = {
+  mail: {
+    ...HEARTBEAT,
+    retryLimit: MAIL_ATTEMPTS - 1,
+    retryDelay: 5,
+    retryBackoff: true,
+    expireInSeconds: 60,
+  },
+  run: { ...HEARTBEAT, retryLimit: 2, expireInSeconds: 2 * 60 * 60 },
+} satisfies Record<QueueName, object>
+
+const DAY = 24 * 60 * 60
+const STOP_WITHIN_MS = 5_000
+const POLL_SECONDS = 2
+
+export async function startQueue(db: Database, report: (error: Error) => void = complain): Promise<Queue> {
+  const boss = new PgBoss({
+    db: adapt(db),
+    useListenNotify: true,
+    schedule: false,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    registerInstance: false,
+    reindex: false,
+    monitorVacuum: false,
+    openTelemetry: { enabled: false },
+  })
+  boss.on('error', report)
+  await boss.start()
+  for (const [name, options] of Object.entries(QUEUES))
+    await boss.createQueue(name, { ...options, deleteAfterSeconds: DAY })
+
+  return {
+    async enqueue(tx, name, data) {
+      await boss.send(name, data, { db: fromDrizzle(tx, sql) })
+    },
+    async work(name, handler, concurrency = 1) {
+      const options = {
+        localConcurrency: concurrency,
+        pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
+      }
+      await boss.work<JobData[typeof name]>(name, options, async ([job]) =>
+        handler(job.data, { id: job.id, attempt: job.retryCount, signal: job.signal }),
+      )
+    },
+    stop: () => boss.stop({ graceful: true, close: false, timeout: STOP_WITHIN_MS }),
+  }
+}
+
+const complain = (error: Error) => void process.stderr.write(`jobs: ${error.message}\n`)
+
+/** pg-boss on our own pool. Its scripts of several statements need one connection to themselves. */
+function adapt({ $client }: Database): Db {
+  return {
+    async executeSql(text, values = []) {
+      if (values.length > 0) return { rows: await $client.unsafe(text, values.map(encode)) }
+      if (!/^\s*BEGIN\b/i.test(text)) return { rows: flatten(await $client.unsafe(text)) }
+      const connection = await $client.reserve()
+      try {
+        return { rows: flatten(await connection.unsafe(text)) }
+      } catch (error) {
+        await connection.unsafe('ROLLBACK')
+        throw error
+      } finally {
+        connection.release()
+      }
+    },
+    async listen(channel, onNotification, onReconnect) {
+      const { unlisten } = await $client.listen(channel, onNotification, onReconnect)
+      return { close: unlisten }
+    },
+  }
+}
+
+type Parameter = string | number | boolean | null | string[]
+
+/** The pool passes dates and JSON through as text (drizzle's choice), so they are written here. */
+function encode(value: unknown): Parameter {
+  if (value instanceof Date) return value.toISOString()
+  if (value === undefined) return null
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return JSON.stringify(value)
+  return value as Parameter
+}
+
+const flatten = (rows: readonly unknown[]): unknown[] => (rows.some(Array.isArray) ? rows.flat() : [...rows])
