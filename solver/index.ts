@@ -25,3 +25,4 @@ export {
 } from './solution.ts'
 export { solve } from './solve.ts'
 export { checkRules, validate, type Report, type Violation } from './validate.ts'
+export { verify } from './verify.ts'

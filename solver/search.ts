@@ -29,6 +29,8 @@ export interface Search {
   iterations: number
   maxIterations: number
   isOver(): boolean
+  /** Whether the caller asked to end, however many iterations are left. */
+  isStopped(): boolean
 }
 
 export function startSearch({ seed = 1, maxIterations, stop }: SolveOptions, usual: number): Search {
@@ -36,7 +38,8 @@ export function startSearch({ seed = 1, maxIterations, stop }: SolveOptions, usu
     random: seededRandom(seed),
     iterations: 0,
     maxIterations: maxIterations ?? (stop ? Infinity : usual),
-    isOver: () => search.iterations >= search.maxIterations || (stop?.() ?? false),
+    isOver: () => search.iterations >= search.maxIterations || search.isStopped(),
+    isStopped: () => stop?.() ?? false,
   }
   return search
 }

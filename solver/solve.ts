@@ -3,10 +3,12 @@ import { digest } from './canonical.ts'
 import { findContradiction, type Contradiction } from './contradiction.ts'
 import type { Instance } from './instance.ts'
 import { place } from './place.ts'
+import { compact } from './compact.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
 import { report } from './results.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
+import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
 import type { Meeting, Solution } from './solution.ts'
 import { checkRules } from './validate.ts'
@@ -37,7 +39,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   const empty = { meetings: [], objective: {}, certificate: {} }
   const found = await build(problem, search)
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
-  const meetings = readMeetings(found.agenda)
+  const meetings = readMeetings(found.agenda, seat(found.agenda, search))
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
   const levels = report(problem, found.selection, meetings)
   return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
@@ -56,6 +58,7 @@ async function build(
   const agenda = new Agenda(problem)
   await breathe()
   await arrange(agenda, selection, search)
+  await compact(agenda, search, 0, () => {})
   return { agenda, selection }
 }
 
@@ -87,13 +90,11 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
 const whatToPlace = ({ slotOf }: Agenda, share: Float64Array): number[] =>
   [...share.keys()].filter((c) => share[c] === 1 && slotOf[c] < 0)
 
-function readMeetings({ problem, slotOf, inSlot, seating }: Agenda): Meeting[] {
+function readMeetings({ problem, slotOf }: Agenda, tableOf: Int32Array | null): Meeting[] {
   const { candidates, slots, tables } = problem.instance
   const inOrder = [...slotOf.keys()].filter((c) => slotOf[c] >= 0)
   return inOrder.map((c) => {
     const meeting = { candidate: candidates[c].id, slot: slots[slotOf[c]].id }
-    if (!Array.isArray(tables)) return meeting
-    const table = seating ? seating.tableOf[c] : inSlot[slotOf[c]].indexOf(c)
-    return { ...meeting, table: tables[table].id }
+    return tableOf && Array.isArray(tables) ? { ...meeting, table: tables[tableOf[c]].id } : meeting
   })
 }

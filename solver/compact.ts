@@ -1,0 +1,80 @@
+import type { Agenda } from './agenda.ts'
+import { DayCosts } from './day-costs.ts'
+import { findChain, swap, type Chain } from './kempe.ts'
+import { breathe, type Search } from './search.ts'
+
+/**
+ * Fewer breaks, then fewer idle slots, by simulated annealing over Kempe chains (Kirkpatrick et al. 1983).
+ * Runs in rounds that start from the best schedule and grow, until the goal is reached, `patience` rounds bring
+ * nothing or the search is over. Which meetings are held does not change.
+ */
+export async function compact(
+  agenda: Agenda,
+  search: Search,
+  goal: number,
+  onRound: () => void,
+): Promise<void> {
+  const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && !agenda.problem.pinned[c])
+  const costs = new DayCosts(agenda)
+  if (held.length === 0 || agenda.problem.slotCount < 2 || !costs.isWanted) return
+  const state: Annealing = { agenda, search, costs, held, chain: { meetings: [], slots: [0, 0], ends: [] } }
+  let best: Best = { cost: costs.total(), slotOf: agenda.slotOf.slice() }
+  for (let steps = FIRST_STEPS + 60 * held.length; best.cost > goal && !search.isOver(); steps *= 1.5) {
+    const round = await anneal(state, Math.min(steps, search.maxIterations - search.iterations), best)
+    best = round.cost < best.cost ? round : best
+    agenda.restore(best.slotOf)
+    costs.reset()
+    onRound()
+  }
+  agenda.restore(best.slotOf)
+}
+
+const FIRST_STEPS = 60_000
+const HOT = 12
+const COLD = 0.8
+const BETWEEN_QUESTIONS = 2_000
+
+interface Annealing {
+  agenda: Agenda
+  search: Search
+  costs: DayCosts
+  held: number[]
+  chain: Chain
+}
+
+interface Best {
+  cost: number
+  slotOf: Int32Array
+}
+
+async function anneal(state: Annealing, steps: number, before: Best): Promise<Best> {
+  const { agenda, search, costs } = state
+  let cost = costs.total()
+  let best = before
+  let temperature = HOT
+  for (let step = 1; step <= steps && best.cost > 0; step++) {
+    if (step % BETWEEN_QUESTIONS === 0) {
+      temperature = HOT * (COLD / HOT) ** (step / steps)
+      if (search.isOver()) break
+      if (step % (BETWEEN_QUESTIONS * 20) === 0) await breathe()
+    }
+    search.iterations++
+    cost += tryStep(state, temperature)
+    if (cost < best.cost) best = { cost, slotOf: agenda.slotOf.slice() }
+  }
+  return best
+}
+
+/** One random chain, swapped if it helps or chance allows; returns what that changed. */
+function tryStep({ agenda, search, costs, held, chain }: Annealing, temperature: number): number {
+  const { slotCount, allowed } = agenda.problem
+  const c = held[search.random.below(held.length)]
+  const to = search.random.below(slotCount)
+  if (to === agenda.slotOf[c] || !allowed[c * slotCount + to]) return 0
+  if (!findChain(agenda, c, to, chain)) return 0
+  const change = costs.changeOf(chain)
+  if (change > 0 && search.random.unit() >= Math.exp(-change / temperature)) return 0
+  if (!costs.keepsRows(chain) || !swap(agenda, chain)) return 0
+  costs.accept(chain)
+  return change
+}

@@ -1,0 +1,84 @@
+import type { Agenda } from './agenda.ts'
+
+/**
+ * A Kempe chain: the meetings of two slots that hang together through shared participants. Swapping their slots
+ * keeps everybody at one meeting a slot, and changes when somebody is busy only at its two ends
+ * (A. B. Kempe 1879; for timetables: Thompson and Dowsland 1998).
+ */
+export interface Chain {
+  meetings: number[]
+  /** The two slots that are swapped. */
+  slots: [number, number]
+  /** Participants whose agenda moves: from a slot to the other one. Empty for a closed chain. */
+  ends: { participant: number; from: number; to: number }[]
+}
+
+/** Fills `chain` with the one that takes a held meeting to another slot; false if some rule forbids it. */
+export function findChain(agenda: Agenda, start: number, to: number, chain: Chain): boolean {
+  const { first, second } = agenda.problem
+  chain.meetings.length = 0
+  chain.ends.length = 0
+  chain.slots[0] = agenda.slotOf[start]
+  chain.slots[1] = to
+  if (!canSwap(agenda, start, chain)) return false
+  chain.meetings.push(start)
+  if (!follow(agenda, start, first[start], chain)) return false
+  const isClosed = chain.ends.length === 0
+  if (!isClosed && !follow(agenda, start, second[start], chain)) return false
+  return hasRoom(agenda, chain) && keepsOrder(agenda, chain)
+}
+
+function follow(agenda: Agenda, start: number, through: number, chain: Chain): boolean {
+  const { first, second, slotCount } = agenda.problem
+  let [meeting, participant] = [start, through]
+  for (;;) {
+    const from = agenda.slotOf[meeting]
+    const to = otherSlot(chain, from)
+    const next = agenda.at[participant * slotCount + to]
+    if (next === start) return true
+    if (next < 0) {
+      chain.ends.push({ participant, from, to })
+      return true
+    }
+    if (!canSwap(agenda, next, chain)) return false
+    chain.meetings.push(next)
+    meeting = next
+    participant = first[next] === participant ? second[next] : first[next]
+  }
+}
+
+const otherSlot = ({ slots }: Chain, slot: number): number => (slot === slots[0] ? slots[1] : slots[0])
+
+function canSwap({ problem, slotOf }: Agenda, c: number, chain: Chain): boolean {
+  return problem.allowed[c * problem.slotCount + otherSlot(chain, slotOf[c])] === 1
+}
+
+function hasRoom({ inSlot, slotOf, problem }: Agenda, { meetings, slots }: Chain): boolean {
+  let more = 0
+  for (const c of meetings) more += slotOf[c] === slots[0] ? 1 : -1
+  if (more > 0) return inSlot[slots[1]].length + more <= problem.tablesPerSlot
+  return inSlot[slots[0]].length - more <= problem.tablesPerSlot
+}
+
+function keepsOrder({ problem, slotOf }: Agenda, chain: Chain): boolean {
+  const { earlier, later } = problem
+  const newSlot = (c: number) => (chain.meetings.includes(c) ? otherSlot(chain, slotOf[c]) : slotOf[c])
+  for (const c of chain.meetings) {
+    if (earlier[c].length === 0 && later[c].length === 0) continue
+    const slot = newSlot(c)
+    if (earlier[c].some((one) => slotOf[one] >= 0 && newSlot(one) >= slot)) return false
+    if (later[c].some((one) => slotOf[one] >= 0 && newSlot(one) <= slot)) return false
+  }
+  return true
+}
+
+/** Swaps the slots of a chain; false, with nothing changed, if the tables of a slot do not suit. */
+export function swap(agenda: Agenda, chain: Chain): boolean {
+  const old = chain.meetings.map((c) => agenda.slotOf[c])
+  for (const c of chain.meetings) agenda.remove(c)
+  chain.meetings.forEach((c, index) => agenda.put(c, otherSlot(chain, old[index])))
+  if (!agenda.seating || chain.meetings.every((c) => agenda.seating!.tableOf[c] >= 0)) return true
+  for (const c of chain.meetings) agenda.remove(c)
+  chain.meetings.forEach((c, index) => agenda.put(c, old[index]))
+  return false
+}
