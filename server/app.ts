@@ -8,6 +8,8 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
+import schedules from './features/schedules/routes.ts'
+import { planView } from './features/schedules/views.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -43,12 +45,14 @@ export async function buildApp({ config, db }: Services): Promise<FastifyInstanc
 
   const views: View[] = [
     // (one line a view, in the order of the day)
+    planView,
   ]
   const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
   await app.register(session, { publicUrl: config.publicUrl, identify })
   await app.register(
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
+      await api.register(schedules({ config, db }))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

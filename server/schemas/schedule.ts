@@ -88,6 +88,8 @@ export type MoveInput = Static<typeof MoveInput>
 export const LockInput = Shape({ locked: Type.Boolean() })
 export type LockInput = Static<typeof LockInput>
 export const PublishInput = Shape({ note: Type.Optional(Text(300)) })
+/** Publish this version again. */
+export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1 }) })
 
 /** What publishing would change against the live schedule. */
 export const DifferenceView = Shape({

@@ -1,0 +1,80 @@
+import { topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
+import { findEvent } from '../events/repository.ts'
+import { affectedBy, compareMeetings } from './difference.ts'
+import {
+  copyMeetings,
+  findLive,
+  findMeetings,
+  findSchedule,
+  findVersion,
+  insertSchedule,
+  nextVersionNumber,
+  sealSchedule,
+  updateSchedule,
+  type ScheduleRow,
+} from './repository.ts'
+import { openSchedule } from './service.ts'
+
+/** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
+export async function publishDraft(db: Database, call: Call, draftId: string) {
+  const { programme } = await openSchedule(db, call, draftId, 'plan.publish')
+  return write(db, call, programme.id, async (context) => {
+    const found = await findSchedule(context.tx, draftId)
+    if (!found) throw notFound()
+    if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
+    expectVersion(call, found.schedule.version)
+    const live = await findLive(context.tx, found.schedule.eventId)
+    return publish(context, found.schedule, live)
+  })
+}
+
+/** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
+export async function rollBack(db: Database, call: Call, eventId: string, number: number) {
+  const found = await findEvent(db, eventId)
+  if (!found) throw notFound()
+  allow(call.actor, 'plan.publish', { programmeId: found.programme.id, eventId })
+  return write(db, call, found.programme.id, async (context) => {
+    const live = await findLive(context.tx, eventId)
+    const version = await findVersion(context.tx, eventId, number)
+    if (!live || !version) throw notFound()
+    expectVersion(call, live.version)
+    return publish(context, version, live)
+  })
+}
+
+async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: ScheduleRow | null) {
+  const before = old ? await findMeetings(tx, old.id) : []
+  const steps = compareMeetings(before, await findMeetings(tx, source.id))
+  const number = await nextVersionNumber(tx, source.eventId)
+  const live = await replaceLive(tx, source, old, number)
+  const frozen = await freeze(tx, source, number)
+  const affected = affectedBy(steps)
+  await record({
+    eventId: source.eventId,
+    type: 'schedule.published',
+    payload: { scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
+    inverse: old && { number: old.number },
+    audience: [topic.organisers, topic.screens, ...[...affected].map(topic.participant)],
+  })
+  return { id: live.id, version: live.version }
+}
+
+async function replaceLive(tx: Transaction, source: ScheduleRow, old: ScheduleRow | null, number: number) {
+  const { eventId, name, runId, objective } = source
+  const fields = { name, runId, objective, number }
+  const live = old ?? (await insertSchedule(tx, { ...fields, eventId, kind: 'live' }))
+  await copyMeetings(tx, source, live)
+  return { id: live.id, version: old ? await updateSchedule(tx, live.id, fields) : live.version }
+}
+
+async function freeze(tx: Transaction, source: ScheduleRow, number: number): Promise<ScheduleRow> {
+  const { eventId, name, runId, objective } = source
+  const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
+  await copyMeetings(tx, source, version)
+  await sealSchedule(tx, version.id)
+  return version
+}

@@ -1,0 +1,66 @@
+import type { Database } from '../../database/client.ts'
+import type { CellsView, DifferenceView } from '../../schemas/schedule.ts'
+import type { Call } from '../../write.ts'
+import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
+import { cellsOf } from './cells.ts'
+import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
+import { readGrid } from './grid.ts'
+import { findPeople, type Person } from './people.ts'
+import { findLive, findMeetings } from './repository.ts'
+import { openMeeting, openSchedule } from './service.ts'
+
+/** Where a meeting may go, and what is in the way elsewhere. */
+export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
+  const found = await openMeeting(db, call, meetingId)
+  const cells = cellsOf(await readGrid(db, found), found.meeting)
+  return { meetingId, version: found.meeting.version, cells }
+}
+
+/** What publishing a schedule would change for people. */
+export async function readDifference(db: Database, call: Call, scheduleId: string): Promise<DifferenceView> {
+  const { schedule, event } = await openSchedule(db, call, scheduleId, 'plan.read')
+  const live = await findLive(db, event.id)
+  const [before, after, people, slots, tables] = await Promise.all([
+    live ? findMeetings(db, live.id) : [],
+    findMeetings(db, schedule.id),
+    findPeople(db, event.id),
+    findSlots(db, event.id),
+    findTables(db, event.id),
+  ])
+  const steps = compareMeetings(before, after)
+  const affected = affectedBy(steps)
+  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
+  return {
+    fromNumber: live?.number ?? null,
+    added: count('added'),
+    removed: count('removed'),
+    moved: count('moved'),
+    tableOnly: count('table'),
+    unchanged: after.length - count('added') - count('moved') - count('table'),
+    affected: affected.size,
+    byMail: people.filter(({ id, email }) => affected.has(id) && email).length,
+    changes: presentSteps(steps, people, slots, tables),
+  }
+}
+
+function presentSteps(
+  steps: Step[],
+  people: Person[],
+  slots: SlotRow[],
+  tables: TableRow[],
+): DifferenceView['changes'] {
+  const names = new Map(people.map(({ id, name }) => [id, name]))
+  const starts = new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()]))
+  const tableNames = new Map(tables.map(({ id, name }) => [id, name]))
+  const place = (at: Placement | null) =>
+    at && { startsAt: starts.get(at.slotId) ?? '', table: tableNames.get(at.tableId ?? '') ?? '' }
+  const whenOf = ({ from, to }: Step) => starts.get((to ?? from)!.slotId) ?? ''
+  return steps
+    .toSorted((one, other) => whenOf(one).localeCompare(whenOf(other)))
+    .map(({ kind, participants, from, to }) => ({
+      kind,
+      names: participants.map((id) => names.get(id) ?? ''),
+      from: place(from),
+      to: place(to),
+    }))
+}

@@ -1,0 +1,196 @@
+import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
+
+export type ScheduleRow = typeof schedules.$inferSelect
+export type MeetingRow = Awaited<ReturnType<typeof findMeetings>>[number]
+
+const meetingFields = {
+  id: meetings.id,
+  version: meetings.version,
+  scheduleId: meetings.scheduleId,
+  candidateId: meetings.candidateId,
+  slotId: meetings.slotId,
+  tableId: meetings.tableId,
+  value: meetings.value,
+  locked: meetings.locked,
+  state: candidates.state,
+  projectId: candidates.projectParticipantId,
+  hostId: candidates.hostParticipantId,
+}
+
+export async function findMeetings(reader: Reader, scheduleId: string) {
+  return reader
+    .select(meetingFields)
+    .from(meetings)
+    .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
+    .where(eq(meetings.scheduleId, scheduleId))
+    .orderBy(asc(meetings.id))
+}
+
+/** A meeting with the schedule, the event and the programme it belongs to, or null. */
+export async function findMeeting(reader: Reader, meetingId: string) {
+  const [row] = await reader
+    .select({ meeting: meetingFields, schedule: schedules, programme: programmes })
+    .from(meetings)
+    .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
+    .innerJoin(schedules, eq(schedules.id, meetings.scheduleId))
+    .innerJoin(events, eq(events.id, schedules.eventId))
+    .innerJoin(programmes, eq(programmes.id, events.programmeId))
+    .where(eq(meetings.id, meetingId))
+  return row ?? null
+}
+
+/** A schedule with the event and the programme it belongs to, or null. */
+export async function findSchedule(reader: Reader, scheduleId: string) {
+  const [row] = await reader
+    .select({ schedule: schedules, event: events, programme: programmes })
+    .from(schedules)
+    .innerJoin(events, eq(events.id, schedules.eventId))
+    .innerJoin(programmes, eq(programmes.id, events.programmeId))
+    .where(eq(schedules.id, scheduleId))
+  return row ?? null
+}
+
+export async function findLive(reader: Reader, eventId: string): Promise<ScheduleRow | null> {
+  const [row] = await reader
+    .select()
+    .from(schedules)
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live')))
+  return row ?? null
+}
+
+export async function findVersion(
+  reader: Reader,
+  eventId: string,
+  number: number,
+): Promise<ScheduleRow | null> {
+  const [row] = await reader
+    .select()
+    .from(schedules)
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'version'), eq(schedules.number, number)))
+  return row ?? null
+}
+
+/** All schedules of an event, the newest first, each with the number of its meetings. */
+export async function findSchedules(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({ schedule: schedules, meetings: count(meetings.id) })
+    .from(schedules)
+    .leftJoin(meetings, eq(meetings.scheduleId, schedules.id))
+    .where(eq(schedules.eventId, eventId))
+    .groupBy(schedules.id)
+    .orderBy(desc(schedules.createdAt), desc(schedules.id))
+  return rows.map(({ schedule, meetings }) => ({ ...schedule, meetings }))
+}
+
+/** What the participants of an event said of each other. */
+export const findWishes = (reader: Reader, eventId: string) =>
+  reader
+    .select({ fromId: preferences.fromId, toId: preferences.toId, level: preferences.level })
+    .from(preferences)
+    .where(and(eq(preferences.eventId, eventId), isNotNull(preferences.level)))
+
+export async function nextVersionNumber(tx: Transaction, eventId: string): Promise<number> {
+  const [row] = await tx
+    .select({ number: sql<number>`coalesce(max(${schedules.number}), 0) + 1` })
+    .from(schedules)
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'version')))
+  return row.number
+}
+
+export async function insertSchedule(
+  tx: Transaction,
+  row: typeof schedules.$inferInsert,
+): Promise<ScheduleRow> {
+  const [inserted] = await tx.insert(schedules).values(row).returning()
+  return inserted
+}
+
+/** Every edit of a schedule raises its version, which publishing over it must know. */
+export async function updateSchedule(
+  tx: Transaction,
+  id: string,
+  fields: Partial<typeof schedules.$inferInsert> = {},
+): Promise<number> {
+  const [row] = await tx
+    .update(schedules)
+    .set({ ...fields, version: sql`${schedules.version} + 1`, changedAt: new Date() })
+    .where(eq(schedules.id, id))
+    .returning({ version: schedules.version })
+  return row.version
+}
+
+export const sealSchedule = (tx: Transaction, id: string) =>
+  tx.update(schedules).set({ sealed: true }).where(eq(schedules.id, id))
+
+export const deleteSchedule = (tx: Transaction, id: string) =>
+  tx.delete(schedules).where(eq(schedules.id, id))
+
+export async function updateMeeting(
+  tx: Transaction,
+  id: string,
+  fields: { slotId?: string; tableId?: string; locked?: boolean },
+): Promise<number> {
+  const [row] = await tx
+    .update(meetings)
+    .set({ ...fields, version: sql`${meetings.version} + 1` })
+    .where(eq(meetings.id, id))
+    .returning({ version: meetings.version })
+  return row.version
+}
+
+export type NewMeeting = {
+  candidateId: string
+  slotId: string
+  tableId: string | null
+  value: number
+  locked: boolean
+}
+
+/** One statement whatever the number, so that a large schedule is no slower a transaction than a small one. */
+export async function insertMeetings(tx: Transaction, schedule: ScheduleRow, rows: NewMeeting[]) {
+  await tx.execute(sql`
+    insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
+    select ${schedule.id}, ${schedule.eventId}, "candidateId", "slotId", "tableId", value, locked
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as given ("candidateId" uuid, "slotId" uuid, "tableId" uuid, value integer, locked boolean)`)
+  await insertSeats(tx, schedule.id)
+}
+
+/**
+ * Makes the meetings of one schedule those of another. Rows of pairs that stay keep their identity;
+ * only what differs is written, so constraints are checked once everything is in place.
+ */
+export async function copyMeetings(tx: Transaction, from: ScheduleRow, to: ScheduleRow): Promise<void> {
+  await tx.execute(sql`set constraints all deferred`)
+  await tx.execute(sql`
+    delete from ${meetings} where schedule_id = ${to.id}
+      and candidate_id not in (select candidate_id from ${meetings} where schedule_id = ${from.id})`)
+  await tx.execute(sql`
+    update ${meetings} target
+    set slot_id = source.slot_id, table_id = source.table_id, value = source.value, locked = source.locked,
+      version = target.version + 1
+    from ${meetings} source
+    where target.schedule_id = ${to.id} and source.schedule_id = ${from.id}
+      and target.candidate_id = source.candidate_id
+      and (target.slot_id, target.table_id, target.value, target.locked)
+        is distinct from (source.slot_id, source.table_id, source.value, source.locked)`)
+  await tx.execute(sql`
+    insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
+    select ${to.id}, event_id, candidate_id, slot_id, table_id, value, locked from ${meetings}
+    where schedule_id = ${from.id}
+      and candidate_id not in (select candidate_id from ${meetings} where schedule_id = ${to.id})`)
+  await insertSeats(tx, to.id)
+}
+
+/** Two chairs for each meeting that has none yet. */
+const insertSeats = (tx: Transaction, scheduleId: string) =>
+  tx.execute(sql`
+    insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id)
+    select held.id, held.schedule_id, held.slot_id, side.participant_id
+    from ${meetings} held
+    join ${candidates} pair on pair.id = held.candidate_id
+    cross join lateral (values (pair.project_participant_id), (pair.host_participant_id)) side (participant_id)
+    where held.schedule_id = ${scheduleId}
+      and not exists (select 1 from meeting_seats seat where seat.meeting_id = held.id)`)

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify'
+import { Type, type Static } from 'typebox'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { Id, Written } from '../../schemas/common.ts'
+import {
+  CellsView,
+  DifferenceView,
+  LockInput,
+  MoveInput,
+  PublishInput,
+  RollbackInput,
+} from '../../schemas/schedule.ts'
+import { publishDraft, rollBack } from './publication.ts'
+import { readCells, readDifference } from './reads.ts'
+import { deleteDraft, lockMeeting, moveMeeting } from './service.ts'
+
+const OneId = Type.Object({ id: Id })
+const OneEvent = Type.Object({ eventId: Id })
+type Params = { Params: { id: string } }
+const tags = ['schedules']
+
+export default function routes({ db }: Services) {
+  return async (api: FastifyInstance) => {
+    api.get<Params>(
+      '/meetings/:id/cells',
+      { schema: { params: OneId, response: { 200: CellsView }, tags } },
+      (request) => readCells(db, callOf(request), request.params.id),
+    )
+    api.post<Params & { Body: Static<typeof MoveInput> }>(
+      '/meetings/:id/move',
+      { schema: { params: OneId, body: MoveInput, response: { 200: Written }, tags } },
+      (request) => moveMeeting(db, callOf(request), request.params.id, request.body),
+    )
+    api.post<Params & { Body: Static<typeof LockInput> }>(
+      '/meetings/:id/lock',
+      { schema: { params: OneId, body: LockInput, response: { 200: Written }, tags } },
+      (request) => lockMeeting(db, callOf(request), request.params.id, request.body.locked),
+    )
+    api.get<Params>(
+      '/schedules/:id/difference',
+      { schema: { params: OneId, response: { 200: DifferenceView }, tags } },
+      (request) => readDifference(db, callOf(request), request.params.id),
+    )
+    api.post<Params & { Body: Static<typeof PublishInput> }>(
+      '/schedules/:id/publish',
+      { schema: { params: OneId, body: PublishInput, response: { 200: Written }, tags } },
+      (request) => publishDraft(db, callOf(request), request.params.id),
+    )
+    api.delete<Params>(
+      '/schedules/:id',
+      { schema: { params: OneId, response: { 200: Written }, tags } },
+      (request) => deleteDraft(db, callOf(request), request.params.id),
+    )
+    api.post<{ Params: { eventId: string }; Body: Static<typeof RollbackInput> }>(
+      '/events/:eventId/rollback',
+      { schema: { params: OneEvent, body: RollbackInput, response: { 200: Written }, tags } },
+      (request) => rollBack(db, callOf(request), request.params.eventId, request.body.number),
+    )
+  }
+}

@@ -1,0 +1,137 @@
+import { topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
+import { allow, type Action } from '../../policy.ts'
+import type { MoveInput } from '../../schemas/schedule.ts'
+import { expectVersion, write, type Call } from '../../write.ts'
+import { obstaclesOf, type Obstacle } from './cells.ts'
+import { readGrid } from './grid.ts'
+import { findPeople } from './people.ts'
+import {
+  deleteSchedule,
+  findMeeting,
+  findSchedule,
+  updateMeeting,
+  updateSchedule,
+  type MeetingRow,
+  type ScheduleRow,
+} from './repository.ts'
+
+type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
+
+/** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
+export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
+  const { programme, schedule } = await openMeeting(db, call, meetingId)
+  return write(db, call, programme.id, async ({ tx, record }) => {
+    const found = await currentMeeting(tx, meetingId)
+    expectVersion(call, found.meeting.version)
+    const { id, slotId, tableId, version, candidateId } = found.meeting
+    if (slotId === to.slotId && tableId === to.tableId) return { id, version }
+    await refuseObstacle(tx, found, to)
+    const reply = { id, version: await updateMeeting(tx, id, to) }
+    await updateSchedule(tx, schedule.id)
+    await record({
+      eventId: schedule.eventId,
+      type: 'meeting.moved',
+      payload: { meetingId: id, candidateId, scheduleId: schedule.id, ...to },
+      inverse: { meetingId: id, slotId, tableId },
+      audience: audienceOf(schedule, found.meeting),
+    })
+    return reply
+  })
+}
+
+/** A locked meeting stays where it is, in moves and in the runs that keep this schedule's locks. */
+export async function lockMeeting(db: Database, call: Call, meetingId: string, locked: boolean) {
+  const { programme, schedule } = await openMeeting(db, call, meetingId)
+  return write(db, call, programme.id, async ({ tx, record }) => {
+    const { meeting } = await currentMeeting(tx, meetingId)
+    if (call.expected !== null) expectVersion(call, meeting.version)
+    if (meeting.locked === locked) return { id: meetingId, version: meeting.version }
+    const reply = { id: meetingId, version: await updateMeeting(tx, meetingId, { locked }) }
+    await updateSchedule(tx, schedule.id)
+    await record({
+      eventId: schedule.eventId,
+      type: locked ? 'meeting.locked' : 'meeting.unlocked',
+      payload: { meetingId, scheduleId: schedule.id },
+      inverse: { meetingId, locked: !locked },
+      audience: [topic.organisers],
+    })
+    return reply
+  })
+}
+
+export async function deleteDraft(db: Database, call: Call, scheduleId: string) {
+  const { schedule, programme } = await openSchedule(db, call, scheduleId, 'plan.edit')
+  return write(db, call, programme.id, async ({ tx, record }) => {
+    if (schedule.kind !== 'draft') throw new DomainError('not-a-draft')
+    await deleteSchedule(tx, scheduleId)
+    await record({
+      eventId: schedule.eventId,
+      type: 'schedule.deleted',
+      payload: { scheduleId },
+      audience: [topic.organisers],
+    })
+    return { id: scheduleId }
+  })
+}
+
+/** The schedule the call is about, for those who may act on it. */
+export async function openSchedule(db: Database, call: Call, scheduleId: string, action: Action) {
+  const found = await findSchedule(db, scheduleId)
+  if (!found) throw notFound()
+  allow(call.actor, action, { programmeId: found.programme.id, eventId: found.event.id })
+  return found
+}
+
+export async function openMeeting(db: Database, call: Call, meetingId: string) {
+  const found = await findMeeting(db, meetingId)
+  if (!found) throw notFound()
+  allow(call.actor, 'plan.edit', { programmeId: found.programme.id, eventId: found.schedule.eventId })
+  return found
+}
+
+/** Read again inside the transaction, where nobody else can write any more. */
+async function currentMeeting(tx: Transaction, meetingId: string) {
+  const found = await findMeeting(tx, meetingId)
+  if (!found) throw notFound()
+  if (found.schedule.kind === 'version') throw new DomainError('schedule-frozen')
+  return found
+}
+
+/** Says in words what is in the way. That nobody is booked twice is for the constraints to guarantee. */
+async function refuseObstacle(tx: Transaction, found: Found, { slotId, tableId }: MoveInput): Promise<void> {
+  const grid = await readGrid(tx, found)
+  if (!grid.slots.some(({ id }) => id === slotId) || !grid.tables.some(({ id }) => id === tableId))
+    throw notFound()
+  const obstacle = obstaclesOf(grid, found.meeting)(slotId, tableId)
+  if (!obstacle) return
+  const people = await findPeople(tx, found.schedule.eventId)
+  const names = new Map(people.map(({ id, name }) => [id, name]))
+  throw refusalOf(obstacle, grid.meetings, (id) => names.get(id) ?? '')
+}
+
+type Blocker = Exclude<NonNullable<Obstacle['blocker']>, 'here'>
+const REFUSALS: Record<Blocker, ErrorCode> = {
+  'meeting-locked': 'meeting-locked',
+  'slot-past': 'slot-past',
+  'participant-unavailable': 'person-unavailable',
+  'participant-busy': 'person-busy',
+  'table-taken': 'cell-taken',
+}
+
+type Pair = Pick<MeetingRow, 'id' | 'projectId' | 'hostId'>
+
+function refusalOf(obstacle: Obstacle, meetings: Pair[], nameOf: (id: string) => string): DomainError {
+  const holder = meetings.find(({ id }) => id === obstacle.meetingId)
+  return new DomainError(REFUSALS[obstacle.blocker as Blocker], {
+    who: obstacle.participantId ? nameOf(obstacle.participantId) : '',
+    holder: holder ? `${nameOf(holder.projectId)} – ${nameOf(holder.hostId)}` : '',
+  })
+}
+
+/** What happens to a draft concerns organisers alone; the live schedule is also the two participants' day. */
+const audienceOf = ({ kind }: ScheduleRow, { projectId, hostId }: Pair): string[] =>
+  kind === 'live'
+    ? [topic.organisers, topic.screens, topic.participant(projectId), topic.participant(hostId)]
+    : [topic.organisers]

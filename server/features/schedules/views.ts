@@ -1,0 +1,105 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { PlanView } from '../../schemas/schedule.ts'
+import type { View } from '../../view.ts'
+import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
+import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { currentObjective } from './objective.ts'
+import { findPeople, findUnavailable, type Person } from './people.ts'
+import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
+import { countWishes, levelsOf } from './wishes.ts'
+
+type Listed = Awaited<ReturnType<typeof findSchedules>>[number]
+
+/** Tables × slots of one schedule: the one named by the key, else the live one, else the newest draft. */
+export const planView: View = {
+  name: 'plan',
+  path: '/events/:eventId/plan/:key?',
+  schema: PlanView,
+  open: openPlan,
+  read: readPlan,
+}
+
+async function openPlan(reader: Reader, actor: Actor, eventId: string, key: string | null) {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const programmeId = found.programme.id
+  allow(actor, 'plan.read', { programmeId, eventId })
+  if (key !== null && !(await findSchedules(reader, eventId)).some(({ id }) => id === key)) throw notFound()
+  return { programmeId, topics: [topic.organisers] }
+}
+
+async function readPlan(reader: Reader, _: Actor, eventId: string, key: string | null): Promise<PlanView> {
+  const [found, all, slots, tables, people, unavailable, wishes] = await Promise.all([
+    findEvent(reader, eventId),
+    findSchedules(reader, eventId),
+    findSlots(reader, eventId),
+    findTables(reader, eventId),
+    findPeople(reader, eventId),
+    findUnavailable(reader, eventId),
+    findWishes(reader, eventId),
+  ])
+  if (!found) throw notFound()
+  const { event, programme } = found
+  const schedule = chooseSchedule(all, key)
+  const meetings = schedule ? await findMeetings(reader, schedule.id) : []
+  const camp = { name: event.title, rules: event.rules, slots, tables, people, unavailable }
+  const levelOf = levelsOf(wishes)
+  return {
+    event: presentEvent(event, programme),
+    schedule: schedule && presentSchedule(schedule),
+    schedules: all.map(presentSchedule),
+    slots: slots.map(presentSlot),
+    tables: tables.map(presentTable),
+    participants: people.map((person) => presentPerson(person, unavailable)),
+    meetings: meetings.map((meeting) => presentMeeting(meeting, levelOf)),
+    objective: schedule ? currentObjective(schedule.objective, camp, meetings) : [],
+    wishes: countWishes(wishes, meetings, new Map(people.map(({ id, side }) => [id, side]))),
+  }
+}
+
+function chooseSchedule(all: Listed[], key: string | null): Listed | null {
+  const chosen = all.find(({ id, kind }) => (key === null ? kind === 'live' : id === key))
+  return chosen ?? (key === null ? all.find(({ kind }) => kind === 'draft') : null) ?? null
+}
+
+export const presentSchedule = (schedule: Listed): PlanView['schedules'][number] => ({
+  id: schedule.id,
+  kind: schedule.kind,
+  name: schedule.name,
+  number: schedule.number,
+  version: schedule.version,
+  meetings: schedule.meetings,
+  createdAt: schedule.createdAt.toISOString(),
+  changedAt: schedule.changedAt.toISOString(),
+})
+
+const presentPerson = (
+  { id, side, name, organisations, financed }: Person,
+  unavailable: Map<string, Set<string>>,
+): PlanView['participants'][number] => ({
+  id,
+  side,
+  name,
+  organisations,
+  financed,
+  unavailable: [...(unavailable.get(id) ?? [])],
+})
+
+const presentMeeting = (
+  { id, version, slotId, tableId, projectId, hostId, value, locked, state }: MeetingRow,
+  levelOf: ReturnType<typeof levelsOf>,
+): PlanView['meetings'][number] => ({
+  id,
+  version,
+  slotId,
+  tableId,
+  participants: [projectId, hostId],
+  levels: [levelOf(projectId, hostId), levelOf(hostId, projectId)],
+  value,
+  locked,
+  state,
+})
