@@ -8,8 +8,11 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
+import agenda from './features/agenda/routes.ts'
+import { agendaView } from './features/agenda/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
+import { screenView } from './features/screen/views.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -46,6 +49,8 @@ export async function buildApp({ config, db }: Services): Promise<FastifyInstanc
   const views: View[] = [
     // (one line a view, in the order of the day)
     planView,
+    agendaView,
+    screenView,
   ]
   const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
   await app.register(session, { publicUrl: config.publicUrl, identify })
@@ -53,6 +58,7 @@ export async function buildApp({ config, db }: Services): Promise<FastifyInstanc
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
       await api.register(schedules({ config, db }))
+      await api.register(agenda({ config, db }))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../../database/client.ts'
 import {
   hosts,
@@ -50,12 +50,21 @@ export async function findPeople(reader: Reader, eventId: string) {
   )
 }
 
-/** Slots in which each participant can't come. */
-export async function findUnavailable(reader: Reader, eventId: string): Promise<Map<string, Set<string>>> {
+/** Slots in which each participant can't come; only those of one where it is named. */
+export async function findUnavailable(
+  reader: Reader,
+  eventId: string,
+  participantId: string | null = null,
+): Promise<Map<string, Set<string>>> {
   const rows = await reader
     .select({ participantId: unavailableSlots.participantId, slotId: unavailableSlots.slotId })
     .from(unavailableSlots)
-    .where(eq(unavailableSlots.eventId, eventId))
+    .where(
+      and(
+        eq(unavailableSlots.eventId, eventId),
+        participantId === null ? undefined : eq(unavailableSlots.participantId, participantId),
+      ),
+    )
   const byParticipant = Map.groupBy(rows, (row) => row.participantId)
   return new Map([...byParticipant].map(([id, own]) => [id, new Set(own.map((row) => row.slotId))]))
 }

@@ -1,0 +1,93 @@
+import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
+import type { SupportForm } from '../../schemas/common.ts'
+import { presentEvent } from '../events/present.ts'
+import type { EventRow, ProgrammeRow, SlotRow, TableRow } from '../events/repository.ts'
+import { isVisible } from '../proposals/content.ts'
+import type { ScheduleRow } from '../schedules/repository.ts'
+import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
+
+/** Everything agendas are made of: read once, whether for one participant or for all. */
+export type Day = {
+  event: EventRow
+  programme: ProgrammeRow
+  live: ScheduleRow | null
+  slots: SlotRow[]
+  tables: Map<string, TableRow>
+  profiles: Map<string, Profile>
+  unavailable: Map<string, Set<string>>
+  appointments: AppointmentRow[]
+}
+
+export const presentPublished = (live: ScheduleRow | null) =>
+  live && { number: live.number ?? 0, changedAt: live.changedAt.toISOString() }
+
+/** One participant's day. A cancelled meeting leaves its slot free. */
+export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRow[]): AgendaView {
+  const held = meetings.filter(({ state }) => state !== 'cancelled')
+  const bySlot = new Map(held.map((meeting) => [meeting.slotId, meeting]))
+  const away = day.unavailable.get(self.id)
+  const { id, side, name, organisations } = self
+  return {
+    event: presentEvent(day.event, day.programme),
+    participant: { id, side, name, organisations },
+    published: presentPublished(day.live),
+    slots: day.slots.map((slot) => ({
+      id: slot.id,
+      block: slot.block,
+      startsAt: slot.startsAt.toISOString(),
+      endsAt: slot.endsAt.toISOString(),
+      available: !away?.has(slot.id),
+      meeting: presentMeeting(day, slot, self, bySlot.get(slot.id)),
+    })),
+    appointments: day.appointments.filter((one) => attends(one, self)).map(presentAppointment),
+  }
+}
+
+function presentMeeting(
+  { tables, profiles }: Day,
+  slot: SlotRow,
+  self: Profile,
+  meeting: AgendaMeetingRow | undefined,
+): AgendaMeeting | null {
+  const other = meeting && profiles.get(meeting.projectId === self.id ? meeting.hostId : meeting.projectId)
+  if (!other) return null
+  const table = tables.get(meeting.tableId ?? '')
+  return {
+    id: meeting.candidateId,
+    slotId: slot.id,
+    startsAt: slot.startsAt.toISOString(),
+    endsAt: slot.endsAt.toISOString(),
+    table: table?.name ?? null,
+    room: table?.room ?? '',
+    state: meeting.state,
+    with: presentOther(other),
+  }
+}
+
+/** What one side reads of the other: never an address, never what it said of others. */
+function presentOther(other: Profile): AgendaMeeting['with'] {
+  const content = other.status && isVisible(other.status) ? other.content : null
+  return {
+    participantId: other.id,
+    name: other.name,
+    organisations: other.organisations,
+    summary: other.host?.about ?? content?.summary ?? '',
+    kind: other.organisation?.kind ?? null,
+    financed: other.financed,
+    supportForms: other.host
+      ? (other.host.supportForms as SupportForm[])
+      : (content?.support ?? []).map(({ form }) => form),
+  }
+}
+
+const attends = ({ invited }: AppointmentRow, { projectId, hostId }: Profile): boolean =>
+  invited.length === 0 || invited.includes(projectId ?? hostId ?? '')
+
+const presentAppointment = (row: AppointmentRow): AgendaView['appointments'][number] => ({
+  id: row.id,
+  title: row.title,
+  venue: row.venue,
+  date: row.date,
+  startsAt: row.startsAt?.toISOString() ?? null,
+  endsAt: row.endsAt?.toISOString() ?? null,
+})

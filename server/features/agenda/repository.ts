@@ -1,0 +1,105 @@
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Reader } from '../../database/client.ts'
+import {
+  candidates,
+  events,
+  hosts,
+  meetings,
+  organisations,
+  participants,
+  projects,
+  proposals,
+} from '../../database/schema.ts'
+import { findCarriers } from '../people/repository.ts'
+
+export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
+export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]
+export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number]
+
+/** The participant, whose it is, and the event and programme around it, or null. */
+export async function findParticipant(reader: Reader, participantId: string) {
+  const [row] = await reader
+    .select({ participant: participants, programmeId: events.programmeId })
+    .from(participants)
+    .innerJoin(events, eq(events.id, participants.eventId))
+    .where(eq(participants.id, participantId))
+  return row ?? null
+}
+
+/** Meetings of a schedule, of one participant or of all. */
+export async function findAgendaMeetings(reader: Reader, scheduleId: string, participantId: string | null) {
+  const own = or(
+    eq(candidates.projectParticipantId, participantId ?? ''),
+    eq(candidates.hostParticipantId, participantId ?? ''),
+  )
+  return reader
+    .select({
+      candidateId: meetings.candidateId,
+      slotId: meetings.slotId,
+      tableId: meetings.tableId,
+      state: candidates.state,
+      projectId: candidates.projectParticipantId,
+      hostId: candidates.hostParticipantId,
+    })
+    .from(meetings)
+    .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
+    .where(and(eq(meetings.scheduleId, scheduleId), participantId === null ? undefined : own))
+}
+
+/** What the other side may read of each participant; of all of the event where no ids are given. */
+export async function findProfiles(reader: Reader, eventId: string, ids: string[] | null) {
+  const rows = await reader
+    .select({
+      id: participants.id,
+      side: participants.side,
+      projectId: participants.projectId,
+      hostId: participants.hostId,
+      projectName: projects.name,
+      financed: projects.financed,
+      status: proposals.status,
+      content: proposals.content,
+      host: hosts,
+      organisation: organisations,
+    })
+    .from(participants)
+    .leftJoin(projects, eq(projects.id, participants.projectId))
+    .leftJoin(proposals, eq(proposals.projectId, participants.projectId))
+    .leftJoin(hosts, eq(hosts.id, participants.hostId))
+    .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(eq(participants.eventId, eventId), ids === null ? undefined : inArray(participants.id, ids)))
+    .orderBy(asc(participants.side), asc(projects.name), asc(hosts.name), asc(participants.id))
+  const carriers = await findCarriers(
+    reader,
+    rows.map(({ projectId }) => projectId).filter((id) => id !== null),
+  )
+  return rows.map((row) => ({
+    ...row,
+    name: row.projectName ?? row.host?.name ?? '',
+    organisations: row.organisation ? [row.organisation.name] : (carriers.get(row.projectId ?? '') ?? []),
+  }))
+}
+
+/**
+ * Workshops and public events of a programme, with the projects and hosts invited to each.
+ * One to which nobody is invited by name is for everybody.
+ */
+export async function findAppointments(reader: Reader, programmeId: string) {
+  const invited = alias(participants, 'invited')
+  return reader
+    .select({
+      id: events.id,
+      title: events.title,
+      venue: events.venue,
+      date: events.date,
+      startsAt: events.startsAt,
+      endsAt: events.endsAt,
+      invited: sql<string[]>`coalesce(array_agg(coalesce(${invited.projectId}, ${invited.hostId}))
+        filter (where ${invited.id} is not null), '{}')`,
+    })
+    .from(events)
+    .leftJoin(invited, eq(invited.eventId, events.id))
+    .where(and(eq(events.programmeId, programmeId), inArray(events.kind, ['workshop', 'public'])))
+    .groupBy(events.id)
+    .orderBy(asc(events.date), asc(events.startsAt), asc(events.title))
+}

@@ -1,0 +1,87 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
+import type { View } from '../../view.ts'
+import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { presentEvent } from '../events/present.ts'
+import { findUnavailable } from '../schedules/people.ts'
+import { findLive } from '../schedules/repository.ts'
+import { presentAgenda, type Day } from './present.ts'
+import { findAgendaMeetings, findAppointments, findParticipant, findProfiles } from './repository.ts'
+
+/** The day of the participant that the key names, as published. */
+export const agendaView: View = {
+  name: 'agenda',
+  path: '/events/:eventId/agendas/:key',
+  schema: AgendaView,
+  async open(reader, actor, eventId, key) {
+    const found = isId(key) ? await findParticipant(reader, key) : null
+    if (!found || found.participant.eventId !== eventId) throw notFound()
+    const { projectId, hostId } = found.participant
+    allow(actor, 'agenda.read', { programmeId: found.programmeId, eventId, projectId, hostId })
+    return { programmeId: found.programmeId, topics: [topic.participant(found.participant.id)] }
+  },
+  read: readAgenda,
+}
+
+/** Keys of sockets are any text. */
+const isId = (key: string | null): key is string =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key ?? '')
+
+async function readAgenda(
+  reader: Reader,
+  _: Actor,
+  eventId: string,
+  key: string | null,
+): Promise<AgendaView> {
+  const { day, meetings } = await readDay(reader, eventId, key)
+  const self = day.profiles.get(key ?? '')
+  if (!self) throw notFound()
+  return presentAgenda(day, self, meetings)
+}
+
+/** Everybody's day in one answer; the number of queries does not depend on how many they are. */
+export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  allow(actor, 'print.read', { programmeId: found.programme.id, eventId })
+  const { day, meetings } = await readDay(reader, eventId, null)
+  const ofProject = Map.groupBy(meetings, ({ projectId }) => projectId)
+  const ofHost = Map.groupBy(meetings, ({ hostId }) => hostId)
+  return {
+    event: presentEvent(day.event, day.programme),
+    agendas: [...day.profiles.values()].map((self) =>
+      presentAgenda(day, self, (self.side === 'project' ? ofProject : ofHost).get(self.id) ?? []),
+    ),
+  }
+}
+
+async function readDay(reader: Reader, eventId: string, participantId: string | null) {
+  const [found, live, slots, tables, unavailable] = await Promise.all([
+    findEvent(reader, eventId),
+    findLive(reader, eventId),
+    findSlots(reader, eventId),
+    findTables(reader, eventId),
+    findUnavailable(reader, eventId, participantId),
+  ])
+  if (!found) throw notFound()
+  const meetings = live ? await findAgendaMeetings(reader, live.id, participantId) : []
+  const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
+  const [profiles, appointments] = await Promise.all([
+    findProfiles(reader, eventId, participantId === null ? null : [participantId, ...concerned]),
+    findAppointments(reader, found.programme.id),
+  ])
+  const day: Day = {
+    ...found,
+    live,
+    slots,
+    tables: new Map(tables.map((table) => [table.id, table])),
+    profiles: new Map(profiles.map((profile) => [profile.id, profile])),
+    unavailable,
+    appointments,
+  }
+  return { day, meetings }
+}

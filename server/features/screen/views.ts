@@ -1,0 +1,70 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { ScreenView } from '../../schemas/agenda.ts'
+import type { View } from '../../view.ts'
+import { presentPublished } from '../agenda/present.ts'
+import { presentEvent, presentSlot } from '../events/present.ts'
+import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
+import { findPeople, type Person } from '../schedules/people.ts'
+import { findLive, findMeetings, type MeetingRow } from '../schedules/repository.ts'
+
+/** What hangs in the room for all to read: who meets whom, when and where. */
+export const screenView: View = {
+  name: 'screen',
+  path: '/events/:eventId/screen',
+  schema: ScreenView,
+  async open(reader, actor, eventId) {
+    const found = await findEvent(reader, eventId)
+    if (!found) throw notFound()
+    const programmeId = found.programme.id
+    allow(actor, 'screen.read', { programmeId, eventId })
+    return { programmeId, topics: [topic.screens] }
+  },
+  read: readScreen,
+}
+
+async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
+  const [found, live, slots, tables, people] = await Promise.all([
+    findEvent(reader, eventId),
+    findLive(reader, eventId),
+    findSlots(reader, eventId),
+    findTables(reader, eventId),
+    findPeople(reader, eventId),
+  ])
+  if (!found) throw notFound()
+  const meetings = live ? await findMeetings(reader, live.id) : []
+  const tableOf = new Map(tables.map((table) => [table.id, table]))
+  const personOf = new Map(people.map((person) => [person.id, person]))
+  const places = new Map([...slots, ...tables].map(({ id, position }) => [id, position]))
+  const order = ({ slotId, tableId }: MeetingRow) => [places.get(slotId) ?? 0, places.get(tableId ?? '') ?? 0]
+  return {
+    event: presentEvent(found.event, found.programme),
+    published: presentPublished(live),
+    slots: slots.map(presentSlot),
+    meetings: meetings
+      .filter(({ state }) => state !== 'cancelled')
+      .toSorted((one, other) => order(one)[0] - order(other)[0] || order(one)[1] - order(other)[1])
+      .map((meeting) => presentMeeting(meeting, tableOf, personOf)),
+  }
+}
+
+function presentMeeting(
+  { slotId, tableId, projectId, hostId, state }: MeetingRow,
+  tables: Map<string, TableRow>,
+  people: Map<string, Person>,
+): ScreenView['meetings'][number] {
+  const table = tables.get(tableId ?? '')
+  const host = people.get(hostId)
+  return {
+    slotId,
+    table: table?.name ?? null,
+    room: table?.room ?? '',
+    project: people.get(projectId)?.name ?? '',
+    host: host?.name ?? '',
+    organisation: host?.organisations[0] ?? '',
+    state,
+  }
+}
