@@ -13,6 +13,7 @@ import { agendaView } from './features/agenda/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { screenView } from './features/screen/views.ts'
+import type { Queue } from './jobs/queue.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -20,13 +21,14 @@ import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
 import type { View } from './view.ts'
 
-export type Services = { config: Config; db: Database }
+export type Services = { config: Config; db: Database; queue: Queue }
 
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
 
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
-export async function buildApp({ config, db }: Services): Promise<FastifyInstance> {
+export async function buildApp(services: Services): Promise<FastifyInstance> {
+  const { config, db } = services
   const app = fastify({
     logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
     bodyLimit: MAX_BODY,
@@ -57,8 +59,8 @@ export async function buildApp({ config, db }: Services): Promise<FastifyInstanc
   await app.register(
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
-      await api.register(schedules({ config, db }))
-      await api.register(agenda({ config, db }))
+      await api.register(schedules(services))
+      await api.register(agenda(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },
