@@ -38,7 +38,7 @@ const otherRoles = (role) => ({
 const ban = (selector, message) => ({ selector, message })
 
 export default ts.config(
-  { ignores: ['node_modules', '.data', 'web/dist', 'web/paraglide', 'server/paraglide', '**/coverage'] },
+  { ignores: ['node_modules', '.data', 'web/dist*', 'web/paraglide', 'server/paraglide', '**/coverage'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   ...ts.configs.recommended,
@@ -53,7 +53,7 @@ export default ts.config(
     rules: {
       'no-undef': 'off', // TypeScript's task
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
       'no-restricted-syntax': [
         'error',
@@ -67,6 +67,7 @@ export default ts.config(
       'svelte/require-each-key': 'error',
     },
   },
+  { files: ['**/*.svelte'], rules: { 'prefer-const': 'off' } }, // properties are declared with let
   {
     files: ['solver/**/*.ts', 'server/**/*.ts', 'tests/**/*.ts'],
     ignores: ['tests/web/**'],
