@@ -10,8 +10,8 @@ export interface Contradiction {
 export function findContradiction(problem: Problem): Contradiction | null {
   return (
     findImpossible(problem) ??
-    findOverbooked(problem) ??
     findClash(problem) ??
+    findOverbooked(problem) ??
     findFullDay(problem) ??
     findQuota(problem) ??
     findCircle(problem)

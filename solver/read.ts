@@ -64,7 +64,7 @@ export function isRecord(node: Node, known: readonly string[]): boolean {
 /** Children of an array; with a default, an absent node has none. */
 export function items(node: Node, optional = false): Node[] {
   if (optional && isAbsent(node)) return []
-  if (Array.isArray(node.value)) return node.value.map((_, index) => child(node, index))
+  if (Array.isArray(node.value)) return Array.from(node.value, (_, index) => child(node, index))
   fail(node, isAbsent(node) ? 'is missing' : 'must be an array')
   return []
 }

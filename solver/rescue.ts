@@ -17,7 +17,6 @@ export function rescue(agenda: Agenda, search: Search, limit: number): void {
     search,
     worth,
     removed: [] as number[],
-    ageOf: new Float64Array(agenda.slotOf.length),
   }
   let best = agenda.slotOf.slice()
   let [score, bestScore] = [0, 0]
@@ -56,21 +55,50 @@ function tryToHold(state: Rescuing, c: number, threshold: number): number {
   for (let one = 0; one < slotCount; one++) {
     if (!allowed[c * slotCount + one]) continue
     agenda.conflicts(c, one, cost, removed)
-    const loss = removed.reduce((sum, other) => sum + cost(other), search.random.unit() * 0.5)
+    const lost = (other: number) => (findFreeSlot(agenda, other, one) < 0 ? cost(other) : 0)
+    const loss = removed.reduce((sum, other) => sum + lost(other), search.random.unit() * 0.5)
     if (loss < least) [slot, least] = [one, loss]
   }
-  if (slot < 0 || least - gainOf(agenda, worth, c) >= 0.5 + threshold * search.random.unit()) return 0
+  if (slot < 0 || least === Infinity) return 0
   agenda.conflicts(c, slot, cost, removed)
-  return exchange(state, c, slot)
+  return exchange(state, c, slot, -threshold * search.random.unit())
 }
 
-function exchange({ agenda, worth, removed }: Rescuing, c: number, slot: number): number {
+/** Puts c in the slot for what is in its way, which goes elsewhere if it can; taken back if that loses too much. */
+function exchange({ agenda, worth, removed }: Rescuing, c: number, slot: number, lowest: number): number {
   let change = 0
-  for (const other of removed) {
+  const [moved, old] = [[...removed], removed.map((other) => agenda.slotOf[other])]
+  const away = (other: number) => {
     change -= worthOf(agenda, worth, other)
     agenda.remove(other)
   }
-  change += gainOf(agenda, worth, c)
-  agenda.put(c, slot)
-  return change
+  const back = (other: number, to: number) => {
+    change += gainOf(agenda, worth, other)
+    agenda.put(other, to)
+  }
+  moved.forEach(away)
+  back(c, slot)
+  for (const other of moved) {
+    const free = findFreeSlot(agenda, other, -1)
+    if (free >= 0) back(other, free)
+  }
+  if (change >= lowest) return change
+  for (const other of [c, ...moved]) if (agenda.slotOf[other] >= 0) agenda.remove(other)
+  moved.forEach((other, index) => agenda.put(other, old[index]))
+  return 0
+}
+
+/** A slot other than `except` in which nothing is in the way of c; for a held c, seen as if it were gone. */
+function findFreeSlot(agenda: Agenda, c: number, except: number): number {
+  const { allowed, slotCount, first, second, tablesPerSlot } = agenda.problem
+  const found: number[] = []
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (slot === except || !allowed[c * slotCount + slot]) continue
+    if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
+    if (agenda.inSlot[slot].length >= tablesPerSlot) continue
+    if (agenda.slotOf[c] >= 0) return slot
+    agenda.conflicts(c, slot, () => 0, found)
+    if (found.length === 0) return slot
+  }
+  return -1
 }

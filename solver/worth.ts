@@ -29,7 +29,7 @@ export function worthOf(agenda: Agenda, worth: Worth, c: number): number {
   return (
     value[c] * worth.value +
     worth.shortfall * (isOwed(agenda, first[c]) + isOwed(agenda, second[c])) +
-    (mandatory[c] || isNeeded(agenda, c, 0) ? worth.mandatory : 0)
+    worth.mandatory * (mandatory[c] + quotasInNeed(agenda, c, 0))
   )
 }
 
@@ -37,20 +37,16 @@ export function worthOf(agenda: Agenda, worth: Worth, c: number): number {
 export function gainOf(agenda: Agenda, worth: Worth, c: number): number {
   const { first, second, value, mandatory, guarantee } = agenda.problem
   const owed = (p: number) => (agenda.count[p] < guarantee[p] ? 1 : 0)
-  const must = mandatory[c] || isNeeded(agenda, c, 1)
-  return (
-    value[c] * worth.value +
-    worth.shortfall * (owed(first[c]) + owed(second[c])) +
-    (must ? worth.mandatory : 0)
-  )
+  const needed = worth.mandatory * (mandatory[c] + quotasInNeed(agenda, c, 1))
+  return value[c] * worth.value + worth.shortfall * (owed(first[c]) + owed(second[c])) + needed
 }
 
-/** Whether a quota would miss its minimum without the candidate; `adding` 1 if it is not held yet. */
-function isNeeded({ problem, slotOf }: Agenda, c: number, adding: 0 | 1): boolean {
-  return problem.quotasOf[c].some((quota) => {
+/** Quotas that would miss their minimum without the candidate; `adding` 1 if it is not held yet. */
+function quotasInNeed({ problem, slotOf }: Agenda, c: number, adding: 0 | 1): number {
+  return problem.quotasOf[c].filter((quota) => {
     const { members, min } = problem.quotas[quota]
     return min > 0 && members.filter((one) => slotOf[one] >= 0).length + adding <= min
-  })
+  }).length
 }
 
 const isOwed = (agenda: Agenda, participant: number): number =>
