@@ -65,6 +65,7 @@ export default ts.config(
       ],
       'svelte/no-at-html-tags': 'error',
       'svelte/require-each-key': 'error',
+      'svelte/prefer-svelte-reactivity': 'off', // server data is raw and replaced whole; local maps are just maps
     },
   },
   { files: ['**/*.svelte'], rules: { 'prefer-const': 'off' } }, // properties are declared with let
