@@ -26,3 +26,4 @@ export {
 export { solve } from './solve.ts'
 export { checkRules, validate, type Report, type Violation } from './validate.ts'
 export { verify } from './verify.ts'
+export { priceOfTables, type WhatIf } from './what-if.ts'

@@ -6,6 +6,7 @@ import { place } from './place.ts'
 import { compact } from './compact.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
+import { announcer, type Tell } from './progress.ts'
 import { report } from './results.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
@@ -37,11 +38,13 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
     stats: { ms: now() - started, iterations: search.iterations },
   })
   const empty = { meetings: [], objective: {}, certificate: {} }
-  const found = await build(problem, search)
+  const tell = announcer(problem, options.onProgress, () => now() - started)
+  const found = await build(problem, search, tell)
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = readMeetings(found.agenda, seat(found.agenda, search))
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
   const levels = report(problem, found.selection, meetings)
+  tell('prove', found.selection, meetings)
   return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
 }
 
@@ -50,15 +53,18 @@ const usualEffort = ({ candidateCount }: Problem): number => 200_000 + 20 * cand
 async function build(
   problem: Problem,
   search: Search,
+  tell: Tell,
 ): Promise<{ agenda: Agenda; selection: Selection } | Contradiction> {
   const contradiction = findContradiction(problem)
   if (contradiction) return contradiction
   const selection = select(problem, problem.instance.rules.objective)
   if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
   const agenda = new Agenda(problem)
+  tell('select', selection, null)
   await breathe()
   await arrange(agenda, selection, search)
-  await compact(agenda, search, 0, () => {})
+  tell('place', selection, readMeetings(agenda, null))
+  await compact(agenda, search, 0, () => tell('compact', selection, readMeetings(agenda, null)))
   return { agenda, selection }
 }
 
