@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import {
+  advance,
+  reconnectDelay,
+  unknownPosition,
+  type Change,
+  type Snapshot,
+} from '../../web/lib/live-frames.ts'
+
+const at = '2026-11-22T09:30:00Z'
+const snapshot = (seq: number, data: string): Snapshot<string> => ({
+  type: 'snapshot',
+  epoch: 'a',
+  prev: null,
+  seq,
+  at,
+  data,
+})
+const change = (prev: number, seq: number, data: string | null, epoch = 'a'): Change<string> => ({
+  type: 'change',
+  epoch,
+  prev,
+  seq,
+  at,
+  data,
+})
+const held = { epoch: 'a', seq: 7 }
+
+describe('a numbered frame', () => {
+  test('a snapshot is taken whatever was held', () => {
+    expect(advance(held, snapshot(3, 'view'))).toEqual({
+      position: { epoch: 'a', seq: 3 },
+      data: 'view',
+      resync: false,
+    })
+  })
+
+  test('a change that follows the last one replaces the view', () => {
+    expect(advance(held, change(7, 9, 'view'))).toEqual({
+      position: { epoch: 'a', seq: 9 },
+      data: 'view',
+      resync: false,
+    })
+  })
+
+  test('an empty change only moves the number on', () => {
+    expect(advance(held, change(7, 8, null))).toEqual({ position: { epoch: 'a', seq: 8 }, resync: false })
+  })
+
+  test('a gap asks for a snapshot and shows nothing of the frame', () => {
+    expect(advance(held, change(8, 9, 'view'))).toEqual({ position: unknownPosition, resync: true })
+  })
+
+  test('another epoch asks for a snapshot even where the numbers fit', () => {
+    expect(advance(held, change(7, 8, 'view', 'b'))).toEqual({ position: unknownPosition, resync: true })
+  })
+})
+
+describe('reconnecting', () => {
+  test('waits at most a quarter of a second first and eight seconds in the end', () => {
+    expect([0, 1, 4, 5, 50].map((attempt) => reconnectDelay(attempt, 1))).toEqual([
+      250, 500, 4000, 8000, 8000,
+    ])
+  })
+
+  test('spreads over the whole wait, so that a full room does not return at once', () => {
+    expect([0, 0.5].map((random) => reconnectDelay(5, random))).toEqual([0, 4000])
+  })
+})
