@@ -14,6 +14,11 @@ import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { screenView } from './features/screen/views.ts'
 import type { Queue } from './jobs/queue.ts'
+import { choicesView } from './features/choices/views.ts'
+import { answersView } from './features/answers/views.ts'
+import choices from './features/choices/routes.ts'
+import proposals from './features/proposals/routes.ts'
+import hosts from './features/hosts/routes.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -53,6 +58,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     planView,
     agendaView,
     screenView,
+    choicesView,
+    answersView,
   ]
   const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
   await app.register(session, { publicUrl: config.publicUrl, identify })
@@ -61,6 +68,9 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       for (const view of views) viewRoute(api, db, view)
       await api.register(schedules(services))
       await api.register(agenda(services))
+      await api.register(choices({ config, db }))
+      await api.register(proposals({ config, db }))
+      await api.register(hosts({ config, db }))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

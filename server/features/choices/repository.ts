@@ -1,17 +1,17 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, ne } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   hosts,
   organisations,
   participants,
   preferences,
-  projectOrganisations,
   projects,
   proposals,
   slots,
   unavailableSlots,
 } from '../../database/schema.ts'
 import type { PreferenceInput } from '../../schemas/choice.ts'
+import { findCarriers } from '../people/repository.ts'
 import type { Statement } from './candidates.ts'
 
 export type ParticipantRow = typeof participants.$inferSelect
@@ -28,17 +28,11 @@ export async function findParticipant(reader: Reader, id: string): Promise<Parti
   return row ?? null
 }
 
-/** Names of the organisations that carry a project, in the order the project gave them. */
-const carriers = sql<string[]>`array(
-  select ${organisations.name} from ${projectOrganisations}
-  join ${organisations} on ${organisations.id} = ${projectOrganisations.organisationId}
-  where ${projectOrganisations.projectId} = ${projects.id} order by ${projectOrganisations.position})`
-
 /** Everybody of an event, by side and name. */
 export async function findPeople(reader: Reader, eventId: string): Promise<PersonRow[]> {
   const [ofProjects, ofHosts] = await Promise.all([
     reader
-      .select({ participant: participants, project: projects, proposal: proposals, organisations: carriers })
+      .select({ participant: participants, project: projects, proposal: proposals })
       .from(participants)
       .innerJoin(projects, eq(projects.id, participants.projectId))
       .innerJoin(proposals, eq(proposals.projectId, projects.id))
@@ -52,10 +46,14 @@ export async function findPeople(reader: Reader, eventId: string): Promise<Perso
       .where(eq(participants.eventId, eventId))
       .orderBy(asc(organisations.name), asc(hosts.name), asc(hosts.code)),
   ])
+  const carriers = await findCarriers(
+    reader,
+    ofProjects.map(({ project }) => project.id),
+  )
   return [
-    ...ofProjects.map(({ participant, project, ...rest }) => ({
+    ...ofProjects.map(({ participant, project, proposal }) => ({
       participant,
-      project: { ...project, ...rest },
+      project: { ...project, proposal, organisations: carriers.get(project.id) ?? [] },
       host: null,
     })),
     ...ofHosts.map(({ participant, host, organisation }) => ({

@@ -1,0 +1,88 @@
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { AnswersView, type AnswerRow } from '../../schemas/choice.ts'
+import type { PreferenceLevel, SupportForm } from '../../schemas/common.ts'
+import type { View } from '../../view.ts'
+import type { Statement } from '../choices/candidates.ts'
+import { presentName, presentOrganisations } from '../choices/present.ts'
+import { findPeople, findStatements, type PersonRow } from '../choices/repository.ts'
+import { findCandidates } from '../choices/service.ts'
+import { presentEvent } from '../events/present.ts'
+import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { countUnavailable } from './repository.ts'
+
+/** Who has answered, for organisers. */
+export const answersView: View = {
+  name: 'answers',
+  path: '/events/:eventId/answers',
+  schema: AnswersView,
+  async open(reader, actor, eventId) {
+    const found = await findEvent(reader, eventId)
+    if (!found) throw notFound()
+    allow(actor, 'answer.read', { programmeId: found.programme.id, eventId })
+    return { programmeId: found.programme.id, topics: [topic.organisers] }
+  },
+  read: (reader, _actor, eventId) => readAnswers(reader, eventId),
+}
+
+async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const [slots, tables, candidates, people, statements, unavailable] = await Promise.all([
+    findSlots(reader, eventId),
+    findTables(reader, eventId),
+    findCandidates(reader, eventId),
+    findPeople(reader, eventId),
+    findStatements(reader, eventId),
+    countUnavailable(reader, eventId),
+  ])
+  const given = Map.groupBy(statements, ({ fromId }) => fromId)
+  const received = Map.groupBy(statements, ({ toId }) => toId)
+  return {
+    event: presentEvent(found.event, found.programme),
+    slots: slots.length,
+    tables: tables.length,
+    candidates: candidates.length,
+    answers: people.map((person) => {
+      const { id } = person.participant
+      const said = { given: given.get(id) ?? [], received: received.get(id) ?? [] }
+      return presentAnswer(person, said, slots.length - (unavailable.get(id) ?? 0))
+    }),
+  }
+}
+
+type Said = { given: Statement[]; received: Statement[] }
+
+function presentAnswer(person: PersonRow, said: Said, availableSlots: number): AnswerRow {
+  const { participant, project, host } = person
+  const { avoid: _, ...received } = countLevels(said.received)
+  return {
+    participantId: participant.id,
+    side: participant.side,
+    name: presentName(person),
+    organisations: presentOrganisations(person),
+    financed: project?.financed ?? null,
+    projectId: participant.projectId,
+    hostId: participant.hostId,
+    hasEmail: Boolean((project ?? host)?.email),
+    proposalStatus: project?.proposal.status ?? null,
+    supportForms: formsOf(person),
+    given: countLevels(said.given),
+    received,
+    availableSlots,
+    answeredAt: participant.answeredAt?.toISOString() ?? null,
+    remindedAt: participant.remindedAt?.toISOString() ?? null,
+  }
+}
+
+const formsOf = ({ project, host }: PersonRow): SupportForm[] =>
+  project
+    ? project.proposal.content.support.map(({ form }) => form)
+    : ((host?.supportForms ?? []) as SupportForm[])
+
+function countLevels(statements: Statement[]) {
+  const count = (wanted: PreferenceLevel) => statements.filter(({ level }) => level === wanted).length
+  return { must: count('must'), want: count('want'), open: count('open'), avoid: count('avoid') }
+}

@@ -1,0 +1,52 @@
+import type { ChoiceCard } from '../../schemas/choice.ts'
+import { presentProfile } from '../hosts/present.ts'
+import { isVisible } from '../proposals/content.ts'
+import type { Statement } from './candidates.ts'
+import { compatibilityOf, NO_COMPATIBILITY } from './compatibility.ts'
+import type { PersonRow } from './repository.ts'
+
+export const presentName = ({ project, host }: PersonRow): string => project?.name ?? host?.name ?? ''
+
+/** Organisations of the project, or the organisation of the host. */
+export const presentOrganisations = ({ project, host }: PersonRow): string[] =>
+  project?.organisations ?? (host ? [host.organisation.name] : [])
+
+/** A card for everybody of the other side, with what the reader said of them. */
+export function presentCards(self: PersonRow, people: PersonRow[], said: Statement[]): ChoiceCard[] {
+  const saidOf = new Map(said.map((statement) => [statement.toId, statement]))
+  return people
+    .filter(({ participant }) => participant.side !== self.participant.side)
+    .map((other) => presentCard(self, other, saidOf.get(other.participant.id)))
+    .sort((one, other) => one.name.localeCompare(other.name, 'it'))
+}
+
+function presentCard(self: PersonRow, other: PersonRow, said: Statement | undefined): ChoiceCard {
+  return {
+    participantId: other.participant.id,
+    name: presentName(other),
+    organisations: presentOrganisations(other),
+    sample: (other.project ?? other.host)?.sample ?? false,
+    level: said?.level ?? null,
+    conflict: said?.conflict ?? false,
+    ...compare(self, other),
+    project: presentProject(other),
+    host: other.host && {
+      kind: other.host.organisation.kind ?? 'other',
+      profile: presentProfile(other.host),
+    },
+  }
+}
+
+/** A host sees nothing of a draft, not even how well it would fit. */
+function compare(self: PersonRow, other: PersonRow) {
+  const project = self.project ?? other.project
+  const host = self.host ?? other.host
+  if (!project || !host || (other.project && !isVisible(project.proposal.status))) return NO_COMPATIBILITY
+  return compatibilityOf(project.proposal.content, presentProfile(host))
+}
+
+function presentProject({ project }: PersonRow): ChoiceCard['project'] {
+  if (!project) return null
+  const { status, content } = project.proposal
+  return { financed: project.financed, status, proposal: isVisible(status) ? content : null }
+}

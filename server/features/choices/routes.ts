@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts'
+import { Id, Shape, Written } from '../../schemas/common.ts'
+import { finishAnswer, stateAvailability, statePreference } from './service.ts'
+
+const tags = ['choices']
+const response = { 200: Written }
+const OfPair = Shape({ eventId: Id, fromId: Id, toId: Id })
+const OfParticipant = Shape({ id: Id })
+
+export default function routes({ db }: Services) {
+  return (api: FastifyInstance) => {
+    api.put<{ Params: { eventId: string; fromId: string; toId: string }; Body: PreferenceInput }>(
+      '/events/:eventId/preferences/:fromId/:toId',
+      { schema: { params: OfPair, body: PreferenceInput, response, tags } },
+      (request) => statePreference(db, callOf(request), request.params, request.body),
+    )
+    api.post<{ Params: { id: string } }>(
+      '/participants/:id/answer',
+      { schema: { params: OfParticipant, response, tags } },
+      (request) => finishAnswer(db, callOf(request), request.params.id),
+    )
+    api.put<{ Params: { id: string }; Body: AvailabilityInput }>(
+      '/participants/:id/availability',
+      { schema: { params: OfParticipant, body: AvailabilityInput, response, tags } },
+      (request) => stateAvailability(db, callOf(request), request.params.id, request.body),
+    )
+  }
+}

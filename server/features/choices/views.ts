@@ -1,0 +1,68 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { ChoicesView } from '../../schemas/choice.ts'
+import type { View } from '../../view.ts'
+import { presentEvent, presentSlot } from '../events/present.ts'
+import { findSlots } from '../events/repository.ts'
+import { presentCards, presentName } from './present.ts'
+import { findPeople, findStatementsFrom, findUnavailable } from './repository.ts'
+import { locateParticipant, repliesOpen, resourceOf, type Place } from './service.ts'
+
+/** The choosing page of one participant: nothing of what others said stands in it. */
+export const choicesView: View = {
+  name: 'choices',
+  path: '/events/:eventId/choices/:key',
+  schema: ChoicesView,
+  async open(reader, actor, eventId, key) {
+    const place = await placeOf(reader, eventId, key)
+    allow(actor, 'choice.read', resourceOf(place))
+    return { programmeId: place.programme.id, topics: [topic.participant(place.participant.id)] }
+  },
+  read: readChoices,
+}
+
+async function placeOf(reader: Reader, eventId: string, key: string | null): Promise<Place> {
+  const place = await locateParticipant(reader, key ?? '')
+  if (place.participant.eventId !== eventId) throw notFound()
+  return place
+}
+
+async function readChoices(
+  reader: Reader,
+  actor: Actor,
+  eventId: string,
+  key: string | null,
+): Promise<ChoicesView> {
+  const place = await placeOf(reader, eventId, key)
+  const { participant, event, programme } = place
+  const [people, said, slots, unavailable] = await Promise.all([
+    findPeople(reader, eventId),
+    findStatementsFrom(reader, participant.id),
+    findSlots(reader, eventId),
+    findUnavailable(reader, participant.id),
+  ])
+  const self = people.find((person) => person.participant.id === participant.id)
+  if (!self) throw notFound()
+  const musts = said.filter(({ level }) => level === 'must').length
+  return {
+    event: presentEvent(event, programme),
+    participant: {
+      id: participant.id,
+      side: participant.side,
+      name: presentName(self),
+      projectId: participant.projectId,
+      hostId: participant.hostId,
+      unavailable,
+      maxMeetings: participant.maxMeetings,
+      answeredAt: participant.answeredAt?.toISOString() ?? null,
+    },
+    slots: slots.map(presentSlot),
+    mustsAllowed: event.rules.musts,
+    mustsLeft: Math.max(0, event.rules.musts - musts),
+    mayEdit: repliesOpen({ actor }, place),
+    cards: presentCards(self, people, said),
+  }
+}

@@ -1,0 +1,127 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { say } from '../../messages.ts'
+import { allow, type Action } from '../../policy.ts'
+import type { Written } from '../../schemas/common.ts'
+import type { ProposalPatch, ProposalStatus, ProposalView } from '../../schemas/proposal.ts'
+import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
+import { isVisible, missingOf } from './content.ts'
+import { mayEdit, presentProposal, termOf, type Found } from './present.ts'
+import { findConcerned, findProposal, findTerms, updateProposal } from './repository.ts'
+
+async function openProposal(reader: Reader, actor: Actor, action: Action, projectId: string): Promise<Found> {
+  const found = await findProposal(reader, projectId)
+  if (!found) throw notFound()
+  allow(actor, action, { programmeId: found.programme.id, projectId })
+  return found
+}
+
+export async function readProposal(reader: Reader, actor: Actor, projectId: string): Promise<ProposalView> {
+  const found = await openProposal(reader, actor, 'proposal.read', projectId)
+  return presentProposal(actor, found, await findTerms(reader, projectId))
+}
+
+/** Autosave: absent members stay as they are. Consecutive saves are one entry of the log. */
+export async function editProposal(db: Database, call: Call, projectId: string, patch: ProposalPatch) {
+  return change(db, call, 'proposal.edit', projectId, async ({ tx, record }, found): Promise<Written> => {
+    await checkOpen(tx, call, found)
+    expectVersion(call, found.proposal.version)
+    checkForms(call, patch)
+    const content = { ...found.proposal.content, ...patch }
+    const version = await updateProposal(tx, found.proposal, { content })
+    const audience = await audienceOf(tx, projectId, isVisible(found.proposal.status))
+    await record({ type: 'proposal.edited', payload: { projectId }, audience, coalesce: true })
+    return { id: projectId, version }
+  })
+}
+
+/** Hands the proposal in, once nothing of what hosts need is missing. */
+export async function submitProposal(db: Database, call: Call, projectId: string) {
+  return change(db, call, 'proposal.edit', projectId, async (context, found) => {
+    await checkOpen(context.tx, call, found)
+    checkStatus(found, ['draft', 'changes_requested'])
+    const missing = missingOf(found.proposal.content)
+    if (missing.length > 0) throw incomplete(call, missing)
+    const submittedAt = clockOf(found.programme)
+    return move(context, found, 'proposal.submitted', { status: 'submitted', submittedAt, message: '' })
+  })
+}
+
+export async function approveProposal(db: Database, call: Call, projectId: string) {
+  return change(db, call, 'proposal.review', projectId, async (context, found) => {
+    checkStatus(found, ['submitted'])
+    return move(context, found, 'proposal.approved', { status: 'approved', message: '' })
+  })
+}
+
+/** Gives the proposal back to its team with what should change. */
+export async function requestChanges(db: Database, call: Call, projectId: string, message: string) {
+  return change(db, call, 'proposal.review', projectId, async (context, found) => {
+    checkStatus(found, ['submitted', 'approved'])
+    return move(context, found, 'proposal.changesRequested', { status: 'changes_requested', message })
+  })
+}
+
+async function change(
+  db: Database,
+  call: Call,
+  action: Action,
+  projectId: string,
+  act: (context: WriteContext, found: Found) => Promise<Written>,
+): Promise<Written> {
+  const { programme } = await openProposal(db, call.actor, action, projectId)
+  return write(db, call, programme.id, async (context) =>
+    act(context, await openProposal(context.tx, call.actor, action, projectId)),
+  )
+}
+
+async function move(
+  { tx, record }: WriteContext,
+  { proposal, project }: Found,
+  type: string,
+  values: { status: ProposalStatus; submittedAt?: Date; message: string },
+): Promise<Written> {
+  const version = await updateProposal(tx, proposal, values)
+  const visible = isVisible(proposal.status) || isVisible(values.status)
+  await record({
+    type,
+    payload: { projectId: project.id },
+    audience: await audienceOf(tx, project.id, visible),
+    inverse: { projectId: project.id, status: proposal.status },
+  })
+  return { id: project.id, version }
+}
+
+async function audienceOf(tx: Transaction, projectId: string, visible: boolean): Promise<string[]> {
+  const { own, hosts } = await findConcerned(tx, projectId)
+  return [topic.organisers, ...[...own, ...(visible ? hosts : [])].map(topic.participant)]
+}
+
+async function checkOpen(tx: Transaction, call: Call, found: Found): Promise<void> {
+  const term = termOf(await findTerms(tx, found.project.id), clockOf(found.programme))
+  if (mayEdit(call.actor, found, term)) return
+  throw new DomainError(found.proposal.status === 'approved' ? 'proposal-status' : 'replies-closed')
+}
+
+function checkStatus({ proposal }: Found, allowed: ProposalStatus[]): void {
+  if (!allowed.includes(proposal.status)) throw new DomainError('proposal-status')
+}
+
+/** Each support form once, each with its amount. */
+function checkForms({ actor: { locale } }: Call, { support = [] }: ProposalPatch): void {
+  const twice = support.findIndex(({ form }, index) => support.findIndex((one) => one.form === form) < index)
+  if (twice < 0) return
+  const message = say(locale, 'field_uniqueItems')
+  throw new DomainError('invalid-input', {}, [{ pointer: `/support/${twice}/form`, message }])
+}
+
+function incomplete({ actor: { locale } }: Call, missing: string[]): DomainError {
+  const fields = missing.map((pointer) => ({
+    pointer,
+    message: say(locale, pointer === '/fundingMix' ? 'field_fundingMix' : 'field_required'),
+  }))
+  return new DomainError('proposal-incomplete', {}, fields)
+}
