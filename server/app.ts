@@ -68,9 +68,9 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       for (const view of views) viewRoute(api, db, view)
       await api.register(schedules(services))
       await api.register(agenda(services))
-      await api.register(choices({ config, db }))
-      await api.register(proposals({ config, db }))
-      await api.register(hosts({ config, db }))
+      await api.register(choices(services))
+      await api.register(proposals(services))
+      await api.register(hosts(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },
