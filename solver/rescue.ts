@@ -21,6 +21,11 @@ export function rescue(agenda: Agenda, search: Search, limit: number): void {
   let best = agenda.slotOf.slice()
   let [score, bestScore] = [0, 0]
   let trials = 0
+  const keepBest = () => {
+    if (score <= bestScore) return
+    bestScore = score
+    best = agenda.slotOf.slice()
+  }
   while (trials < limit && !search.isOver()) {
     const waiting = shuffle(
       pool.filter((c) => agenda.slotOf[c] < 0),
@@ -31,10 +36,9 @@ export function rescue(agenda: Agenda, search: Search, limit: number): void {
       if (++trials >= limit || ((trials & 127) === 0 && search.isOver())) break
       search.iterations++
       if (agenda.slotOf[c] < 0) score += tryToHold(state, c, worth.value * 2 * (1 - trials / limit))
-      if (score <= bestScore) continue
-      bestScore = score
-      best = agenda.slotOf.slice()
+      keepBest()
     }
+    score += shake(state, pool)
   }
   agenda.restore(best)
 }
@@ -62,6 +66,22 @@ function tryToHold(state: Rescuing, c: number, threshold: number): number {
   if (slot < 0 || least === Infinity) return 0
   agenda.conflicts(c, slot, cost, removed)
   return exchange(state, c, slot, -threshold * search.random.unit())
+}
+
+/** Moves a meeting to a random slot whatever is in the way, so that the search leaves dead ends. */
+function shake(state: Rescuing, pool: number[]): number {
+  const { agenda, search, worth, removed } = state
+  const { allowed, slotCount, pinned } = agenda.problem
+  const c = pool[search.random.below(pool.length)]
+  const slot = search.random.below(slotCount)
+  if (pinned[c] || slot === agenda.slotOf[c] || !allowed[c * slotCount + slot]) return 0
+  const old = agenda.slotOf[c]
+  const lost = old >= 0 ? worthOf(agenda, worth, c) : 0
+  if (old >= 0) agenda.remove(c)
+  agenda.conflicts(c, slot, () => search.random.unit(), removed)
+  if (!removed.some((other) => pinned[other])) return exchange(state, c, slot, -Infinity) - lost
+  if (old >= 0) agenda.put(c, old)
+  return 0
 }
 
 /** Puts c in the slot for what is in its way, which goes elsewhere if it can; taken back if that loses too much. */
