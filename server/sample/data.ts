@@ -1,0 +1,41 @@
+import type { HostKind } from '../schemas/common.ts'
+import type { EventRules, SlotGrid } from '../schemas/event.ts'
+import type { HostProfile, ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
+import hosts from './hosts.json' with { type: 'json' }
+import torino from './torino.json' with { type: 'json' }
+
+export type SampleProject = {
+  code: string
+  name: string
+  rank: number
+  financed: boolean
+  /** True for the invented ones; of the others the name, rank and organisations are real. */
+  sample: boolean
+  organisations: string[]
+  status: ProposalStatus
+  /** What the organisers asked to change. */
+  message?: string
+  content: ProposalContent
+}
+
+export type SampleHost = HostProfile & { code: string; organisation: string; kind: HostKind }
+
+/** Days are counted from the camp; times are local. */
+export type SampleEvent = { title: string; days: number; venue: string } & (
+  | { kind: 'workshop' | 'public'; start: string; end: string }
+  | { kind: 'camp' | 'tutoring'; grid: SlotGrid; replyBy?: { days: number; time: string } }
+)
+
+export type SampleRoom = { name: string; tables: number; stepFree: number[] }
+
+export type SampleData = {
+  programme: { name: string; phase: string; city: string; timezone: string; call: string }
+  events: SampleEvent[]
+  rules: EventRules
+  rooms: SampleRoom[]
+  projects: SampleProject[]
+  hosts: SampleHost[]
+}
+
+/** The files are ours and a test checks them against the wire contract. */
+export const SAMPLE = { ...torino, hosts } as SampleData

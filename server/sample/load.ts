@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import { record, topic } from '../changes.ts'
+import type { Database, Transaction } from '../database/client.ts'
+import {
+  events,
+  hosts,
+  installations,
+  organisations,
+  participants,
+  preferences,
+  programmes,
+  projectOrganisations,
+  projects,
+  proposals,
+  rooms,
+  slots,
+  tables,
+  unavailableSlots,
+} from '../database/schema.ts'
+import { SAMPLE, type SampleEvent } from './data.ts'
+import { generateAnswers, type SampleAnswer } from './generate.ts'
+import { addDays, clockOffset, dayOf, localTime, slotTimes } from './times.ts'
+
+export { redateSample } from './redate.ts'
+
+export type SampleIds = { programmeId: string; eventId: string }
+type Ids = Map<string, string>
+
+/**
+ * Fills an empty database with the sample programme, its camp being today. A database that has any programme
+ * is left as it is: the answer is then the sample it already holds, or null.
+ */
+export async function loadSample(db: Database, { now }: { now: Date }): Promise<SampleIds | null> {
+  return db.transaction(async (tx) => {
+    // One at a time: two services started together load one sample.
+    await tx.select().from(installations).for('update')
+    const [any] = await tx.select({ id: programmes.id }).from(programmes).limit(1)
+    return any ? findSample(tx) : insertSample(tx, now)
+  })
+}
+
+async function findSample(tx: Transaction): Promise<SampleIds | null> {
+  const [row] = await tx
+    .select({ programmeId: programmes.id, eventId: events.id })
+    .from(programmes)
+    .innerJoin(events, and(eq(events.programmeId, programmes.id), eq(events.kind, 'camp')))
+    .where(eq(programmes.sample, true))
+    .limit(1)
+  return row ?? null
+}
+
+async function insertSample(tx: Transaction, now: Date): Promise<SampleIds> {
+  const programmeId = randomUUID()
+  await tx.insert(programmes).values({ id: programmeId, ...SAMPLE.programme, sample: true })
+  const organisationIds = await insertOrganisations(tx, programmeId)
+  const peopleIds = new Map([
+    ...(await insertProjects(tx, programmeId, organisationIds, now)),
+    ...(await insertHosts(tx, programmeId, organisationIds)),
+  ])
+  const eventId = await insertEvents(tx, programmeId, now)
+  await insertAnswers(tx, eventId, peopleIds, now)
+  const counts = { projects: SAMPLE.projects.length, hosts: SAMPLE.hosts.length }
+  await record(tx, {
+    programmeId,
+    actorId: null,
+    type: 'sample.loaded',
+    payload: counts,
+    audience: [topic.everyone],
+  })
+  return { programmeId, eventId }
+}
+
+async function insertOrganisations(tx: Transaction, programmeId: string): Promise<Ids> {
+  const kinds = new Map(SAMPLE.hosts.map(({ organisation, kind }) => [organisation, kind]))
+  const names = new Set([...SAMPLE.projects.flatMap((project) => project.organisations), ...kinds.keys()])
+  const rows = [...names].map((name) => ({
+    id: randomUUID(),
+    programmeId,
+    name,
+    kind: kinds.get(name) ?? null,
+  }))
+  await tx.insert(organisations).values(rows)
+  return new Map(rows.map(({ name, id }) => [name, id]))
+}
+
+/** Addresses of a domain that can never exist, so that invitations can be tried in the outbox. */
+const addressOf = (code: string) => `${code.toLowerCase()}@torino.example`
+
+async function insertProjects(tx: Transaction, programmeId: string, organisationIds: Ids, now: Date) {
+  const ids: Ids = new Map(SAMPLE.projects.map(({ code }) => [code, randomUUID()]))
+  await tx.insert(projects).values(
+    SAMPLE.projects.map(({ code, name, rank, financed, sample }) => ({
+      ...{ id: ids.get(code)!, programmeId, code, name, rank, financed, sample },
+      email: addressOf(code),
+    })),
+  )
+  await tx.insert(projectOrganisations).values(
+    SAMPLE.projects.flatMap(({ code, organisations: names }) =>
+      names.map((name, position) => ({
+        projectId: ids.get(code)!,
+        organisationId: organisationIds.get(name)!,
+        position,
+      })),
+    ),
+  )
+  await tx.insert(proposals).values(
+    SAMPLE.projects.map(({ code, status, content, message = '' }) => ({
+      ...{ projectId: ids.get(code)!, status, content, message },
+      submittedAt: status === 'draft' ? null : now,
+    })),
+  )
+  return ids
+}
+
+async function insertHosts(tx: Transaction, programmeId: string, organisationIds: Ids) {
+  const rows = SAMPLE.hosts.map(({ organisation, kind: _kind, ...host }) => ({
+    ...host,
+    id: randomUUID(),
+    programmeId,
+    organisationId: organisationIds.get(organisation)!,
+    email: addressOf(host.code),
+    sample: true,
+  }))
+  await tx.insert(hosts).values(rows)
+  return new Map(rows.map(({ code, id }) => [code, id]))
+}
+
+/** All four appointments; answers the camp's id. */
+async function insertEvents(tx: Transaction, programmeId: string, now: Date): Promise<string> {
+  const { timezone } = SAMPLE.programme
+  const today = dayOf(now, timezone)
+  const ids = new Map(SAMPLE.events.map((event) => [event, randomUUID()]))
+  await tx.insert(events).values(
+    SAMPLE.events.map((event) => ({
+      ...{ id: ids.get(event)!, programmeId, kind: event.kind, title: event.title, venue: event.venue },
+      ...eventTimes(event, today),
+      rules: SAMPLE.rules,
+    })),
+  )
+  for (const event of SAMPLE.events) if ('grid' in event) await insertGrid(tx, ids.get(event)!, event, today)
+  const camp = SAMPLE.events.find(({ kind }) => kind === 'camp')!
+  const campId = ids.get(camp)!
+  const day = await tx.select().from(slots).where(eq(slots.eventId, campId))
+  await tx
+    .update(programmes)
+    .set({ clockOffsetMs: clockOffset(day, now) })
+    .where(eq(programmes.id, programmeId))
+  return campId
+}
+
+function eventTimes(event: SampleEvent, today: string) {
+  const { timezone } = SAMPLE.programme
+  const date = addDays(today, event.days)
+  if (!('grid' in event))
+    return {
+      date,
+      startsAt: localTime(date, event.start, timezone),
+      endsAt: localTime(date, event.end, timezone),
+    }
+  const { replyBy } = event
+  return { date, replyBy: replyBy ? localTime(addDays(today, replyBy.days), replyBy.time, timezone) : null }
+}
+
+async function insertGrid(
+  tx: Transaction,
+  eventId: string,
+  event: Extract<SampleEvent, { kind: 'camp' | 'tutoring' }>,
+  today: string,
+) {
+  const times = slotTimes(event.grid, addDays(today, event.days), SAMPLE.programme.timezone)
+  await tx.insert(slots).values(times.map((time) => ({ ...time, eventId })))
+  if (event.kind === 'camp') await insertTables(tx, eventId)
+}
+
+async function insertTables(tx: Transaction, eventId: string) {
+  const places = SAMPLE.rooms.flatMap((room) => {
+    const roomId = randomUUID()
+    return Array.from({ length: room.tables }, () => ({ roomId, room }))
+  })
+  const byRoom = new Map(places.map(({ roomId, room }) => [roomId, room.name]))
+  await tx.insert(rooms).values([...byRoom].map(([id, name]) => ({ id, eventId, name })))
+  await tx.insert(tables).values(
+    places.map(({ roomId, room }, position) => ({
+      ...{ eventId, roomId, position, name: String(position + 1) },
+      features: room.stepFree.includes(position + 1) ? ['step-free'] : [],
+    })),
+  )
+}
+
+async function insertAnswers(tx: Transaction, eventId: string, peopleIds: Ids, now: Date): Promise<void> {
+  const positions = await tx
+    .select({ id: slots.id, position: slots.position })
+    .from(slots)
+    .where(eq(slots.eventId, eventId))
+  const slotIds = new Map(positions.map(({ position, id }) => [position, id]))
+  const answers = generateAnswers(SAMPLE, positions.length)
+  const ids: Ids = new Map(answers.map(({ code }) => [code, randomUUID()]))
+  await tx.insert(participants).values(
+    answers.map((answer) => ({
+      ...{ id: ids.get(answer.code)!, eventId, side: answer.side, maxMeetings: answer.maxMeetings },
+      [answer.side === 'project' ? 'projectId' : 'hostId']: peopleIds.get(answer.code)!,
+      answeredAt: answer.answered ? now : null,
+    })),
+  )
+  const from = (answer: SampleAnswer) => ids.get(answer.code)!
+  await tx.insert(unavailableSlots).values(
+    answers.flatMap((answer) =>
+      answer.unavailable.map((position) => ({
+        ...{ eventId, participantId: from(answer), slotId: slotIds.get(position)! },
+      })),
+    ),
+  )
+  await tx.insert(preferences).values(
+    answers.flatMap((answer) =>
+      answer.wishes.map(({ to, level, conflict }) => ({
+        ...{ eventId, fromId: from(answer), toId: ids.get(to)!, level, conflict },
+      })),
+    ),
+  )
+}
