@@ -10,6 +10,14 @@ import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
 import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
+import authRoutes from './features/identity/auth-routes.ts'
+import { createAuth, type Auth } from './features/identity/auth.ts'
+import { createIdentify } from './features/identity/identify.ts'
+import identity from './features/identity/routes.ts'
+import mail from './features/mail/routes.ts'
+import { sendCode } from './features/mail/service.ts'
+import runs from './features/runs/routes.ts'
+import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { screenView } from './features/screen/views.ts'
@@ -19,12 +27,21 @@ import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
 import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
+import programmes from './features/programmes/routes.ts'
+import people from './features/people/routes.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
 import type { View } from './view.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What it takes to open a session for somebody without their code. */
+    identity: { db: Database; auth: Auth }
+  }
+}
 
 export type Services = { config: Config; db: Database; queue: Queue }
 
@@ -55,22 +72,37 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 
   const views: View[] = [
     // (one line a view, in the order of the day)
+    runsView,
     planView,
     agendaView,
     screenView,
     choicesView,
     answersView,
   ]
-  const identify = async () => ({ kind: 'nobody', locale: 'it' }) as const
+  const auth = createAuth({
+    config,
+    db,
+    sendCode: (code) => sendCode(services, code),
+    report: (error) => app.log.error({ err: error }, 'sign-in code'),
+  })
+  app.addHook('onClose', auth.settled)
+  app.decorate('identity', { db, auth })
+  const identify = await createIdentify(db, auth)
   await app.register(session, { publicUrl: config.publicUrl, identify })
+  await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
   await app.register(
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
+      await api.register(identity(services, auth))
+      await api.register(mail(services))
+      await api.register(runs(services))
       await api.register(schedules(services))
       await api.register(agenda(services))
       await api.register(choices(services))
       await api.register(proposals(services))
       await api.register(hosts(services))
+      await api.register(programmes(services))
+      await api.register(people(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

@@ -5,6 +5,8 @@
 const STATUS = {
   'invalid-input': 400,
   'invalid-file': 400,
+  'code-invalid': 400,
+  'passkey-refused': 400,
   'signed-out': 401,
   forbidden: 403,
   'passkey-needed': 403,
@@ -66,6 +68,7 @@ const CONSTRAINTS: Record<string, ErrorCode> = {
   rooms_name: 'already-exists',
   projects_code: 'already-exists',
   hosts_code: 'already-exists',
+  idempotency_keys_actor_key_pk: 'request-in-progress',
 }
 
 /** A database error as a domain error, where its constraint has a meaning (also when raised at COMMIT). */

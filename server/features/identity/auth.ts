@@ -1,0 +1,156 @@
+import { passkey } from '@better-auth/passkey'
+import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { emailOTP } from 'better-auth/plugins'
+import type { Locale } from '../../actor.ts'
+import type { Config } from '../../config.ts'
+import type { Database } from '../../database/client.ts'
+import { accounts, passkeys, rateLimits, sessions, users, verifications } from '../../database/schema.ts'
+import { localeOf } from '../../messages.ts'
+import { CODE_MINUTES, hashCode } from './codes.ts'
+import { cookieOf } from './cookies.ts'
+import { countPasskeys, endedSession, strengthenSession } from './repository.ts'
+import { readSecret } from './secret.ts'
+
+/** Set by us on every request handed to better-auth; what a client sends under this name is dropped. */
+export const CLIENT_HEADER = 'x-incontro-client'
+
+const DAY = 24 * 60 * 60
+const SESSION_DAYS = 30
+const TRIES_A_CODE = 3
+/** Per network address: a whole hall may share one. What guards an account is the limit per mail address. */
+const PER_NETWORK = { window: 15 * 60, max: 300 }
+
+export type SendCode = (mail: { email: string; code: string; locale: Locale }) => Promise<void>
+export type Auth = ReturnType<typeof createAuth>
+
+type Parts = {
+  config: Config
+  db: Database
+  sendCode: SendCode
+  /** Told of what went wrong after the answer had been given. */
+  report: (error: unknown) => void
+}
+
+/** Sign-in by mailed code for people whom a programme knows, and passkeys. */
+export function createAuth({ config, db, sendCode, report }: Parts) {
+  const later = background(report)
+  const secret = readSecret(config)
+  const auth = betterAuth({
+    appName: 'Incontro',
+    baseURL: config.publicUrl,
+    basePath: '/api/auth',
+    secret,
+    trustedOrigins: [config.publicUrl],
+    telemetry: { enabled: false },
+    logger: { level: 'error' },
+    database: drizzleAdapter(db, {
+      provider: 'pg',
+      usePlural: true,
+      schema: { users, sessions, accounts, verifications, passkeys, rateLimits },
+    }),
+    user: { additionalFields: { founder: { type: 'boolean', defaultValue: false, input: false } } },
+    session: {
+      expiresIn: SESSION_DAYS * DAY,
+      disableSessionRefresh: true,
+      additionalFields: { strong: { type: 'boolean', defaultValue: false, input: false } },
+    },
+    rateLimit: { enabled: true, storage: 'database', ...PER_NETWORK },
+    advanced: {
+      cookiePrefix: 'incontro',
+      ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
+      backgroundTasks: { handler: later.add },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session, context) => ({
+            data: { ...session, strong: context?.path === '/passkey/verify-authentication' },
+          }),
+        },
+        delete: { after: async (session) => endedSession(db, session.id) },
+      },
+    },
+    hooks: passkeyHooks(db),
+    plugins: [
+      emailOTP({
+        otpLength: 6,
+        expiresIn: CODE_MINUTES * 60,
+        allowedAttempts: TRIES_A_CODE,
+        disableSignUp: true,
+        storeOTP: { hash: async (code) => hashCode(code, secret) },
+        rateLimit: PER_NETWORK,
+        sendVerificationOTP: ({ email, otp }, context) =>
+          sendCode({ email, code: otp, locale: localeIn(context?.headers) }),
+      }),
+      passkey({
+        rpID: new URL(config.publicUrl).hostname,
+        rpName: 'Incontro',
+        origin: config.publicUrl,
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        registration: {
+          afterVerification: ({ verification }) =>
+            verified(verification.registrationInfo?.userVerified === true),
+        },
+        authentication: {
+          afterVerification: async ({ verification }) =>
+            verified(verification.authenticationInfo.userVerified),
+        },
+      }),
+    ],
+  } satisfies BetterAuthOptions)
+  return Object.assign(auth, { secret, settled: later.settled })
+}
+
+/** Mails are written after the answer, so that its time does not tell whether the address is known. */
+function background(report: Parts['report']) {
+  const tasks = new Set<Promise<unknown>>()
+  return {
+    add(task: Promise<unknown>) {
+      const done = task.catch(report).finally(() => tasks.delete(done))
+      tasks.add(done)
+    },
+    settled: async () => void (await Promise.all(tasks)),
+  }
+}
+
+const localeIn = (headers: Headers | undefined): Locale =>
+  localeOf(
+    cookieOf(headers?.get('cookie') ?? undefined, 'PARAGLIDE_LOCALE'),
+    headers?.get('accept-language') ?? undefined,
+  )
+
+function verified(person: boolean): void {
+  if (!person) throw new APIError('FORBIDDEN', { code: 'PERSON_NOT_VERIFIED' })
+}
+
+const CHANGES_PASSKEYS = new Set([
+  '/passkey/generate-register-options',
+  '/passkey/verify-registration',
+  '/passkey/delete-passkey',
+])
+
+/**
+ * A first passkey may be registered after a mailed code, and makes that session strong. From then on
+ * passkeys change only in strong sessions: whoever can read a person's mail must not get past them.
+ */
+const passkeyHooks = (db: Database) => ({
+  before: createAuthMiddleware(async (context) => {
+    if (!CHANGES_PASSKEYS.has(context.path)) return
+    const current = await getSessionFromCtx(context)
+    if (!current || current.session.strong) return
+    if ((await countPasskeys(db, current.user.id)) > 0)
+      throw new APIError('FORBIDDEN', { code: 'PASSKEY_NEEDED' })
+  }),
+  after: createAuthMiddleware(async (context) => {
+    const { returned } = context.context
+    if (returned instanceof APIError) return
+    if (context.path === '/passkey/verify-registration') {
+      const current = await getSessionFromCtx(context)
+      if (current) await strengthenSession(db, current.session.id)
+    }
+    if (context.path === '/passkey/generate-authenticate-options')
+      return context.json({ ...(returned as object), userVerification: 'required' })
+  }),
+})

@@ -1,0 +1,48 @@
+import type { ActorMembership } from '../../actor.ts'
+import type { events, participants, programmes } from '../../database/schema.ts'
+import type { Membership } from '../../schemas/session.ts'
+
+/** What the memberships of a person refer to. */
+export type Places = {
+  programmes: (typeof programmes.$inferSelect)[]
+  events: (typeof events.$inferSelect)[]
+  participants: (typeof participants.$inferSelect)[]
+  projects: { id: string; name: string }[]
+  hosts: { id: string; name: string; organisation: string }[]
+}
+
+export function present(membership: ActorMembership, places: Places): Membership {
+  const { programmeId, role, projectId, hostId } = membership
+  return {
+    programmeId,
+    programmeName: places.programmes.find(({ id }) => id === programmeId)?.name ?? '',
+    role,
+    projectId,
+    hostId,
+    label: labelOf(membership, places),
+    events: eventsOf(membership, places),
+  }
+}
+
+function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Places): string | null {
+  if (projectId) return projects.find(({ id }) => id === projectId)?.name ?? null
+  const host = hosts.find(({ id }) => id === hostId)
+  return host ? `${host.name} · ${host.organisation}` : null
+}
+
+/** Organisers are concerned with every event; a project or a host with those it takes part in. */
+function eventsOf(membership: ActorMembership, { events, participants }: Places): Membership['events'] {
+  const { programmeId, projectId, hostId } = membership
+  const everywhere = projectId === null && hostId === null
+  return events
+    .filter((event) => event.programmeId === programmeId)
+    .map(({ id, title, kind, date }) => {
+      const participant = participants.find(
+        (one) =>
+          one.eventId === id &&
+          ((projectId !== null && one.projectId === projectId) || (hostId !== null && one.hostId === hostId)),
+      )
+      return { id, title, kind, date, participantId: participant?.id ?? null }
+    })
+    .filter(({ participantId }) => everywhere || participantId !== null)
+}

@@ -1,0 +1,255 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import {
+  events,
+  hosts,
+  memberships,
+  organisations,
+  participants,
+  passkeys,
+  programmes,
+  projects,
+  rateLimits,
+  screens,
+  sessions,
+  users,
+  verifications,
+} from '../../database/schema.ts'
+import { digestOf } from './cookies.ts'
+
+export type UserRow = typeof users.$inferSelect
+
+// --- Sessions -----------------------------------------------------------------------------------
+
+/** The session of a token with its person and memberships, in one query; no rows when it has ended. */
+export const findSession = (reader: Reader, token: string) =>
+  reader
+    .select({
+      sessionId: sessions.id,
+      strong: sessions.strong,
+      userId: users.id,
+      founder: users.founder,
+      membership: memberships,
+      sample: programmes.sample,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(memberships, eq(memberships.userId, users.id))
+    .leftJoin(programmes, eq(programmes.id, memberships.programmeId))
+    .where(and(eq(sessions.token, token), gt(sessions.expiresAt, new Date())))
+
+export async function findScreen(reader: Reader, token: string) {
+  const [row] = await reader
+    .select({ screenId: screens.id, eventId: events.id, programmeId: events.programmeId })
+    .from(screens)
+    .innerJoin(events, eq(events.id, screens.eventId))
+    .where(and(eq(screens.digest, digestOf(token)), isNull(screens.revokedAt)))
+  return row ?? null
+}
+
+export async function strengthenSession(db: Database, sessionId: string): Promise<void> {
+  await db.update(sessions).set({ strong: true }).where(eq(sessions.id, sessionId))
+}
+
+/** Wakes the sockets of every node, so that those of this session close. */
+export async function endedSession(reader: Reader, sessionId: string): Promise<void> {
+  await reader.execute(sql`select pg_notify('session', ${sessionId})`)
+}
+
+export async function insertSession(tx: Transaction, userId: string, days: number, strong: boolean) {
+  const token = randomBytes(24).toString('base64url')
+  const expiresAt = new Date(Date.now() + days * 24 * 60 * 60 * 1000)
+  await tx.insert(sessions).values({ id: randomUUID(), userId, token, expiresAt, strong })
+  return token
+}
+
+/** Ends whatever gave access to an account so far: sessions, passkeys, codes on their way. */
+export async function deleteAccess(tx: Transaction, user: Pick<UserRow, 'id' | 'email'>): Promise<void> {
+  const ended = await tx.delete(sessions).where(eq(sessions.userId, user.id)).returning({ id: sessions.id })
+  await tx.delete(passkeys).where(eq(passkeys.userId, user.id))
+  await tx.delete(verifications).where(eq(verifications.identifier, codeOf(user.email)))
+  for (const { id } of ended) await endedSession(tx, id)
+}
+
+/** Under which better-auth keeps the code of an address. */
+export const codeOf = (email: string) => `sign-in-otp-${email}`
+
+export async function replaceCode(tx: Transaction, email: string, value: string, expiresAt: Date) {
+  await tx.delete(verifications).where(eq(verifications.identifier, codeOf(email)))
+  await tx.insert(verifications).values({ id: randomUUID(), identifier: codeOf(email), value, expiresAt })
+}
+
+export async function isStrong(reader: Reader, sessionId: string): Promise<boolean> {
+  const [row] = await reader
+    .select({ strong: sessions.strong })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId))
+  return row?.strong === true
+}
+
+export async function countPasskeys(reader: Reader, userId: string): Promise<number> {
+  const [row] = await reader.select({ n: count() }).from(passkeys).where(eq(passkeys.userId, userId))
+  return row.n
+}
+
+/** Counts one more use of a key; answers how many there were within the window that is running. */
+export async function countUse(db: Database, key: string, windowMs: number): Promise<number> {
+  const now = Date.now()
+  const over = sql`${rateLimits.lastRequest} < ${now - windowMs}`
+  const [row] = await db
+    .insert(rateLimits)
+    .values({ id: randomUUID(), key, count: 1, lastRequest: now })
+    .onConflictDoUpdate({
+      target: rateLimits.key,
+      set: {
+        count: sql`case when ${over} then 1 else ${rateLimits.count} + 1 end`,
+        lastRequest: sql`case when ${over} then ${now} else ${rateLimits.lastRequest} end`,
+      },
+    })
+    .returning({ count: rateLimits.count })
+  return row.count
+}
+
+// --- People -------------------------------------------------------------------------------------
+
+export async function findUser(reader: Reader, userId: string): Promise<UserRow | null> {
+  const [row] = await reader.select().from(users).where(eq(users.id, userId))
+  return row ?? null
+}
+
+export async function findUserByEmail(reader: Reader, email: string): Promise<UserRow | null> {
+  const [row] = await reader.select().from(users).where(eq(users.email, email))
+  return row ?? null
+}
+
+/** The account of an address: a new one, or the existing one untouched. */
+export async function insertUser(tx: Transaction, email: string, name: string): Promise<UserRow> {
+  await tx.insert(users).values({ id: randomUUID(), email, name }).onConflictDoNothing()
+  return (await findUserByEmail(tx, email)) as UserRow
+}
+
+export async function makeFounder(tx: Transaction, userId: string): Promise<void> {
+  await tx.update(users).set({ founder: true }).where(eq(users.id, userId))
+}
+
+export async function insertMembership(tx: Transaction, values: typeof memberships.$inferInsert) {
+  await tx.insert(memberships).values(values).onConflictDoNothing()
+}
+
+/** In which programmes a person is, real ones first. */
+export const findProgrammesOf = (reader: Reader, userId: string) =>
+  reader
+    .selectDistinct({ id: programmes.id, sample: programmes.sample })
+    .from(memberships)
+    .innerJoin(programmes, eq(programmes.id, memberships.programmeId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(asc(programmes.sample))
+
+export async function holdsRealOrganiser(reader: Reader, userId: string): Promise<boolean> {
+  const [row] = await reader
+    .select({ id: memberships.id })
+    .from(memberships)
+    .innerJoin(programmes, eq(programmes.id, memberships.programmeId))
+    .where(
+      and(eq(memberships.userId, userId), eq(memberships.role, 'organiser'), eq(programmes.sample, false)),
+    )
+    .limit(1)
+  return row !== undefined
+}
+
+export const findSampleIds = (reader: Reader, ids: string[]) =>
+  reader
+    .select({ id: programmes.id })
+    .from(programmes)
+    .where(and(inArray(programmes.id, ids), eq(programmes.sample, true)))
+
+export const findProgrammes = (reader: Reader, ids: string[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
+
+export const findEventsOf = (reader: Reader, programmeIds: string[]) =>
+  programmeIds.length === 0
+    ? Promise.resolve([])
+    : reader
+        .select()
+        .from(events)
+        .where(inArray(events.programmeId, programmeIds))
+        .orderBy(asc(events.date), asc(events.title))
+
+export const findParticipantsOf = (reader: Reader, projectIds: string[], hostIds: string[]) =>
+  projectIds.length + hostIds.length === 0
+    ? Promise.resolve([])
+    : reader
+        .select()
+        .from(participants)
+        .where(
+          sql`${projectIds.length > 0 ? inArray(participants.projectId, projectIds) : sql`false`} or ${
+            hostIds.length > 0 ? inArray(participants.hostId, hostIds) : sql`false`
+          }`,
+        )
+
+export const findProjectNames = (reader: Reader, ids: string[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader.select({ id: projects.id, name: projects.name }).from(projects).where(inArray(projects.id, ids))
+
+export const findHostNames = (reader: Reader, ids: string[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : reader
+        .select({ id: hosts.id, name: hosts.name, organisation: organisations.name })
+        .from(hosts)
+        .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+        .where(inArray(hosts.id, ids))
+
+// --- Sample -------------------------------------------------------------------------------------
+
+export async function findSampleProgramme(reader: Reader) {
+  const [row] = await reader
+    .select()
+    .from(programmes)
+    .where(eq(programmes.sample, true))
+    .orderBy(asc(programmes.createdAt))
+    .limit(1)
+  return row ?? null
+}
+
+/** The sample's main event: its first camp. */
+export async function findSampleEvent(reader: Reader, programmeId: string) {
+  const [row] = await reader
+    .select()
+    .from(events)
+    .where(and(eq(events.programmeId, programmeId), eq(events.kind, 'camp')))
+    .orderBy(asc(events.date))
+    .limit(1)
+  return row ?? null
+}
+
+export const findSampleProjects = (reader: Reader, programmeId: string) =>
+  reader
+    .select()
+    .from(projects)
+    .where(eq(projects.programmeId, programmeId))
+    .orderBy(asc(projects.rank), asc(projects.name))
+
+export const findSampleHosts = (reader: Reader, programmeId: string) =>
+  reader
+    .select({ host: hosts, organisation: organisations.name })
+    .from(hosts)
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(eq(hosts.programmeId, programmeId))
+    .orderBy(asc(organisations.name), asc(hosts.name))
+
+export async function updateClock(tx: Transaction, programmeId: string, clockOffsetMs: number) {
+  await tx.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programmeId))
+}
+
+export async function insertScreen(tx: Transaction, eventId: string, label: string, token: string) {
+  const [row] = await tx
+    .insert(screens)
+    .values({ eventId, label, digest: digestOf(token) })
+    .returning({ id: screens.id })
+  return row.id
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify'
+import type { Static } from 'typebox'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { Written } from '../../schemas/common.ts'
+import { Me, SampleClock, SampleEntered, SampleEntry, SamplePeople } from '../../schemas/session.ts'
+import type { Auth } from './auth.ts'
+import { sessionCookie } from './cookies.ts'
+import { readMe, readSamplePeople } from './reads.ts'
+import { enterSample, moveClock } from './sample.ts'
+
+const tags = ['identity']
+
+export default function routes({ config, db }: Services, auth: Auth) {
+  return async (api: FastifyInstance) => {
+    api.get('/me', { schema: { response: { 200: Me }, tags } }, (request) =>
+      readMe(db, request.actor, config.sample),
+    )
+    api.get('/sample/people', { schema: { response: { 200: SamplePeople }, tags } }, (request) =>
+      readSamplePeople(db, request.actor, config.sample),
+    )
+    api.post<{ Body: Static<typeof SampleEntry> }>(
+      '/sample/enter',
+      { schema: { body: SampleEntry, response: { 200: SampleEntered }, tags } },
+      async (request, reply) => {
+        const { path, token, days } = await enterSample(db, callOf(request), request.body.as, config.sample)
+        if (token) reply.header('set-cookie', await sessionCookie(auth, token, days))
+        return { path }
+      },
+    )
+    api.post<{ Body: Static<typeof SampleClock> }>(
+      '/sample/clock',
+      { schema: { body: SampleClock, response: { 200: Written }, tags } },
+      (request) => moveClock(db, callOf(request), request.body, config.sample),
+    )
+  }
+}

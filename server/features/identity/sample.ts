@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { record, topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { say } from '../../messages.ts'
+import { allow } from '../../policy.ts'
+import { write, type Call } from '../../write.ts'
+import * as repository from './repository.ts'
+import { ensureMember, type NewMember } from './service.ts'
+
+const SESSION_DAYS = 7
+
+/** Where to go next, with the token of the new session; a screen has none, its token is in the address. */
+export type Entered = { path: string; token: string | null; days: number }
+
+/** Becomes somebody of the sample programme. Nothing of it works in a real one. */
+export async function enterSample(
+  db: Database,
+  call: Call,
+  as: string,
+  offersSample: boolean,
+): Promise<Entered> {
+  const programme = offersSample ? await repository.findSampleProgramme(db) : null
+  if (!programme) throw new DomainError('sample-only')
+  const [kind, id] = as.split(':')
+  return db.transaction(async (tx) => {
+    if (kind === 'screen') return enterScreen(tx, call, programme.id, id)
+    const { member, path } = await personOf(tx, call, programme.id, kind, id)
+    const user = await ensureMember(tx, member)
+    const token = await repository.insertSession(tx, user.id, SESSION_DAYS, false)
+    return { path, token, days: SESSION_DAYS }
+  })
+}
+
+type Person = { member: NewMember; path: string }
+
+async function personOf(
+  tx: Transaction,
+  call: Call,
+  programmeId: string,
+  kind: string,
+  id: string,
+): Promise<Person> {
+  if (kind === 'organiser') {
+    const name = say(call.actor.locale, 'sample_organiser')
+    const member = { programmeId, email: address('organizzazione'), name, role: 'organiser' as const }
+    return { member, path: `/organizza/${programmeId}` }
+  }
+  if (kind === 'project') {
+    const project = (await repository.findSampleProjects(tx, programmeId)).find((one) => one.id === id)
+    if (!project) throw notFound()
+    const email = address(`progetto-${id}`)
+    const member = { programmeId, email, name: project.name, role: 'project' as const, projectId: id }
+    return { member, path: `/progetto/${id}/proposta` }
+  }
+  const found = (await repository.findSampleHosts(tx, programmeId)).find(({ host }) => host.id === id)
+  if (kind !== 'host' || !found) throw notFound()
+  const email = address(`referente-${id}`)
+  const member = { programmeId, email, name: found.host.name, role: 'host' as const, hostId: id }
+  return { member, path: `/referente/${id}/proposte` }
+}
+
+/** Of a domain that cannot exist (RFC 2606), so that it is nobody's. */
+const address = (name: string) => `${name}@esempio.invalid`
+
+async function enterScreen(
+  tx: Transaction,
+  call: Call,
+  programmeId: string,
+  eventId: string,
+): Promise<Entered> {
+  const event = (await repository.findEventsOf(tx, [programmeId])).find(({ id }) => id === eventId)
+  if (!event) throw notFound()
+  const token = randomBytes(32).toString('base64url')
+  const screenId = await repository.insertScreen(tx, eventId, say(call.actor.locale, 'sample_screen'), token)
+  const payload = { screenId }
+  const audience = [topic.organisers]
+  await record(tx, { programmeId, eventId, actorId: null, type: 'screen.created', payload, audience })
+  return { path: `/schermo/${eventId}#${token}`, token: null, days: SESSION_DAYS }
+}
+
+/** Moves the programme's clock to an instant; null lets it follow the real time again. */
+export async function moveClock(
+  db: Database,
+  call: Call,
+  { programmeId, now }: { programmeId: string; now: string | null },
+  offersSample: boolean,
+) {
+  if (!offersSample) throw new DomainError('sample-only')
+  const [programme] = await repository.findProgrammes(db, [programmeId])
+  if (!programme) throw notFound()
+  allow(call.actor, 'clock.move', { programmeId })
+  if (!programme.sample) throw new DomainError('sample-only')
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    const offsetMs = now === null ? 0 : Date.parse(now) - Date.now()
+    await repository.updateClock(tx, programmeId, offsetMs)
+    await record({ eventId: null, type: 'clock.moved', payload: { offsetMs }, audience: [topic.everyone] })
+    return { id: programmeId }
+  })
+}

@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError } from '../../errors.ts'
+import type { Role } from '../../schemas/session.ts'
+import { CODE_MINUTES, hashCode } from './codes.ts'
+import {
+  countUse,
+  deleteAccess,
+  findProgrammesOf,
+  findSampleIds,
+  findUserByEmail,
+  insertMembership,
+  insertUser,
+  makeFounder,
+  replaceCode,
+  type UserRow,
+} from './repository.ts'
+
+export type NewMember = {
+  programmeId: string
+  email: string
+  name: string
+  role: Role
+  projectId?: string | null
+  hostId?: string | null
+}
+
+/**
+ * Makes the person of a mail address a member, creating the account if there is none yet; an existing
+ * account keeps its name and everything else. Nobody is told, and nothing is recorded: that is the caller's.
+ */
+export async function ensureMember(tx: Transaction, member: NewMember): Promise<UserRow> {
+  const { programmeId, role, projectId = null, hostId = null } = member
+  const user = await insertUser(tx, addressOf(member.email), member.name)
+  const [sample] = await findSampleIds(tx, [programmeId])
+  if (!sample) await endPlayAccess(tx, user)
+  await insertMembership(tx, { programmeId, userId: user.id, role, projectId, hostId })
+  return user
+}
+
+/**
+ * Codes of the sample's people can be read by anybody who plays there, so an account known only from the
+ * sample loses all access before it means something in a real programme.
+ */
+async function endPlayAccess(tx: Transaction, user: UserRow): Promise<void> {
+  const known = await findProgrammesOf(tx, user.id)
+  if (!user.founder && known.every(({ sample }) => sample)) await deleteAccess(tx, user)
+}
+
+/** The first organiser of an installation: an account that may found programmes, and a code to sign in once. */
+export async function inviteFounder(db: Database, email: string, secret: string): Promise<string> {
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const expiresAt = new Date(Date.now() + CODE_MINUTES * 60_000)
+  await db.transaction(async (tx) => {
+    const user = await insertUser(tx, addressOf(email), email.split('@')[0])
+    await endPlayAccess(tx, user)
+    await makeFounder(tx, user.id)
+    await replaceCode(tx, user.email, `${hashCode(code, secret)}:0`, expiresAt)
+  })
+  return code
+}
+
+/** Whether codes sent to this address may stand in the outbox: only for people of nothing but the sample. */
+export async function whoGetsCode(db: Database, email: string) {
+  const user = await findUserByEmail(db, addressOf(email))
+  const known = user ? await findProgrammesOf(db, user.id) : []
+  const play = known.length > 0 && known.every(({ sample }) => sample) && !user?.founder
+  return { programmeId: known[0]?.id ?? null, play }
+}
+
+export const addressOf = (email: string) => email.trim().toLowerCase()
+
+const MINUTES_15 = 15 * 60_000
+/** Within a quarter of an hour and for one address: with three tries a code, hopeless to guess. */
+const LIMITS = { send: 5, try: 10 }
+
+/** The same for known and unknown addresses, and counted in the database: for all nodes together. */
+export async function throttle(db: Database, action: keyof typeof LIMITS, email: string): Promise<void> {
+  const uses = await countUse(db, `${action}:${addressOf(email)}`, MINUTES_15)
+  if (uses > LIMITS[action]) throw new DomainError('too-many-requests')
+}

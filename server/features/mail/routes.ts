@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { Id } from '../../schemas/common.ts'
+import { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import { MailsView } from '../../schemas/programme.ts'
+import { readMails } from './reads.ts'
+import { sendInvitations, sendReminders } from './service.ts'
+
+const OneProgramme = Type.Object({ programmeId: Id })
+const OneEvent = Type.Object({ eventId: Id })
+const tags = ['mail']
+
+export default function routes(services: Services) {
+  return async (api: FastifyInstance) => {
+    api.get<{ Params: { programmeId: string } }>(
+      '/programmes/:programmeId/mails',
+      { schema: { params: OneProgramme, response: { 200: MailsView }, tags } },
+      (request) => readMails(services.db, callOf(request), request.params.programmeId, services.config),
+    )
+    api.post<{ Params: { programmeId: string }; Body: NewInvitations }>(
+      '/programmes/:programmeId/invitations',
+      { schema: { params: OneProgramme, body: NewInvitations, response: { 200: MailsWritten }, tags } },
+      (request) => sendInvitations(services, callOf(request), request.params.programmeId, request.body),
+    )
+    api.post<{ Params: { eventId: string } }>(
+      '/events/:eventId/reminders',
+      { schema: { params: OneEvent, response: { 200: MailsWritten }, tags } },
+      (request) => sendReminders(services, callOf(request), request.params.eventId),
+    )
+  }
+}

@@ -1,0 +1,164 @@
+import { topic } from '../../changes.ts'
+import type { Config } from '../../config.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import type { Queue } from '../../jobs/queue.ts'
+import { say } from '../../messages.ts'
+import { allow } from '../../policy.ts'
+import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import { write, type Call } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
+import { CODE_MINUTES } from '../identity/codes.ts'
+import { ensureMember, whoGetsCode } from '../identity/service.ts'
+import {
+  findEventWithProgramme,
+  findPeople,
+  findProgramme,
+  findUnanswered,
+  insertMail,
+  updateReminded,
+  type Person,
+} from './repository.ts'
+
+export type MailServices = { config: Config; db: Database; queue: Queue }
+
+export type NewMail = {
+  /** Null for the sign-in code of somebody in no programme. */
+  programmeId: string | null
+  to: string
+  kind: 'code' | 'invitation' | 'reminder' | 'publication'
+  subject: string
+  /** Plain text; HIDDEN stands where the secret goes. */
+  body: string
+  secret?: string
+}
+
+/** What the outbox shows instead of a secret. */
+export const HIDDEN = '••••••'
+
+/**
+ * Writes a mail as part of the caller's transaction. With a mail server it leaves once that has committed;
+ * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
+ */
+export async function enqueueMail(tx: Transaction, services: MailServices, mail: NewMail): Promise<string> {
+  const { config, queue } = services
+  const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
+  const leaves = config.smtpUrl !== null && !programme?.sample
+  // A secret that nobody can be shown is not kept.
+  const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
+  const mailId = await insertMail(tx, { ...mail, secret, state: leaves ? 'waiting' : 'kept' })
+  if (leaves) await queue.enqueue(tx, 'mail', { mailId })
+  return mailId
+}
+
+/** Mails a sign-in code. In the outbox it can be read only where the whole account is but a sample. */
+export async function sendCode(
+  services: MailServices,
+  { email, code, locale }: { email: string; code: string; locale: Call['actor']['locale'] },
+): Promise<void> {
+  const { programmeId } = await whoGetsCode(services.db, email)
+  const values = { code: HIDDEN, minutes: CODE_MINUTES, url: services.config.publicUrl }
+  await services.db.transaction((tx) =>
+    enqueueMail(tx, services, {
+      programmeId,
+      to: email,
+      kind: 'code',
+      subject: say(locale, 'mail_code_subject'),
+      body: say(locale, 'mail_code_body', values),
+      secret: code,
+    }),
+  )
+}
+
+/** Opens the sign-in page with the address filled in; it is not a login. */
+const signInLink = (config: Config, email: string) =>
+  `${config.publicUrl}/accedi?email=${encodeURIComponent(email)}`
+
+/** Makes those people members and tells them how to sign in. */
+export async function sendInvitations(
+  services: MailServices,
+  call: Call,
+  programmeId: string,
+  chosen: NewInvitations,
+): Promise<MailsWritten> {
+  const programme = await findProgramme(services.db, programmeId)
+  if (!programme) throw notFound()
+  allow(call.actor, 'mail.send', { programmeId })
+  return write(services.db, call, programmeId, async ({ tx, record }) => {
+    const people = await findPeople(tx, programmeId, chosen)
+    for (const person of people) {
+      await ensureMember(tx, { programmeId, ...person })
+      await enqueueMail(tx, services, invitation(services.config, call, programme, person))
+    }
+    const projects = people.flatMap(({ projectId }) => projectId ?? [])
+    const hosts = people.flatMap(({ hostId }) => hostId ?? [])
+    await record({ type: 'invitations.sent', payload: { projects, hosts }, audience: [topic.organisers] })
+    return { id: programmeId, mails: people.length }
+  })
+}
+
+function invitation(
+  config: Config,
+  { actor }: Call,
+  programme: { id: string; name: string },
+  { name, email }: Person,
+): NewMail {
+  const values = { name, programme: programme.name, link: signInLink(config, email) }
+  return {
+    programmeId: programme.id,
+    to: email,
+    kind: 'invitation',
+    subject: say(actor.locale, 'mail_invitation_subject', values),
+    body: say(actor.locale, 'mail_invitation_body', values),
+  }
+}
+
+/** Reminds those participants who have not answered yet, and only them. */
+export async function sendReminders(
+  services: MailServices,
+  call: Call,
+  eventId: string,
+): Promise<MailsWritten> {
+  const found = await findEventWithProgramme(services.db, eventId)
+  if (!found) throw notFound()
+  const { event, programme } = found
+  allow(call.actor, 'mail.send', { programmeId: programme.id, eventId })
+  return write(services.db, call, programme.id, async ({ tx, record }) => {
+    const people = await findUnanswered(tx, eventId)
+    for (const person of people) {
+      const { participantId: _, ...member } = person
+      await ensureMember(tx, { programmeId: programme.id, ...member })
+      await enqueueMail(tx, services, reminder(services.config, call, found, person))
+    }
+    const participants = people.map(({ participantId }) => participantId)
+    await updateReminded(tx, participants, clockOf(programme))
+    await record({
+      eventId: event.id,
+      type: 'reminders.sent',
+      payload: { participants },
+      audience: [topic.organisers],
+    })
+    return { id: eventId, mails: people.length }
+  })
+}
+
+function reminder(
+  config: Config,
+  { actor }: Call,
+  { event, programme }: NonNullable<Awaited<ReturnType<typeof findEventWithProgramme>>>,
+  { name, email }: Person,
+): NewMail {
+  const until = event.replyBy?.toLocaleString(actor.locale, {
+    dateStyle: 'full',
+    timeStyle: 'short',
+    timeZone: programme.timezone,
+  })
+  const values = { name, event: event.title, until: until ?? '', link: signInLink(config, email) }
+  return {
+    programmeId: programme.id,
+    to: email,
+    kind: 'reminder',
+    subject: say(actor.locale, 'mail_reminder_subject', values),
+    body: say(actor.locale, until ? 'mail_reminder_body_until' : 'mail_reminder_body', values),
+  }
+}
