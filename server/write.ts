@@ -22,7 +22,6 @@ export type WriteContext = {
 
 /**
  * Every write of a programme: one transaction, one writer at a time, its change recorded inside.
- * A retried request finds the first reply and has no second effect.
  */
 export async function write<Reply extends Written>(
   db: Database,
@@ -32,13 +31,26 @@ export async function write<Reply extends Written>(
 ): Promise<Reply> {
   return db.transaction(async (tx) => {
     await lockProgramme(tx, programmeId)
-    const before = await findReply<Reply>(tx, call)
-    if (before) return before
     const actorId = userIdOf(call.actor)
-    const reply = await act({ tx, record: (change) => record(tx, { ...change, programmeId, actorId }) })
-    await keepReply(tx, call, reply)
-    return reply
+    const context: WriteContext = {
+      tx,
+      record: (change) => record(tx, { ...change, programmeId, actorId }),
+    }
+    return once(tx, call, () => act(context))
   })
+}
+
+/** A retried request finds the first reply and has no second effect. */
+export async function once<Reply extends Written>(
+  tx: Transaction,
+  call: Call,
+  act: () => Promise<Reply>,
+): Promise<Reply> {
+  const before = await findReply<Reply>(tx, call)
+  if (before) return before
+  const reply = await act()
+  await keepReply(tx, call, reply)
+  return reply
 }
 
 const keyOwner = (call: Call) => userIdOf(call.actor) ?? 'nobody'

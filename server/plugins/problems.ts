@@ -78,7 +78,7 @@ function pointerOf({ instancePath, params }: Violation): string {
   return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-function sentenceOf({ keyword, params }: Violation, locale: Locale): string {
+export function sentenceOf({ keyword, params }: Violation, locale: Locale): string {
   const known: Record<string, MessageKey> = {
     required: 'field_required',
     additionalProperties: 'field_unknown',

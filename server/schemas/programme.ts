@@ -98,6 +98,9 @@ export const NewProject = Shape({
 })
 export type NewProject = Static<typeof NewProject>
 
+export const ProjectPatch = Type.Partial(NewProject, { additionalProperties: false })
+export type ProjectPatch = Static<typeof ProjectPatch>
+
 export const NewHost = Shape({
   name: Text(120, 1),
   organisation: Text(160, 1),
@@ -127,6 +130,8 @@ export const PastedResult = Shape({
   created: Type.Integer(),
   updated: Type.Integer(),
   failed: Type.Integer(),
+  /** Headings of columns that mean nothing here and are left out. */
+  ignored: Type.Array(Type.String()),
 })
 export type PastedResult = Static<typeof PastedResult>
 
@@ -153,6 +158,7 @@ export const ChangeRow = Shape({
   text: Type.String(),
   eventId: Nullable(Id),
 })
+export type ChangeRow = Static<typeof ChangeRow>
 export const ChangesView = Shape({ changes: Type.Array(ChangeRow), more: Type.Boolean() })
 export type ChangesView = Static<typeof ChangesView>
 

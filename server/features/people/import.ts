@@ -1,0 +1,179 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Locale } from '../../actor.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { say } from '../../messages.ts'
+import { sentenceOf } from '../../plugins/problems.ts'
+import { allow } from '../../policy.ts'
+import {
+  NewHost,
+  NewProject,
+  type PastedResult,
+  type PastedTable,
+  type ProjectPatch,
+} from '../../schemas/programme.ts'
+import type { Call } from '../../write.ts'
+import { ensureMember } from '../identity/service.ts'
+import { readPasted, type PastedRow, type PeopleKind } from './pasted.ts'
+import {
+  deleteMembershipOf,
+  findHosts,
+  findProgramme,
+  findProjects,
+  updateHost,
+  upsertOrganisations,
+} from './repository.ts'
+import { changeProject, createHosts, createProjects, lower, writePeople } from './service.ts'
+
+type Known = { id: string; code: string; name: string; organisation?: string }
+type Planned = PastedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
+type Plan = { rows: Planned[]; ignored: string[] }
+
+/**
+ * Takes a pasted table in: rows that match by code, else by name, change what is known; the others are new.
+ * All valid rows go in together, as one entry of the log; a dry run says what would happen.
+ */
+export async function importPeople(
+  db: Database,
+  call: Call,
+  programmeId: string,
+  table: PastedTable,
+): Promise<PastedResult> {
+  if (!(await findProgramme(db, programmeId))) throw notFound()
+  allow(call.actor, 'people.edit', { programmeId })
+  const { locale } = call.actor
+  let plan = await planImport(db, programmeId, table, locale)
+  if (table.dryRun || !plan.rows.some(({ action }) => action === 'create' || action === 'update'))
+    return presentPlan(plan)
+  await writePeople(db, call, programmeId, async (tx, record) => {
+    plan = await planImport(tx, programmeId, table, locale)
+    const created = await applyPlan(tx, programmeId, table.kind, plan)
+    const updated = plan.rows.filter(({ action }) => action === 'update').length
+    const inverse = { kind: table.kind, created }
+    await record('people.imported', { kind: table.kind, created: created.length, updated }, inverse)
+    return { id: programmeId }
+  })
+  return presentPlan(plan)
+}
+
+async function planImport(
+  reader: Reader,
+  programmeId: string,
+  { kind, text }: PastedTable,
+  locale: Locale,
+): Promise<Plan> {
+  const pasted = readPasted(kind, text, locale)
+  const known: (Known & Record<string, unknown>)[] =
+    kind === 'projects' ? await findProjects(reader, programmeId) : await findHosts(reader, programmeId)
+  const byCode = new Map(known.map((one) => [keyOf(one.code), one]))
+  const byName = new Map(known.map((one) => [nameKey(kind, one), one]))
+  const seen = new Map<string, number>()
+  const rows = pasted.rows.map((row): Planned => {
+    const { code } = row.values
+    const match = code ? byCode.get(keyOf(code)) : byName.get(nameKey(kind, row.values))
+    const errors = [...row.errors, ...faults(kind, row, match ?? null, pasted.columns, locale)]
+    const key = match?.id ?? (code ? keyOf(code) : nameKey(kind, row.values))
+    const before = seen.get(key)
+    if (before !== undefined)
+      errors.push({ column: pasted.columns.name, message: say(locale, 'pasted_twice', { line: before }) })
+    else if (errors.length === 0) seen.set(key, row.line)
+    return { ...row, errors, known: match ?? null, action: actionOf(row, errors.length, match) }
+  })
+  return { rows, ignored: pasted.ignored }
+}
+
+function actionOf({ values }: PastedRow, errors: number, match: Record<string, unknown> | undefined) {
+  if (errors > 0) return 'error'
+  if (!match) return 'create'
+  const same = ([member, value]: [string, unknown]) =>
+    JSON.stringify(member === 'email' ? lower(String(value)) : value) === JSON.stringify(match[member])
+  return Object.entries(values).every(same) ? 'unchanged' : 'update'
+}
+
+const keyOf = (value: unknown) => String(value).trim().toLowerCase()
+/** Hosts of several organisations may bear the same role. */
+const nameKey = (kind: PeopleKind, { name, organisation }: Record<string, unknown>) =>
+  kind === 'projects' ? `=${keyOf(name)}` : `=${keyOf(name)}\n${keyOf(organisation)}`
+
+const CHECKS = {
+  projects: { full: Compile(NewProject), part: Compile(Type.Partial(NewProject)) },
+  hosts: { full: Compile(NewHost), part: Compile(Type.Partial(NewHost)) },
+}
+
+/** A newcomer needs everything; of who is known, only what the row says is changed. */
+function faults(
+  kind: PeopleKind,
+  { values, errors }: PastedRow,
+  match: Known | null,
+  columns: Record<string, string>,
+  locale: Locale,
+) {
+  const check = CHECKS[kind][match ? 'part' : 'full']
+  const whole = match || kind === 'projects' ? values : { kind: 'other', ...values }
+  const wrong = new Set(errors.map(({ column }) => column))
+  const found: PastedRow['errors'] = []
+  for (const { keyword, instancePath, params } of check.Errors(whole)) {
+    const { requiredProperties } = params as { requiredProperties?: string[] }
+    for (const member of requiredProperties ?? [instancePath.split('/')[1]]) {
+      const column = columns[member] ?? member
+      if (wrong.has(column)) continue
+      wrong.add(column)
+      found.push({ column, message: sentenceOf({ keyword, instancePath, params }, locale) })
+    }
+  }
+  return found
+}
+
+async function applyPlan(
+  tx: Transaction,
+  programmeId: string,
+  kind: PeopleKind,
+  { rows }: Plan,
+): Promise<string[]> {
+  for (const { known, values, action } of rows)
+    if (known && action === 'update')
+      await (kind === 'projects'
+        ? changeProject(tx, programmeId, known.id, values as ProjectPatch)
+        : changeHost(tx, programmeId, known, values as Partial<NewHost>))
+  const fresh = rows.filter(({ action }) => action === 'create').map(({ values }) => values)
+  if (fresh.length === 0) return []
+  return kind === 'projects'
+    ? createProjects(tx, programmeId, fresh as NewProject[])
+    : createHosts(
+        tx,
+        programmeId,
+        fresh.map((values) => ({ kind: 'other', ...values }) as NewHost),
+      )
+}
+
+async function changeHost(
+  tx: Transaction,
+  programmeId: string,
+  host: Known & { email?: string | null },
+  { organisation, kind, email, ...values }: Partial<NewHost>,
+): Promise<void> {
+  const name = organisation ?? host.organisation ?? ''
+  const ids = await upsertOrganisations(tx, programmeId, new Map([[name, kind ?? null]]))
+  const address = email === undefined ? host.email : lower(email)
+  await updateHost(tx, host.id, { ...values, organisationId: ids.get(name), email: address })
+  if (!address || address === host.email) return
+  if (host.email) await deleteMembershipOf(tx, host.email, { hostId: host.id })
+  await ensureMember(tx, { programmeId, email: address, name: host.name, role: 'host', hostId: host.id })
+}
+
+function presentPlan({ rows, ignored }: Plan): PastedResult {
+  const count = (wanted: Planned['action']) => rows.filter(({ action }) => action === wanted).length
+  return {
+    rows: rows.map(({ line, values, known, action, errors }) => ({
+      line,
+      name: String(values.name ?? known?.name ?? ''),
+      action,
+      errors,
+    })),
+    created: count('create'),
+    updated: count('update'),
+    failed: count('error'),
+    ignored,
+  }
+}

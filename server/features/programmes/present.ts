@@ -1,0 +1,46 @@
+import type { Locale } from '../../actor.ts'
+import { isMessage, say } from '../../messages.ts'
+import type { ChangeRow } from '../../schemas/programme.ts'
+import type { FoundChange } from './repository.ts'
+
+/** Members of a payload that name somebody or something, under the word the sentence uses for it. */
+const NAMED = {
+  projectId: 'who',
+  hostId: 'who',
+  participantId: 'who',
+  fromId: 'who',
+  toId: 'whom',
+} as const
+
+/** A change in words, in the reader's language. */
+export function presentChange(
+  { change, actor }: FoundChange,
+  names: Map<string, string>,
+  locale: Locale,
+): ChangeRow {
+  const { seq, at, type, eventId, payload } = change
+  const key = `change_${type}`
+  return {
+    seq,
+    at: at.toISOString(),
+    actor: actor || say(locale, 'change_nobody'),
+    type,
+    text: isMessage(key) ? say(locale, key, valuesOf(payload, names, eventId, locale)) : type,
+    eventId,
+  }
+}
+
+function valuesOf(
+  payload: Record<string, unknown>,
+  names: Map<string, string>,
+  eventId: string | null,
+  locale: Locale,
+) {
+  const values: Record<string, string | number> = { event: names.get(eventId ?? '') ?? '' }
+  for (const [member, value] of Object.entries(payload)) {
+    if (member in NAMED) values[NAMED[member as keyof typeof NAMED]] = names.get(String(value)) ?? '?'
+    else if (typeof value === 'number') values[member] = value
+  }
+  const level = `change_level_${String(payload.level ?? 'none')}`
+  return isMessage(level) ? { ...values, level: say(locale, level) } : values
+}

@@ -1,0 +1,127 @@
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import {
+  changes,
+  events,
+  memberships,
+  participants,
+  programmes,
+  projects,
+  proposals,
+  hosts,
+  schedules,
+  slots,
+  tables,
+  users,
+} from '../../database/schema.ts'
+import type { ProgrammeRow } from '../events/repository.ts'
+
+export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
+  reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
+
+export async function insertProgramme(
+  tx: Transaction,
+  values: typeof programmes.$inferInsert,
+): Promise<string> {
+  const [{ id }] = await tx.insert(programmes).values(values).returning({ id: programmes.id })
+  return id
+}
+
+export async function insertOrganiser(tx: Transaction, programmeId: string, userId: string): Promise<void> {
+  await tx.insert(memberships).values({ programmeId, userId, role: 'organiser' })
+}
+
+export async function updateProgramme(
+  tx: Transaction,
+  id: string,
+  values: Partial<ProgrammeRow>,
+): Promise<void> {
+  if (Object.keys(values).length > 0) await tx.update(programmes).set(values).where(eq(programmes.id, id))
+}
+
+/** The events of a programme with their figures, soonest first. */
+export async function findEventSummaries(reader: Reader, programmeId: string) {
+  const rows = await reader
+    .select()
+    .from(events)
+    .where(eq(events.programmeId, programmeId))
+    .orderBy(asc(events.date), asc(events.title))
+  return Promise.all(rows.map(async (event) => ({ event, ...(await countEvent(reader, event.id)) })))
+}
+
+async function countEvent(reader: Reader, eventId: string) {
+  const [slotCount, tableCount, people, answered, [live]] = await Promise.all([
+    reader.$count(slots, eq(slots.eventId, eventId)),
+    reader.$count(tables, eq(tables.eventId, eventId)),
+    reader.$count(participants, eq(participants.eventId, eventId)),
+    reader.$count(
+      participants,
+      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`),
+    ),
+    reader
+      .select({ number: schedules.number })
+      .from(schedules)
+      .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live'))),
+  ])
+  return {
+    slots: slotCount,
+    tables: tableCount,
+    participants: people,
+    answered,
+    publishedVersion: live?.number ?? null,
+  }
+}
+
+export async function countPeople(reader: Reader, programmeId: string) {
+  const ofProgramme = eq(projects.programmeId, programmeId)
+  const submitted = reader
+    .select({ id: proposals.projectId })
+    .from(proposals)
+    .where(inArray(proposals.status, ['submitted', 'approved']))
+  const [all, financed, hostCount, proposalsSubmitted] = await Promise.all([
+    reader.$count(projects, ofProgramme),
+    reader.$count(projects, and(ofProgramme, eq(projects.financed, true))),
+    reader.$count(hosts, eq(hosts.programmeId, programmeId)),
+    reader.$count(projects, and(ofProgramme, inArray(projects.id, submitted))),
+  ])
+  return { projects: all, financed, hosts: hostCount, proposalsSubmitted }
+}
+
+/** Newest first; `before` and `eventId` narrow them. */
+export const findChanges = (
+  reader: Reader,
+  programmeId: string,
+  { before, eventId, limit }: { before: number | null; eventId: string | null; limit: number },
+) =>
+  reader
+    .select({ change: changes, actor: users.name })
+    .from(changes)
+    .leftJoin(users, eq(users.id, changes.actorId))
+    .where(
+      and(
+        eq(changes.programmeId, programmeId),
+        before === null ? undefined : lt(changes.seq, before),
+        eventId === null ? undefined : eq(changes.eventId, eventId),
+      ),
+    )
+    .orderBy(desc(changes.seq))
+    .limit(limit)
+export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
+
+/** What the ids in the log stand for: projects, hosts, their participants and the events, by name. */
+export async function findNames(reader: Reader, programmeId: string): Promise<Map<string, string>> {
+  const [ofProjects, ofHosts, ofEvents, taking] = await Promise.all([
+    reader.select().from(projects).where(eq(projects.programmeId, programmeId)),
+    reader.select().from(hosts).where(eq(hosts.programmeId, programmeId)),
+    reader.select().from(events).where(eq(events.programmeId, programmeId)),
+    reader
+      .select({ id: participants.id, projectId: participants.projectId, hostId: participants.hostId })
+      .from(participants)
+      .innerJoin(events, eq(events.id, participants.eventId))
+      .where(eq(events.programmeId, programmeId)),
+  ])
+  const names = new Map([...ofProjects, ...ofHosts].map(({ id, name }) => [id, name]))
+  for (const { id, title } of ofEvents) names.set(id, title)
+  for (const { id, projectId, hostId } of taking) names.set(id, names.get(projectId ?? hostId ?? '') ?? '')
+  return names
+}

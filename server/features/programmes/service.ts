@@ -1,0 +1,120 @@
+import { IANAZone } from 'luxon'
+import type { Actor } from '../../actor.ts'
+import { record, topic } from '../../changes.ts'
+import type { Database, Reader } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { say } from '../../messages.ts'
+import { allow, type Action } from '../../policy.ts'
+import type { Written } from '../../schemas/common.ts'
+import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
+import { once, write, type Call } from '../../write.ts'
+import { findProgramme } from '../people/repository.ts'
+import { presentChange } from './present.ts'
+import {
+  countPeople,
+  findChanges,
+  findEventSummaries,
+  findNames,
+  findProgrammes,
+  insertOrganiser,
+  insertProgramme,
+  updateProgramme,
+} from './repository.ts'
+
+const PAGE = 50
+
+/** The programmes the actor belongs to. */
+export async function readProgrammes(reader: Reader, actor: Actor): Promise<Programmes> {
+  if (actor.kind !== 'user') throw new DomainError(actor.kind === 'nobody' ? 'signed-out' : 'forbidden')
+  const found = await findProgrammes(reader, [
+    ...new Set(actor.memberships.map(({ programmeId }) => programmeId)),
+  ])
+  return {
+    programmes: found.map(({ id, name, phase, city, sample }) => ({ id, name, phase, city, sample })),
+  }
+}
+
+/** Whoever founds a programme organises it. */
+export async function foundProgramme(db: Database, call: Call, input: NewProgramme): Promise<Written> {
+  const { actor } = call
+  if (actor.kind === 'nobody') throw new DomainError('signed-out')
+  if (actor.kind !== 'user' || !actor.founder) throw new DomainError('forbidden')
+  checkZone(call, input.timezone)
+  return db.transaction((tx) =>
+    once(tx, call, async () => {
+      const id = await insertProgramme(tx, input)
+      await insertOrganiser(tx, id, actor.userId)
+      const change = { programmeId: id, actorId: actor.userId, type: 'programme.founded', payload: {} }
+      await record(tx, { ...change, audience: [topic.organisers] })
+      return { id }
+    }),
+  )
+}
+
+async function openProgramme(reader: Reader, actor: Actor, action: Action, programmeId: string) {
+  const programme = await findProgramme(reader, programmeId)
+  if (!programme) throw notFound()
+  allow(actor, action, { programmeId })
+  return programme
+}
+
+export async function readProgramme(
+  reader: Reader,
+  actor: Actor,
+  programmeId: string,
+): Promise<ProgrammeView> {
+  const programme = await openProgramme(reader, actor, 'programme.read', programmeId)
+  const summaries = await findEventSummaries(reader, programmeId)
+  const { id, name, phase, city, timezone, call, sample } = programme
+  return {
+    ...{ id, name, phase, city, timezone, call, sample },
+    events: summaries.map(({ event, ...figures }) => ({
+      id: event.id,
+      kind: event.kind,
+      title: event.title,
+      date: event.date,
+      venue: event.venue,
+      ...figures,
+    })),
+    counts: await countPeople(reader, programmeId),
+  }
+}
+
+export async function editProgramme(
+  db: Database,
+  call: Call,
+  programmeId: string,
+  patch: Partial<NewProgramme>,
+): Promise<Written> {
+  await openProgramme(db, call.actor, 'programme.edit', programmeId)
+  checkZone(call, patch.timezone)
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    await openProgramme(tx, call.actor, 'programme.edit', programmeId)
+    await updateProgramme(tx, programmeId, patch)
+    await record({ type: 'programme.edited', payload: {}, audience: [topic.everyone] })
+    return { id: programmeId }
+  })
+}
+
+export async function readChanges(
+  reader: Reader,
+  actor: Actor,
+  programmeId: string,
+  { event = null, before }: { event?: string | null; before?: string },
+): Promise<ChangesView> {
+  await openProgramme(reader, actor, 'change.read', programmeId)
+  const narrowed = { eventId: event, before: before === undefined ? null : Number(before), limit: PAGE + 1 }
+  const found = await findChanges(reader, programmeId, narrowed)
+  const names = await findNames(reader, programmeId)
+  return {
+    changes: found.slice(0, PAGE).map((change) => presentChange(change, names, actor.locale)),
+    more: found.length > PAGE,
+  }
+}
+
+function checkZone({ actor: { locale } }: Call, timezone: string | undefined): void {
+  if (timezone === undefined || IANAZone.isValidZone(timezone)) return
+  throw new DomainError('invalid-input', {}, [
+    { pointer: '/timezone', message: say(locale, 'field_timezone') },
+  ])
+}
