@@ -4,9 +4,10 @@ import { compile, type Problem } from './problem.ts'
 import { select } from './select.ts'
 
 export interface WhatIf {
-  /** Missing guaranteed meetings and value, before and after: the optimum of the selection. */
+  /** Missing guaranteed meetings, value and number of meetings, before and after: the optimum of the selection. */
   shortfall: { now: number; then: number }
   value: { now: number; then: number }
+  meetings: { now: number; then: number }
 }
 
 /**
@@ -21,6 +22,7 @@ export function priceOfTables(instance: Instance, extra: number): WhatIf {
     return {
       shortfall: { now: now.shortfall, then: now.shortfall },
       value: { now: now.value, then: now.value },
+      meetings: { now: now.meetings, then: now.meetings },
     }
   const count = Math.max(0, (typeof tables === 'number' ? tables : tables.length) + extra)
   const problem = compile(instance)
@@ -29,14 +31,17 @@ export function priceOfTables(instance: Instance, extra: number): WhatIf {
   return {
     shortfall: { now: now.shortfall, then: then.shortfall },
     value: { now: now.value, then: then.value },
+    meetings: { now: now.meetings, then: then.meetings },
   }
 }
 
-function bestLevels(problem: Problem): { shortfall: number; value: number } {
+function bestLevels(problem: Problem): { shortfall: number; value: number; meetings: number } {
   const levels = problem.instance.rules.objective.filter(
     (level) => level === 'shortfall' || level === 'value',
   )
-  const { prices } = select(problem, levels)
+  const { prices, share } = select(problem, levels)
+  const meetings = Math.round(share.reduce((sum, part) => sum + part, 0))
   const shortfall = prices.shortfall ? boundOf(problem, 'shortfall', prices.shortfall, 0) : 0
-  return { shortfall, value: prices.value ? boundOf(problem, 'value', prices.value, shortfall) : 0 }
+  const value = prices.value ? boundOf(problem, 'value', prices.value, shortfall) : 0
+  return { shortfall, value, meetings }
 }

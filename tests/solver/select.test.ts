@@ -64,7 +64,7 @@ describe('the price of tables', () => {
     const options = { ...SMALL, tables: 3, guarantee: 3 }
     const now = byFlow(compile(parseInstance(generateCamp(1, options))))
     const then = byFlow(compile(parseInstance(generateCamp(1, { ...options, tables: 4 }))))
-    expect(priceOfTables(parseInstance(generateCamp(1, options)), 1)).toEqual({
+    expect(priceOfTables(parseInstance(generateCamp(1, options)), 1)).toMatchObject({
       shortfall: { now: now.shortfall, then: then.shortfall },
       value: { now: now.value, then: then.value },
     })

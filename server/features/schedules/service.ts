@@ -1,5 +1,5 @@
 import { topic } from '../../changes.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
@@ -10,10 +10,14 @@ import { findPeople } from './people.ts'
 import {
   deleteSchedule,
   findMeeting,
+  findMeetings,
   findSchedule,
+  insertMeetings,
+  insertSchedule,
   updateMeeting,
   updateSchedule,
   type MeetingRow,
+  type NewMeeting,
   type ScheduleRow,
 } from './repository.ts'
 
@@ -89,6 +93,22 @@ export async function openMeeting(db: Database, call: Call, meetingId: string) {
   if (!found) throw notFound()
   allow(call.actor, 'plan.edit', { programmeId: found.programme.id, eventId: found.schedule.eventId })
   return found
+}
+
+/** Meetings that organisers pinned in a schedule of the event. */
+export async function findLockedMeetings(reader: Reader, eventId: string, scheduleId: string) {
+  const found = await findSchedule(reader, scheduleId)
+  if (found?.event.id !== eventId) throw notFound()
+  return (await findMeetings(reader, scheduleId)).filter(({ locked }) => locked)
+}
+
+export type NewDraft = Pick<ScheduleRow, 'eventId' | 'name' | 'runId' | 'objective'>
+
+/** A schedule that organisers can compare, edit and publish. */
+export async function createDraft(tx: Transaction, draft: NewDraft, meetings: NewMeeting[]): Promise<string> {
+  const schedule = await insertSchedule(tx, { ...draft, kind: 'draft' })
+  await insertMeetings(tx, schedule, meetings)
+  return schedule.id
 }
 
 /** Read again inside the transaction, where nobody else can write any more. */

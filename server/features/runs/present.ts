@@ -1,0 +1,48 @@
+import type { LevelResult, Progress, Solution } from '../../../solver/index.ts'
+import type { Locale } from '../../actor.ts'
+import { isMessage, say } from '../../messages.ts'
+import { OBJECTIVES, type ObjectiveLevel, type RunProgress, type RunView } from '../../schemas/run.ts'
+import type { ListedRun } from './repository.ts'
+
+export const presentRun = (run: ListedRun, locale: Locale): RunView => ({
+  id: run.id,
+  status: run.status,
+  seed: run.seed,
+  seconds: run.seconds,
+  createdAt: run.createdAt.toISOString(),
+  finishedAt: run.finishedAt?.toISOString() ?? null,
+  elapsedMs: run.elapsedMs ?? run.progress.at(-1)?.elapsedMs ?? null,
+  progress: run.progress,
+  objective: presentObjective(run.objective ?? {}),
+  meetings: run.meetings,
+  candidates: run.candidates,
+  scheduleId: run.scheduleId,
+  reason: run.reason && isMessage(run.reason) ? say(locale, run.reason) : run.reason,
+})
+
+/** The levels in the order in which they count. */
+export const presentObjective = (objective: Solution['objective']): ObjectiveLevel[] =>
+  OBJECTIVES.flatMap((level) => {
+    const result: LevelResult | undefined = objective[level]
+    return result ? [{ level, ...result }] : []
+  })
+
+const numberOrNull = (figure: unknown): number | null => (typeof figure === 'number' ? figure : null)
+
+export const presentProgress = ({ stage, incumbent, bound, elapsedMs }: Progress): RunProgress => ({
+  elapsedMs: Math.round(elapsedMs),
+  stage,
+  shortfall: numberOrNull(incumbent.shortfall),
+  value: numberOrNull(incumbent.value),
+  bound: numberOrNull(bound.value),
+  breaks: numberOrNull(incumbent.breaks),
+})
+
+const MOST_POINTS = 40
+
+/** The whole curve in few points, spread evenly; the newest one is always the last. */
+export function thinCurve(points: RunProgress[]): RunProgress[] {
+  if (points.length <= MOST_POINTS) return points
+  const step = (points.length - 1) / (MOST_POINTS - 1)
+  return Array.from({ length: MOST_POINTS }, (_, index) => points[Math.round(index * step)])
+}

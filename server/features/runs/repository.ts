@@ -1,0 +1,126 @@
+import { and, desc, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { candidates, events, runs, schedules } from '../../database/schema.ts'
+import type { Solution } from '../../../solver/index.ts'
+import type { RunProgress, RunStatus } from '../../schemas/run.ts'
+import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { findPeople, findUnavailable } from '../schedules/people.ts'
+import type { Camp } from './instance.ts'
+
+export type RunRow = typeof runs.$inferSelect
+export type ListedRun = Awaited<ReturnType<typeof findRuns>>[number]
+
+/** A run with the programme it belongs to, or null. */
+export async function findRun(reader: Reader, runId: string) {
+  const [row] = await reader
+    .select({ run: runs, programmeId: events.programmeId })
+    .from(runs)
+    .innerJoin(events, eq(events.id, runs.eventId))
+    .where(eq(runs.id, runId))
+  return row ?? null
+}
+
+export async function findProgrammeId(reader: Reader, eventId: string): Promise<string | null> {
+  const found = await findEvent(reader, eventId)
+  return found?.programme.id ?? null
+}
+
+const { instance: _instance, solution: _solution, ...columns } = getTableColumns(runs)
+
+/** The runs of an event, the newest first, with figures instead of whole problems and solutions. */
+export const findRuns = (reader: Reader, eventId: string) =>
+  reader
+    .select({
+      ...columns,
+      candidates: sql<number>`jsonb_array_length(${runs.instance} -> 'candidates')`,
+      meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
+      objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
+      elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
+      scheduleId: sql<string | null>`(
+        select draft.id from ${schedules} draft where draft.run_id = ${runs.id} and draft.kind = 'draft' limit 1)`,
+    })
+    .from(runs)
+    .where(eq(runs.eventId, eventId))
+    .orderBy(desc(runs.createdAt), desc(runs.id))
+
+/** Which run of its event this one is, counted from 1. */
+export const countRunsUntil = (reader: Reader, { eventId, createdAt }: RunRow) =>
+  reader.$count(runs, and(eq(runs.eventId, eventId), lte(runs.createdAt, createdAt)))
+
+/** Open runs for which no job waits or works any more. */
+export async function findLostRuns(reader: Reader): Promise<string[]> {
+  const rows = await reader
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        inArray(runs.status, ['queued', 'running']),
+        sql`not exists (select 1 from pgboss.job where name = 'run' and data ->> 'runId' = ${runs.id}::text
+          and state in ('created', 'retry', 'active'))`,
+      ),
+    )
+  return rows.map(({ id }) => id)
+}
+
+export async function findActiveRun(reader: Reader, eventId: string): Promise<string | null> {
+  const [row] = await reader
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.eventId, eventId), inArray(runs.status, ['queued', 'running'])))
+    .limit(1)
+  return row?.id ?? null
+}
+
+export async function insertRun(tx: Transaction, row: typeof runs.$inferInsert): Promise<string> {
+  const [inserted] = await tx.insert(runs).values(row).returning({ id: runs.id })
+  return inserted.id
+}
+
+export const updateRun = (db: Reader, id: string, fields: Partial<typeof runs.$inferInsert>) =>
+  db.update(runs).set(fields).where(eq(runs.id, id))
+
+/** Tells whoever works on the run that it is to end. */
+export const ringStop = (tx: Transaction, runId: string) =>
+  tx.execute(sql`select pg_notify('run_stop', ${runId})`)
+
+export async function listenForStop(db: Database, runId: string, stop: () => void) {
+  const { unlisten } = await db.$client.listen('run_stop', (asked) => {
+    if (asked === runId) stop()
+  })
+  return unlisten
+}
+
+type Frame = { type: 'run'; eventId: string; runId: string; status: RunStatus; progress: RunProgress[] }
+
+/** To those who watch the event's runs; passed on and forgotten. */
+export const tellProgress = (db: Database, frame: Frame) =>
+  db.execute(sql`select pg_notify('run', ${JSON.stringify(frame)})`)
+
+/** Everything about an event that the solver has to know, but for the pairs. */
+export async function findCamp(reader: Reader, eventId: string): Promise<Camp | null> {
+  const found = await findEvent(reader, eventId)
+  if (!found) return null
+  const [slots, tables, people, unavailable] = await Promise.all([
+    findSlots(reader, eventId),
+    findTables(reader, eventId),
+    findPeople(reader, eventId),
+    findUnavailable(reader, eventId),
+  ])
+  return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
+}
+
+type PairKey = { projectParticipantId: string; hostParticipantId: string }
+const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`
+
+/** The lasting ids of pairs, given to those that have none yet. */
+export async function identifyPairs(tx: Transaction, eventId: string, pairs: PairKey[]) {
+  await tx.execute(sql`
+    insert into ${candidates} (event_id, project_participant_id, host_participant_id)
+    select ${eventId}, "projectParticipantId", "hostParticipantId"
+    from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb)
+      as given ("projectParticipantId" uuid, "hostParticipantId" uuid)
+    on conflict do nothing`)
+  const rows = await tx.select().from(candidates).where(eq(candidates.eventId, eventId))
+  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
+  return (pair: PairKey): string => ids.get(keyOf(pair))!
+}

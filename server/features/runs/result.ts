@@ -1,0 +1,108 @@
+import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
+import { lockProgramme, record, topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { say, type MessageKey } from '../../messages.ts'
+import type { RunProgress, RunStatus } from '../../schemas/run.ts'
+import { createDraft } from '../schedules/service.ts'
+import { presentObjective } from './present.ts'
+import { countRunsUntil, findLostRuns, findRun, tellProgress, updateRun, type RunRow } from './repository.ts'
+
+type Reason = Extract<MessageKey, `run_${string}`>
+type Outcome = { status: RunStatus; reason: Reason | null }
+
+/** The run to work on; null if it is over or gone. One whose worker died is simply begun again. */
+export async function claimRun(db: Database, runId: string): Promise<RunRow | null> {
+  const found = await findRun(db, runId)
+  if (!found || !isOpen(found.run)) return null
+  await updateRun(db, runId, { status: 'running', startedAt: new Date() })
+  await tellProgress(db, { type: 'run', eventId: found.run.eventId, runId, status: 'running', progress: [] })
+  return found.run
+}
+
+const isOpen = ({ status }: RunRow): boolean => status === 'queued' || status === 'running'
+
+/** Keeps what the solver found, after checking it again, and makes a draft of it. Publishing is for people. */
+export async function finishRun(db: Database, runId: string, solution: Solution, progress: RunProgress[]) {
+  await closeRun(db, runId, async (tx, run) => {
+    const outcome = judge(run, solution)
+    const kept = outcome.reason === 'run_invalid' ? null : solution
+    await updateRun(tx, runId, { ...outcome, solution: kept, progress, finishedAt: new Date() })
+    if (outcome.reason === null) await draftOf(tx, run, solution)
+    return outcome.status
+  })
+}
+
+export async function failRun(db: Database, runId: string, error: unknown): Promise<void> {
+  const reason: Reason = isForeignKey(error) ? 'run_outdated' : 'run_failed'
+  await closeRun(db, runId, async (tx) => {
+    await updateRun(tx, runId, { status: 'failed', reason, finishedAt: new Date() })
+    return 'failed'
+  })
+}
+
+/** Runs that nobody will finish any more: their job is gone, for example after the last retry. */
+export async function failLostRuns(db: Database): Promise<void> {
+  for (const runId of await findLostRuns(db))
+    await closeRun(db, runId, async (tx) => {
+      await updateRun(tx, runId, { status: 'failed', reason: 'run_lost', finishedAt: new Date() })
+      return 'failed'
+    })
+}
+
+async function closeRun(
+  db: Database,
+  runId: string,
+  act: (tx: Transaction, run: RunRow) => Promise<RunStatus>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const known = await findRun(tx, runId)
+    if (!known) return
+    await lockProgramme(tx, known.programmeId)
+    const found = await findRun(tx, runId)
+    if (!found || !isOpen(found.run)) return
+    const { programmeId, run } = found
+    const status = await act(tx, run)
+    await record(tx, {
+      programmeId,
+      eventId: run.eventId,
+      actorId: run.requestedBy,
+      type: 'run.finished',
+      payload: { runId, status },
+      audience: [topic.organisers],
+    })
+  })
+}
+
+function judge({ instance, stopRequested }: RunRow, solution: Solution): Outcome {
+  if (!validate(parseInstance(instance), solution).valid) return { status: 'failed', reason: 'run_invalid' }
+  if (solution.status === 'infeasible') return { status: 'infeasible', reason: 'run_infeasible' }
+  if (solution.status === 'unknown')
+    return { status: stopRequested ? 'stopped' : 'failed', reason: 'run_unfinished' }
+  return { status: stopRequested ? 'stopped' : 'done', reason: null }
+}
+
+async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promise<void> {
+  const { candidates } = parseInstance(run.instance)
+  const pairs = new Map(candidates.map((candidate) => [candidate.id, candidate]))
+  const number = await countRunsUntil(tx, run)
+  const draft = {
+    eventId: run.eventId,
+    runId: run.id,
+    name: say('it', 'run_name', { number }),
+    objective: presentObjective(solution.objective),
+  }
+  const meetings = solution.meetings.map(
+    ({ candidate: candidateId, slot: slotId, table: tableId = null }) => {
+      const { value, lock } = pairs.get(candidateId)!
+      return { candidateId, slotId, tableId, value, locked: lock !== null }
+    },
+  )
+  await createDraft(tx, draft, meetings)
+}
+
+/** Somebody removed a slot, a table or a participant while the run was going on. */
+function isForeignKey(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ((cause as { code?: string }).code === '23503') return true
+  return false
+}

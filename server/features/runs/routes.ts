@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { Id, Written } from '../../schemas/common.ts'
+import { NewRun, TablePrice } from '../../schemas/run.ts'
+import { startRun, stopRun } from './service.ts'
+import { readTablePrice } from './table-price.ts'
+import { readFile } from './views.ts'
+
+const OneRun = Type.Object({ id: Id })
+const OneEvent = Type.Object({ eventId: Id })
+const Extra = Type.Object({ extra: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })) })
+const tags = ['runs']
+
+export default function routes({ db, queue }: Services) {
+  return async (api: FastifyInstance) => {
+    api.post<{ Params: { eventId: string }; Body: NewRun }>(
+      '/events/:eventId/runs',
+      { schema: { params: OneEvent, body: NewRun, response: { 202: Written }, tags } },
+      async (request, reply) => {
+        reply.code(202)
+        return startRun(db, queue, callOf(request), request.params.eventId, request.body)
+      },
+    )
+    api.post<{ Params: { id: string } }>(
+      '/runs/:id/stop',
+      { schema: { params: OneRun, response: { 200: Written }, tags } },
+      (request) => stopRun(db, callOf(request), request.params.id),
+    )
+    for (const part of ['instance', 'solution'] as const)
+      api.get<{ Params: { id: string } }>(
+        `/runs/:id/${part}`,
+        { schema: { params: OneRun, tags } },
+        async (request, reply) =>
+          attach(reply, part).send(await readFile(db, request.actor, request.params.id, part)),
+      )
+    api.get<{ Params: { eventId: string }; Querystring: { extra?: string } }>(
+      '/events/:eventId/table-price',
+      { schema: { params: OneEvent, querystring: Extra, response: { 200: TablePrice }, tags } },
+      (request) =>
+        readTablePrice(db, request.actor, request.params.eventId, Number(request.query.extra ?? 1)),
+    )
+  }
+}
+
+const attach = (reply: FastifyReply, name: string) =>
+  reply.type('application/json').header('content-disposition', `attachment; filename="${name}.json"`)

@@ -1,0 +1,93 @@
+import { randomInt } from 'node:crypto'
+import { userIdOf } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { Queue } from '../../jobs/queue.ts'
+import { allow } from '../../policy.ts'
+import type { NewRun } from '../../schemas/run.ts'
+import { write, type Call } from '../../write.ts'
+import { findCandidates } from '../choices/service.ts'
+import { findLockedMeetings } from '../schedules/service.ts'
+import { buildInstance, type Pair } from './instance.ts'
+import {
+  findActiveRun,
+  findCamp,
+  findProgrammeId,
+  findRun,
+  identifyPairs,
+  insertRun,
+  ringStop,
+  updateRun,
+} from './repository.ts'
+
+/** Long enough for a camp; a run that has proved everything ends earlier by itself. */
+const USUAL_SECONDS = 2
+const MOST_SEED = 2_147_483_647
+
+/** Stores the problem as it is now and queues the work on it. */
+export async function startRun(db: Database, queue: Queue, call: Call, eventId: string, input: NewRun) {
+  const programmeId = await findProgrammeId(db, eventId)
+  if (!programmeId) throw notFound()
+  allow(call.actor, 'run.start', { programmeId, eventId })
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
+    const id = await insertRun(tx, {
+      eventId,
+      seed: input.seed ?? randomInt(MOST_SEED),
+      seconds: input.seconds ?? USUAL_SECONDS,
+      instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
+      requestedBy: userIdOf(call.actor),
+    })
+    await queue.enqueue(tx, 'run', { runId: id })
+    await record({ eventId, type: 'run.queued', payload: { runId: id }, audience: [topic.organisers] })
+    return { id }
+  })
+}
+
+/** Ends a run; the best schedule found so far is kept. */
+export async function stopRun(db: Database, call: Call, runId: string) {
+  const found = await findRun(db, runId)
+  if (!found) throw notFound()
+  const { programmeId, run } = found
+  allow(call.actor, 'run.start', { programmeId, eventId: run.eventId })
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    const current = await findRun(tx, runId)
+    if (!current || !['queued', 'running'].includes(current.run.status)) throw new DomainError('run-finished')
+    await updateRun(tx, runId, { stopRequested: true })
+    await ringStop(tx, runId)
+    await record({
+      eventId: run.eventId,
+      type: 'run.stopRequested',
+      payload: { runId },
+      audience: [topic.organisers],
+    })
+    return { id: runId }
+  })
+}
+
+async function readInstance(tx: Transaction, eventId: string, keepLocksOf: string | null) {
+  const camp = await findCamp(tx, eventId)
+  if (!camp) throw notFound()
+  const pairs = await readPairs(tx, eventId, keepLocksOf)
+  if (camp.slots.length === 0 || camp.tables.length === 0 || pairs.length === 0)
+    throw new DomainError('nothing-to-solve')
+  return buildInstance(camp, pairs)
+}
+
+/** The pairs that could meet, and those that organisers pinned whatever the wishes say. */
+async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string | null): Promise<Pair[]> {
+  const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
+  const found = await findCandidates(tx, eventId)
+  const idOf = await identifyPairs(tx, eventId, found)
+  const pairs = new Map(
+    found.map((pair): [string, Pair] => {
+      const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
+      const id = idOf(pair)
+      return [id, { id, projectId, hostId, value, lock: null }]
+    }),
+  )
+  for (const { candidateId: id, projectId, hostId, value, slotId: slot, tableId: table } of locked)
+    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock: { slot, table } })
+  return [...pairs.values()]
+}

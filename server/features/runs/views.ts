@@ -1,0 +1,58 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Database, Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { RunsView } from '../../schemas/run.ts'
+import type { View } from '../../view.ts'
+import { findCandidates } from '../choices/service.ts'
+import { presentEvent } from '../events/present.ts'
+import { findEvent } from '../events/repository.ts'
+import { presentRun } from './present.ts'
+import { findCamp, findRun, findRuns } from './repository.ts'
+
+/** The organiser's build page: what there is to solve and every run so far. */
+export const runsView: View = {
+  name: 'runs',
+  path: '/events/:eventId/runs',
+  schema: RunsView,
+  async open(reader, actor, eventId) {
+    const found = await findEvent(reader, eventId)
+    if (!found) throw notFound()
+    const programmeId = found.programme.id
+    allow(actor, 'run.read', { programmeId, eventId })
+    return { programmeId, topics: [topic.organisers] }
+  },
+  read: readRuns,
+}
+
+async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<RunsView> {
+  const [found, camp, candidates, runs] = await Promise.all([
+    findEvent(reader, eventId),
+    findCamp(reader, eventId),
+    findCandidates(reader, eventId),
+    findRuns(reader, eventId),
+  ])
+  if (!found || !camp) throw notFound()
+  return {
+    event: presentEvent(found.event, found.programme),
+    ready: {
+      slots: camp.slots.length,
+      tables: camp.tables.length,
+      participants: camp.people.length,
+      answered: camp.people.filter(({ answeredAt }) => answeredAt !== null).length,
+      candidates: candidates.length,
+    },
+    runs: runs.map((run) => presentRun(run, actor.locale)),
+  }
+}
+
+/** A file of the open format, exactly as it was solved or found. */
+export async function readFile(db: Database, actor: Actor, runId: string, part: 'instance' | 'solution') {
+  const found = await findRun(db, runId)
+  if (!found) throw notFound()
+  allow(actor, 'run.read', { programmeId: found.programmeId, eventId: found.run.eventId })
+  const file = found.run[part]
+  if (file === null) throw notFound()
+  return JSON.stringify(file, null, 2)
+}
