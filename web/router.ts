@@ -5,6 +5,10 @@ export const { p, navigate, preload, route } = createRouter({
   '/': () => import('./pages/public/Home.svelte'),
   '/accedi': () => import('./pages/public/SignIn.svelte'),
   '/accessibilita': () => import('./pages/public/Accessibility.svelte'),
+  '/organizza/evento/:eventId/calcolo': () => import('./pages/organiser/Build.svelte'),
+  '/organizza/evento/:eventId/piano': () => import('./pages/organiser/Plan.svelte'),
+  '/organizza/evento/:eventId/registro': () => import('./pages/organiser/Changes.svelte'),
+  '/organizza/evento/:eventId/stampa': () => import('./pages/organiser/Print.svelte'),
   '*': () => import('./pages/public/NotFound.svelte'),
 })
 

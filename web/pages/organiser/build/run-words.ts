@@ -1,0 +1,33 @@
+import type { RunProgress, RunView } from '../../../../server/schemas/run.ts'
+import { m } from '../../../paraglide/messages.js'
+
+export const isActive = (status: RunView['status']) => status === 'queued' || status === 'running'
+
+export const statusLabel = (status: RunView['status']) =>
+  ({
+    queued: m.build_status_queued,
+    running: m.build_status_running,
+    done: m.build_status_done,
+    stopped: m.build_status_stopped,
+    infeasible: m.build_status_infeasible,
+    failed: m.build_status_failed,
+  })[status]()
+
+const stages: Record<string, () => string> = {
+  select: m.build_stage_select,
+  place: m.build_stage_place,
+  compact: m.build_stage_compact,
+  seat: m.build_stage_seat,
+  prove: m.build_stage_prove,
+}
+export const stageLabel = (stage: string | undefined) => (stages[stage ?? ''] ?? m.build_stage_starting)()
+
+/** Points of a run's curve from two sources, each once, in order of time. */
+export function joinProgress(known: RunProgress[], more: RunProgress[]): RunProgress[] {
+  const byTime = new Map([...known, ...more].map((point) => [point.elapsedMs, point]))
+  return [...byTime.values()].sort((one, other) => one.elapsedMs - other.elapsedMs)
+}
+
+/** The curve of the wishes met, against the most that can be met. */
+export const curveOf = (progress: RunProgress[]) =>
+  progress.map(({ elapsedMs, value, bound }) => ({ seconds: elapsedMs / 1000, incumbent: value, bound }))

@@ -1,0 +1,92 @@
+import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
+import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
+
+export type PlanIndex = {
+  slots: Map<string, SlotView>
+  tables: Map<string, TableView>
+  people: Map<string, PlanParticipant>
+  away: Set<string>
+  first: Set<string>
+}
+export type Layout = 'tables' | 'people'
+export type Row = { id: string; label: string; detail: string; group: string }
+
+export const cellKey = (rowId: string, slotId: string) => `${rowId} ${slotId}`
+
+const byId = <T extends { id: string }>(list: T[]) => new Map(list.map((one) => [one.id, one]))
+
+export const indexOf = ({ slots, tables, participants }: PlanView): PlanIndex => ({
+  slots: byId(slots),
+  tables: byId(tables),
+  people: byId(participants),
+  away: new Set(
+    participants.flatMap(({ id, unavailable }) => unavailable.map((slotId) => cellKey(id, slotId))),
+  ),
+  first: new Set(
+    slots.filter((slot, at) => at > 0 && slot.block !== slots[at - 1]!.block).map(({ id }) => id),
+  ),
+})
+
+const same = (one: PlanMeeting, other: PlanMeeting) =>
+  one.version === other.version &&
+  one.slotId === other.slotId &&
+  one.tableId === other.tableId &&
+  one.locked === other.locked &&
+  one.state === other.state &&
+  one.value === other.value &&
+  one.levels.join() === other.levels.join()
+
+/** Meetings that stay as they were keep their object, so that only the cells that changed are drawn again. */
+export function keepUnchanged(before: PlanMeeting[], after: PlanMeeting[]): PlanMeeting[] {
+  const known = byId(before)
+  return after.map((meeting) => {
+    const old = known.get(meeting.id)
+    return old && same(old, meeting) ? old : meeting
+  })
+}
+
+/** Which meeting stands in each cell, by row and slot. */
+export function cellsByRow(meetings: PlanMeeting[], layout: Layout): Map<string, PlanMeeting> {
+  const held = meetings.filter(({ state }) => state !== 'cancelled')
+  return new Map(
+    layout === 'tables'
+      ? held.flatMap((one) => (one.tableId ? [[cellKey(one.tableId, one.slotId), one] as const] : []))
+      : held.flatMap((one) => one.participants.map((id) => [cellKey(id, one.slotId), one] as const)),
+  )
+}
+
+export const tableRows = (tables: TableView[]): Row[] =>
+  tables.map(({ id, name, room, features }) => ({
+    id,
+    label: name,
+    detail: features.join(', '),
+    group: room,
+  }))
+
+export const peopleRows = (
+  people: PlanParticipant[],
+  groups: Record<PlanParticipant['side'], string>,
+): Row[] =>
+  (['project', 'host'] as const).flatMap((side) =>
+    people
+      .filter((person) => person.side === side)
+      .map(({ id, name, organisations }) => ({
+        id,
+        label: name,
+        detail: organisations.join(', '),
+        group: groups[side],
+      })),
+  )
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+/** People whose name or organisation has the words; null while nothing is sought. */
+export function findPeople(people: PlanParticipant[], sought: string): Set<string> | null {
+  const words = plain(sought).split(/\s+/).filter(Boolean)
+  if (words.length === 0) return null
+  const found = people.filter(({ name, organisations }) => {
+    const text = plain([name, ...organisations].join(' '))
+    return words.every((word) => text.includes(word))
+  })
+  return new Set(found.map(({ id }) => id))
+}
