@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { FormatError, parseInstance, parseSolution, solve, verify } from './index.ts'
-import type { LevelValue, Progress, Report, Solution, SolveOptions } from './index.ts'
+import type { Solution, SolveOptions } from './index.ts'
+import { describeProgress, describeReport, summarise } from './wording.ts'
 
 const USAGE = `Usage:
   solve INSTANCE.json [--seed 1] [--time SECONDS] [--iterations N] [--out SOLUTION.json] [--progress]
   verify INSTANCE.json SOLUTION.json
 
-verify exits with 1 if the solution does not hold; files that cannot be read exit with 2.`
+Ends with 0 if all went well, 1 if a solution does not hold, 2 if a file or an option cannot be read,
+3 if there is no schedule or none was found. --out is written in any case but 2.`
 
 /** A mistake in how the program was called or in a file it was given. */
 class UsageError extends Error {}
@@ -37,18 +39,36 @@ async function runSolve(args: string[]): Promise<number> {
   )
   const [file] = expectFiles(positionals, 1)
   const instance = readDocument(file, parseInstance)
-  const solution = await solve(instance, {
-    ...readLimits(values),
-    now: () => performance.now(),
-    ...(values.progress ? { onProgress: showProgress } : {}),
-  })
+  const solution = await withProgress(values.progress ?? false, (onProgress) =>
+    solve(instance, { ...readLimits(values), now: () => performance.now(), ...onProgress }),
+  )
+  deliver(solution, values.out)
+  return hasSchedule(solution) ? 0 : 3
+}
+
+const hasSchedule = ({ status }: Solution): boolean => status === 'optimal' || status === 'feasible'
+
+/** The solution as JSON where it was asked for; then, or without a schedule, a summary for people. */
+function deliver(solution: Solution, out: string | undefined): void {
   const json = `${JSON.stringify(solution, null, 2)}\n`
-  if (values.out === undefined) process.stdout.write(json)
-  else {
-    writeFile(values.out, json)
-    console.log(summary(solution))
+  if (out === undefined) {
+    process.stdout.write(json)
+    if (!hasSchedule(solution)) console.error(summarise(solution))
+    return
   }
-  return 0
+  writeFile(out, json)
+  console.log(summarise(solution))
+}
+
+/** On a terminal one line that is written over and wiped at the end, elsewhere a line a message. */
+async function withProgress<T>(asked: boolean, run: (options: SolveOptions) => Promise<T>): Promise<T> {
+  const { isTTY, columns } = process.stderr
+  if (!isTTY && !asked) return run({})
+  if (!isTTY) return run({ onProgress: (progress) => console.error(describeProgress(progress)) })
+  const write = (line: string) => process.stderr.write(`\r\x1b[2K${line.slice(0, columns - 1)}`)
+  const result = await run({ onProgress: (progress) => write(describeProgress(progress)) })
+  write('')
+  return result
 }
 
 function readLimits(values: { seed?: string; time?: string; iterations?: string }): SolveOptions {
@@ -84,54 +104,8 @@ async function runVerify(args: string[]): Promise<number> {
   const instance = readDocument(instanceFile, parseInstance)
   const solution = readDocument(solutionFile, parseSolution)
   const report = await verify(instance, solution)
-  console.log(describe(report, solution))
+  console.log(describeReport(report, solution))
   return report.valid ? 0 : 1
-}
-
-function describe({ valid, violations, levels }: Report, solution: Solution): string {
-  const lines = levels.map(({ level, result, check }) => {
-    const claim = result.proven ? 'proven' : 'open'
-    return `${level}: ${show(result.value)}, bound ${show(result.bound)}, ${claim}, bound ${check}`
-  })
-  if (solution.infeasible) lines.push(`infeasible (claimed): ${solution.infeasible.reason}`)
-  lines.push(...violations.map(({ rule, message, path }) => `${rule}: ${message}${path ? ` (${path})` : ''}`))
-  lines.push(
-    valid
-      ? `The solution holds: ${solution.status}.`
-      : `The solution does not hold: ${violations.length} found.`,
-  )
-  return lines.join('\n')
-}
-
-/** Numbers of meetings as “2 × 10, 8 × 11”: two participants with 10, eight with 11. */
-function show(value: LevelValue): string {
-  if (!Array.isArray(value)) return String(value)
-  const counts = new Map<number, number>()
-  for (const one of value) counts.set(one, (counts.get(one) ?? 0) + 1)
-  return [...counts].map(([meetings, people]) => `${people} × ${meetings}`).join(', ') || 'nobody'
-}
-
-function summary({ status, meetings, objective, infeasible, stats }: Solution): string {
-  const levels = Object.entries(objective).map(
-    ([level, { value, bound, proven }]) =>
-      `${level}: ${show(value)} (${proven ? 'proven' : `bound ${show(bound)}`})`,
-  )
-  const reason = infeasible ? [infeasible.reason] : []
-  return [`${status}, ${meetings.length} meetings, ${Math.round(stats.ms)} ms`, ...reason, ...levels].join(
-    '\n',
-  )
-}
-
-function showProgress({ stage, incumbent, bound, elapsedMs }: Progress): void {
-  const levels = Object.entries(incumbent).map(([level, value]) => `${level} ${show(value)}`)
-  const bounds = Object.entries(bound).map(([level, value]) => `${level} ${show(value)}`)
-  const parts = [
-    `${Math.round(elapsedMs)} ms`,
-    stage,
-    levels.join(', '),
-    bounds.length > 0 ? `bounds ${bounds.join(', ')}` : '',
-  ]
-  console.error(parts.filter((part) => part !== '').join(' · '))
 }
 
 function expectFiles(positionals: string[], count: number): string[] {
