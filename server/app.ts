@@ -29,6 +29,7 @@ import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
 import people from './features/people/routes.ts'
+import events from './features/events/routes.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -83,7 +84,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     config,
     db,
     sendCode: (code) => sendCode(services, code),
-    report: (error) => app.log.error({ err: error }, 'sign-in code'),
+    log: app.log,
   })
   app.addHook('onClose', auth.settled)
   app.decorate('identity', { db, auth })
@@ -103,6 +104,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       await api.register(hosts(services))
       await api.register(programmes(services))
       await api.register(people(services))
+      await api.register(events(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

@@ -67,6 +67,10 @@ export const EventPatch = Type.Partial(
 )
 export type EventPatch = Static<typeof EventPatch>
 
+/** Another day for the same rules, slots and tables. */
+export const EventCopy = Shape({ date: LocalDate, title: Type.Optional(Text(120, 1)) })
+export type EventCopy = Static<typeof EventCopy>
+
 export const TablesInput = Shape({
   tables: Type.Array(
     Shape({

@@ -1,6 +1,21 @@
-import { asc, eq } from 'drizzle-orm'
-import type { Reader } from '../../database/client.ts'
-import { events, programmes, rooms, slots, tables } from '../../database/schema.ts'
+import { and, asc, eq, inArray, isNull, notInArray } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import {
+  events,
+  hosts,
+  meetings,
+  participants,
+  programmes,
+  projects,
+  rooms,
+  schedules,
+  screens,
+  slots,
+  tables,
+  unavailableSlots,
+} from '../../database/schema.ts'
+import type { TablesInput } from '../../schemas/event.ts'
+import type { NewSlot } from './grid.ts'
 
 export type EventRow = typeof events.$inferSelect
 export type ProgrammeRow = typeof programmes.$inferSelect
@@ -28,4 +43,106 @@ export async function findTables(reader: Reader, eventId: string): Promise<Table
     .where(eq(tables.eventId, eventId))
     .orderBy(asc(tables.position))
   return rows.map(({ table, room }) => ({ ...table, room }))
+}
+
+export async function insertEvent(tx: Transaction, values: typeof events.$inferInsert): Promise<string> {
+  const [{ id }] = await tx.insert(events).values(values).returning({ id: events.id })
+  return id
+}
+
+export async function updateEvent(tx: Transaction, id: string, values: Partial<EventRow>): Promise<void> {
+  if (Object.keys(values).length > 0) await tx.update(events).set(values).where(eq(events.id, id))
+}
+
+export async function countSides(reader: Reader, eventId: string) {
+  const side = (wanted: 'project' | 'host') =>
+    reader.$count(participants, and(eq(participants.eventId, eventId), eq(participants.side, wanted)))
+  return { projects: await side('project'), hosts: await side('host') }
+}
+
+export const countSchedules = (reader: Reader, eventId: string): Promise<number> =>
+  reader.$count(schedules, eq(schedules.eventId, eventId))
+
+export const findScreens = (reader: Reader, eventId: string) =>
+  reader
+    .select({ id: screens.id, label: screens.label, createdAt: screens.createdAt })
+    .from(screens)
+    .where(and(eq(screens.eventId, eventId), isNull(screens.revokedAt)))
+    .orderBy(asc(screens.createdAt))
+
+/** Everybody of the programme takes part. */
+export async function insertEveryone(tx: Transaction, programmeId: string, eventId: string): Promise<void> {
+  const [ofProjects, ofHosts] = await Promise.all([
+    tx.select({ projectId: projects.id }).from(projects).where(eq(projects.programmeId, programmeId)),
+    tx.select({ hostId: hosts.id }).from(hosts).where(eq(hosts.programmeId, programmeId)),
+  ])
+  const everyone = [
+    ...ofProjects.map(({ projectId }) => ({ eventId, side: 'project' as const, projectId })),
+    ...ofHosts.map(({ hostId }) => ({ eventId, side: 'host' as const, hostId })),
+  ]
+  if (everyone.length > 0) await tx.insert(participants).values(everyone)
+}
+
+/** Replaces the slots. Who could not come at a time can't come to the new slots that touch it. */
+export async function replaceSlots(tx: Transaction, eventId: string, values: NewSlot[]): Promise<void> {
+  const away = await tx
+    .select({ participantId: unavailableSlots.participantId, startsAt: slots.startsAt, endsAt: slots.endsAt })
+    .from(unavailableSlots)
+    .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
+    .where(eq(unavailableSlots.eventId, eventId))
+  await tx.delete(slots).where(eq(slots.eventId, eventId))
+  if (values.length === 0) return
+  const made = await tx
+    .insert(slots)
+    .values(values.map((slot) => ({ ...slot, eventId })))
+    .returning()
+  const kept = away.flatMap(({ participantId, startsAt, endsAt }) =>
+    made
+      .filter((slot) => slot.startsAt < endsAt && startsAt < slot.endsAt)
+      .map((slot) => ({ participantId, slotId: slot.id, eventId })),
+  )
+  if (kept.length > 0) await tx.insert(unavailableSlots).values(kept).onConflictDoNothing()
+}
+
+export async function updateSlotTimes(
+  tx: Transaction,
+  id: string,
+  times: Pick<NewSlot, 'startsAt' | 'endsAt'>,
+) {
+  await tx.update(slots).set(times).where(eq(slots.id, id))
+}
+
+export async function hasMeetingsAt(reader: Reader, tableIds: string[]): Promise<boolean> {
+  if (tableIds.length === 0) return false
+  return (await reader.$count(meetings, inArray(meetings.tableId, tableIds))) > 0
+}
+
+/** Replaces the tables; those with a known id keep it. Rooms come and go with their tables. */
+export async function replaceTables(
+  tx: Transaction,
+  eventId: string,
+  input: TablesInput['tables'],
+): Promise<void> {
+  const kept = input.map(({ id }) => id).filter((id) => id !== undefined)
+  await tx.delete(tables).where(and(eq(tables.eventId, eventId), notInArray(tables.id, kept)))
+  const roomIds = await upsertRooms(tx, eventId, [...new Set(input.map(({ room }) => room))])
+  // Two tables may swap names: each first lets its old name go.
+  for (const id of kept) await tx.update(tables).set({ name: id }).where(eq(tables.id, id))
+  for (const [position, { id, name, room, features }] of input.entries()) {
+    const values = { name, features, position, roomId: roomIds.get(room) as string }
+    if (id) await tx.update(tables).set(values).where(eq(tables.id, id))
+    else await tx.insert(tables).values({ ...values, eventId })
+  }
+  const used = tx.select({ id: tables.roomId }).from(tables).where(eq(tables.eventId, eventId))
+  await tx.delete(rooms).where(and(eq(rooms.eventId, eventId), notInArray(rooms.id, used)))
+}
+
+async function upsertRooms(tx: Transaction, eventId: string, names: string[]): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map()
+  await tx
+    .insert(rooms)
+    .values(names.map((name) => ({ eventId, name })))
+    .onConflictDoNothing()
+  const rows = await tx.select().from(rooms).where(eq(rooms.eventId, eventId))
+  return new Map(rows.map(({ id, name }) => [name, id]))
 }

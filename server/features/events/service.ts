@@ -1,0 +1,240 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { say, type MessageKey } from '../../messages.ts'
+import { allow, type Action } from '../../policy.ts'
+import type { Written } from '../../schemas/common.ts'
+import type {
+  EventCopy,
+  EventPatch,
+  EventView,
+  NewEvent,
+  SlotGrid,
+  TablesInput,
+} from '../../schemas/event.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
+import { findProgramme } from '../people/repository.ts'
+import { instantOf, MAX_SLOTS, moveSlots, slotsOf, type NewSlot } from './grid.ts'
+import { presentEvent, presentSlot, presentTable } from './present.ts'
+import {
+  countSchedules,
+  countSides,
+  findEvent,
+  findScreens,
+  findSlots,
+  findTables,
+  hasMeetingsAt,
+  insertEvent,
+  insertEveryone,
+  replaceSlots,
+  replaceTables,
+  updateEvent,
+  updateSlotTimes,
+  type EventRow,
+  type ProgrammeRow,
+} from './repository.ts'
+import { DEFAULT_RULES } from './rules.ts'
+
+const ROOM = 'Sala'
+type Found = { event: EventRow; programme: ProgrammeRow }
+
+export async function openEvent(
+  reader: Reader,
+  actor: Actor,
+  action: Action,
+  eventId: string,
+): Promise<Found> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  allow(actor, action, { programmeId: found.programme.id, eventId })
+  return found
+}
+
+export async function readEvent(reader: Reader, actor: Actor, eventId: string): Promise<EventView> {
+  const { event, programme } = await openEvent(reader, actor, 'event.read', eventId)
+  const screens = await findScreens(reader, eventId)
+  return {
+    event: presentEvent(event, programme),
+    slots: (await findSlots(reader, eventId)).map(presentSlot),
+    tables: (await findTables(reader, eventId)).map(presentTable),
+    rules: event.rules,
+    counts: await countSides(reader, eventId),
+    screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
+    gridEditable: (await countSchedules(reader, eventId)) === 0,
+  }
+}
+
+export async function addEvent(
+  db: Database,
+  call: Call,
+  programmeId: string,
+  input: NewEvent,
+): Promise<Written> {
+  const check = async (reader: Reader) => {
+    const programme = await findProgramme(reader, programmeId)
+    if (!programme) throw notFound()
+    allow(call.actor, 'event.edit', { programmeId })
+    return programme
+  }
+  await check(db)
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    const { timezone } = await check(tx)
+    const meets = input.kind === 'camp' || input.kind === 'tutoring'
+    const slots = input.grid && meets ? madeSlots(call, input.grid, input.date, timezone, '/grid') : []
+    const { kind, title, date, venue = '', replyBy } = input
+    const hours = meets ? {} : hoursOf(call, input, timezone)
+    const values = { programmeId, kind, title, date, venue, replyBy: dateOf(replyBy), rules: DEFAULT_RULES }
+    const eventId = await insertEvent(tx, { ...values, ...hours })
+    await replaceSlots(tx, eventId, slots)
+    if (meets) await replaceTables(tx, eventId, numberedTables(input.tables ?? 0))
+    if (input.inviteEveryone ?? meets) await insertEveryone(tx, programmeId, eventId)
+    await record({ eventId, type: 'event.added', payload: { eventId }, audience: [topic.everyone] })
+    return { id: eventId }
+  })
+}
+
+export async function editEvent(
+  db: Database,
+  call: Call,
+  eventId: string,
+  patch: EventPatch,
+): Promise<Written> {
+  return change(db, call, eventId, async ({ tx, record }, { event, programme }) => {
+    if (patch.date && patch.date !== event.date)
+      await moveDate(tx, call, event, patch.date, programme.timezone)
+    const { replyBy, ...values } = patch
+    await updateEvent(tx, eventId, { ...values, ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }) })
+    await record({ eventId, type: 'event.edited', payload: {}, audience: [topic.everyone] })
+  })
+}
+
+async function moveDate(
+  tx: Transaction,
+  call: Call,
+  event: EventRow,
+  date: string,
+  zone: string,
+): Promise<void> {
+  if ((await countSchedules(tx, event.id)) > 0) throw new DomainError('grid-in-use')
+  const slots = await findSlots(tx, event.id)
+  const moved = moveSlots(slots, date, zone)
+  const hours = [event.startsAt, event.endsAt].map((time) => time && movedTime(time, date, zone))
+  if (!moved || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+  for (const [index, times] of moved.entries()) await updateSlotTimes(tx, slots[index].id, times)
+  await updateEvent(tx, event.id, { startsAt: hours[0], endsAt: hours[1] })
+}
+
+/** Undefined where that day has no such hour. */
+const movedTime = (time: Date, date: string, zone: string): Date | undefined =>
+  moveSlots([{ position: 0, block: 0, startsAt: time, endsAt: time }], date, zone)?.[0].startsAt
+
+export async function replaceGrid(
+  db: Database,
+  call: Call,
+  eventId: string,
+  grid: SlotGrid,
+): Promise<Written> {
+  return change(db, call, eventId, async ({ tx, record }, { event, programme }) => {
+    if ((await countSchedules(tx, eventId)) > 0) throw new DomainError('grid-in-use')
+    const slots = madeSlots(call, grid, event.date, programme.timezone, '')
+    await replaceSlots(tx, eventId, slots)
+    const payload = { slots: slots.length }
+    await record({ eventId, type: 'grid.replaced', payload, audience: [topic.everyone] })
+  })
+}
+
+export async function changeTables(db: Database, call: Call, eventId: string, { tables }: TablesInput) {
+  return change(db, call, eventId, async ({ tx, record }) => {
+    checkTableNames(call, tables)
+    const known = (await findTables(tx, eventId)).map(({ id }) => id)
+    const kept = new Set(tables.map(({ id }) => id).filter((id) => id !== undefined))
+    if (![...kept].every((id) => known.includes(id))) throw notFound()
+    const removed = known.filter((id) => !kept.has(id))
+    if (await hasMeetingsAt(tx, removed)) throw new DomainError('grid-in-use')
+    await replaceTables(tx, eventId, tables)
+    const payload = { tables: tables.length }
+    await record({ eventId, type: 'tables.replaced', payload, audience: [topic.everyone] })
+  })
+}
+
+function checkTableNames(call: Call, tables: TablesInput['tables']): void {
+  for (const member of ['name', 'id'] as const) {
+    const values = tables.map((table) => table[member]?.trim())
+    const twice = values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
+    if (twice >= 0) throw invalid(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
+  }
+}
+
+/** A new event with the same rules, slots, tables and participants' places, on another day. */
+export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {
+  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
+    const { event } = await openEvent(tx, call.actor, 'event.edit', eventId)
+    const { kind, venue, rules } = event
+    const slots = moveSlots(await findSlots(tx, eventId), date, programme.timezone)
+    const hours = [event.startsAt, event.endsAt].map(
+      (time) => time && movedTime(time, date, programme.timezone),
+    )
+    if (!slots || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+    const values = { programmeId: programme.id, kind, venue, rules, date, title: title ?? event.title }
+    const id = await insertEvent(tx, { ...values, startsAt: hours[0], endsAt: hours[1] })
+    await replaceSlots(tx, id, slots.map(newSlot))
+    await replaceTables(
+      tx,
+      id,
+      (await findTables(tx, eventId)).map(({ name, room, features }) => ({ name, room, features })),
+    )
+    if (kind === 'camp' || kind === 'tutoring') await insertEveryone(tx, programme.id, id)
+    await record({
+      eventId: id,
+      type: 'event.copied',
+      payload: { sourceId: eventId },
+      audience: [topic.everyone],
+    })
+    return { id }
+  })
+}
+
+const newSlot = ({ position, block, startsAt, endsAt }: NewSlot): NewSlot => ({
+  position,
+  block,
+  startsAt,
+  endsAt,
+})
+
+async function change(
+  db: Database,
+  call: Call,
+  eventId: string,
+  act: (context: WriteContext, found: Found) => Promise<void>,
+): Promise<Written> {
+  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  return write(db, call, programme.id, async (context) => {
+    await act(context, await openEvent(context.tx, call.actor, 'event.edit', eventId))
+    return { id: eventId }
+  })
+}
+
+function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): NewSlot[] {
+  const made = slotsOf(grid, date, zone)
+  if (Array.isArray(made)) return made
+  throw invalid(call, root + made.pointer, made.reason)
+}
+
+function hoursOf(call: Call, { date, start, end }: NewEvent, zone: string) {
+  const startsAt = start ? instantOf(date, start, zone)?.toJSDate() : null
+  const endsAt = end ? instantOf(date, end, zone)?.toJSDate() : null
+  if (startsAt === undefined) throw invalid(call, '/start', 'field_noSuchTime')
+  if (endsAt === undefined) throw invalid(call, '/end', 'field_noSuchTime')
+  if (startsAt && endsAt && endsAt <= startsAt) throw invalid(call, '/end', 'field_endsBefore')
+  return { startsAt, endsAt }
+}
+
+const numberedTables = (count: number): TablesInput['tables'] =>
+  Array.from({ length: count }, (_, index) => ({ name: String(index + 1), room: ROOM, features: [] }))
+
+const dateOf = (time: string | null | undefined): Date | null => (time ? new Date(time) : null)
+
+const invalid = ({ actor: { locale } }: Call, pointer: string, reason: MessageKey) =>
+  new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, { limit: MAX_SLOTS }) }])
