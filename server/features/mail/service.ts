@@ -71,7 +71,7 @@ export async function sendCode(
 }
 
 /** Opens the sign-in page with the address filled in; it is not a login. */
-const signInLink = (config: Config, email: string) =>
+export const signInLink = (config: Config, email: string) =>
   `${config.publicUrl}/accedi?email=${encodeURIComponent(email)}`
 
 /** Makes those people members and tells them how to sign in. */

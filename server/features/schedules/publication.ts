@@ -1,10 +1,12 @@
 import { topic } from '../../changes.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { findEvent } from '../events/repository.ts'
+import type { MailServices } from '../mail/service.ts'
 import { affectedBy, compareMeetings } from './difference.ts'
+import { tellAffected } from './notice.ts'
 import {
   copyMeetings,
   findLive,
@@ -20,20 +22,24 @@ import {
 import { openSchedule } from './service.ts'
 
 /** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
-export async function publishDraft(db: Database, call: Call, draftId: string) {
-  const { programme } = await openSchedule(db, call, draftId, 'plan.publish')
+export async function publishDraft(services: MailServices, call: Call, draftId: string, note: string) {
+  const { db } = services
+  const { programme, event } = await openSchedule(db, call, draftId, 'plan.publish')
   return write(db, call, programme.id, async (context) => {
     const found = await findSchedule(context.tx, draftId)
     if (!found) throw notFound()
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
-    return publish(context, found.schedule, live)
+    const { number, affected, reply } = await publish(context, found.schedule, live)
+    await tellAffected(context.tx, services, affected, { event, number, note, locale: call.actor.locale })
+    return reply
   })
 }
 
 /** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
-export async function rollBack(db: Database, call: Call, eventId: string, number: number) {
+export async function rollBack(services: MailServices, call: Call, eventId: string, number: number) {
+  const { db } = services
   const found = await findEvent(db, eventId)
   if (!found) throw notFound()
   allow(call.actor, 'plan.publish', { programmeId: found.programme.id, eventId })
@@ -42,7 +48,10 @@ export async function rollBack(db: Database, call: Call, eventId: string, number
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
-    return publish(context, version, live)
+    const { number: next, affected, reply } = await publish(context, version, live)
+    const notice = { event: found.event, number: next, note: '', locale: call.actor.locale }
+    await tellAffected(context.tx, services, affected, notice)
+    return reply
   })
 }
 
@@ -60,7 +69,7 @@ async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: S
     inverse: old && { number: old.number },
     audience: [topic.organisers, topic.screens, ...[...affected].map(topic.participant)],
   })
-  return { id: live.id, version: live.version }
+  return { number, affected, reply: { id: live.id, version: live.version } }
 }
 
 async function replaceLive(tx: Transaction, source: ScheduleRow, old: ScheduleRow | null, number: number) {

@@ -20,7 +20,8 @@ const OneEvent = Type.Object({ eventId: Id })
 type Params = { Params: { id: string } }
 const tags = ['schedules']
 
-export default function routes({ db }: Services) {
+export default function routes(services: Services) {
+  const { db } = services
   return async (api: FastifyInstance) => {
     api.get<Params>(
       '/meetings/:id/cells',
@@ -45,7 +46,7 @@ export default function routes({ db }: Services) {
     api.post<Params & { Body: Static<typeof PublishInput> }>(
       '/schedules/:id/publish',
       { schema: { params: OneId, body: PublishInput, response: { 200: Written }, tags } },
-      (request) => publishDraft(db, callOf(request), request.params.id),
+      (request) => publishDraft(services, callOf(request), request.params.id, request.body.note ?? ''),
     )
     api.delete<Params>(
       '/schedules/:id',
@@ -55,7 +56,7 @@ export default function routes({ db }: Services) {
     api.post<{ Params: { eventId: string }; Body: Static<typeof RollbackInput> }>(
       '/events/:eventId/rollback',
       { schema: { params: OneEvent, body: RollbackInput, response: { 200: Written }, tags } },
-      (request) => rollBack(db, callOf(request), request.params.eventId, request.body.number),
+      (request) => rollBack(services, callOf(request), request.params.eventId, request.body.number),
     )
   }
 }
