@@ -30,6 +30,8 @@ import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
 import people from './features/people/routes.ts'
 import events from './features/events/routes.ts'
+import screens from './features/screens/routes.ts'
+import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
 import problems from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -105,6 +107,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       await api.register(programmes(services))
       await api.register(people(services))
       await api.register(events(services))
+      await api.register(screens(services))
+      await api.register(publicPages(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },
