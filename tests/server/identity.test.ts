@@ -6,7 +6,7 @@ import { readConfig, type Config } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { mails, passkeys, programmes, users, verifications } from '../../server/database/schema.ts'
 import { insertUser, makeFounder } from '../../server/features/identity/repository.ts'
-import { ensureMember } from '../../server/features/identity/service.ts'
+import { ensureMember, inviteFounder } from '../../server/features/identity/service.ts'
 import { startQueue, type Queue } from '../../server/jobs/queue.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { signedIn } from '../support/people.ts'
@@ -327,8 +327,24 @@ describe('the sign-in addresses', () => {
   })
 })
 
-test('a founder keeps the account they had', async () => {
-  const user = await db.transaction((tx) => insertUser(tx, 'hal@example.org', 'Hal'))
-  const again = await db.transaction((tx) => insertUser(tx, 'hal@example.org', 'Somebody else'))
-  expect(again).toEqual(user)
+describe('the first organiser', () => {
+  test('signs in with the printed code, also when the page has asked for another', async () => {
+    const email = 'capo@example.org'
+    const code = await inviteFounder(db, 'Capo@Example.org', SECRET)
+    await askCode(email)
+    const response = await signIn(email, code)
+    expect(response.statusCode).toBe(200)
+    expect(await me(cookieFrom(response))).toMatchObject({
+      user: { email },
+      founder: false,
+      passkey: 'register',
+    })
+  })
+
+  test('keeps the account they had', async () => {
+    const user = await db.transaction((tx) => insertUser(tx, 'hal@example.org', 'Hal'))
+    await inviteFounder(db, 'hal@example.org', SECRET)
+    const [row] = await db.select().from(users).where(eq(users.id, user.id))
+    expect(row).toEqual({ ...user, founder: true })
+  })
 })

@@ -4,7 +4,7 @@ import type { Database } from '../../database/client.ts'
 import { DomainError, type ErrorCode } from '../../errors.ts'
 import { Email, Shape, Text } from '../../schemas/common.ts'
 import { CLIENT_HEADER, type Auth } from './auth.ts'
-import { throttle } from './service.ts'
+import { mayMailCode, throttle } from './service.ts'
 
 const CodeRequest = Shape({ email: Email, type: Type.Literal('sign-in') })
 const CodeSignIn = Shape({ email: Email, otp: Type.String({ pattern: '^[0-9]{6}$' }) })
@@ -26,10 +26,10 @@ export default function authRoutes(db: Database, auth: Auth, publicUrl: string) 
       url: string,
       body: T | undefined,
       refusal: ErrorCode,
-      guard: (body: Static<T>) => Promise<void> = async () => {},
+      goesOn: (body: Static<T>) => Promise<boolean> = async () => true,
     ) =>
       api.post(url, { schema: { tags, ...(body && { body }) } }, async (request, reply) => {
-        await guard(request.body as Static<T>)
+        if (!(await goesOn(request.body as Static<T>))) return { success: true }
         return answer(reply, await ask(request), refusal)
       })
     const get = (url: string, querystring?: TSchema) =>
@@ -37,10 +37,14 @@ export default function authRoutes(db: Database, auth: Auth, publicUrl: string) 
         answer(reply, await ask(request), 'passkey-refused'),
       )
 
-    post('/email-otp/send-verification-otp', CodeRequest, 'invalid-input', ({ email }) =>
-      throttle(db, 'send', email),
-    )
-    post('/sign-in/email-otp', CodeSignIn, 'code-invalid', ({ email }) => throttle(db, 'try', email))
+    post('/email-otp/send-verification-otp', CodeRequest, 'invalid-input', async ({ email }) => {
+      await throttle(db, 'send', email)
+      return mayMailCode(db, email)
+    })
+    post('/sign-in/email-otp', CodeSignIn, 'code-invalid', async ({ email }) => {
+      await throttle(db, 'try', email)
+      return true
+    })
     post('/sign-out', undefined, 'invalid-input')
     get('/passkey/generate-register-options', RegisterOptions)
     post('/passkey/verify-registration', PasskeyRegistration, 'passkey-refused')

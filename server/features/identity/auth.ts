@@ -3,6 +3,7 @@ import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { emailOTP } from 'better-auth/plugins'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Database } from '../../database/client.ts'
@@ -29,12 +30,12 @@ type Parts = {
   config: Config
   db: Database
   sendCode: SendCode
-  /** Told of what went wrong after the answer had been given. */
-  report: (error: unknown) => void
+  log: Pick<FastifyBaseLogger, 'error' | 'info'>
 }
 
 /** Sign-in by mailed code for people whom a programme knows, and passkeys. */
-export function createAuth({ config, db, sendCode, report }: Parts) {
+export function createAuth({ config, db, sendCode, log }: Parts) {
+  const report = (error: unknown) => log.error({ err: error }, 'sign-in')
   const later = background(report)
   const secret = readSecret(config)
   const auth = betterAuth({
@@ -44,7 +45,8 @@ export function createAuth({ config, db, sendCode, report }: Parts) {
     secret,
     trustedOrigins: [config.publicUrl],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: { level: 'error', log: (_, message, error) => log.info({ err: error }, message) },
+    onAPIError: { onError: (error) => void (error instanceof APIError || report(error)) },
     database: drizzleAdapter(db, {
       provider: 'pg',
       usePlural: true,
@@ -104,7 +106,7 @@ export function createAuth({ config, db, sendCode, report }: Parts) {
 }
 
 /** Mails are written after the answer, so that its time does not tell whether the address is known. */
-function background(report: Parts['report']) {
+function background(report: (error: unknown) => void) {
   const tasks = new Set<Promise<unknown>>()
   return {
     add(task: Promise<unknown>) {

@@ -75,9 +75,21 @@ export async function deleteAccess(tx: Transaction, user: Pick<UserRow, 'id' | '
 /** Under which better-auth keeps the code of an address. */
 export const codeOf = (email: string) => `sign-in-otp-${email}`
 
+const PRINTED = 'printed:'
+
+/** A code that is handed over by other means than mail. */
 export async function replaceCode(tx: Transaction, email: string, value: string, expiresAt: Date) {
-  await tx.delete(verifications).where(eq(verifications.identifier, codeOf(email)))
-  await tx.insert(verifications).values({ id: randomUUID(), identifier: codeOf(email), value, expiresAt })
+  const identifier = codeOf(email)
+  await tx.delete(verifications).where(eq(verifications.identifier, identifier))
+  await tx.insert(verifications).values({ id: PRINTED + randomUUID(), identifier, value, expiresAt })
+}
+
+export async function hasPrintedCode(reader: Reader, email: string): Promise<boolean> {
+  const rows = await reader
+    .select({ id: verifications.id })
+    .from(verifications)
+    .where(and(eq(verifications.identifier, codeOf(email)), gt(verifications.expiresAt, new Date())))
+  return rows.some(({ id }) => id.startsWith(PRINTED))
 }
 
 export async function isStrong(reader: Reader, sessionId: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
   findProgrammesOf,
   findSampleIds,
   findUserByEmail,
+  hasPrintedCode,
   insertMembership,
   insertUser,
   makeFounder,
@@ -67,6 +68,10 @@ export async function whoGetsCode(db: Database, email: string) {
   const play = known.length > 0 && known.every(({ sample }) => sample) && !user?.founder
   return { programmeId: known[0]?.id ?? null, play }
 }
+
+/** A printed code stays the valid one: the sign-in page asks for a mailed one before it lets people type. */
+export const mayMailCode = async (db: Database, email: string): Promise<boolean> =>
+  !(await hasPrintedCode(db, addressOf(email)))
 
 export const addressOf = (email: string) => email.trim().toLowerCase()
 

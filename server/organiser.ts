@@ -1,0 +1,64 @@
+import { ConfigError, readConfig, type Config } from './config.ts'
+import { connect } from './database/client.ts'
+import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { CODE_MINUTES } from './features/identity/codes.ts'
+import { readSecret } from './features/identity/secret.ts'
+import { inviteFounder } from './features/identity/service.ts'
+
+/** `npm run organiser -- MAIL`: makes the first organiser of an installation, also while it is running. */
+
+class UsageError extends Error {}
+
+async function run([email, ...rest]: string[]): Promise<void> {
+  if (!email || rest.length > 0 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    throw new UsageError(
+      'Give the mail address of the organiser, and nothing else: npm run organiser -- name@example.org',
+    )
+  const config = readConfig(process.env)
+  const database = await openDatabase(config)
+  const db = connect(database.url, 2)
+  try {
+    await migrateDatabase(database.url)
+    greet(config, email, await inviteFounder(db, email, readSecret(config)))
+  } finally {
+    await db.$client.end({ timeout: 5 })
+    await database.close()
+  }
+}
+
+/** The embedded database goes on if the service runs on it; otherwise it stops with us. */
+async function openDatabase(config: Config) {
+  if (config.databaseUrl) return { url: config.databaseUrl, close: async () => {} }
+  const local = await startLocalPostgres({ directory: config.dataDirectory })
+  return { url: local.url, close: local.adopted ? async () => {} : () => local.stop() }
+}
+
+function greet({ publicUrl }: Config, email: string, code: string): void {
+  process.stdout.write(`
+Apri ${publicUrl}/accedi?email=${encodeURIComponent(email)}
+vai avanti fino al codice e scrivi ${code} (vale ${CODE_MINUTES} minuti). Poi registra una passkey.
+
+Open that address, go on to the code and type ${code} (valid for ${CODE_MINUTES} minutes). Then register a passkey.
+`)
+}
+
+/** One plain sentence for what a person can mend. */
+function explain(error: unknown): string {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof LocalPostgresError)
+    return error.message
+  const { code, message, stack } = error as { code?: string; message?: string; stack?: string }
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
+    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
+  if (code === '28P01' || code === '28000' || code === '3D000')
+    return `The database at DATABASE_URL refuses: ${message}. Check its name, user and password.`
+  return stack ?? String(error)
+}
+
+run(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(1)
+  },
+)
