@@ -71,11 +71,15 @@ const CONSTRAINTS: Record<string, ErrorCode> = {
   idempotency_keys_actor_key_pk: 'request-in-progress',
 }
 
+/** NUL and broken surrogates pass JSON but not PostgreSQL: 22021 in text, 22P05 and 22P02 in JSON. */
+const UNSTORABLE = new Set(['22021', '22P02', '22P05'])
+
 /** A database error as a domain error, where its constraint has a meaning (also when raised at COMMIT). */
 export function fromDatabase(error: unknown): DomainError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const name = (cause as { constraint_name?: string }).constraint_name
     if (name && CONSTRAINTS[name]) return new DomainError(CONSTRAINTS[name])
+    if (UNSTORABLE.has((cause as { code?: string }).code ?? '')) return new DomainError('invalid-input')
   }
   return null
 }
