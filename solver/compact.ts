@@ -1,6 +1,6 @@
 import type { Agenda } from './agenda.ts'
 import { DayCosts } from './day-costs.ts'
-import { findChain, swap, type Chain } from './kempe.ts'
+import { findChain, newChain, swap, type Chain } from './kempe.ts'
 import { breathe, type Search } from './search.ts'
 
 /**
@@ -17,13 +17,12 @@ export async function compact(
   const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && !agenda.problem.pinned[c])
   const costs = new DayCosts(agenda)
   if (held.length === 0 || agenda.problem.slotCount < 2 || !costs.isWanted) return
-  const state: Annealing = { agenda, search, costs, held, chain: { meetings: [], slots: [0, 0], ends: [] } }
-  let best: Best = { cost: costs.total(), slotOf: agenda.slotOf.slice() }
+  const state: Annealing = { agenda, search, costs, held, chain: newChain() }
+  let best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice() }
   for (let steps = FIRST_STEPS + 60 * held.length; best.cost > goal && !search.isOver(); steps *= 1.5) {
     const round = await anneal(state, Math.min(steps, search.maxIterations - search.iterations), best)
     best = round.cost < best.cost ? round : best
     agenda.restore(best.slotOf)
-    costs.reset()
     onRound()
   }
   agenda.restore(best.slotOf)
@@ -49,7 +48,7 @@ interface Best {
 
 async function anneal(state: Annealing, steps: number, before: Best): Promise<Best> {
   const { agenda, search, costs } = state
-  let cost = costs.total()
+  let cost = costs.reset()
   let best = before
   let temperature = HOT
   for (let step = 1; step <= steps && best.cost > 0; step++) {

@@ -14,10 +14,13 @@ export class DayCosts {
   private readonly agenda: Agenda
   private readonly weights: { breaks: number; idle: number }
   private readonly most: number
-  private readonly costOf: Float64Array
+  private readonly breaksOf: Int32Array
   /** First slot of the stretch in which breaks count, and the slot after its last. */
   private readonly start: Int32Array
   private readonly end: Int32Array
+  /** Breaks and idle slots that the last `shift` would add. */
+  private breaks = 0
+  private idle = 0
 
   constructor(agenda: Agenda) {
     const { block, slotCount, instance } = agenda.problem
@@ -38,28 +41,34 @@ export class DayCosts {
       this.start[slot] = isApart(slot) ? slot : this.start[slot - 1]
     for (let slot = slotCount - 2; slot >= 0; slot--)
       this.end[slot] = isApart(slot + 1) ? slot + 1 : this.end[slot + 1]
-    this.costOf = new Float64Array(agenda.problem.participantCount)
-    this.reset()
+    this.breaksOf = new Int32Array(agenda.problem.participantCount)
   }
 
-  reset(): void {
-    for (let p = 0; p < this.costOf.length; p++) this.costOf[p] = this.dayCost(p, -1, -1)
-  }
-
-  total(): number {
-    return this.costOf.reduce((sum, cost) => sum + cost, 0)
+  /** Counts afresh; the cost of all agendas. */
+  reset(): number {
+    let cost = 0
+    for (let p = 0; p < this.breaksOf.length; p++) {
+      const { breaks, idle } = this.countDay(p)
+      this.breaksOf[p] = breaks
+      cost += breaks * this.weights.breaks + idle * this.weights.idle + this.excess(breaks)
+    }
+    return cost
   }
 
   changeOf({ ends }: Chain): number {
     let change = 0
-    for (const { participant, from, to } of ends)
-      change += this.dayCost(participant, from, to) - this.costOf[participant]
+    for (let i = 0; i < ends.length; i++) {
+      this.shift(ends[i])
+      const before = this.breaksOf[ends[i].participant]
+      change += this.breaks * this.weights.breaks + this.idle * this.weights.idle
+      change += this.excess(before + this.breaks) - this.excess(before)
+    }
     return change
   }
 
   /** To be called after the chain was swapped. */
   accept({ ends }: Chain): void {
-    for (const { participant } of ends) this.costOf[participant] = this.dayCost(participant, -1, -1)
+    for (const { participant } of ends) this.breaksOf[participant] = this.countDay(participant).breaks
   }
 
   keepsRows({ ends }: Chain): boolean {
@@ -67,25 +76,55 @@ export class DayCosts {
     return ends.every((end) => maxConsecutive[end.participant] >= slotCount || this.keepsRow(end))
   }
 
-  /** Cost of a day as if the meeting in slot `without` were in slot `instead`. */
-  private dayCost(participant: number, without: number, instead: number): number {
+  private excess(breaks: number): number {
+    return breaks > this.most ? (breaks - this.most) * TOO_MANY_BREAKS : 0
+  }
+
+  /** What one meeting more in `to` and one less in `from` adds; only the slots around them are looked at. */
+  private shift({ participant, from, to }: End): void {
+    this.breaks = 0
+    this.idle = 0
+    this.count(this.before(participant, from, -1), from, this.after(participant, from, -1), -1)
+    this.count(this.before(participant, to, from), to, this.after(participant, to, from), 1)
+  }
+
+  private count(before: number, slot: number, after: number, sign: 1 | -1): void {
+    if (before >= 0) this.gap(before, slot, sign)
+    if (after >= 0) this.gap(slot, after, sign)
+    if (before >= 0 && after >= 0) this.gap(before, after, -sign)
+  }
+
+  private gap(earlier: number, later: number, sign: number): void {
+    if (later - earlier < 2) return
+    this.breaks += sign
+    this.idle += sign * (later - earlier - 1)
+  }
+
+  /** The last busy slot before this one in its stretch as if `without` were idle, −1 if there is none. */
+  private before(participant: number, slot: number, without: number): number {
     const { at, problem } = this.agenda
-    const { slotCount } = problem
-    const row = participant * slotCount
-    let [breaks, idle] = [0, 0]
-    for (let start = 0; start < slotCount; start = this.end[start]) {
-      let last = -1
-      for (let slot = start; slot < this.end[start]; slot++) {
-        if (slot !== instead && (slot === without || at[row + slot] < 0)) continue
-        if (last >= 0 && slot - last > 1) {
-          breaks++
-          idle += slot - last - 1
-        }
-        last = slot
-      }
+    const row = participant * problem.slotCount
+    for (let s = slot - 1; s >= this.start[slot]; s--) if (at[row + s] >= 0 && s !== without) return s
+    return -1
+  }
+
+  private after(participant: number, slot: number, without: number): number {
+    const { at, problem } = this.agenda
+    const row = participant * problem.slotCount
+    for (let s = slot + 1; s < this.end[slot]; s++) if (at[row + s] >= 0 && s !== without) return s
+    return -1
+  }
+
+  private countDay(participant: number): { breaks: number; idle: number } {
+    const { at, problem } = this.agenda
+    this.breaks = 0
+    this.idle = 0
+    for (let slot = 0; slot < problem.slotCount; slot++) {
+      if (at[participant * problem.slotCount + slot] < 0) continue
+      const before = this.before(participant, slot, -1)
+      if (before >= 0) this.gap(before, slot, 1)
     }
-    const tooMany = breaks > this.most ? (breaks - this.most) * TOO_MANY_BREAKS : 0
-    return breaks * this.weights.breaks + idle * this.weights.idle + tooMany
+    return { breaks: this.breaks, idle: this.idle }
   }
 
   private keepsRow({ participant, from, to }: End): boolean {

@@ -1,5 +1,11 @@
 import type { Agenda } from './agenda.ts'
 
+interface End {
+  participant: number
+  from: number
+  to: number
+}
+
 /**
  * A Kempe chain: the meetings of two slots that hang together through shared participants. Swapping their slots
  * keeps everybody at one meeting a slot, and changes when somebody is busy only at its two ends
@@ -10,8 +16,14 @@ export interface Chain {
   /** The two slots that are swapped. */
   slots: [number, number]
   /** Participants whose agenda moves: from a slot to the other one. Empty for a closed chain. */
-  ends: { participant: number; from: number; to: number }[]
+  ends: End[]
+  /** The two ends there can be, kept so that millions of trials make no garbage. */
+  spare: [End, End]
 }
+
+export const newChain = (): Chain => ({ meetings: [], slots: [0, 0], ends: [], spare: [newEnd(), newEnd()] })
+
+const newEnd = (): End => ({ participant: 0, from: 0, to: 0 })
 
 /** Fills `chain` with the one that takes a held meeting to another slot; false if some rule forbids it. */
 export function findChain(agenda: Agenda, start: number, to: number, chain: Chain): boolean {
@@ -20,7 +32,6 @@ export function findChain(agenda: Agenda, start: number, to: number, chain: Chai
   chain.ends.length = 0
   chain.slots[0] = agenda.slotOf[start]
   chain.slots[1] = to
-  if (!canSwap(agenda, start, chain)) return false
   chain.meetings.push(start)
   if (!follow(agenda, start, first[start], chain)) return false
   const isClosed = chain.ends.length === 0
@@ -29,39 +40,47 @@ export function findChain(agenda: Agenda, start: number, to: number, chain: Chai
 }
 
 function follow(agenda: Agenda, start: number, through: number, chain: Chain): boolean {
-  const { first, second, slotCount } = agenda.problem
+  const { at, problem } = agenda
+  const { first, second, slotCount, allowed } = problem
   let [meeting, participant] = [start, through]
+  let [from, to] = chain.slots
   for (;;) {
-    const from = agenda.slotOf[meeting]
-    const to = otherSlot(chain, from)
-    const next = agenda.at[participant * slotCount + to]
+    if (!allowed[meeting * slotCount + to]) return false
+    const next = at[participant * slotCount + to]
     if (next === start) return true
     if (next < 0) {
-      chain.ends.push({ participant, from, to })
+      addEnd(chain, participant, from, to)
       return true
     }
-    if (!canSwap(agenda, next, chain)) return false
     chain.meetings.push(next)
     meeting = next
     participant = first[next] === participant ? second[next] : first[next]
+    const swapped = from
+    from = to
+    to = swapped
   }
+}
+
+function addEnd({ ends, spare }: Chain, participant: number, from: number, to: number): void {
+  const end = spare[ends.length]
+  end.participant = participant
+  end.from = from
+  end.to = to
+  ends.push(end)
 }
 
 const otherSlot = ({ slots }: Chain, slot: number): number => (slot === slots[0] ? slots[1] : slots[0])
 
-function canSwap({ problem, slotOf }: Agenda, c: number, chain: Chain): boolean {
-  return problem.allowed[c * problem.slotCount + otherSlot(chain, slotOf[c])] === 1
-}
-
 function hasRoom({ inSlot, slotOf, problem }: Agenda, { meetings, slots }: Chain): boolean {
   let more = 0
   for (const c of meetings) more += slotOf[c] === slots[0] ? 1 : -1
-  if (more > 0) return inSlot[slots[1]].length + more <= problem.tablesPerSlot
-  return inSlot[slots[0]].length - more <= problem.tablesPerSlot
+  if (more > 0) return inSlot[slots[1]].length + more <= problem.tablesIn[slots[1]]
+  return inSlot[slots[0]].length - more <= problem.tablesIn[slots[0]]
 }
 
 function keepsOrder({ problem, slotOf }: Agenda, chain: Chain): boolean {
-  const { earlier, later } = problem
+  const { earlier, later, isOrdered } = problem
+  if (!isOrdered) return true
   const newSlot = (c: number) => (chain.meetings.includes(c) ? otherSlot(chain, slotOf[c]) : slotOf[c])
   for (const c of chain.meetings) {
     if (earlier[c].length === 0 && later[c].length === 0) continue
@@ -74,11 +93,14 @@ function keepsOrder({ problem, slotOf }: Agenda, chain: Chain): boolean {
 
 /** Swaps the slots of a chain; false, with nothing changed, if the tables of a slot do not suit. */
 export function swap(agenda: Agenda, chain: Chain): boolean {
-  const old = chain.meetings.map((c) => agenda.slotOf[c])
-  for (const c of chain.meetings) agenda.remove(c)
-  chain.meetings.forEach((c, index) => agenda.put(c, otherSlot(chain, old[index])))
+  exchange(agenda, chain)
   if (!agenda.seating || chain.meetings.every((c) => agenda.seating!.tableOf[c] >= 0)) return true
-  for (const c of chain.meetings) agenda.remove(c)
-  chain.meetings.forEach((c, index) => agenda.put(c, old[index]))
+  exchange(agenda, chain)
   return false
+}
+
+function exchange(agenda: Agenda, { meetings, slots }: Chain): void {
+  const isSecond = meetings.map((c) => agenda.slotOf[c] === slots[1])
+  for (const c of meetings) agenda.remove(c)
+  for (let i = 0; i < meetings.length; i++) agenda.put(meetings[i], isSecond[i] ? slots[0] : slots[1])
 }

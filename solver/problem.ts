@@ -29,15 +29,21 @@ export interface Problem {
   maxConsecutive: Int32Array
   /** Candidates of each participant. */
   incident: number[][]
-  /** Tables in one slot; Infinity without a limit. */
+  /** All tables; Infinity without a limit. */
   tablesPerSlot: number
-  /** Places at tables in the whole event: tables × slots in which anybody can meet. */
+  /** Tables that can be used in each slot. */
+  tablesIn: Float64Array
+  /** 1 at slot × tablesPerSlot + table if the table cannot be used there, or null if every table always can. */
+  tableOut: Uint8Array | null
+  /** Places at tables in the whole event: tables in the slots in which anybody can meet. */
   places: number
   /** Tables that suit a candidate, or null if every table does. */
   suitable: (number[] | null)[]
   /** Candidates that must come strictly earlier, and those that must come strictly later. */
   earlier: number[][]
   later: number[][]
+  /** Whether any candidate must come after another. */
+  isOrdered: boolean
   quotas: { members: number[]; min: number; max: number }[]
   quotasOf: number[][]
 }
@@ -55,10 +61,14 @@ export function compile(instance: Instance): Problem {
   const first = Int32Array.from(candidates, (one) => index.participants.get(one.participants[0])!)
   const second = Int32Array.from(candidates, (one) => index.participants.get(one.participants[1])!)
   const suitable = suitableTables(instance, first, second)
+  const tablesPerSlot = countTables(instance)
+  const tableOut = missingTables(instance, index.slots)
+  const tablesIn = tablesInSlots(slots.length, tablesPerSlot, tableOut)
   const allowed = allowedSlots(instance, index.slots, first, second, suitable)
+  if (tableOut) forbidMissingTables(allowed, suitable, tableOut, slots.length)
+  forbidTaken(instance, allowed, first, second, tablesIn)
   const mandatory = Uint8Array.from(candidates, (one) => (one.required || one.lock ? 1 : 0))
   const incident = incidentCandidates(participants.length, first, second)
-  const tablesPerSlot = countTables(instance)
   const { earlier, later } = precedences(instance, index.candidates)
   const problem: Problem = {
     instance,
@@ -80,10 +90,13 @@ export function compile(instance: Instance): Problem {
     maxConsecutive: Int32Array.from(participants, (one) => one.maxConsecutive),
     incident,
     tablesPerSlot,
+    tablesIn,
+    tableOut,
     places: 0,
     suitable,
     earlier,
     later,
+    isOrdered: earlier.some((list) => list.length > 0),
     ...compileQuotas(instance, index.candidates),
   }
   setLimits(problem)
@@ -93,6 +106,62 @@ export function compile(instance: Instance): Problem {
 function countTables({ tables }: Instance): number {
   if (tables === null) return Infinity
   return typeof tables === 'number' ? tables : tables.length
+}
+
+function missingTables({ tables, slots }: Instance, index: Map<string, number>): Uint8Array | null {
+  if (!Array.isArray(tables) || tables.every((table) => table.unavailable.length === 0)) return null
+  const out = new Uint8Array(slots.length * tables.length)
+  tables.forEach(({ unavailable }, table) => {
+    for (const slot of unavailable) out[index.get(slot)! * tables.length + table] = 1
+  })
+  return out
+}
+
+function tablesInSlots(slotCount: number, tables: number, out: Uint8Array | null): Float64Array {
+  const missing = (slot: number) =>
+    out ? out.subarray(slot * tables, (slot + 1) * tables).reduce((sum, one) => sum + one, 0) : 0
+  return Float64Array.from({ length: slotCount }, (_, slot) => tables - missing(slot))
+}
+
+function forbidMissingTables(
+  allowed: Uint8Array,
+  suitable: (number[] | null)[],
+  out: Uint8Array,
+  slotCount: number,
+): void {
+  const tables = out.length / slotCount
+  suitable.forEach((own, c) => {
+    const choices = own ?? [...Array(tables).keys()]
+    for (let slot = 0; slot < slotCount; slot++)
+      if (choices.every((table) => out[slot * tables + table])) allowed[c * slotCount + slot] = 0
+  })
+}
+
+/** Where a participant or every table is taken by meetings locked in the slot, nothing else can be. */
+function forbidTaken(
+  { candidates, participants }: Instance,
+  allowed: Uint8Array,
+  first: Int32Array,
+  second: Int32Array,
+  tablesIn: Float64Array,
+): void {
+  const slotCount = tablesIn.length
+  const busy = new Uint8Array(participants.length * slotCount)
+  const free = tablesIn.slice()
+  const isPinned = (c: number) => candidates[c].lock?.slot != null
+  if (!candidates.some((_, c) => isPinned(c))) return
+  for (let at = 0; at < allowed.length; at++) {
+    const [c, slot] = [Math.floor(at / slotCount), at % slotCount]
+    if (!allowed[at] || !isPinned(c)) continue
+    busy[first[c] * slotCount + slot] = busy[second[c] * slotCount + slot] = 1
+    free[slot]--
+  }
+  for (let at = 0; at < allowed.length; at++) {
+    const [c, slot] = [Math.floor(at / slotCount), at % slotCount]
+    if (!allowed[at] || isPinned(c)) continue
+    const isTaken = busy[first[c] * slotCount + slot] || busy[second[c] * slotCount + slot]
+    if (isTaken || free[slot] <= 0) allowed[at] = 0
+  }
 }
 
 function suitableTables(instance: Instance, first: Int32Array, second: Int32Array): (number[] | null)[] {
@@ -194,8 +263,7 @@ function setLimits(problem: Problem): void {
     problem.capacity[participant] = Math.min(instance.participants[participant].maxMeetings, seats, wishes)
     problem.fewest[participant] = candidates.filter((candidate) => mandatory[candidate]).length
   })
-  const usable = anybody.reduce((sum, slot) => sum + slot, 0)
-  problem.places = usable === 0 ? 0 : usable * problem.tablesPerSlot
+  problem.places = anybody.reduce((sum, usable, slot) => (usable ? sum + problem.tablesIn[slot] : sum), 0)
 }
 
 /** Most of the free slots that can be busy with at most `most` in a row inside a block. */
