@@ -85,6 +85,7 @@ async function answer(reply: FastifyReply, response: Response, refusal: ErrorCod
 /** What is wrong with a code is not told apart, or it would say whether the address is known. */
 function errorOf(status: number, text: string, refusal: ErrorCode): ErrorCode {
   if (status === 429) return 'too-many-requests'
+  if (/"(PASSKEY_NOT_FOUND|AUTHENTICATION_FAILED)"/.test(text)) return refusal
   if (status === 401) return refusal === 'code-invalid' ? refusal : 'signed-out'
   if (text.includes('"PASSKEY_NEEDED"')) return 'passkey-needed'
   if (text.includes('"SESSION_NOT_FRESH"')) return 'signed-out'
