@@ -15,7 +15,7 @@ export class Agenda {
   readonly count: Int32Array
   /** Candidates held in each slot, in no particular order. */
   readonly inSlot: number[][]
-  /** Only where some meetings do not suit every table. */
+  /** Only where some meetings do not suit every table, or some tables every slot. */
   readonly seating: Seating | null
   private readonly indexInSlot: Int32Array
 
@@ -26,9 +26,10 @@ export class Agenda {
     this.count = new Int32Array(problem.participantCount)
     this.inSlot = Array.from({ length: problem.slotCount }, () => [])
     this.indexInSlot = new Int32Array(problem.candidateCount)
-    this.seating = problem.suitable.some((tables) => tables !== null)
-      ? new Seating(problem, this.inSlot)
-      : null
+    this.seating =
+      problem.tableOut || problem.suitable.some((tables) => tables !== null)
+        ? new Seating(problem, this.inSlot)
+        : null
   }
 
   put(c: number, slot: number): void {
@@ -128,7 +129,7 @@ export class Agenda {
 
   private freeTable(c: number, slot: number, cost: (c: number) => number, out: number[]): void {
     const leaving = out.filter((other) => this.slotOf[other] === slot).length
-    if (this.inSlot[slot].length - leaving >= this.problem.tablesPerSlot) {
+    if (this.inSlot[slot].length - leaving >= this.problem.tablesIn[slot]) {
       const others = this.inSlot[slot].filter((other) => !out.includes(other))
       if (others.length > 0) out.push(cheapest(others, cost))
     }

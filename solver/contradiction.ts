@@ -55,7 +55,7 @@ function findClash(problem: Problem): Contradiction | null {
   for (let slot = 0; slot < slotCount; slot++) {
     const here = [...pinned.keys()].filter((c) => pinned[c] && allowed[c * slotCount + slot])
     const { id } = instance.slots[slot]
-    if (here.length > problem.tablesPerSlot)
+    if (here.length > problem.tablesIn[slot])
       return {
         reason: `More meetings are locked in slot ${id} than there are tables.`,
         core: here.map((c) => idOf(problem, c)),

@@ -1,9 +1,11 @@
 import * as read from './read.ts'
 import type { Node } from './read.ts'
+import type { Meeting } from './solution.ts'
 
-/** Levels of the objective; `shortfall`, `breaks`, `idle` and `tableMoves` are minimised, the others maximised. */
-export const LEVELS = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const
+/** Levels of the objective; `value` and `fairness` are maximised, the others minimised. */
+export const LEVELS = ['shortfall', 'changes', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const
 export type Level = (typeof LEVELS)[number]
+const LEVELS_WITHOUT_BASE = LEVELS.filter((level) => level !== 'changes')
 
 export interface Slot {
   id: string
@@ -17,6 +19,8 @@ export interface Slot {
 export interface Table {
   id: string
   features: string[]
+  /** Slots in which nobody can sit there. */
+  unavailable: string[]
 }
 
 export interface Participant {
@@ -84,12 +88,14 @@ export interface Instance {
   participants: Participant[]
   candidates: Candidate[]
   quotas: Quota[]
+  /** The schedule that is to be kept as far as it can be, or null; the level `changes` counts from it. */
+  base: Meeting[] | null
   rules: Rules
   /** The JSON as given; a solution carries its hash. */
   source: unknown
 }
 
-interface Ids {
+export interface Ids {
   slots: ReadonlySet<string>
   tables: ReadonlySet<string> | null
   participants: ReadonlySet<string>
@@ -100,7 +106,7 @@ const MOST = Number.MAX_SAFE_INTEGER
 export const MOST_VALUE = 1_000_000
 export const MOST_COUNT = 1_000_000
 
-const TOP_KEYS = 'format version name slots tables participants candidates quotas rules'.split(' ')
+const TOP_KEYS = 'format version name slots tables participants candidates quotas base rules'.split(' ')
 const SLOT_KEYS = 'id start end block'.split(' ')
 const PARTICIPANT_KEYS =
   'id side unavailable minMeetings maxMeetings maxConsecutive needs tables fairnessGroup'.split(' ')
@@ -148,11 +154,12 @@ function readParts(node: Node, known: Ids): Instance {
   return {
     name: read.optionalText(read.child(node, 'name')) ?? '',
     slots,
-    tables: readTables(read.child(node, 'tables')),
+    tables: readTables(read.child(node, 'tables'), known),
     participants: list('participants', readParticipant),
     candidates: list('candidates', readCandidate),
     quotas: readQuotas(read.child(node, 'quotas'), known),
-    rules: readRules(read.child(node, 'rules')),
+    base: read.isAbsent(read.child(node, 'base')) ? null : readBase(read.child(node, 'base'), known),
+    rules: readRules(read.child(node, 'rules'), !read.isAbsent(read.child(node, 'base'))),
     source: node.value,
   }
 }
@@ -193,16 +200,20 @@ function checkBlocks(node: Node, slots: Slot[]): void {
   })
 }
 
-function readTables(node: Node): Table[] | number | null {
+function readTables(node: Node, known: Ids): Table[] | number | null {
   if (read.isAbsent(node)) return null
   if (!Array.isArray(node.value)) return read.integer(node, { min: 0, max: MOST_COUNT })
   return read.items(node).map((item) => {
-    read.isRecord(item, ['id', 'features'])
-    return { id: read.text(read.child(item, 'id')), features: read.texts(read.child(item, 'features')) }
+    read.isRecord(item, ['id', 'features', 'unavailable'])
+    return {
+      id: read.text(read.child(item, 'id')),
+      features: read.texts(read.child(item, 'features')),
+      unavailable: read.references(read.child(item, 'unavailable'), known.slots, 'slot'),
+    }
   })
 }
 
-function readParticipant(node: Node, known: Ids): Participant {
+export function readParticipant(node: Node, known: Ids): Participant {
   read.isRecord(node, PARTICIPANT_KEYS)
   const at = (key: string) => read.child(node, key)
   const all = known.slots.size
@@ -236,7 +247,7 @@ function readOwnTables(node: Node, known: Ids): string[] {
   return read.references(node, known.tables ?? new Set(), 'table')
 }
 
-function readCandidate(node: Node, known: Ids): Candidate {
+export function readCandidate(node: Node, known: Ids): Candidate {
   read.isRecord(node, CANDIDATE_KEYS)
   const at = (key: string) => read.child(node, key)
   const id = read.text(at('id'))
@@ -264,7 +275,7 @@ function readAfter(node: Node, known: Ids, self: string): string[] {
   return after
 }
 
-function readLock(node: Node, known: Ids): Lock {
+export function readLock(node: Node, known: Ids): Lock {
   read.isRecord(node, ['slot', 'table'])
   const slot = read.child(node, 'slot')
   const table = read.child(node, 'table')
@@ -297,29 +308,56 @@ function readQuota(node: Node, known: Ids): Quota {
   return quota
 }
 
-function readRules(given: Node): Rules {
+function readBase(node: Node, known: Ids): Meeting[] {
+  const seen = new Set<string>()
+  return read.items(node).map((item) => {
+    read.isRecord(item, ['candidate', 'slot', 'table'])
+    const [candidate, table] = [read.child(item, 'candidate'), read.child(item, 'table')]
+    const meeting = {
+      candidate: read.reference(candidate, known.candidates, 'candidate'),
+      slot: read.reference(read.child(item, 'slot'), known.slots, 'slot'),
+    }
+    if (seen.has(meeting.candidate)) read.fail(candidate, `“${meeting.candidate}” is there twice`)
+    seen.add(meeting.candidate)
+    if (read.isAbsent(table)) return meeting
+    if (known.tables === null) read.fail(table, NO_TABLE_LIST)
+    return { ...meeting, table: read.reference(table, known.tables ?? new Set([String(table.value)]), 'table') }
+  })
+}
+
+function readRules(given: Node, hasBase: boolean): Rules {
   const node = read.isAbsent(given) ? { ...given, value: {} } : given
   read.isRecord(node, RULE_KEYS)
   const at = (key: string) => read.child(node, key)
   const spread = at('maxBreakSpread')
+  const repair = read.oneOf(at('repair'), REPAIR_ORDERS, 'fewest-changes')
+  const objective = readObjective(at('objective'), hasBase)
   return {
-    objective: readObjective(at('objective')),
+    objective: hasBase ? withChanges(objective, repair) : objective,
     breakScope: read.oneOf(at('breakScope'), BREAK_SCOPES, 'block'),
     maxBreakSpread: read.isAbsent(spread) ? null : read.integer(spread, { min: 0, max: MOST_COUNT }),
     tolerance: readTolerance(at('tolerance')),
-    repair: read.oneOf(at('repair'), REPAIR_ORDERS, 'fewest-changes'),
+    repair,
   }
 }
 
-function readObjective(node: Node): Level[] {
-  if (read.isAbsent(node)) return [...LEVELS]
-  for (const item of read.items(node)) read.oneOf(item, LEVELS)
+function readObjective(node: Node, hasBase: boolean): Level[] {
+  if (read.isAbsent(node)) return [...LEVELS_WITHOUT_BASE]
+  for (const item of read.items(node)) read.oneOf(item, hasBase ? LEVELS : LEVELS_WITHOUT_BASE)
   return read.texts(node) as Level[]
+}
+
+/** Where `rules.repair` puts the level `changes`, unless the objective names it. */
+function withChanges(objective: Level[], repair: Rules['repair']): Level[] {
+  if (objective.includes('changes')) return objective
+  const before: Level[] = repair === 'fewest-losses' ? ['shortfall', 'value'] : ['shortfall']
+  const place = Math.max(...before.map((level) => objective.indexOf(level))) + 1
+  return objective.toSpliced(place, 0, 'changes')
 }
 
 function readTolerance(node: Node): Partial<Record<Level, number>> {
   if (read.isAbsent(node)) return {}
-  const numeric = LEVELS.filter((level) => level !== 'fairness')
+  const numeric = LEVELS_WITHOUT_BASE.filter((level) => level !== 'fairness')
   read.isRecord(node, numeric)
   return Object.fromEntries(
     read

@@ -34,6 +34,7 @@ export function measure(instance: Instance, meetings: Meeting[]): Record<Level, 
       (total, one) => total + missing(one.minMeetings, all.get(one.id)!),
       0,
     ),
+    changes: countChanges(instance, meetings),
     value: meetings.reduce((total, { candidate }) => total + (candidates.get(candidate)?.value ?? 0), 0),
     fairness: instance.participants
       .filter((one) => one.fairnessGroup !== null)
@@ -44,6 +45,22 @@ export function measure(instance: Instance, meetings: Meeting[]): Record<Level, 
     tableMoves: sum(tableMoves),
   }
 }
+
+/** Against the base: a meeting that only changes table counts 1, one that changes time 2, one dropped 3. */
+function countChanges({ base }: Instance, meetings: Meeting[]): number {
+  const held = new Map(meetings.map((meeting) => [meeting.candidate, meeting]))
+  return (base ?? []).reduce((total, before) => total + changeOf(before, held.get(before.candidate)), 0)
+}
+
+export function changeOf(before: Meeting, after: Meeting | undefined): number {
+  if (!after) return DROPPED
+  if (before.slot !== after.slot) return MOVED
+  return before.table !== undefined && before.table !== after.table ? RESEATED : 0
+}
+
+export const RESEATED = 1
+export const MOVED = 2
+export const DROPPED = 3
 
 const missing = (guarantee: number, stops: Stop[]): number => Math.max(0, guarantee - stops.length)
 

@@ -110,12 +110,12 @@ function exchange({ agenda, worth, removed }: Rescuing, c: number, slot: number,
 
 /** A slot other than `except` in which nothing is in the way of c; for a held c, seen as if it were gone. */
 function findFreeSlot(agenda: Agenda, c: number, except: number): number {
-  const { allowed, slotCount, first, second, tablesPerSlot } = agenda.problem
+  const { allowed, slotCount, first, second, tablesIn } = agenda.problem
   const found: number[] = []
   for (let slot = 0; slot < slotCount; slot++) {
     if (slot === except || !allowed[c * slotCount + slot]) continue
     if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
-    if (agenda.inSlot[slot].length >= tablesPerSlot) continue
+    if (agenda.inSlot[slot].length >= tablesIn[slot]) continue
     if (agenda.slotOf[c] >= 0) return slot
     agenda.conflicts(c, slot, () => 0, found)
     if (found.length === 0) return slot

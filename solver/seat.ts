@@ -108,7 +108,9 @@ function tryTable(seats: Seats, c: number, table: number, threshold: number): nu
 }
 
 function suits({ agenda }: Seats, c: number, table: number): boolean {
-  return agenda.problem.suitable[c]?.includes(table) ?? true
+  const { suitable, tableOut, tablesPerSlot } = agenda.problem
+  if (tableOut?.[agenda.slotOf[c] * tablesPerSlot + table]) return false
+  return suitable[c]?.includes(table) ?? true
 }
 
 function costAt({ tableOf, beside, price }: Seats, c: number, table: number): number {

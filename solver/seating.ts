@@ -54,13 +54,17 @@ export class Seating {
     const queue = [c]
     for (const mover of queue)
       for (const table of this.choices(mover)) {
-        if (from.has(table)) continue
+        if (from.has(table) || this.isOut(table, slot)) continue
         from.set(table, mover)
         const holder = this.holder[slot * this.tables + table]
         if (holder < 0 || leaving.includes(holder)) return { free: table, from }
         queue.push(holder)
       }
     return { free: -1, from }
+  }
+
+  private isOut(table: number, slot: number): boolean {
+    return this.problem.tableOut !== null && this.problem.tableOut[slot * this.tables + table] === 1
   }
 
   private choices(c: number): Iterable<number> {

@@ -1,5 +1,5 @@
 import { checkClaims, type CheckedLevel } from './claims.ts'
-import type { Candidate, Instance, Level, Participant } from './instance.ts'
+import type { Candidate, Instance, Level, Participant, Table } from './instance.ts'
 import { agendas, measure, pauses, type Stop } from './objective.ts'
 import type { LevelValue, Meeting, Solution } from './solution.ts'
 
@@ -67,7 +67,7 @@ interface Context {
   slots: Map<string, number>
   candidates: Map<string, Candidate>
   participants: Map<string, Participant>
-  features: Map<string, string[]>
+  tables: Map<string, Table>
   agendas: Map<string, Stop[]>
   held: Map<string, Meeting>
 }
@@ -82,7 +82,7 @@ function buildContext(instance: Instance, meetings: Meeting[]): Context {
     slots: new Map(instance.slots.map((slot, index) => [slot.id, index])),
     candidates: byId(instance.candidates),
     participants: byId(instance.participants),
-    features: new Map(tables.map((table) => [table.id, table.features])),
+    tables: byId(tables),
     agendas: agendas(instance, meetings),
     held: new Map(meetings.map((meeting) => [meeting.candidate, meeting])),
   }
@@ -127,6 +127,11 @@ function checkMeeting(context: Context, meeting: Meeting, path: string): Violati
       id,
       lock.table,
     ])
+  if (context.tables.get(meeting.table ?? '')?.unavailable.includes(meeting.slot))
+    add('tables', `Table ${meeting.table} cannot be used in slot ${meeting.slot}.`, [
+      meeting.table!,
+      meeting.slot,
+    ])
   for (const participant of candidate.participants)
     found.push(...checkSeat(context, context.participants.get(participant)!, meeting, path))
   return found
@@ -138,10 +143,12 @@ function checkSeat(context: Context, participant: Participant, meeting: Meeting,
   const found: Violation[] = []
   const add = (rule: string, message: string, ids: string[]) => found.push({ rule, message, path, ids })
   if (unavailable.includes(slot)) add('unavailable', `${id} is not available in slot ${slot}.`, [id, slot])
-  if (table === undefined || !context.features.has(table)) return found
-  if (tables && !tables.includes(table)) add('tables', `${id} may not sit at table ${table}.`, [id, table])
-  for (const need of needs.filter((feature) => !context.features.get(table)!.includes(feature)))
-    add('needs', `${id} needs “${need}”, which table ${table} does not have.`, [id, table])
+  const seat = table === undefined ? undefined : context.tables.get(table)
+  if (!seat) return found
+  if (tables && !tables.includes(seat.id))
+    add('tables', `${id} may not sit at table ${seat.id}.`, [id, seat.id])
+  for (const need of needs.filter((feature) => !seat.features.includes(feature)))
+    add('needs', `${id} needs “${need}”, which table ${seat.id} does not have.`, [id, seat.id])
   return found
 }
 

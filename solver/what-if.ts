@@ -26,8 +26,9 @@ export function priceOfTables(instance: Instance, extra: number): WhatIf {
     }
   const count = Math.max(0, (typeof tables === 'number' ? tables : tables.length) + extra)
   const problem = compile(instance)
-  const slots = problem.tablesPerSlot > 0 ? problem.places / problem.tablesPerSlot : problem.slotCount
-  const then = bestLevels({ ...problem, tablesPerSlot: count, places: slots * count })
+  const change = count - problem.tablesPerSlot
+  const places = problem.tablesIn.reduce((sum, tables) => sum + Math.max(0, tables + change), 0)
+  const then = bestLevels({ ...problem, tablesPerSlot: count, places })
   return {
     shortfall: { now: now.shortfall, then: then.shortfall },
     value: { now: now.value, then: then.value },

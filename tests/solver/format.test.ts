@@ -47,6 +47,7 @@ describe('the instance format', () => {
         { id: 'c', participants: ['a', 'b'], value: 1, required: false, slots: null, after: [], lock: null },
       ],
       quotas: [],
+      base: null,
       rules: {
         objective: ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
         breakScope: 'block',
@@ -107,10 +108,31 @@ describe('the instance format', () => {
       '/quotas/0/min: must not be more than max',
     ],
     [{ rules: { objective: ['value', 'value'] } }, '/rules/objective/1: “value” is there twice'],
+    [{ rules: { objective: ['changes'] } }, '/rules/objective/0: must be one of shortfall, value'],
+    [{ tables: [{ id: 't', unavailable: ['sx'] }] }, '/tables/0/unavailable/0: there is no slot “sx”'],
+    [{ base: [{ candidate: 'c0', slot: 's1' }] }, '/base/0/candidate: there is no candidate “c0”'],
+    [
+      {
+        base: [
+          { candidate: 'c11', slot: 's1' },
+          { candidate: 'c11', slot: 's2' },
+        ],
+      },
+      '/base/1/candidate: “c11” is there twice',
+    ],
+    [{ tables: 2, base: [{ candidate: 'c11', slot: 's1', table: 't1' }] }, '/base/0/table: needs the tables'],
     [{ rules: { tolerance: { fairness: 0.1 } } }, '/rules/tolerance/fairness: is not a known key'],
     [{ participants: [{ id: '\ud800' }] }, '/participants/0/id: has half a character'],
   ])('refuses %j', (parts, expected) => {
     expect(wrong(parts).some((error) => error.startsWith(expected))).toBe(true)
+  })
+
+  test('puts the level of changes where rules.repair says if there is a base', () => {
+    const order = (rules: unknown) => parseInstance(tinyJson({ base: [], rules })).rules.objective
+    expect(order({})).toEqual(['shortfall', 'changes', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'])
+    expect(order({ repair: 'fewest-losses' }).indexOf('changes')).toBe(2)
+    expect(order({ objective: ['value', 'changes'] })).toEqual(['value', 'changes'])
+    expect(order({ objective: ['breaks'] })).toEqual(['changes', 'breaks'])
   })
 
   test('has the same hash whatever the order of keys and the spaces', async () => {

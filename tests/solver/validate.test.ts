@@ -82,6 +82,11 @@ describe('a schedule', () => {
     expect(broken(instance, 'c11 s1 t2')).toEqual([['tables', 'h1', 't2']])
   })
 
+  test('leaves tables alone in slots in which they cannot be used', () => {
+    const instance = tiny({ tables: [{ id: 't1', unavailable: ['s2'] }, { id: 't2' }] })
+    expect(broken(instance, 'c11 s1 t1', 'c22 s2 t1')).toEqual([['tables', 't1', 's2']])
+  })
+
   test('keeps quotas between their least and most', () => {
     const quota = { id: 'q', candidates: ['c11', 'c12', 'c21'], min: 1, max: 1 }
     expect(broken(tiny({ quotas: [quota] }))).toEqual([['quotas', 'q']])
@@ -106,12 +111,22 @@ describe('the levels of the objective', () => {
   test('are computed from the meetings, breaks inside blocks', () => {
     expect(measure(instance, list)).toEqual({
       shortfall: 1,
+      changes: 0,
       value: 10,
       fairness: [1, 2],
       breaks: 1,
       idle: 1,
       tableMoves: 2,
     })
+  })
+
+  test('count 1 for another table, 2 for another time and 3 for a meeting that is gone', () => {
+    const base = (...lines: string[]) => tiny({ base: meetings(...lines) })
+    const changes = (...lines: string[]) => measure(base(...lines), list).changes
+    expect(changes('c11 s1 t1', 'c12 s3 t2')).toBe(0)
+    expect(changes('c11 s1 t2')).toBe(1)
+    expect(changes('c11 s1')).toBe(0)
+    expect(changes('c11 s2 t2', 'c22 s1 t1')).toBe(5)
   })
 
   test('count breaks across blocks when the scope is the event', () => {
