@@ -36,16 +36,23 @@ export const findRuns = (reader: Reader, eventId: string) =>
       meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
       objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
+      // Drizzle leaves out the table of a field's own column, which would be the draft's here.
       scheduleId: sql<string | null>`(
-        select draft.id from ${schedules} draft where draft.run_id = ${runs.id} and draft.kind = 'draft' limit 1)`,
+        select draft.id from ${schedules} draft where draft.run_id = ${sql.identifier('runs')}.id and draft.kind = 'draft' limit 1)`,
     })
     .from(runs)
     .where(eq(runs.eventId, eventId))
     .orderBy(desc(runs.createdAt), desc(runs.id))
 
-/** Which run of its event this one is, counted from 1. */
-export const countRunsUntil = (reader: Reader, { eventId, createdAt }: RunRow) =>
-  reader.$count(runs, and(eq(runs.eventId, eventId), lte(runs.createdAt, createdAt)))
+/** Which run of its event this one is, counted from 1. PostgreSQL compares: its clock is finer than ours. */
+export const countRunsUntil = (reader: Reader, { id, eventId }: RunRow) =>
+  reader.$count(
+    runs,
+    and(
+      eq(runs.eventId, eventId),
+      lte(runs.createdAt, reader.select({ at: runs.createdAt }).from(runs).where(eq(runs.id, id))),
+    ),
+  )
 
 /** Open runs for which no job waits or works any more. */
 export async function findLostRuns(reader: Reader): Promise<string[]> {
