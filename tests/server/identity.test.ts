@@ -71,6 +71,7 @@ describe('signing in with a code', () => {
     expect((await askCode(email)).json()).toEqual({ success: true })
     const response = await signIn(email, await codeOf(email))
     expect(response.statusCode).toBe(200)
+    expect(response.json().token).toBeUndefined()
     expect(String(response.headers['set-cookie'])).toMatch(
       /^incontro\.session_token=.+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
     )

@@ -79,8 +79,11 @@ async function answer(reply: FastifyReply, response: Response, refusal: ErrorCod
     .code(response.status)
     .header('cache-control', 'no-store')
     .type('application/json')
-    .send(text || '{}')
+    .send(JSON.parse(text || '{}', withoutToken))
 }
+
+/** The session's token is the cookie's alone: scripts of the page have no business with it. */
+const withoutToken = (key: string, value: unknown) => (key === 'token' ? undefined : value)
 
 /** What is wrong with a code is not told apart, or it would say whether the address is known. */
 function errorOf(status: number, text: string, refusal: ErrorCode): ErrorCode {
