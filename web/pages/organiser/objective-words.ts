@@ -43,5 +43,5 @@ export function objectiveSentence(one: ObjectiveLevel) {
   if (one.bound === null) return m.build_unknown()
   const gap = gapOf(one)
   if (gap === null) return m.build_not_proven_list()
-  return m.build_not_proven({ bound: figure(one.bound), gap: number(gap) })
+  return m.build_not_proven({ gap: number(gap) })
 }

@@ -8,6 +8,7 @@ export function showEvent(read: () => EventInfo | undefined) {
     if (!event) return
     place.programmeId = event.programmeId
     place.programmeName = event.programmeName
+    place.sample = event.sample
     place.eventId = event.id
     place.eventName = event.title
   })

@@ -11,6 +11,7 @@ import { m } from '../../../paraglide/messages.js'
 import { api, ApiError } from '../../../lib/api.ts'
 import { time } from '../../../lib/format.ts'
 import { toast } from '../../../lib/toasts.svelte.ts'
+import { tableName } from '../table-name.ts'
 import {
   cellKey,
   cellsByRow,
@@ -79,7 +80,10 @@ export class PlanState {
 
   person = (id: string) => this.index?.people.get(id)
   name = (id: string | null) => (id && this.person(id)?.name) || ''
-  tableName = (id: string | null) => (id && this.index?.tables.get(id)?.name) || ''
+  tableName = (id: string | null) => {
+    const table = id && this.index?.tables.get(id)
+    return table ? tableName(table.name) : ''
+  }
   startOf = (slotId: string) => {
     const slot = this.index?.slots.get(slotId)
     return slot ? time(slot.startsAt, this.zone) : ''
