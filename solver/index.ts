@@ -1,4 +1,5 @@
 export { digest } from './canonical.ts'
+export { parseDisruption, type Disruption } from './disruption.ts'
 export {
   LEVELS,
   parseInstance,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digest, FormatError, parseInstance, parseSolution } from '../../solver/index.ts'
+import { damage, junk } from './damage.ts'
 import { generateCamp } from './generate.ts'
 import { claimless, meetings, tiny, tinyJson } from './tiny.ts'
 
@@ -142,41 +143,6 @@ describe('the instance format', () => {
     expect(await digest({ ...json, name: 'other' })).not.toBe(await digest(json))
   })
 })
-
-const junk = fc.oneof(
-  fc.constant(null),
-  fc.integer(),
-  fc.double(),
-  fc.string(),
-  fc.boolean(),
-  fc.constant([]),
-  fc.constant({}),
-  fc.constant('__proto__'),
-  fc.constant(1e300),
-  fc.jsonValue(),
-)
-
-/** Replaces or removes one place of a document. */
-function damage(document: unknown, seed: number, value: unknown): unknown {
-  const copy = JSON.parse(JSON.stringify(document))
-  let holder = copy
-  for (let depth = seed % 5; ; depth--) {
-    const keys = Object.keys(holder)
-    const key = keys[(seed >> depth) % keys.length]
-    if (
-      depth > 0 &&
-      holder[key] !== null &&
-      typeof holder[key] === 'object' &&
-      Object.keys(holder[key]).length > 0
-    ) {
-      holder = holder[key]
-      continue
-    }
-    if (seed % 7 === 0) delete holder[key]
-    else holder[key] = value
-    return copy
-  }
-}
 
 describe('damaged files', () => {
   const camp = generateCamp(1, { projects: 3, hosts: 3, slots: 4, tables: 2, wishes: [1, 3] })
