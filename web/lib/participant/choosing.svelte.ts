@@ -1,0 +1,63 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
+import type { ChoiceCard, ChoicesView, PreferenceInput } from '../../../server/schemas/choice.ts'
+import { api } from '../api.ts'
+import { toastError } from '../toasts.svelte.ts'
+import { isAnswered } from './filters.ts'
+
+type Said = PreferenceInput & { sent: boolean }
+
+/** The answers of one participant: shown at once, sent one after the other, taken back where refused. */
+export class Choosing {
+  #read: () => ChoicesView | null
+  #said = new SvelteMap<string, Said>()
+  #queue: Promise<unknown> = Promise.resolve()
+  /** Answered since the filters last changed. */
+  fresh = new SvelteSet<string>()
+
+  constructor(read: () => ChoicesView | null) {
+    this.#read = read
+  }
+
+  readonly cards = $derived.by(() => (this.#read()?.cards ?? []).map((card) => this.#withSaid(card)))
+  readonly mustsLeft = $derived.by(() => {
+    const given = this.cards.filter(({ level }) => level === 'must').length
+    return Math.max(0, (this.#read()?.mustsAllowed ?? 0) - given)
+  })
+  readonly answered = $derived.by(() => this.cards.filter(isAnswered).length)
+
+  #withSaid(card: ChoiceCard): ChoiceCard {
+    const said = this.#said.get(card.participantId)
+    return said ? { ...card, level: said.level, conflict: said.conflict } : card
+  }
+
+  state(card: ChoiceCard, answer: Partial<PreferenceInput>) {
+    const view = this.#read()
+    if (!view) return
+    const said: Said = { level: card.level, conflict: card.conflict, ...answer, sent: false }
+    this.#said.set(card.participantId, said)
+    this.fresh.add(card.participantId)
+    this.#queue = this.#queue.then(() => this.#send(view, card.participantId, said))
+  }
+
+  async #send({ event, participant }: ChoicesView, toId: string, said: Said) {
+    const isLast = () => this.#said.get(toId) === said
+    try {
+      const { level, conflict } = said
+      await api.put(`/api/v1/events/${event.id}/preferences/${participant.id}/${toId}`, { level, conflict })
+      if (isLast()) this.#said.set(toId, { ...said, sent: true })
+      this.settle()
+    } catch (error) {
+      if (isLast()) this.#said.delete(toId)
+      toastError(error)
+    }
+  }
+
+  /** Call at each frame: what the server shows as we said it needs no copy here any more. */
+  settle() {
+    const shown = new Map(this.#read()?.cards.map((card) => [card.participantId, card]))
+    for (const [id, said] of this.#said) {
+      const card = shown.get(id)
+      if (said.sent && card?.level === said.level && card.conflict === said.conflict) this.#said.delete(id)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Theme } from '../../../server/schemas/proposal.ts'
+import { m } from '../../paraglide/messages.js'
+
+const themeWords: Record<Theme, () => string> = {
+  inclusion: m.theme_inclusion,
+  education: m.theme_education,
+  work: m.theme_work,
+  health: m.theme_health,
+  food: m.theme_food,
+  environment: m.theme_environment,
+  reuse: m.theme_reuse,
+  culture: m.theme_culture,
+  housing: m.theme_housing,
+  migration: m.theme_migration,
+  families: m.theme_families,
+  youth: m.theme_youth,
+  elderly: m.theme_elderly,
+  disability: m.theme_disability,
+  digital: m.theme_digital,
+}
+
+export const themes = Object.keys(themeWords) as Theme[]
+export const themeLabel = (theme: Theme) => themeWords[theme]()
+export const themeOptions = () => themes.map((value) => ({ value, label: themeLabel(value) }))
+
+const goalWords = [
+  m.goal_1,
+  m.goal_2,
+  m.goal_3,
+  m.goal_4,
+  m.goal_5,
+  m.goal_6,
+  m.goal_7,
+  m.goal_8,
+  m.goal_9,
+  m.goal_10,
+  m.goal_11,
+  m.goal_12,
+  m.goal_13,
+  m.goal_14,
+  m.goal_15,
+  m.goal_16,
+  m.goal_17,
+]
+
+/** `4 · Istruzione di qualità` */
+export const goalLabel = (goal: number) => `${goal} · ${goalWords[goal - 1]?.() ?? ''}`
+export const goalOptions = () =>
+  goalWords.map((_, index) => ({ value: index + 1, label: goalLabel(index + 1) }))

@@ -1,0 +1,52 @@
+import type { ScreenView } from '../../../server/schemas/agenda.ts'
+import { initials } from '../../lib/format.ts'
+import type { Phase } from './phase.ts'
+
+type Meeting = ScreenView['meetings'][number]
+export type Row = { key: string; head: string; note: string; now: string; next: string }
+
+const byText = (one: string, other: string) => one.localeCompare(other, 'it', { numeric: true })
+
+/** A row for each table that is used today: who sits there now, who next. */
+export function rowsByTable(view: ScreenView, { now, next }: Phase): Row[] {
+  const tables = new Map<string, string>()
+  for (const { table, room } of view.meetings) if (table) tables.set(table, room)
+  const rooms = new Set(tables.values())
+  const at = (turn: Phase['now'], table: string) => {
+    const meeting = view.meetings.find((one) => one.slotId === turn?.id && one.table === table)
+    return meeting ? `${meeting.project} · ${meeting.organisation}` : ''
+  }
+  return [...tables]
+    .sort(([one, room], [other, otherRoom]) => byText(room, otherRoom) || byText(one, other))
+    .map(([table, room]) => ({
+      key: table,
+      head: table,
+      note: rooms.size > 1 ? room : '',
+      now: at(now, table),
+      next: at(next, table),
+    }))
+}
+
+/** A row for each project and each host, to find oneself by name. */
+export function rowsByName(view: ScreenView, { now, next }: Phase, words: Words): Row[] {
+  const people = new Map<string, { head: string; note: string; mine: Meeting[] }>()
+  const add = (key: string, head: string, note: string, meeting: Meeting) => {
+    const person = people.get(key) ?? { head, note, mine: [] }
+    person.mine.push(meeting)
+    people.set(key, person)
+  }
+  for (const meeting of view.meetings) {
+    const host = words.initialsOnly ? initials(meeting.host) : meeting.host
+    add(`project ${meeting.project}`, meeting.project, '', meeting)
+    add(`host ${meeting.organisation} ${meeting.host}`, meeting.organisation, host, meeting)
+  }
+  const at = (turn: Phase['now'], mine: Meeting[]) => {
+    const meeting = mine.find((one) => one.slotId === turn?.id)
+    return meeting ? words.table(meeting.table) : ''
+  }
+  return [...people]
+    .map(([key, { head, note, mine }]) => ({ key, head, note, now: at(now, mine), next: at(next, mine) }))
+    .sort((one, other) => byText(one.head, other.head) || byText(one.note, other.note))
+}
+
+type Words = { initialsOnly: boolean; table: (name: string | null) => string }
