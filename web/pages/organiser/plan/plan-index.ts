@@ -1,3 +1,4 @@
+import { m } from '../../../paraglide/messages.js'
 import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
 import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
 
@@ -55,11 +56,14 @@ export function cellsByRow(meetings: PlanMeeting[], layout: Layout): Map<string,
   )
 }
 
+// Features are free words; the one every event knows is said in the reader's language.
+const featureLabel = (feature: string) => (feature === 'step-free' ? m.plan_step_free() : feature)
+
 export const tableRows = (tables: TableView[]): Row[] =>
   tables.map(({ id, name, room, features }) => ({
     id,
     label: name,
-    detail: features.join(', '),
+    detail: features.map(featureLabel).join(', '),
     group: room,
   }))
 
