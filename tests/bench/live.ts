@@ -103,8 +103,9 @@ async function moveOne(organiser: Client, eventId: string, pages: Page[], round:
   }
 }
 
-const dataFrames = ({ following }: Page) =>
-  following.frames.filter(({ frame }) => frame.type === 'change' && frame.data !== null)
+function dataFrames({ following }: Page) {
+  return following.frames.filter(({ frame }) => frame.type === 'change' && frame.data !== null)
+}
 
 function report(label: string, figures: number[]) {
   const sorted = [...figures].sort((a, b) => a - b)

@@ -48,7 +48,7 @@ export class Feed {
 
   /** A client that says where it is gets what it missed; one that can't, or is ahead of us, the whole view. */
   async resume(follower: Follower, frame: ResumeFrame): Promise<void> {
-    if (!(await this.#reopen(follower))) return
+    if (!(await this.#reopen([follower]))) return
     const { programmeId } = follower
     const { seq } = await readPosition(this.#db, programmeId)
     if (!this.#reached.has(programmeId)) this.#reached.set(programmeId, seq)
@@ -74,7 +74,7 @@ export class Feed {
   /** Closes the sockets of those who may no longer see what they follow; answers who may. */
   async checkRights(): Promise<Follower[]> {
     const allowed: Follower[] = []
-    for (const follower of [...this.#followers]) if (await this.#reopen(follower)) allowed.push(follower)
+    for (const group of alike(this.#followers)) if (await this.#reopen(group)) allowed.push(...group)
     return allowed
   }
 
@@ -92,25 +92,33 @@ export class Feed {
     [...this.#followers].filter((follower) => follower.programmeId === programmeId)
 
   /** The right to see is asked for again before each frame, so a lost role or session ends the socket. */
-  async #reopen(follower: Follower): Promise<boolean> {
+  async #reopen(group: Follower[]): Promise<boolean> {
+    const [{ request, view, eventId, key }] = group
     try {
-      follower.actor = await this.#identify(follower.request)
-      const opened = await follower.view.open(this.#db, follower.actor, follower.eventId, follower.key)
-      follower.topics = new Set(opened.topics)
+      const actor = await this.#identify(request)
+      const opened = await view.open(this.#db, actor, eventId, key)
+      for (const follower of group) Object.assign(follower, { actor, topics: new Set(opened.topics) })
       return true
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
-      send(follower, { type: 'bye', code: error.code })
-      follower.socket.close(4000, error.code)
-      this.remove(follower)
+      for (const follower of group) this.#dismiss(follower, error.code)
       return false
     }
   }
 
+  #dismiss(follower: Follower, code: string): void {
+    send(follower, { type: 'bye', code })
+    follower.socket.close(4000, code)
+    this.remove(follower)
+  }
+
+  /** Pages are independent of each other: a big one must not keep the small ones waiting. */
   async #serve(woken: Follower[]): Promise<void> {
-    const allowed: Follower[] = []
-    for (const follower of woken) if (await this.#reopen(follower)) allowed.push(follower)
-    for (const group of alike(allowed)) await this.#serveAlike(group)
+    await Promise.all(
+      alike(woken).map(async (group) => {
+        if (await this.#reopen(group)) await this.#serveAlike(group)
+      }),
+    )
   }
 
   async #serveAlike(group: Follower[]): Promise<void> {

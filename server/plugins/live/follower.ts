@@ -41,9 +41,9 @@ export const concerned = ({ seq, eventId, topics }: Follower, news: News): boole
       change.audience.some((topic) => topic === 'everyone' || topics.has(topic)),
   )
 
-/** Followers who see the very same thing, so that it is read once for all of them. */
-export const alike = (followers: Follower[]): Follower[][] => [
-  ...Map.groupBy(followers, ({ view, eventId, key, actor }) =>
-    [view.name, eventId, key, actor.kind, actor.locale, actor.kind === 'user' ? actor.userId : ''].join(' '),
+/** Followers who see the very same thing with the same session: asked for their right and read for once. */
+export const alike = (followers: Iterable<Follower>): Follower[][] => [
+  ...Map.groupBy(followers, ({ view, eventId, key, actor, request }) =>
+    [view.name, eventId, key, actor.locale, request.headers.cookie].join(' '),
   ).values(),
 ]
