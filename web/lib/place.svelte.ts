@@ -6,6 +6,8 @@ type Connection = { status: LiveStatus; since: number; asOf: string | null }
 class Place {
   programmeId = $state<string | null>(null)
   programmeName = $state<string | null>(null)
+  /** True in the sample programme, whose clock can be moved. */
+  sample = $state(false)
   eventId = $state<string | null>(null)
   eventName = $state<string | null>(null)
   connection = $state.raw<Connection | null>(null)

@@ -1,0 +1,32 @@
+import type { ProgrammeView } from '../../../server/schemas/programme.ts'
+import { api } from '../../lib/api.ts'
+import { place } from '../../lib/place.svelte.ts'
+
+type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample'>
+
+// An event of another programme leaves the navigation.
+function stand({ id, name, sample }: Shown) {
+  if (place.programmeId !== id) place.eventId = place.eventName = null
+  place.programmeId = id
+  place.programmeName = name
+  place.sample = sample
+}
+
+/** Tells the shell which programme the page is about. */
+export function showProgramme(read: () => Shown | null) {
+  $effect(() => {
+    const programme = read()
+    if (programme) stand(programme)
+  })
+}
+
+/** For pages whose own data does not name the programme. */
+export function showProgrammeOf(read: () => string) {
+  $effect(() => {
+    const id = read()
+    if (place.programmeId === id) return
+    const found = api.get<ProgrammeView>(`/api/v1/programmes/${id}`)
+    // The page's own reading says what is wrong, if anything is.
+    found.then((programme) => read() === id && stand(programme)).catch(() => {})
+  })
+}
