@@ -67,7 +67,7 @@ function toWeb(request: FastifyRequest, publicUrl: string): Request {
   const posted = request.method === 'POST'
   if (posted) headers.set('content-type', 'application/json')
   const body = posted ? JSON.stringify(request.body ?? {}) : undefined
-  return new Request(new URL(request.url, publicUrl), { method: request.method, headers, body })
+  return new Request(new URL(request.url, publicUrl), { method: posted ? 'POST' : 'GET', headers, body })
 }
 
 async function answer(reply: FastifyReply, response: Response, refusal: ErrorCode): Promise<FastifyReply> {

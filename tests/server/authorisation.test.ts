@@ -1,0 +1,329 @@
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { SCREEN_COOKIE } from '../../server/features/identity/identify.ts'
+import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
+import { signedIn } from '../support/people.ts'
+import { routesOf, type Route } from '../support/routes.ts'
+import { openStage, type Stage } from '../support/stage.ts'
+import { plantTenant, type Tenant } from '../support/tenant.ts'
+
+/**
+ * Who may call what: every address of the API as every role, about the role's own things, those of others in
+ * the same programme, those of another programme, and things that do not exist. All of it is written down in
+ * ROWS: an address without a row fails.
+ */
+const ROLES = ['nobody', 'weak', 'stranger', 'desk', 'screen', 'host', 'project', 'organiser'] as const
+const KINDS = ['own', 'other', 'foreign', 'absent'] as const
+type Role = (typeof ROLES)[number]
+type Kind = (typeof KINDS)[number]
+type Objects = ReturnType<typeof objectsOf>
+
+/** Who is let through within their programme; only to what is their own, except organisers. */
+const ACCESS = {
+  organisers: [],
+  team: ['project'],
+  host: ['host'],
+  participant: ['project', 'host'],
+  screen: ['screen'],
+} satisfies Record<string, Role[]>
+type Access = keyof typeof ACCESS
+type Row =
+  | { access: Access; body?: (objects: Objects) => object; answers?: number[] }
+  | { fixed: Fixed; body?: () => object }
+type Fixed = (role: Role) => number
+
+/** Done, or refused for a reason that only those hear who may do it. */
+const LET_THROUGH = [200, 202, 409, 412, 428]
+const grid = { slotMinutes: 20, changeoverMinutes: 5, blocks: [{ start: '09:00', slots: 2 }] }
+const anybody: Fixed = () => 200
+const signedInOnly =
+  (yes: number, screen = 401) =>
+  (role: Role) =>
+    role === 'nobody' ? 401 : role === 'screen' ? screen : yes
+const only = (access: Access, body?: (objects: Objects) => object, answers?: number[]): Row => ({
+  access,
+  body,
+  answers,
+})
+
+const ROWS: Record<string, Row> = {
+  'GET /api/v1/public': { fixed: anybody },
+  'GET /api/v1/openapi.json': { fixed: anybody },
+  'GET /api/v1/me': { fixed: anybody },
+  'GET /api/v1/sample/people': { fixed: anybody },
+  'POST /api/v1/sample/enter': { fixed: () => 404, body: () => ({ as: `project:${own.projectIds[0]}` }) },
+  'POST /api/v1/sample/clock': only('organisers', ({ programmeId }) => ({ programmeId, now: null }), [403]),
+  'POST /api/v1/screen/session': { fixed: () => 404, body: () => ({ token: randomUUID() }) },
+  'GET /api/v1/programmes': { fixed: signedInOnly(200, 403) },
+  'POST /api/v1/programmes': { fixed: signedInOnly(403, 403), body: () => ({ name: 'Un altro' }) },
+  'GET /api/v1/programmes/:programmeId': only('organisers'),
+  'PATCH /api/v1/programmes/:programmeId': only('organisers', () => ({ phase: '2' })),
+  'GET /api/v1/programmes/:programmeId/changes': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/people': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
+  'POST /api/v1/programmes/:programmeId/hosts': only('organisers', () => ({
+    ...{ name: 'Nuovo', organisation: 'Ente', kind: 'other' },
+  })),
+  'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({
+    ...{ kind: 'projects', text: 'nome\nIncollato', dryRun: false },
+  })),
+  'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
+    ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
+  })),
+  'POST /api/v1/programmes/:programmeId/invitations': only('organisers', () => ({ projects: 'all' })),
+  'PATCH /api/v1/projects/:projectId': only('organisers', () => ({ rank: 3 })),
+  'GET /api/v1/projects/:projectId/proposal': only('team'),
+  'PATCH /api/v1/projects/:projectId/proposal': only('team', () => ({ district: 'Aurora' })),
+  'POST /api/v1/projects/:projectId/proposal/submit': only('team'),
+  'POST /api/v1/projects/:projectId/proposal/approve': only('organisers'),
+  'POST /api/v1/projects/:projectId/proposal/request-changes': only('organisers', () => ({
+    message: 'Di più',
+  })),
+  'GET /api/v1/hosts/:hostId': only('host'),
+  'PATCH /api/v1/hosts/:hostId': only('host', () => ({ districts: ['Aurora'] })),
+  'GET /api/v1/events/:eventId': only('organisers'),
+  'PATCH /api/v1/events/:eventId': only('organisers', () => ({ rules: DEFAULT_RULES })),
+  'PUT /api/v1/events/:eventId/grid': only('organisers', () => grid),
+  'PUT /api/v1/events/:eventId/tables': only('organisers', ({ tableIds }) => ({
+    tables: tableIds.map((id, at) => ({ id, name: String(at + 1), room: 'Sala', features: [] })),
+  })),
+  'POST /api/v1/events/:eventId/copy': only('organisers', () => ({ date: '2030-07-01' })),
+  'POST /api/v1/events/:eventId/reminders': only('organisers'),
+  'POST /api/v1/events/:eventId/screens': only('organisers', () => ({ label: 'Ingresso' })),
+  'GET /api/v1/events/:eventId/print': only('organisers'),
+  'GET /api/v1/events/:eventId/screen': only('screen'),
+  'GET /api/v1/events/:eventId/answers': only('organisers'),
+  'GET /api/v1/events/:eventId/table-price': only('organisers'),
+  'GET /api/v1/events/:eventId/choices/:key': only('participant'),
+  'GET /api/v1/events/:eventId/agendas/:key': only('participant'),
+  'PUT /api/v1/events/:eventId/preferences/:fromId/:toId': only('participant', () => ({
+    ...{ level: 'want', conflict: false },
+  })),
+  'PUT /api/v1/participants/:id/availability': only('participant', ({ slotIds }) => ({
+    ...{ unavailable: [slotIds[2]], maxMeetings: null },
+  })),
+  'POST /api/v1/participants/:id/answer': only('participant'),
+  'GET /api/v1/events/:eventId/plan/:key?': only('organisers'),
+  'GET /api/v1/meetings/:id/cells': only('organisers'),
+  'POST /api/v1/meetings/:id/move': only('organisers', ({ slotIds, tableIds }) => ({
+    ...{ slotId: slotIds[1], tableId: tableIds[1] },
+  })),
+  'POST /api/v1/meetings/:id/lock': only('organisers', () => ({ locked: true })),
+  'GET /api/v1/schedules/:id/difference': only('organisers'),
+  'POST /api/v1/schedules/:id/publish': only('organisers', () => ({})),
+  'POST /api/v1/events/:eventId/rollback': only('organisers', () => ({ number: 1 }), [404, ...LET_THROUGH]),
+  'GET /api/v1/events/:eventId/runs': only('organisers'),
+  'POST /api/v1/events/:eventId/runs': only('organisers', () => ({ seconds: 1 })),
+  'POST /api/v1/runs/:id/stop': only('organisers'),
+  'GET /api/v1/runs/:id/instance': only('organisers'),
+  'GET /api/v1/runs/:id/solution': only('organisers'),
+  'DELETE /api/v1/schedules/:id': only('organisers'),
+  'DELETE /api/v1/screens/:id': only('organisers'),
+  'POST /api/auth/email-otp/send-verification-otp': {
+    fixed: anybody,
+    body: () => ({ email: `${randomUUID()}@example.org`, type: 'sign-in' }),
+  },
+  'POST /api/auth/sign-in/email-otp': {
+    fixed: () => 400,
+    body: () => ({ email: `${randomUUID()}@example.org`, otp: '000000' }),
+  },
+  'GET /api/auth/passkey/generate-register-options': { fixed: signedInOnly(200) },
+  'POST /api/auth/passkey/verify-registration': {
+    fixed: signedInOnly(400),
+    body: () => ({ response: { id: 'x' } }),
+  },
+  'GET /api/auth/passkey/generate-authenticate-options': { fixed: anybody },
+  'POST /api/auth/passkey/verify-authentication': {
+    fixed: () => 400,
+    body: () => ({ response: { id: 'x' } }),
+  },
+  'GET /api/auth/passkey/list-user-passkeys': { fixed: signedInOnly(200) },
+  'POST /api/auth/passkey/delete-passkey': { fixed: signedInOnly(400), body: () => ({ id: 'x' }) },
+}
+/** Tested by themselves: sockets below, and the end of a session last of all. */
+const ELSEWHERE = ['GET /api/v1/live', 'POST /api/auth/sign-out']
+
+let stage: Stage
+let routes: Route[]
+let own: Tenant
+let foreign: Tenant
+let cookies: Record<Role, string>
+beforeAll(async () => {
+  const found = await routesOf(openStage)
+  stage = found.built
+  routes = found.routes
+  own = await plantTenant(stage.db, 'Alfa')
+  foreign = await plantTenant(stage.db, 'Beta')
+  const { programmeId, projectIds, hostIds, days } = own
+  const cookieOf = async (person: Parameters<typeof signedIn>[1]) =>
+    (await signedIn(stage.app, person)).cookie
+  cookies = {
+    nobody: '',
+    weak: await cookieOf({ role: 'organiser', programmeId, strong: false }),
+    stranger: await cookieOf({ role: 'organiser', programmeId: foreign.programmeId }),
+    desk: await cookieOf({ role: 'desk', programmeId }),
+    screen: `${SCREEN_COOKIE}=${days[0].token}`,
+    host: await cookieOf({ role: 'host', programmeId, hostId: hostIds[0] }),
+    project: await cookieOf({ role: 'project', programmeId, projectId: projectIds[0] }),
+    organiser: await cookieOf({ role: 'organiser', programmeId }),
+  }
+})
+afterAll(() => stage.close())
+
+/** The things a role calls its own or those of others, each under the name that addresses give it. */
+function objectsOf(role: Role, kind: Kind, url = '') {
+  const { programmeId, projectIds, hostIds, days } = kind === 'foreign' ? foreign : own
+  const n = kind === 'other' ? 1 : 0
+  // Others in the same event, where it is about one of them; else another event of the programme.
+  const personal = /:fromId|participants|choices|agendas/.test(url)
+  const day = personal ? days[0] : days[n]
+  const { project, otherProject, host, otherHost } = day.participants
+  const participantId = role === 'host' ? [host, otherHost][n] : [project, otherProject][n]
+  const ids: Record<string, string> = {
+    participants: participantId,
+    meetings: day.meetingId,
+    runs: day.runId,
+    schedules: day.scheduleId,
+    screens: day.screenId,
+  }
+  const made = {
+    ...day,
+    programmeId,
+    projectId: projectIds[n],
+    hostId: hostIds[n],
+    fromId: participantId,
+    toId: role === 'host' ? project : host,
+    key: url.includes('/plan/') ? day.scheduleId : participantId,
+    id: ids[url.split('/')[3]] ?? '',
+  }
+  return kind === 'absent' ? { ...made, ...absentIds() } : made
+}
+
+const absentIds = () =>
+  Object.fromEntries(
+    ['programmeId', 'eventId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'].map((name) => [
+      name,
+      randomUUID(),
+    ]),
+  )
+
+function expected(access: Access, role: Role, kind: Kind): number | 'let through' {
+  if (kind === 'absent') return 404
+  if (role === 'nobody') return 401
+  if (role === 'stranger') return kind === 'foreign' ? 'let through' : 404
+  if (role === 'weak' || kind === 'foreign') return 404
+  if (role === 'organiser') return 'let through'
+  return kind === 'own' && (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
+}
+
+/** What must never stand in an answer to that role. */
+function forbidden(role: Role): string[] {
+  if (role === 'organiser') return [foreign.word, foreign.secret]
+  if (role === 'stranger') return [own.word, own.secret]
+  const known = role === 'nobody' || role === 'weak' ? [own.word] : []
+  return [...known, own.secret, foreign.word, foreign.secret]
+}
+
+async function ask(method: string, url: string, role: Role, objects: Objects, body?: object) {
+  const address = url.replace(/:(\w+)\??/g, (_, name: string) => String(objects[name as keyof Objects]))
+  const response = await stage.app.inject({
+    method: method as 'GET',
+    url: address,
+    headers: { cookie: cookies[role], 'idempotency-key': randomUUID(), 'if-match': '1' },
+    ...(body && { payload: body }),
+  })
+  const text = `${JSON.stringify(response.headers)} ${response.body}`
+  const leaks = forbidden(role).filter((word) => text.includes(word))
+  return { status: response.statusCode, leaks }
+}
+
+/** What went otherwise than the row says, one line each. */
+async function faultsOf(key: string, row: Row): Promise<string[]> {
+  const [method, url] = key.split(' ')
+  const faults: string[] = []
+  for (const role of ROLES)
+    for (const kind of 'fixed' in row ? (['own'] as const) : KINDS)
+      for (const verb of method === 'GET' && kind === 'own' ? ['GET', 'HEAD'] : [method]) {
+        const objects = objectsOf(role, kind, url)
+        const wanted = 'fixed' in row ? row.fixed(role) : expected(row.access, role, kind)
+        const { status, leaks } = await ask(verb, url, role, objects, row.body?.(objects))
+        const answers = ('answers' in row && row.answers) || LET_THROUGH
+        const right = wanted === 'let through' ? answers.includes(status) : status === wanted
+        if (!right || leaks.length > 0)
+          faults.push(
+            `${verb} ${url} as ${role}, ${kind}: ${status} instead of ${wanted}; leaks ${leaks.join()}`,
+          )
+      }
+  return faults
+}
+
+test('every address of the API has a row, and every row an address', () => {
+  const known = routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`)
+  expect(known.toSorted()).toEqual([...Object.keys(ROWS), ...ELSEWHERE].toSorted())
+})
+
+describe('websockets', () => {
+  const VIEW_ACCESS: Record<ViewName, Access> = {
+    agenda: 'participant',
+    choices: 'participant',
+    plan: 'organisers',
+    answers: 'organisers',
+    runs: 'organisers',
+    screen: 'screen',
+  }
+  beforeAll(() => stage.app.listen({ port: 0, host: '127.0.0.1' }))
+
+  test.each(VIEWS)('of %s open for whom the page opens, and tell nobody else anything', async (view) => {
+    const path = { agenda: '/agendas', choices: '/choices', plan: '/plan/' }[view as string] ?? view
+    const faults: string[] = []
+    for (const role of ROLES)
+      for (const kind of KINDS) {
+        const { eventId, key } = objectsOf(role, kind, path)
+        const wanted = expected(VIEW_ACCESS[view], role, kind)
+        const { status, text } = await follow(role, view, eventId, key)
+        const leaks = forbidden(role).filter((word) => text.includes(word))
+        if (status !== (wanted === 'let through' ? 101 : wanted) || leaks.length > 0)
+          faults.push(`${view} as ${role}, ${kind}: ${status} instead of ${wanted}; leaks ${leaks.join()}`)
+      }
+    expect(faults).toEqual([])
+  })
+
+  /** The status of the upgrade, with the first frame of a socket that opens. */
+  function follow(role: Role, view: ViewName, eventId: string, key: string) {
+    const { port } = stage.app.server.address() as AddressInfo
+    const address = `ws://127.0.0.1:${port}/api/v1/live?event=${eventId}&view=${view}&key=${key}`
+    const socket = new WebSocket(address, { headers: { cookie: cookies[role] } })
+    return new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      socket.once('open', () => socket.send(JSON.stringify({ epoch: null, seq: null })))
+      socket.once('message', (raw) => {
+        resolve({ status: 101, text: String(raw) })
+        socket.terminate()
+      })
+      socket.once('unexpected-response', (request, response) => {
+        let text = ''
+        response.on('data', (part) => (text += part))
+        response.on('end', () => resolve({ status: response.statusCode, text }))
+        response.on('end', () => request.destroy())
+      })
+      socket.once('error', reject)
+    })
+  }
+})
+
+describe('every role gets what the table says of', () => {
+  test.each(Object.entries(ROWS))('%s', async (key, row) => {
+    expect(await faultsOf(key, row)).toEqual([])
+  })
+})
+
+test('nothing can be called after signing out', async () => {
+  for (const role of ROLES.filter((one) => one !== 'nobody' && one !== 'screen')) {
+    const objects = objectsOf(role, 'own')
+    expect((await ask('POST', '/api/auth/sign-out', role, objects, {})).status).toBe(200)
+    expect((await ask('GET', '/api/v1/programmes', role, objects)).status).toBe(401)
+  }
+})

@@ -1,0 +1,192 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { record, topic } from '../../server/changes.ts'
+import type { Database, Transaction } from '../../server/database/client.ts'
+import {
+  candidates,
+  events,
+  hosts,
+  mails,
+  meetings,
+  organisations,
+  participants,
+  preferences,
+  programmes,
+  projectOrganisations,
+  projects,
+  proposals,
+  rooms,
+  runs,
+  schedules,
+  screens,
+  slots,
+  tables,
+} from '../../server/database/schema.ts'
+import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { EMPTY_PROPOSAL } from '../../server/features/proposals/content.ts'
+import { insertMeetings, insertSchedule } from '../../server/features/schedules/repository.ts'
+
+export type Tenant = Awaited<ReturnType<typeof plantTenant>>
+export type Day = Awaited<ReturnType<typeof plantDay>>
+
+/**
+ * A whole programme outside the sample, with a word of its own in everything that is written there: two
+ * projects, two hosts and two camps, each with a draft, a published schedule, a run, a screen.
+ * `word` stands in what the programme's people may read, `secret` in what is for its organisers alone.
+ */
+export async function plantTenant(db: Database, name: string) {
+  const word = `word${name}${randomUUID().slice(0, 8)}`
+  const secret = `secret${name}${randomUUID().slice(0, 8)}`
+  return db.transaction(async (tx) => {
+    const [{ id: programmeId }] = await tx
+      .insert(programmes)
+      .values({ name, city: 'Torino' })
+      .returning({ id: programmes.id })
+    const people = [0, 1].map((n) => ({ n, programmeId, word, secret }))
+    const projectIds: string[] = []
+    const hostIds: string[] = []
+    for (const one of people) projectIds.push(await plantProject(tx, one))
+    for (const one of people) hostIds.push(await plantHost(tx, one))
+    const days: Day[] = []
+    for (const { n } of people)
+      days.push(await plantDay(tx, { n, programmeId, word, secret }, projectIds, hostIds))
+    await tx.insert(mails).values({
+      ...{ programmeId, to: `${secret}@example.org`, kind: 'invitation', state: 'kept' },
+      ...{ subject: secret, body: secret },
+    })
+    await record(tx, {
+      programmeId,
+      actorId: null,
+      type: 'programme.edited',
+      payload: {},
+      audience: [topic.organisers],
+    })
+    return { programmeId, word, secret, projectIds, hostIds, days }
+  })
+}
+
+type Words = { n: number; programmeId: string; word: string; secret: string }
+
+/** The first project has handed its proposal in, the second one has only begun to write. */
+async function plantProject(tx: Transaction, { n, programmeId, word, secret }: Words): Promise<string> {
+  const values = {
+    programmeId,
+    code: `P${n}`,
+    name: `Progetto ${word} ${n}`,
+    email: `${secret}p${n}@example.org`,
+  }
+  const [{ id }] = await tx.insert(projects).values(values).returning({ id: projects.id })
+  const [carrier] = await tx
+    .insert(organisations)
+    .values({ programmeId, name: `Ente ${word} ${n}` })
+    .returning({ id: organisations.id })
+  await tx.insert(projectOrganisations).values({ projectId: id, organisationId: carrier.id, position: 0 })
+  const begun = { ...EMPTY_PROPOSAL, summary: secret, problem: secret }
+  const full = {
+    ...EMPTY_PROPOSAL,
+    ...{
+      summary: word,
+      problem: word,
+      ask: word,
+      offer: word,
+      support: [{ form: 'donation' as const, amount: 1 }],
+    },
+  }
+  await tx.insert(proposals).values({
+    projectId: id,
+    ...(n === 0
+      ? { status: 'submitted', content: full }
+      : { status: 'draft', content: begun, message: secret }),
+  })
+  return id
+}
+
+async function plantHost(tx: Transaction, { n, programmeId, word, secret }: Words): Promise<string> {
+  const [{ id: organisationId }] = await tx
+    .insert(organisations)
+    .values({ programmeId, name: `Fondazione ${word} ${n}`, kind: 'foundation' })
+    .returning({ id: organisations.id })
+  const [{ id }] = await tx
+    .insert(hosts)
+    .values({
+      ...{ programmeId, organisationId, code: `H${n}`, name: `Referente ${word} ${n}` },
+      ...{ email: `${secret}h${n}@example.org`, about: word, funds: word, doesNotFund: word },
+    })
+    .returning({ id: hosts.id })
+  return id
+}
+
+async function plantDay(tx: Transaction, words: Words, projectIds: string[], hostIds: string[]) {
+  const { n, programmeId, word, secret } = words
+  const [{ id: eventId }] = await tx
+    .insert(events)
+    .values({
+      programmeId,
+      kind: 'tutoring',
+      title: `Giornata ${word} ${n}`,
+      date: `2030-05-1${n}`,
+      rules: DEFAULT_RULES,
+    })
+    .returning({ id: events.id })
+  const slotIds = await plantSlots(tx, eventId, n)
+  const [{ id: roomId }] = await tx.insert(rooms).values({ eventId, name: word }).returning({ id: rooms.id })
+  const planted = await tx
+    .insert(tables)
+    .values([0, 1].map((position) => ({ eventId, roomId, name: String(position + 1), position })))
+    .returning({ id: tables.id })
+  const tableIds = planted.map(({ id }) => id)
+  const sides = [
+    ...projectIds.map((projectId) => ({ eventId, side: 'project' as const, projectId })),
+    ...hostIds.map((hostId) => ({ eventId, side: 'host' as const, hostId })),
+  ]
+  const taking = await tx.insert(participants).values(sides).returning({ id: participants.id })
+  const [project, otherProject, host, otherHost] = taking.map(({ id }) => id)
+  await tx.insert(preferences).values([
+    { eventId, fromId: project, toId: host, level: 'want' },
+    { eventId, fromId: host, toId: project, level: 'want' },
+  ])
+  const [{ id: candidateId }] = await tx
+    .insert(candidates)
+    .values({ eventId, projectParticipantId: project, hostParticipantId: host })
+    .returning({ id: candidates.id })
+  const instance = { note: secret }
+  const [{ id: runId }] = await tx
+    .insert(runs)
+    .values({ eventId, seed: 1, seconds: 1, status: 'failed', instance, solution: instance, reason: secret })
+    .returning({ id: runs.id })
+  const meeting = { candidateId, slotId: slotIds[0], tableId: tableIds[0], value: 2, locked: false }
+  const draft = await insertSchedule(tx, { eventId, kind: 'draft', name: secret })
+  const spare = await insertSchedule(tx, { eventId, kind: 'draft', name: secret })
+  const live = await insertSchedule(tx, { eventId, kind: 'live', name: secret, number: 1 })
+  for (const schedule of [draft, spare, live]) await insertMeetings(tx, schedule, [meeting])
+  const token = randomBytes(24).toString('base64url')
+  const digest = createHash('sha256').update(token).digest('hex')
+  const screenOf = async (of: string) =>
+    (await tx.insert(screens).values({ eventId, label: secret, digest: of }).returning({ id: screens.id }))[0]
+      .id
+  await screenOf(digest)
+  return {
+    ...{ eventId, slotIds, tableIds, runId, token },
+    participants: { project, otherProject, host, otherHost },
+    scheduleId: draft.id,
+    spareId: spare.id,
+    screenId: await screenOf(randomUUID()),
+    meetingId: await meetingOf(tx, draft.id),
+  }
+}
+
+async function plantSlots(tx: Transaction, eventId: string, n: number): Promise<string[]> {
+  const at = (hour: number, minute: number) => new Date(Date.UTC(2030, 4, 10 + n, hour, minute))
+  const rows = [0, 1, 2].map((position) => ({
+    ...{ eventId, position, block: 0 },
+    startsAt: at(8 + position, 0),
+    endsAt: at(8 + position, 20),
+  }))
+  const planted = await tx.insert(slots).values(rows).returning({ id: slots.id })
+  return planted.map(({ id }) => id)
+}
+
+async function meetingOf(tx: Transaction, scheduleId: string): Promise<string> {
+  const [row] = await tx.select({ id: meetings.id }).from(meetings).where(eq(meetings.scheduleId, scheduleId))
+  return row.id
+}
