@@ -190,7 +190,7 @@ export class Autosave<C extends Fields> {
     this.content = structuredClone(merged.content)
     this.#theirs = theirs
     this.both = merged.both
-    this.state = merged.both.length ? 'conflict' : 'waiting'
+    this.state = merged.both.length ? 'conflict' : 'saving'
     if (!merged.both.length) this.#later(0)
   }
 
