@@ -133,7 +133,7 @@ test('re-dating moves the whole programme to today and keeps local times when th
     ['camp', '2026-10-25', null],
     ['public', '2026-11-01', '11:00'],
   ])
-  expect((await campRow()).replyBy).toEqual(new Date('2026-10-23T18:00:00+02:00'))
+  expect((await campRow()).replyBy).toEqual(new Date('2026-10-25T18:00:00+01:00'))
   const changes = await db.select().from(schema.changes).orderBy(asc(schema.changes.seq))
   expect(changes.map(({ type, audience }) => [type, audience])).toEqual([
     ['sample.loaded', ['everyone']],
