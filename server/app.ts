@@ -33,7 +33,7 @@ import events from './features/events/routes.ts'
 import screens from './features/screens/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
-import problems from './plugins/problems.ts'
+import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
@@ -58,6 +58,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
     bodyLimit: MAX_BODY,
     forceCloseConnections: true,
+    frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true },
     },
@@ -70,7 +71,13 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
   await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', errorResponseBuilder: tooMany })
   await app.register(underPressure, { maxEventLoopDelay: 3000 })
-  await app.register(websocket, { options: { maxPayload: MAX_FRAME, perMessageDeflate: false } })
+  await app.register(websocket, {
+    options: { maxPayload: MAX_FRAME, perMessageDeflate: false },
+    errorHandler: (error, socket, request) => {
+      request.log.info({ err: error }, 'live socket')
+      socket.terminate()
+    },
+  })
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Incontro', version: '1' } } })
 
   const views: View[] = [

@@ -71,8 +71,8 @@ const CONSTRAINTS: Record<string, ErrorCode> = {
   idempotency_keys_actor_key_pk: 'request-in-progress',
 }
 
-/** NUL and broken surrogates pass JSON but not PostgreSQL: 22021 in text, 22P05 and 22P02 in JSON. */
-const UNSTORABLE = new Set(['22021', '22P02', '22P05'])
+/** What passes JSON but not PostgreSQL: NUL and broken surrogates (22021, in JSON 22P05 and 22P02), too large numbers and dates. */
+const UNSTORABLE = new Set(['22003', '22008', '22021', '22P02', '22P05'])
 
 /** A database error as a domain error, where its constraint has a meaning (also when raised at COMMIT). */
 export function fromDatabase(error: unknown): DomainError | null {

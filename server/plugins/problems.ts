@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Locale } from '../actor.ts'
 import { DomainError, fromDatabase, notFound, statusOf, type ErrorCode, type FieldError } from '../errors.ts'
@@ -11,7 +11,7 @@ type Violation = { instancePath: string; keyword: string; params: Record<string,
 export default fp(
   function problems(app: FastifyInstance) {
     app.setErrorHandler((error: FastifyError, request, reply) => {
-      const problem = problemOf(error, requestLocale(request))
+      const problem = problemOf(error, requestLocale(request), request.body)
       if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
       return reply.code(problem.status).type('application/problem+json').send(problem)
     })
@@ -19,14 +19,21 @@ export default fp(
   { name: 'problems' },
 )
 
+/** An address that can't be read names nothing; it is refused before there is a route. */
+export function refuseAddress(request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(notFound(), requestLocale(request))
+  void reply.code(problem.status).type('application/problem+json').send(problem)
+}
+
 export const requestLocale = (request: FastifyRequest): Locale =>
   localeOf(
     request.headers.cookie?.match(/(?:^|;\s*)PARAGLIDE_LOCALE=(it|en)/)?.[1],
     request.headers['accept-language'],
   )
 
-export function problemOf(error: unknown, locale: Locale): Problem {
-  const domain = error instanceof DomainError ? error : (fromDatabase(error) ?? fromFastify(error, locale))
+export function problemOf(error: unknown, locale: Locale, body: unknown = null): Problem {
+  const domain =
+    error instanceof DomainError ? error : (unstorable(error, body, locale) ?? fromFastify(error, locale))
   const sentence = say(locale, `error_${domain.code}` as MessageKey, domain.values)
   return {
     type: `urn:incontro:${domain.code}`,
@@ -36,6 +43,28 @@ export function problemOf(error: unknown, locale: Locale): Problem {
     ...(domain.fields.length > 0 && { errors: domain.fields }),
   }
 }
+
+/** What the database refuses in a text that JSON allows is named like any other fault of a field. */
+function unstorable(error: unknown, body: unknown, locale: Locale): DomainError | null {
+  const domain = fromDatabase(error)
+  if (domain?.code !== 'invalid-input') return domain
+  const fields = pointersTo(body, '').map((pointer) => ({ pointer, message: say(locale, 'field_invalid') }))
+  return new DomainError('invalid-input', {}, fields.slice(0, MOST_FIELDS))
+}
+
+/** Texts with a NUL or half a surrogate pair; the whole body where it is something else. */
+function pointersTo(value: unknown, pointer: string): string[] {
+  const found = Object.entries(value ?? {}).flatMap(([member, inside]): string[] => {
+    const here = `${pointer}/${escaped(member)}`
+    if (typeof inside === 'object') return pointersTo(inside, here)
+    const good = typeof inside !== 'string' || (inside.isWellFormed() && !inside.includes('\u0000'))
+    return good ? [] : [here]
+  })
+  return found.length > 0 || pointer !== '' ? found : ['']
+}
+
+const escaped = (member: string) => member.replaceAll('~', '~0').replaceAll('/', '~1')
+const MOST_FIELDS = 50
 
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'invalid-input',
@@ -58,8 +87,9 @@ function fromFastify(error: unknown, locale: Locale): DomainError {
   }
   if (validation && validationContext === 'params') return notFound()
   if (validation) return new DomainError('invalid-input', {}, fieldsOf(validation, locale))
-  const code = BY_STATUS[statusCode ?? 500]
-  return new DomainError(code ?? (statusCode && statusCode < 500 ? 'invalid-input' : 'internal'))
+  const code = BY_STATUS[statusCode ?? 500] ?? (statusCode && statusCode < 500 ? 'invalid-input' : 'internal')
+  const unread = { pointer: '', message: say(locale, 'field_json') }
+  return new DomainError(code, {}, code === 'invalid-input' ? [unread] : [])
 }
 
 function fieldsOf(violations: Violation[], locale: Locale): FieldError[] {
@@ -69,13 +99,13 @@ function fieldsOf(violations: Violation[], locale: Locale): FieldError[] {
     // A union reports each of its branches: the first reason for a member is the clearest one.
     if (!fields.has(field.pointer)) fields.set(field.pointer, field)
   }
-  return [...fields.values()].slice(0, 50)
+  return [...fields.values()].slice(0, MOST_FIELDS)
 }
 
 function pointerOf({ instancePath, params }: Violation): string {
   const member = params.missingProperty ?? params.additionalProperty
   if (typeof member !== 'string') return instancePath
-  return `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return `${instancePath}/${escaped(member)}`
 }
 
 export function sentenceOf({ keyword, params }: Violation, locale: Locale): string {

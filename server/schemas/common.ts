@@ -4,6 +4,11 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 export const Id = Type.String({ format: 'uuid' })
 export const Time = Type.String({ format: 'date-time' })
+/** A time that somebody sends: of this century, and without the leap seconds that clocks here don't know. */
+export const Instant = Type.String({
+  format: 'date-time',
+  pattern: '^20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d',
+})
 export const Text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength })
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 export const Email = Type.String({ format: 'email', maxLength: 254 })

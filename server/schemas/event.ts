@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { EventKind, Id, Nullable, Shape, Text, Time } from './common.ts'
+import { EventKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
 
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
-const LocalDate = Type.String({ format: 'date' })
+const LocalDate = Type.String({ format: 'date', pattern: '^20' })
 
 /** Turns of equal length: each block is a row of slots with no break between, starting at a local time. */
 export const SlotGrid = Shape({
@@ -49,7 +49,7 @@ export const NewEvent = Shape({
   /** Workshops and public events: local start and end. */
   start: Type.Optional(LocalTime),
   end: Type.Optional(LocalTime),
-  replyBy: Type.Optional(Nullable(Time)),
+  replyBy: Type.Optional(Nullable(Instant)),
   /** Take every project and host of the programme as participant (default true for camp and tutoring). */
   inviteEveryone: Type.Optional(Type.Boolean()),
 })
@@ -60,7 +60,7 @@ export const EventPatch = Type.Partial(
     title: Text(120, 1),
     date: LocalDate,
     venue: Text(160),
-    replyBy: Nullable(Time),
+    replyBy: Nullable(Instant),
     rules: EventRules,
   }),
   { additionalProperties: false },

@@ -89,7 +89,7 @@ export const LockInput = Shape({ locked: Type.Boolean() })
 export type LockInput = Static<typeof LockInput>
 export const PublishInput = Shape({ note: Type.Optional(Text(300)) })
 /** Publish this version again. */
-export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1 }) })
+export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
 
 /** What publishing would change against the live schedule. */
 export const DifferenceView = Shape({

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Email, Id, Nullable, Shape, Text, oneOf } from './common.ts'
+import { Email, Id, Instant, Nullable, Shape, Text, oneOf } from './common.ts'
 
 export const ROLES = ['organiser', 'project', 'host', 'desk'] as const
 export const Role = oneOf(ROLES)
@@ -59,4 +59,4 @@ export const SampleEntered = Shape({ path: Type.String() })
 export type SampleEntered = Static<typeof SampleEntered>
 
 /** Moves the sample's clock: an instant, or null to follow the real time again. */
-export const SampleClock = Shape({ programmeId: Id, now: Nullable(Type.String({ format: 'date-time' })) })
+export const SampleClock = Shape({ programmeId: Id, now: Nullable(Instant) })

@@ -26,7 +26,7 @@ export async function openStage() {
   const place = await createTestDatabase()
   const db = connect(place.url)
   const queue = await startQueue(db)
-  const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'error' })
+  const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
   const app = await buildApp({ config, db, queue })
   const close = async () => {
     await app.close()

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Database } from '../../database/client.ts'
 import { DomainError, type ErrorCode } from '../../errors.ts'
+import { say } from '../../messages.ts'
 import { Email, Shape, Text } from '../../schemas/common.ts'
 import { CLIENT_HEADER, type Auth } from './auth.ts'
 import { mayMailCode, throttle } from './service.ts'
@@ -72,7 +73,7 @@ function toWeb(request: FastifyRequest, publicUrl: string): Request {
 
 async function answer(reply: FastifyReply, response: Response, refusal: ErrorCode): Promise<FastifyReply> {
   const text = await response.text()
-  if (response.status >= 400) throw new DomainError(errorOf(response.status, text, refusal))
+  if (response.status >= 400) throw refused(reply, errorOf(response.status, text, refusal))
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) reply.header('set-cookie', cookies)
   return reply
@@ -80,6 +81,13 @@ async function answer(reply: FastifyReply, response: Response, refusal: ErrorCod
     .header('cache-control', 'no-store')
     .type('application/json')
     .send(JSON.parse(text || '{}', withoutToken))
+}
+
+/** Input that passed our schema and not better-auth's own: its idea of an address is the narrower one. */
+function refused({ request }: FastifyReply, code: ErrorCode): DomainError {
+  if (code !== 'invalid-input') return new DomainError(code)
+  const message = say(request.actor.locale, 'field_format')
+  return new DomainError(code, {}, [{ pointer: '/email', message }])
 }
 
 /** The session's token is the cookie's alone: scripts of the page have no business with it. */
