@@ -17,7 +17,7 @@ export function rowsByTable(view: ScreenView, { now, next }: Phase): Row[] {
     return meeting ? `${meeting.project} · ${meeting.organisation}` : ''
   }
   return [...tables]
-    .sort(([one, room], [other, otherRoom]) => byText(room, otherRoom) || byText(one, other))
+    .sort(([one, room], [other, otherRoom]) => byText(one, other) || byText(room, otherRoom))
     .map(([table, room]) => ({
       key: table,
       head: table,
