@@ -57,6 +57,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
     bodyLimit: MAX_BODY,
+    trustProxy: config.trustProxy,
     forceCloseConnections: true,
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: {

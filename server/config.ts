@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 
 /** The only reader of process.env. Everything is checked here, once, before anything starts. */
@@ -16,6 +17,8 @@ export type Config = {
   mailFrom: string
   secret: string | null
   tls: { certificate: string; key: string } | null
+  /** Whose word counts on where a request comes from: none, so many proxies in a row, or those addresses. */
+  trustProxy: false | number | string[]
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -43,6 +46,7 @@ export function readConfig(env: Environment): Config {
     mailFrom: env.MAIL_FROM || 'Incontro <incontro@localhost>',
     secret: secretOf(env),
     tls,
+    trustProxy: proxiesOf(env),
     logLevel: levelOf(env),
   }
 }
@@ -81,6 +85,25 @@ function tlsOf(env: Environment): Config['tls'] {
   if (!env.TLS_CERT || !env.TLS_KEY)
     throw new ConfigError('TLS_CERT and TLS_KEY go together: set both or neither.')
   return { certificate: absolute(env.TLS_CERT), key: absolute(env.TLS_KEY) }
+}
+
+function proxiesOf(env: Environment): Config['trustProxy'] {
+  const text = env.TRUST_PROXY?.trim()
+  if (!text) return false
+  if (/^[1-9]$/.test(text)) return Number(text)
+  const addresses = text.split(',').map((address) => address.trim())
+  if (!addresses.every(isNetwork))
+    throw new ConfigError(
+      `TRUST_PROXY is "${text}", but must be how many proxies stand in front (1 to 9) or their addresses, for example TRUST_PROXY=10.0.0.1,192.168.0.0/16.`,
+    )
+  return addresses
+}
+
+/** An address, or a network such as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address, bits = '0', ...rest] = text.split('/')
+  const version = isIP(address)
+  return version > 0 && rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
 }
 
 function secretOf(env: Environment): string | null {
