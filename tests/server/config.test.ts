@@ -1,0 +1,100 @@
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../server/config.ts'
+
+const LONG = 'a secret of at least thirty-two characters'
+
+test('without any variable the service runs on this machine alone, with the sample', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://localhost:3000',
+    databaseUrl: null,
+    dataDirectory: resolve('.data'),
+    sample: true,
+    smtpUrl: null,
+    mailFrom: 'Incontro <incontro@localhost>',
+    secret: null,
+    tls: null,
+    trustProxy: false,
+    logLevel: 'warn',
+  })
+})
+
+test('everything can be said', () => {
+  const env = {
+    HOST: '0.0.0.0',
+    PORT: '8443',
+    PUBLIC_URL: 'https://incontro.example.org/anywhere',
+    DATABASE_URL: 'postgres://db/incontro',
+    DATA_DIR: '/srv/incontro',
+    SAMPLE: '1',
+    SMTP_URL: 'smtps://mail.example.org',
+    MAIL_FROM: 'Camp <camp@example.org>',
+    SECRET: LONG,
+    TLS_CERT: '/srv/cert.pem',
+    TLS_KEY: '/srv/key.pem',
+    TRUST_PROXY: '10.0.0.1, fd00::/8',
+    LOG_LEVEL: 'info',
+  }
+  expect(readConfig(env)).toEqual({
+    host: '0.0.0.0',
+    port: 8443,
+    publicUrl: 'https://incontro.example.org',
+    databaseUrl: 'postgres://db/incontro',
+    dataDirectory: '/srv/incontro',
+    sample: true,
+    smtpUrl: 'smtps://mail.example.org',
+    mailFrom: 'Camp <camp@example.org>',
+    secret: LONG,
+    tls: { certificate: '/srv/cert.pem', key: '/srv/key.pem' },
+    trustProxy: ['10.0.0.1', 'fd00::/8'],
+    logLevel: 'info',
+  })
+})
+
+test('what follows from other variables is not asked for twice', () => {
+  const database = { DATABASE_URL: 'postgresql://db/incontro', PUBLIC_URL: 'http://camp.example.org:8080' }
+  expect(readConfig(database)).toMatchObject({ sample: false, publicUrl: 'http://camp.example.org:8080' })
+  expect(readConfig({ HOST: '::1', PORT: '0' }).publicUrl).toBe('http://[::1]:0')
+  expect(readConfig({ HOST: '::' }).publicUrl).toBe('http://localhost:3000')
+  expect(readConfig({ TLS_CERT: 'a', TLS_KEY: 'b' }).publicUrl).toBe('https://localhost:3000')
+  expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
+})
+
+describe('a mistake is told in a sentence that says what to do', () => {
+  const port = (text: string) => `PORT is "${text}", but must be a whole number from 0 to 65535.`
+  const proxy = (text: string) =>
+    `TRUST_PROXY is "${text}", but must be how many proxies stand in front (1 to 9) or their addresses, for example TRUST_PROXY=10.0.0.1,192.168.0.0/16.`
+  const database = 'DATABASE_URL must be an address that begins with postgres:// or postgresql://.'
+  const page = (text: string) =>
+    `PUBLIC_URL is "${text}", but must be a web address such as https://incontro.example.org.`
+  const cases: [Record<string, string>, string][] = [
+    [{ PORT: 'eighty' }, port('eighty')],
+    [{ PORT: '-1' }, port('-1')],
+    [{ PORT: '65536' }, port('65536')],
+    [{ DATABASE_URL: 'db' }, database],
+    [{ DATABASE_URL: 'mysql://db/incontro', PUBLIC_URL: 'http://x' }, database],
+    [
+      { DATABASE_URL: 'postgres://db/incontro' },
+      'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
+    ],
+    [{ PUBLIC_URL: 'incontro' }, page('incontro')],
+    [{ PUBLIC_URL: 'ftp://incontro' }, page('ftp://incontro')],
+    [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must be an address that begins with smtp:// or smtps://.'],
+    [{ SECRET: 'short' }, 'SECRET must have at least 32 characters.'],
+    [{ TLS_CERT: 'cert.pem' }, 'TLS_CERT and TLS_KEY go together: set both or neither.'],
+    [{ TLS_KEY: 'key.pem' }, 'TLS_CERT and TLS_KEY go together: set both or neither.'],
+    [{ TRUST_PROXY: 'true' }, proxy('true')],
+    [{ TRUST_PROXY: '0' }, proxy('0')],
+    [{ TRUST_PROXY: '10.0.0.0/33' }, proxy('10.0.0.0/33')],
+    [{ TRUST_PROXY: '10.0.0.1,proxy' }, proxy('10.0.0.1,proxy')],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL is "loud", but must be one of fatal, error, warn, info, debug, silent.',
+    ],
+  ]
+  test.each(cases)('%j', (env, sentence) => {
+    expect(() => readConfig(env)).toThrow(new ConfigError(sentence))
+  })
+})
