@@ -2,6 +2,7 @@ import { isBetterOrEqual, isSame } from './compare.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Instance, Level } from './instance.ts'
 import { compile, type Problem } from './problem.ts'
+import { scopeOf } from './keep.ts'
 import { boundOf } from './price-bound.ts'
 import type { Certificate, LevelResult, LevelValue, Solution } from './solution.ts'
 import type { Violation } from './validate.ts'
@@ -28,14 +29,17 @@ export function checkClaims(
   const levels: CheckedLevel[] = []
   const wrong = (message: string, path: string) => violations.push({ rule: 'claim', message, path, ids: [] })
   if (solution.status === 'infeasible' || solution.status === 'unknown') return { violations, levels }
-  const problem = compile(instance)
+  const all = compile(instance)
+  const kept = compile(scopeOf(instance, instance.rules.objective.at(-1)!, measured.changes as number))
+  const inScope = (level: Level) =>
+    scopeOf(instance, level, measured.changes as number) === instance ? all : kept
   for (const level of Object.keys(solution.objective) as Level[])
     if (!instance.rules.objective.includes(level))
       wrong(`${level} is not a level of the objective.`, `/objective/${level}`)
   for (const level of instance.rules.objective) {
     const result = solution.objective[level]
     if (!result) wrong(`The level ${level} is not reported.`, '/objective')
-    else levels.push(checkLevel(problem, solution, level, result, measured, wrong))
+    else levels.push(checkLevel(inScope(level), solution, level, result, measured, wrong))
   }
   checkProven(instance, solution, wrong)
   return { violations, levels }

@@ -17,3 +17,13 @@ const GROWS: readonly Level[] = ['value', 'fairness']
 /** Whether `one` is at least as good as `other` on the level. */
 export const isBetterOrEqual = (level: Level, one: LevelValue, other: LevelValue): boolean =>
   GROWS.includes(level) ? compare(one, other) >= 0 : compare(one, other) <= 0
+
+/** Whether the first difference in the order of the levels is in favour of `one`. */
+export function isBetter(
+  levels: readonly Level[],
+  one: Record<Level, LevelValue>,
+  other: Record<Level, LevelValue>,
+): boolean {
+  const level = levels.find((level) => !isSame(one[level], other[level]))
+  return level !== undefined && isBetterOrEqual(level, one[level], other[level])
+}

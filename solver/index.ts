@@ -24,6 +24,7 @@ export {
   type Meeting,
   type Solution,
 } from './solution.ts'
+export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
 export { checkRules, validate, type Report, type Violation } from './validate.ts'
 export { verify } from './verify.ts'

@@ -321,7 +321,10 @@ function readBase(node: Node, known: Ids): Meeting[] {
     seen.add(meeting.candidate)
     if (read.isAbsent(table)) return meeting
     if (known.tables === null) read.fail(table, NO_TABLE_LIST)
-    return { ...meeting, table: read.reference(table, known.tables ?? new Set([String(table.value)]), 'table') }
+    return {
+      ...meeting,
+      table: read.reference(table, known.tables ?? new Set([String(table.value)]), 'table'),
+    }
   })
 }
 

@@ -1,9 +1,10 @@
 import { isSame } from './compare.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
+import { scopeOf } from './keep.ts'
 import { measure } from './objective.ts'
 import { boundOf } from './price-bound.ts'
-import type { Problem } from './problem.ts'
+import { compile, type Problem } from './problem.ts'
 import { select, type Selection } from './select.ts'
 import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
 
@@ -12,25 +13,45 @@ interface Report {
   results: Pick<Solution, 'objective' | 'certificate'>
 }
 
-/** Value, bound and proof of every level of the objective, with the certificates. */
-export function report(problem: Problem, selection: Selection, meetings: Meeting[]): Report {
-  const { rules } = problem.instance
-  const measured = measure(problem.instance, meetings)
+/**
+ * Value, bound and proof of every level of the objective, with the certificates.
+ * @param changes bound of the level `changes`
+ */
+export function report(all: Problem, chosen: Selection, meetings: Meeting[], changes = 0): Report {
+  const { rules } = all.instance
+  const measured = measure(all.instance, meetings)
+  const scope = scopes(all, chosen, measured.changes as number)
   const certificate: Solution['certificate'] = {}
   const objective: Solution['objective'] = {}
   let proven = true
   for (const level of rules.objective) {
+    const { problem, selection } = scope(level)
     const prices =
       level === 'shortfall' || level === 'value' ? bestPrices(problem, selection, level, measured) : null
     if (prices && (level === 'shortfall' || level === 'value'))
       certificate[level] = writePrices(problem, prices, level)
     const bound = prices
       ? boundOf(problem, level as 'shortfall' | 'value', prices, measured.shortfall as number)
-      : otherBound(problem, selection, level, measured, objective)
+      : level === 'changes'
+        ? changes
+        : otherBound(problem, selection, level, measured, objective)
     proven &&= isSame(bound, measured[level])
     objective[level] = { value: measured[level], bound, proven }
   }
   return { proven, results: { objective, certificate } }
+}
+
+/** The problem that a level's bound is about, and the selection in it. */
+function scopes(all: Problem, chosen: Selection, changes: number) {
+  const whole = { problem: all, selection: chosen }
+  let kept: typeof whole | null = null
+  return (level: Level) => {
+    const instance = scopeOf(all.instance, level, changes)
+    if (instance === all.instance) return whole
+    const problem = kept?.problem ?? compile(instance)
+    kept ??= { problem, selection: select(problem, instance.rules.objective) }
+    return kept
+  }
 }
 
 type Measured = Record<Level, LevelValue>

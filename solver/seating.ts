@@ -34,6 +34,16 @@ export class Seating {
     }
   }
 
+  /** Seats a candidate at this table if it suits and is free. */
+  sit(c: number, slot: number, table: number): boolean {
+    const place = slot * this.tables + table
+    const suits = this.problem.suitable[c]?.includes(table) ?? true
+    if (!suits || this.isOut(table, slot) || this.holder[place] >= 0) return false
+    this.tableOf[c] = table
+    this.holder[place] = c
+    return true
+  }
+
   unseat(c: number, slot: number): void {
     const table = this.tableOf[c]
     if (table < 0) return

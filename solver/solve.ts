@@ -8,6 +8,7 @@ import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
 import { announcer, type Tell } from './progress.ts'
 import { report } from './results.ts'
+import { mend, type Mended } from './mend.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
@@ -24,6 +25,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   const started = now()
   const problem = compile(instance)
   const search = startSearch(options, usualEffort(problem))
+  if (instance.base) search.maxIterations = options.maxIterations ?? MENDING_EFFORT
   const head = {
     format: 'incontro/solution',
     version: 1,
@@ -39,16 +41,37 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   })
   const empty = { meetings: [], objective: {}, certificate: {} }
   const tell = announcer(problem, options.onProgress, () => now() - started)
-  const found = await build(problem, search, tell)
+  const found = instance.base ? await buildNear(problem, search, tell) : await build(problem, search, tell)
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
-  const meetings = readMeetings(found.agenda, seat(found.agenda, search))
+  const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
-  const levels = report(problem, found.selection, meetings)
+  const levels = report(problem, found.selection, meetings, 'changes' in found ? found.changes : 0)
   tell('prove', found.selection, meetings)
   return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
 }
 
 const usualEffort = ({ candidateCount }: Problem): number => 200_000 + 20 * candidateCount
+
+/** Steps of the search around a base, where only a few meetings can move. */
+const MENDING_EFFORT = 10_000
+
+/** Near the base of the instance; without meetings if nothing was found. */
+async function buildNear(
+  problem: Problem,
+  search: Search,
+  tell: Tell,
+): Promise<(Mended & { selection: Selection }) | Contradiction> {
+  const contradiction = findContradiction(problem)
+  if (contradiction) return contradiction
+  const selection = select(problem, problem.instance.rules.objective)
+  if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
+  tell('select', selection, null)
+  const mended = await mend(problem, search, async (part) => {
+    const found = await build(part, search, () => {})
+    return 'reason' in found ? null : readMeetings(found.agenda, seat(found.agenda, search))
+  })
+  return { meetings: mended?.meetings ?? [], changes: mended?.changes ?? 0, selection }
+}
 
 async function build(
   problem: Problem,

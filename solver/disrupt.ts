@@ -1,0 +1,127 @@
+import type { Disruption, Stretch } from './disruption.ts'
+import type { Instance, Lock } from './instance.ts'
+import type { Meeting, Solution } from './solution.ts'
+
+type Json = Record<string, unknown>
+type CandidateJson = Json & { id: string; participants: string[]; slots?: string[]; lock?: Partial<Lock> }
+
+interface Change {
+  slots: string[]
+  /** Slots that are over. */
+  past: Set<string>
+  held: Map<string, Meeting>
+  locks: Map<string, Lock>
+  /** Slots in which a participant is away and in which a table is out, by id, after the disruption. */
+  away: Map<string, Set<string>>
+  out: Map<string, Set<string>>
+}
+
+/**
+ * The instance as it is after a disruption, as JSON: what has passed is locked, and the schedule so far becomes
+ * the base. Locks, required meetings and least numbers of quotas that the disruption makes impossible are let
+ * go, so that the rest of the day can still be arranged. Meetings that cannot be where they are leave the base;
+ * one that only loses its table keeps its slot there.
+ */
+export function disrupt(instance: Instance, solution: Solution, disruption: Disruption): Json {
+  const source = structuredClone(instance.source) as Json
+  const change = describe(instance, solution, disruption)
+  const list = <T extends Json>(key: string, fresh: unknown[] = []) =>
+    [...((source[key] ?? []) as T[]), ...fresh] as T[]
+  const candidates = list<CandidateJson>('candidates', disruption.newCandidates).map((one) =>
+    changeCandidate(change, one),
+  )
+  const possible = new Set(candidates.filter((one) => openSlots(change, one).length > 0).map(({ id }) => id))
+  const places = new Map(candidates.map((one) => [one.id, one]))
+  return {
+    ...source,
+    ...(Array.isArray(source.tables) ? { tables: withAbsences(list('tables'), change.out) } : {}),
+    participants: withAbsences(list('participants', disruption.newParticipants), change.away),
+    candidates,
+    ...(source.quotas ? { quotas: list('quotas').map((quota) => lowerQuota(quota, possible)) } : {}),
+    base: solution.meetings.flatMap((meeting) => keepMeeting(change, places, meeting)),
+  }
+}
+
+function describe(instance: Instance, solution: Solution, disruption: Disruption): Change {
+  const slots = instance.slots.map(({ id }) => id)
+  const now = slots.indexOf(disruption.now)
+  const stretch = ({ from, to }: Stretch) =>
+    slots.slice(Math.max(now, slots.indexOf(from)), slots.indexOf(to) + 1)
+  const lost = disruption.slotsLost.filter((slot) => slots.indexOf(slot) >= now)
+  const people = [
+    ...instance.participants,
+    ...(disruption.newParticipants as { id: string; unavailable?: string[] }[]),
+  ]
+  const tables = Array.isArray(instance.tables) ? instance.tables : []
+  const away = new Map(people.map((one) => [one.id, new Set([...(one.unavailable ?? []), ...lost])]))
+  const out = new Map(tables.map((one) => [one.id, new Set(one.unavailable)]))
+  for (const one of disruption.absent) stretch(one).forEach((slot) => away.get(one.participant)!.add(slot))
+  for (const one of disruption.tablesOut) stretch(one).forEach((slot) => out.get(one.table)!.add(slot))
+  return {
+    slots,
+    past: new Set(slots.slice(0, now)),
+    held: new Map(solution.meetings.map((meeting) => [meeting.candidate, meeting])),
+    locks: new Map(disruption.locks.map(({ candidate, slot, table }) => [candidate, { slot, table }])),
+    away,
+    out,
+  }
+}
+
+function withAbsences(list: Json[], absences: Map<string, Set<string>>): Json[] {
+  return list.map((one) => {
+    const slots = [...absences.get(one.id as string)!]
+    return slots.length > 0 ? { ...one, unavailable: slots } : one
+  })
+}
+
+function changeCandidate(change: Change, given: CandidateJson): CandidateJson {
+  const { slots, past, held, locks } = change
+  const meeting = held.get(given.id)
+  if (meeting && past.has(meeting.slot)) return { ...given, lock: toLock(meeting) }
+  const wished = locks.get(given.id)
+  const future = past.size > 0 ? { slots: (given.slots ?? slots).filter((slot) => !past.has(slot)) } : {}
+  const candidate = { ...given, ...future }
+  return wished ? { ...candidate, lock: toLock(wished) } : letGo(change, candidate)
+}
+
+const toLock = ({ slot, table }: { slot: string | null; table?: string | null }) => ({
+  ...(slot == null ? {} : { slot }),
+  ...(table == null ? {} : { table }),
+})
+
+/** Without a lock that cannot be kept and, if nothing is left, without being required. */
+function letGo(change: Change, candidate: CandidateJson): CandidateJson {
+  if (openSlots(change, candidate).length > 0) return candidate
+  const { lock: _, ...free } = candidate
+  if (openSlots(change, free as CandidateJson).length > 0) return free as CandidateJson
+  const { required: __, ...optional } = free
+  return optional as CandidateJson
+}
+
+/** Slots in which a candidate can still be held. */
+function openSlots({ slots, away, out, past, held }: Change, candidate: CandidateJson): string[] {
+  const { id, participants, lock } = candidate
+  const meeting = held.get(id)
+  if (meeting && past.has(meeting.slot)) return [meeting.slot]
+  return (candidate.slots ?? slots).filter(
+    (slot) =>
+      !past.has(slot) &&
+      (lock?.slot ?? slot) === slot &&
+      !participants.some((one) => away.get(one)?.has(slot)) &&
+      !(lock?.table && out.get(lock.table)?.has(slot)),
+  )
+}
+
+function lowerQuota(quota: Json, possible: Set<string>): Json {
+  const able = ((quota.candidates ?? []) as string[]).filter((id) => possible.has(id)).length
+  return Number(quota.min ?? 0) > able ? { ...quota, min: able } : quota
+}
+
+function keepMeeting(change: Change, candidates: Map<string, CandidateJson>, meeting: Meeting): Meeting[] {
+  const { candidate, slot, table } = meeting
+  const place = candidates.get(candidate)
+  if (!place || !openSlots(change, place).includes(slot)) return []
+  const losesTable =
+    table !== undefined && (change.out.get(table)?.has(slot) || (place.lock?.table ?? table) !== table)
+  return losesTable && !change.past.has(slot) ? [{ candidate, slot }] : [meeting]
+}

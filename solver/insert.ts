@@ -1,0 +1,153 @@
+import type { Agenda } from './agenda.ts'
+import { DROPPED, MOVED } from './objective.ts'
+import { waysIn, type Way } from './ways.ts'
+
+/** What putting meetings into a schedule cost, in units of the level `changes`. */
+export interface Insertion {
+  /** Meetings for which no place was found. */
+  stuck: number[]
+  cost: number
+  /** True if no cheaper way to hold all of them exists. */
+  exact: boolean
+}
+
+export interface Inserting {
+  agenda: Agenda
+  /** Slot of each candidate in the base, −1 if it has none to keep. */
+  base: Int32Array
+  /** Whether a meeting of the base may be given up for others. */
+  mayDrop(c: number): boolean
+}
+
+const MOST_WAYS = 48
+const ONE_BY_ONE_NODES = 400
+const MOST_COST = 12
+
+/**
+ * Puts the wanted meetings into the schedule with few changes to the base. First one by one, each in the smallest
+ * neighbourhood that has room for it (expanding neighbourhood: Phillips, Walker, Ehrgott and Ryan, Annals of
+ * Operations Research 2016); then all together, asking for ever fewer changes within `nodes` steps.
+ */
+export function insertAll(inserting: Inserting, wanted: number[], nodes: number): Insertion {
+  const { agenda } = inserting
+  const before = agenda.slotOf.slice()
+  const found = oneByOne(inserting, wanted)
+  if (found.stuck.length > 0) return found
+  const after = agenda.slotOf.slice()
+  agenda.restore(before)
+  const better = cheapest(inserting, wanted, found.cost - 1, nodes)
+  if (better.cost === null) agenda.restore(after)
+  return { stuck: [], cost: better.cost ?? found.cost, exact: better.exact }
+}
+
+function oneByOne(inserting: Inserting, wanted: number[]): Insertion {
+  const stuck: number[] = []
+  let cost = 0
+  for (const c of wanted) {
+    const found = cheapest(inserting, [c], MOST_COST, ONE_BY_ONE_NODES)
+    if (found.cost === null) stuck.push(c)
+    else cost += found.cost
+  }
+  return { stuck, cost, exact: false }
+}
+
+/** The cheapest way to hold all of `wanted` at up to `most`; exact if every cheaper cost was ruled out. */
+function cheapest(inserting: Inserting, wanted: number[], most: number, nodes: number) {
+  const trial: Trial = { ...inserting, fixed: new Uint8Array(inserting.base.length), nodes, sawAll: true }
+  for (let budget = 0; budget <= most && trial.nodes > 0; budget++) {
+    const cost = settle(trial, wanted, budget)
+    if (cost !== null) return { cost, exact: trial.sawAll }
+  }
+  return { cost: null, exact: trial.sawAll && trial.nodes > 0 }
+}
+
+interface Trial extends Inserting {
+  /** Meetings that have their final place. */
+  fixed: Uint8Array
+  nodes: number
+  /** False once some ways were left out. */
+  sawAll: boolean
+}
+
+/**
+ * Finds places for everybody in `pending` within the budget, depth first, the most cramped first; a place is
+ * final, so that whoever is in its way has to change. Returns the cost, with the schedule changed, or null.
+ */
+function settle(trial: Trial, pending: number[], budget: number): number | null {
+  if (pending.length === 0) return 0
+  const [c, moves] = mostCramped(trial, pending, budget)
+  if (moves === null) return null
+  const rest = pending.filter((one) => one !== c)
+  for (const move of moves) {
+    if (move.cost > budget || --trial.nodes <= 0) return null
+    const left = budget - move.cost
+    const old = move.leaving.map((other) => trial.agenda.slotOf[other])
+    apply(trial, c, move)
+    const cost = settle(trial, [...rest, ...move.leaving], left)
+    if (cost !== null) {
+      trial.fixed[c] = 0
+      return cost + move.cost
+    }
+    undo(trial, c, move, old)
+  }
+  return null
+}
+
+/** A way in, or giving the meeting up (slot −1), with what it costs at once. */
+interface Move extends Way {
+  cost: number
+}
+
+function apply({ agenda, fixed }: Trial, c: number, { slot, leaving }: Move): void {
+  for (const other of leaving) agenda.remove(other)
+  if (slot >= 0) agenda.put(c, slot)
+  fixed[c] = 1
+}
+
+function undo({ agenda, fixed }: Trial, c: number, { slot, leaving }: Move, old: number[]): void {
+  if (slot >= 0) agenda.remove(c)
+  leaving.forEach((other, index) => agenda.put(other, old[index]))
+  fixed[c] = 0
+}
+
+/** The pending meeting whose cheapest move costs most, with its moves, or null if one has none within the budget. */
+function mostCramped(trial: Trial, pending: number[], budget: number): [number, Move[] | null] {
+  let worst: [number, Move[] | null] = [pending[0], null]
+  let most = -1
+  for (const c of pending) {
+    const moves = movesOf(trial, c, pending).filter(({ cost }) => cost <= budget)
+    if (moves.length === 0) return [c, null]
+    const least = moves[0].cost - 1 / moves.length
+    if (least <= most && worst[1]) continue
+    most = least
+    worst = [c, moves]
+  }
+  return worst
+}
+
+function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
+  const { agenda, base, fixed } = trial
+  const { slotCount, allowed } = agenda.problem
+  const moves: Move[] = []
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (!allowed[c * slotCount + slot]) continue
+    const back = slot === base[c] ? MOVED : 0
+    const ways = waysIn(agenda, c, slot, fixed, MOST_WAYS)
+    if (ways.length === MOST_WAYS) trial.sawAll = false
+    for (const way of ways)
+      moves.push({ ...way, cost: way.leaving.reduce((sum, other) => sum + leaveCost(trial, other), -back) })
+  }
+  if (base[c] >= 0 && canGiveUp(trial, c, pending))
+    moves.push({ slot: -1, leaving: [], cost: DROPPED - MOVED })
+  return moves.sort((one, other) => one.cost - other.cost)
+}
+
+/** Leaving a place of the base costs a move, and one more only if the meeting is dropped in the end. */
+const leaveCost = ({ agenda, base }: Trial, c: number): number => (agenda.slotOf[c] === base[c] ? MOVED : 0)
+
+function canGiveUp({ agenda, mayDrop }: Trial, c: number, pending: number[]): boolean {
+  const { mandatory, quotasOf, quotas } = agenda.problem
+  if (mandatory[c] || !mayDrop(c)) return false
+  const comes = (other: number) => other !== c && (agenda.slotOf[other] >= 0 || pending.includes(other))
+  return quotasOf[c].every((quota) => quotas[quota].members.filter(comes).length >= quotas[quota].min)
+}

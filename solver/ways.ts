@@ -1,0 +1,72 @@
+import type { Agenda } from './agenda.ts'
+
+/** A slot for a meeting and the meetings that must leave their place for it. */
+export interface Way {
+  slot: number
+  leaving: number[]
+}
+
+/**
+ * Every way to put a meeting in a slot. Who shares a participant must leave, or who would be in the wrong order;
+ * where a table, a row, a participant's number of meetings or a quota is full there is a choice who does.
+ * Those in `fixed` and those locked in their slot never leave. `limit` bounds the number of ways.
+ */
+export function waysIn(agenda: Agenda, c: number, slot: number, fixed: Uint8Array, limit: number): Way[] {
+  const ways: Way[] = []
+  const canLeave = (other: number) => fixed[other] === 0 && agenda.problem.pinned[other] === 0
+  const extend = (leaving: number[]): void => {
+    if (ways.length >= limit || !leaving.every(canLeave)) return
+    const choices = firstChoice(agenda, c, slot, leaving)
+    if (choices) choices.forEach((other) => extend([...leaving, other]))
+    else if (!ways.some((way) => isSameSet(way.leaving, leaving))) ways.push({ slot, leaving })
+  }
+  extend(inTheWay(agenda, c, slot))
+  return ways
+}
+
+const isSameSet = (one: number[], other: number[]): boolean =>
+  one.length === other.length && one.every((c) => other.includes(c))
+
+function inTheWay({ problem, at, slotOf }: Agenda, c: number, slot: number): number[] {
+  const { first, second, slotCount, earlier, later } = problem
+  const found = new Set<number>()
+  for (const p of [first[c], second[c]])
+    if (at[p * slotCount + slot] >= 0) found.add(at[p * slotCount + slot])
+  for (const other of earlier[c]) if (slotOf[other] >= slot) found.add(other)
+  for (const other of later[c]) if (slotOf[other] >= 0 && slotOf[other] <= slot) found.add(other)
+  return [...found]
+}
+
+/** Meetings of which one has to leave besides those that do already, or null if nothing is full any more. */
+function firstChoice(agenda: Agenda, c: number, slot: number, leaving: number[]): number[] | null {
+  const { problem, slotOf, inSlot } = agenda
+  const { first, second, quotasOf, quotas, tablesIn } = problem
+  const stays = (other: number) => slotOf[other] >= 0 && !leaving.includes(other)
+  for (const p of [first[c], second[c]]) {
+    const row = rowAround(agenda, p, slot, leaving)
+    if (row.length >= problem.maxConsecutive[p]) return row
+    const gone = leaving.filter((other) => first[other] === p || second[other] === p).length
+    if (agenda.count[p] - gone >= problem.capacity[p]) return problem.incident[p].filter(stays)
+  }
+  for (const quota of quotasOf[c]) {
+    const held = quotas[quota].members.filter(stays)
+    if (held.length >= quotas[quota].max) return held
+  }
+  const seated = inSlot[slot].filter(stays)
+  if (seated.length >= tablesIn[slot]) return seated
+  const rivals = agenda.seating?.rivals(c, slot, leaving) ?? []
+  return rivals.length > 0 ? rivals : null
+}
+
+/** Meetings that would be in a row with one in the slot. */
+function rowAround({ problem, at }: Agenda, participant: number, slot: number, leaving: number[]): number[] {
+  const { slotCount, block } = problem
+  const row: number[] = []
+  for (const step of [-1, 1])
+    for (let next = slot + step; block[next] === block[slot]; next += step) {
+      const other = at[participant * slotCount + next]
+      if (other < 0 || leaving.includes(other)) break
+      row.push(other)
+    }
+  return row
+}
