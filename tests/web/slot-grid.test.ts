@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fromLocal, toLocal } from '../../web/pages/organiser/setup/local-time.ts'
 import {
   breaksOf,
@@ -9,6 +9,9 @@ import {
   turnsOf,
 } from '../../web/pages/organiser/setup/slot-grid.ts'
 import { withTables } from '../../web/pages/organiser/setup/tables.ts'
+
+// The app writes its language on the page, and there is none here.
+vi.hoisted(() => Object.assign(globalThis, { document: { cookie: '', documentElement: { lang: '' } } }))
 
 const grid = {
   slotMinutes: 20,

@@ -10,7 +10,7 @@ const aheadOf = (instant: number, zone: string) =>
 
 /** The instant of such a value. Twice, as the first guess may fall on the other side of a clock change. */
 export function fromLocal(local: string, zone: string): string | null {
-  const wall = asUtc(local)
+  const wall = local ? asUtc(local) : NaN
   if (Number.isNaN(wall)) return null
   const guess = wall - aheadOf(wall, zone)
   return new Date(wall - aheadOf(guess, zone)).toISOString()
