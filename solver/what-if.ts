@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts'
+import { selectionModel, type LpEngine } from './lp.ts'
 import { boundOf } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
 import { select } from './select.ts'
@@ -10,25 +11,21 @@ export interface WhatIf {
   meetings: { now: number; then: number }
 }
 
+/** The first two levels at their best, and how many meetings that takes. */
+type Best = { shortfall: number; value: number; meetings: number }
+type Chooser = (problem: Problem) => Promise<Best>
+
 /**
  * What more (or, negative, fewer) tables would change in `shortfall` and `value`, each level at its best in the
  * order of the objective. Exact for which meetings can be held, by choosing again; whether all of them find a
  * slot is for `solve` to say. Without a limit of tables nothing changes.
+ * @param engine solves the choice as a linear program; without one the flow does, at any size
  */
-export function priceOfTables(instance: Instance, extra: number): WhatIf {
-  const now = bestLevels(compile(instance))
-  const { tables } = instance
-  if (tables === null)
-    return {
-      shortfall: { now: now.shortfall, then: now.shortfall },
-      value: { now: now.value, then: now.value },
-      meetings: { now: now.meetings, then: now.meetings },
-    }
-  const count = Math.max(0, (typeof tables === 'number' ? tables : tables.length) + extra)
+export async function priceOfTables(instance: Instance, extra: number, engine?: LpEngine): Promise<WhatIf> {
+  const best: Chooser = engine ? byLinearProgram(engine) : byFlow
   const problem = compile(instance)
-  const change = count - problem.tablesPerSlot
-  const places = problem.tablesIn.reduce((sum, tables) => sum + Math.max(0, tables + change), 0)
-  const then = bestLevels({ ...problem, tablesPerSlot: count, places })
+  const now = await best(problem)
+  const then = instance.tables === null ? now : await best(withTables(problem, instance.tables, extra))
   return {
     shortfall: { now: now.shortfall, then: then.shortfall },
     value: { now: now.value, then: then.value },
@@ -36,7 +33,14 @@ export function priceOfTables(instance: Instance, extra: number): WhatIf {
   }
 }
 
-function bestLevels(problem: Problem): { shortfall: number; value: number; meetings: number } {
+function withTables(problem: Problem, tables: NonNullable<Instance['tables']>, extra: number): Problem {
+  const count = Math.max(0, (typeof tables === 'number' ? tables : tables.length) + extra)
+  const change = count - problem.tablesPerSlot
+  const places = problem.tablesIn.reduce((sum, open) => sum + Math.max(0, open + change), 0)
+  return { ...problem, tablesPerSlot: count, places }
+}
+
+const byFlow: Chooser = async (problem) => {
   const levels = problem.instance.rules.objective.filter(
     (level) => level === 'shortfall' || level === 'value',
   )
@@ -45,4 +49,37 @@ function bestLevels(problem: Problem): { shortfall: number; value: number; meeti
   const shortfall = prices.shortfall ? boundOf(problem, 'shortfall', prices.shortfall, 0) : 0
   const value = prices.value ? boundOf(problem, 'value', prices.value, shortfall) : 0
   return { shortfall, value, meetings }
+}
+
+/** Simplex arithmetic is good to about nine digits: beyond that the two levels would blur into each other. */
+const MOST_WEIGHT = 1e7
+const SLACK = 1e-6
+
+const byLinearProgram =
+  (engine: LpEngine): Chooser =>
+  async (problem) => {
+    const weights = weightsOf(problem)
+    if (!weights) return byFlow(problem)
+    const { feasible, values } = await engine(selectionModel(problem, weights), false)
+    if (!feasible) return byFlow(problem)
+    const held = values.slice(0, problem.candidateCount)
+    const missing = values.slice(problem.candidateCount).reduce((sum, one) => sum + one, 0)
+    return {
+      shortfall: Math.max(0, Math.ceil(missing - SLACK)),
+      value: Math.floor(held.reduce((sum, part, c) => sum + part * problem.value[c], 0) + SLACK),
+      meetings: Math.round(held.reduce((sum, part) => sum + part, 0)),
+    }
+  }
+
+/** One unit of the earlier level outweighs all of the later one; null where that takes too large a number. */
+function weightsOf(problem: Problem): { candidate: Float64Array; missing: number } | null {
+  const order = problem.instance.rules.objective
+  const [shortfall, value] = [order.indexOf('shortfall'), order.indexOf('value')]
+  const allValue = problem.value.reduce((sum, one) => sum + one, 1)
+  const allMissing = problem.guarantee.reduce((sum, one) => sum + one, 1)
+  const valueFirst = value >= 0 && (shortfall < 0 || value < shortfall)
+  const scale = value < 0 ? 0 : valueFirst ? allMissing : 1
+  const missing = shortfall < 0 ? 0 : valueFirst ? 1 : allValue
+  if (Math.max(missing, allValue * scale) > MOST_WEIGHT) return null
+  return { candidate: problem.value.map((one) => one * scale) as Float64Array, missing }
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Progress, Solution } from '../../solver/index.ts'
+import type { Progress, Solution, WhatIf } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 
 const entry = new URL('../../solver/worker.ts', import.meta.url)
@@ -32,7 +32,7 @@ export function startSolver(
   thread.on('message', (reply: WorkerReply) => {
     if (reply.type === 'progress') onProgress(reply)
     else if (reply.type === 'solution') resolve(reply.solution)
-    else reject(new Error(reply.message))
+    else if (reply.type === 'error') reject(new Error(reply.message))
   })
   thread.on('error', reject)
   thread.on('exit', (code) => reject(new Error(`the solver's thread ended with ${code}`)))
@@ -47,4 +47,26 @@ export function startSolver(
       return thread.terminate()
     },
   }
+}
+
+/** What more tables would bring, by a linear program in a thread of its own; null where it took too long. */
+export async function priceInThread(
+  instance: unknown,
+  extra: number,
+  limitMs: number,
+): Promise<WhatIf | null> {
+  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
+  const { promise, resolve, reject } = Promise.withResolvers<WhatIf | null>()
+  const limit = setTimeout(() => resolve(null), limitMs)
+  thread.on('message', (reply: WorkerReply) => {
+    if (reply.type === 'price') resolve(reply.price)
+    else if (reply.type === 'error') reject(new Error(reply.message))
+  })
+  thread.on('error', reject)
+  const request: WorkerRequest = { type: 'price', instance, extra }
+  thread.postMessage(request)
+  return promise.finally(() => {
+    clearTimeout(limit)
+    return thread.terminate()
+  })
 }

@@ -60,19 +60,22 @@ function withQuotas(seed: number): Instance {
 }
 
 describe('the price of tables', () => {
-  test('is what choosing again with more tables gains', () => {
+  test.each([
+    ['by flow', undefined],
+    ['by linear program', javascriptLpSolver],
+  ])('%s is what choosing again with more tables gains', async (_, engine) => {
     const options = { ...SMALL, tables: 3, guarantee: 3 }
     const now = byFlow(compile(parseInstance(generateCamp(1, options))))
     const then = byFlow(compile(parseInstance(generateCamp(1, { ...options, tables: 4 }))))
-    expect(priceOfTables(parseInstance(generateCamp(1, options)), 1)).toMatchObject({
+    expect(await priceOfTables(parseInstance(generateCamp(1, options)), 1, engine)).toMatchObject({
       shortfall: { now: now.shortfall, then: then.shortfall },
       value: { now: now.value, then: then.value },
     })
   })
 
-  test('is nothing where tables are not limited', () => {
+  test('is nothing where tables are not limited', async () => {
     const { tables: _, ...free } = generateCamp(1, SMALL)
-    const { value } = priceOfTables(parseInstance(free), 1)
+    const { value } = await priceOfTables(parseInstance(free), 1)
     expect(value.now).toBe(value.then)
   })
 })

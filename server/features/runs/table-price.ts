@@ -4,12 +4,16 @@ import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { TablePrice } from '../../schemas/run.ts'
+import { priceInThread } from '../../jobs/solver-thread.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findEvent } from '../events/repository.ts'
 import { buildInstance } from './instance.ts'
 import { findCamp } from './repository.ts'
 
-/** What more tables would bring, by choosing the meetings again: tens of milliseconds at the size of a camp. */
+/** A linear program cannot be interrupted: past this its thread is ended, and the flow answers instead. */
+const LIMIT_MS = 4_000
+
+/** What more tables would bring, by choosing the meetings again. */
 export async function readTablePrice(
   db: Database,
   actor: Actor,
@@ -29,6 +33,8 @@ export async function readTablePrice(
     value,
     lock: null,
   }))
-  const price = priceOfTables(parseInstance(buildInstance(camp, pairs)), extra)
+  const instance = buildInstance(camp, pairs)
+  const price =
+    (await priceInThread(instance, extra, LIMIT_MS)) ?? (await priceOfTables(parseInstance(instance), extra))
   return { tables: camp.tables.length, extra, ...price }
 }
