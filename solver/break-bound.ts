@@ -92,8 +92,10 @@ export class BreakPricing {
     const { tablesPerSlot } = this.problem
     if (tablesPerSlot === Infinity) {
       this.slope.tables[slot] = 0
-      return 0
+      return tables[slot] === 0 ? 0 : -Infinity
     }
+    // Places can stay empty, so that only a price of 0 or more proves something.
+    if (tables[slot] < 0) return -Infinity
     this.slope.tables[slot] -= tablesPerSlot
     return -tables[slot] * tablesPerSlot
   }
@@ -123,7 +125,7 @@ export class BreakPricing {
     if (norm < 1e-9) return
     const step = (this.theta * distance) / norm
     climb(this.at.busy, this.direction.busy, step, -Infinity)
-    climb(this.at.tables, this.direction.tables, step, this.certain.full ? -Infinity : 0)
+    climb(this.at.tables, this.direction.tables, step, 0)
   }
 }
 

@@ -1,10 +1,12 @@
 import { isBetterOrEqual, isSame } from './compare.ts'
+import { isDayLevel, lowerBound } from './day-levels.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Instance, Level } from './instance.ts'
 import { compile, type Problem } from './problem.ts'
 import { scopeOf } from './keep.ts'
 import { boundOf } from './price-bound.ts'
 import type { Certificate, LevelResult, LevelValue, Solution } from './solution.ts'
+import { readSlotPrices } from './slot-prices.ts'
 import type { Violation } from './validate.ts'
 
 export interface CheckedLevel {
@@ -64,7 +66,24 @@ function checkLevel(
   const certified = certifiedBound(problem, solution, level, measured, wrong)
   if (certified !== null && !isSame(bound, certified))
     wrong(`The prices prove ${show(certified)} for ${level}, not ${show(bound)}.`, `${path}/bound`)
-  return { level, result, check: certified !== null || isTrivial(level, bound) ? 'checked' : 'claimed' }
+  const isChecked =
+    certified !== null || isTrivial(level, bound) || isBelowOwn(problem, solution, level, bound, measured)
+  return { level, result, check: isChecked ? 'checked' : 'claimed' }
+}
+
+/** Whether the bound of breaks, idle slots or moves can be seen from the instance and the prices. */
+function isBelowOwn(
+  problem: Problem,
+  { certificate }: Solution,
+  level: Level,
+  bound: LevelValue,
+  measured: Record<Level, LevelValue>,
+): boolean {
+  if (!isDayLevel(level)) return false
+  const { value, breaks } = certificate
+  const prices = value ? readPrices(problem, value, 'value', '', () => {}) : null
+  const days = breaks ? readSlotPrices(problem.instance, breaks) : null
+  return (bound as number) <= lowerBound(problem, level, measured, prices, days)
 }
 
 const show = (value: LevelValue): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))

@@ -5,32 +5,34 @@ import { breathe, type Search } from './search.ts'
 
 /**
  * Fewer breaks, then fewer idle slots, by simulated annealing over Kempe chains (Kirkpatrick et al. 1983).
- * Runs in rounds that start from the best schedule and grow, until the goal is reached, `patience` rounds bring
- * nothing or the search is over. Which meetings are held does not change.
+ * Runs in rounds that start from the best schedule and grow, until nothing can be better, `lower` breaks being
+ * unavoidable, or the steps are used up. Which meetings are held does not change.
  */
 export async function compact(
   agenda: Agenda,
   search: Search,
-  goal: number,
+  { lower, steps }: { lower: number; steps: number },
   onRound: () => void,
 ): Promise<void> {
   const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && !agenda.problem.pinned[c])
   const costs = new DayCosts(agenda)
   if (held.length === 0 || agenda.problem.slotCount < 2 || !costs.isWanted) return
-  const state: Annealing = { agenda, search, costs, held, chain: newChain() }
-  let best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice() }
-  for (let steps = FIRST_STEPS + 60 * held.length; best.cost > goal && !search.isOver(); steps *= 1.5) {
-    const round = await anneal(state, Math.min(steps, search.maxIterations - search.iterations), best)
-    best = round.cost < best.cost ? round : best
+  const state: Annealing = { agenda, search, costs, held, lower, chain: newChain() }
+  let best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
+  const last = Math.min(search.maxIterations, search.iterations + steps)
+  const whole = last < Infinity ? last - search.iterations : FIRST_STEPS + 60 * held.length
+  for (let round = whole; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
+    const found = await anneal(state, Math.min(round, last - search.iterations), best)
+    best = found.cost < best.cost ? found : best
     agenda.restore(best.slotOf)
     onRound()
   }
   agenda.restore(best.slotOf)
 }
 
-const FIRST_STEPS = 60_000
-const HOT = 12
-const COLD = 0.8
+const FIRST_STEPS = 200_000
+const HOT = 4
+const COLD = 1.5
 const BETWEEN_QUESTIONS = 2_000
 
 interface Annealing {
@@ -38,20 +40,22 @@ interface Annealing {
   search: Search
   costs: DayCosts
   held: number[]
+  lower: number
   chain: Chain
 }
 
 interface Best {
   cost: number
   slotOf: Int32Array
+  isLeast: boolean
 }
 
 async function anneal(state: Annealing, steps: number, before: Best): Promise<Best> {
-  const { agenda, search, costs } = state
+  const { agenda, search, costs, lower } = state
   let cost = costs.reset()
   let best = before
   let temperature = HOT
-  for (let step = 1; step <= steps && best.cost > 0; step++) {
+  for (let step = 1; step <= steps && !best.isLeast; step++) {
     if (step % BETWEEN_QUESTIONS === 0) {
       temperature = HOT * (COLD / HOT) ** (step / steps)
       if (search.isOver()) break
@@ -59,7 +63,7 @@ async function anneal(state: Annealing, steps: number, before: Best): Promise<Be
     }
     search.iterations++
     cost += tryStep(state, temperature)
-    if (cost < best.cost) best = { cost, slotOf: agenda.slotOf.slice() }
+    if (cost < best.cost) best = { cost, slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
   }
   return best
 }

@@ -6,6 +6,8 @@ type End = Chain['ends'][number]
 const FIRST_LEVEL = 10
 const SECOND_LEVEL = 2
 const TOO_MANY_BREAKS = 40
+/** Where idle slots do not count, fewer of them still lead to fewer breaks. */
+const GUIDE = 1
 
 /** The cost of agendas for `breaks`, `idle` and `maxBreakSpread`, and how a Kempe chain changes it. */
 export class DayCosts {
@@ -15,6 +17,8 @@ export class DayCosts {
   private readonly weights: { breaks: number; idle: number }
   private readonly most: number
   private readonly breaksOf: Int32Array
+  private readonly idleOf: Int32Array
+  private readonly counted: { breaks: boolean; idle: boolean }
   /** First slot of the stretch in which breaks count, and the slot after its last. */
   private readonly start: Int32Array
   private readonly end: Int32Array
@@ -29,8 +33,9 @@ export class DayCosts {
     this.agenda = agenda
     this.weights = {
       breaks: breaks < 0 ? 0 : idle < 0 || breaks < idle ? FIRST_LEVEL : SECOND_LEVEL,
-      idle: idle < 0 ? 0 : breaks < 0 || idle < breaks ? FIRST_LEVEL : SECOND_LEVEL,
+      idle: idle < 0 ? GUIDE : breaks < 0 || idle < breaks ? FIRST_LEVEL : SECOND_LEVEL,
     }
+    this.counted = { breaks: breaks >= 0, idle: idle >= 0 }
     this.most = maxBreakSpread ?? Infinity
     this.isWanted = breaks >= 0 || idle >= 0 || maxBreakSpread !== null
     const isApart = (slot: number) =>
@@ -42,6 +47,7 @@ export class DayCosts {
     for (let slot = slotCount - 2; slot >= 0; slot--)
       this.end[slot] = isApart(slot + 1) ? slot + 1 : this.end[slot + 1]
     this.breaksOf = new Int32Array(agenda.problem.participantCount)
+    this.idleOf = new Int32Array(agenda.problem.participantCount)
   }
 
   /** Counts afresh; the cost of all agendas. */
@@ -50,6 +56,7 @@ export class DayCosts {
     for (let p = 0; p < this.breaksOf.length; p++) {
       const { breaks, idle } = this.countDay(p)
       this.breaksOf[p] = breaks
+      this.idleOf[p] = idle
       cost += breaks * this.weights.breaks + idle * this.weights.idle + this.excess(breaks)
     }
     return cost
@@ -68,7 +75,27 @@ export class DayCosts {
 
   /** To be called after the chain was swapped. */
   accept({ ends }: Chain): void {
-    for (const { participant } of ends) this.breaksOf[participant] = this.countDay(participant).breaks
+    for (const { participant } of ends) {
+      const { breaks, idle } = this.countDay(participant)
+      this.breaksOf[participant] = breaks
+      this.idleOf[participant] = idle
+    }
+  }
+
+  /** Breaks of all agendas, or Infinity if some have too many of them. */
+  breaksInAll(): number {
+    return this.breaksOf.some((one) => one > this.most)
+      ? Infinity
+      : this.breaksOf.reduce((sum, one) => sum + one, 0)
+  }
+
+  /** Whether nothing can be better, `lower` breaks being unavoidable. */
+  isLeast(lower: number): boolean {
+    const breaks = this.breaksInAll()
+    const idle = this.idleOf.reduce((sum, one) => sum + one, 0)
+    return (
+      (this.counted.breaks ? breaks <= lower : breaks < Infinity) && (!this.counted.idle || idle <= lower)
+    )
   }
 
   keepsRows({ ends }: Chain): boolean {

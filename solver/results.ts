@@ -1,4 +1,6 @@
 import { isSame } from './compare.ts'
+import { isDayLevel, lowerBound, slackFor } from './day-levels.ts'
+import type { Slack } from './certain.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import { scopeOf } from './keep.ts'
@@ -7,6 +9,8 @@ import { boundOf } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
 import { select, type Selection } from './select.ts'
 import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
+import { writeSlotPrices } from './slot-prices.ts'
+import type { Tidied } from './tidy.ts'
 
 interface Report {
   proven: boolean
@@ -15,14 +19,22 @@ interface Report {
 
 /**
  * Value, bound and proof of every level of the objective, with the certificates.
- * @param changes bound of the level `changes`
+ * @param known bound of the level `changes`, and what the search found out about breaks
  */
-export function report(all: Problem, chosen: Selection, meetings: Meeting[], changes = 0): Report {
+export function report(
+  all: Problem,
+  chosen: Selection,
+  meetings: Meeting[],
+  known: { changes?: number; tidied?: Tidied },
+): Report {
   const { rules } = all.instance
   const measured = measure(all.instance, meetings)
   const scope = scopes(all, chosen, measured.changes as number)
   const certificate: Solution['certificate'] = {}
   const objective: Solution['objective'] = {}
+  const days = known.tidied?.prices ?? null
+  if (days && rules.objective.includes('breaks')) certificate.breaks = writeSlotPrices(all.instance, days)
+  let worth: Prices | null = null
   let proven = true
   for (const level of rules.objective) {
     const { problem, selection } = scope(level)
@@ -30,11 +42,14 @@ export function report(all: Problem, chosen: Selection, meetings: Meeting[], cha
       level === 'shortfall' || level === 'value' ? bestPrices(problem, selection, level, measured) : null
     if (prices && (level === 'shortfall' || level === 'value'))
       certificate[level] = writePrices(problem, prices, level)
+    if (level === 'value') worth = prices
     const bound = prices
       ? boundOf(problem, level as 'shortfall' | 'value', prices, measured.shortfall as number)
       : level === 'changes'
-        ? changes
-        : otherBound(problem, selection, level, measured, objective)
+        ? (known.changes ?? 0)
+        : isDayLevel(level)
+          ? Math.max(lowerBound(problem, level, measured, worth, days), breaksFound(level, known.tidied))
+          : fairnessBound(problem, selection, objective)
     proven &&= isSame(bound, measured[level])
     objective[level] = { value: measured[level], bound, proven }
   }
@@ -90,17 +105,26 @@ function writePrices({ instance }: Problem, prices: Prices, level: Level): Certi
   }
 }
 
-function otherBound(
+/** Every break has an idle slot; what the search proved of breaks came after the same levels. */
+const breaksFound = (level: Level, tidied: Tidied | undefined): number =>
+  level === 'tableMoves' ? 0 : (tidied?.breaks ?? 0)
+
+function fairnessBound(
   problem: Problem,
   selection: Selection,
-  level: Level,
-  measured: Measured,
   before: Partial<Record<Level, LevelResult>>,
 ): LevelValue {
-  if (level !== 'fairness') return 0
   const settled = Object.values(before).every((result) => isSame(result.value, result.bound))
   const relaxed = Object.keys(before).some((one) => (problem.instance.rules.tolerance[one as Level] ?? 0) > 0)
   return settled && selection.whole && !relaxed
     ? selection.fairness!
     : select(problem, ['fairness']).fairness!
+}
+
+/** What the value of these meetings lets the search take for certain. */
+export function slackOf(problem: Problem, selection: Selection, meetings: Meeting[]): Slack | null {
+  if (!selection.prices.value) return null
+  const measured = measure(problem.instance, meetings)
+  const prices = bestPrices(problem, selection, 'value', measured)
+  return slackFor(problem, 'breaks', measured, prices)
 }

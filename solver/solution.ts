@@ -34,6 +34,16 @@ export interface Certificate {
   quotas?: Record<string, number>
 }
 
+/**
+ * Prices that prove a bound of `breaks`. With μ a participant and slot and ν a slot, every schedule has at least
+ * Σ_p min_day (breaks + Σ_busy μ) + Σ_c min_slot (ν − μ_a − μ_b) − tables·Σ ν breaks, where the days of p are all
+ * those with as many meetings as p has, and c runs over the candidates that are held.
+ */
+export interface DayCertificate {
+  participants: Record<string, Record<string, number>>
+  tables: Record<string, number>
+}
+
 export const STATUSES = ['optimal', 'feasible', 'infeasible', 'unknown'] as const
 
 export interface Solution {
@@ -45,7 +55,7 @@ export interface Solution {
   status: (typeof STATUSES)[number]
   meetings: Meeting[]
   objective: Partial<Record<Level, LevelResult>>
-  certificate: Partial<Record<'shortfall' | 'value', Certificate>>
+  certificate: Partial<Record<'shortfall' | 'value', Certificate>> & { breaks?: DayCertificate }
   infeasible?: { reason: string; core: string[] }
   stats: { ms: number; iterations: number }
 }
@@ -113,8 +123,21 @@ const readCounts = (node: Node): LevelValue =>
   read.items(node).map((item) => read.integer(item, { min: 0, max: MOST }))
 
 function readCertificates(node: Node): Solution['certificate'] {
-  if (read.isAbsent(node) || !read.isRecord(node, ['shortfall', 'value'])) return {}
-  return Object.fromEntries(read.entries(node).map(([level, given]) => [level, readCertificate(given)]))
+  if (read.isAbsent(node) || !read.isRecord(node, ['shortfall', 'value', 'breaks'])) return {}
+  return Object.fromEntries(
+    read
+      .entries(node)
+      .map(([level, given]) => [level, level === 'breaks' ? readDays(given) : readCertificate(given)]),
+  )
+}
+
+function readDays(node: Node): DayCertificate {
+  read.isRecord(node, ['participants', 'tables'])
+  const people = read.entries(read.child(node, 'participants'))
+  return {
+    participants: Object.fromEntries(people.map(([id, given]) => [id, readPrices(given)])),
+    tables: readPrices(read.child(node, 'tables')),
+  }
 }
 
 function readCertificate(node: Node): Certificate {

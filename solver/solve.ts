@@ -2,17 +2,18 @@ import { Agenda } from './agenda.ts'
 import { digest } from './canonical.ts'
 import { findContradiction, type Contradiction } from './contradiction.ts'
 import type { Instance } from './instance.ts'
-import { place } from './place.ts'
 import { compact } from './compact.ts'
+import { place } from './place.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
 import { announcer, type Tell } from './progress.ts'
-import { report } from './results.ts'
+import { report, slackOf } from './results.ts'
 import { mend, type Mended } from './mend.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
 import type { Meeting, Solution } from './solution.ts'
+import { tidy, type Tidied } from './tidy.ts'
 import { checkRules } from './validate.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
-  const levels = report(problem, found.selection, meetings, 'changes' in found ? found.changes : 0)
+  const levels = report(problem, found.selection, meetings, found)
   tell('prove', found.selection, meetings)
   return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
 }
@@ -68,7 +69,7 @@ async function buildNear(
   tell('select', selection, null)
   const mended = await mend(problem, search, async (part) => {
     const found = await build(part, search, () => {})
-    return 'reason' in found ? null : readMeetings(found.agenda, seat(found.agenda, search))
+    return 'reason' in found ? null : found.agenda
   })
   return { meetings: mended?.meetings ?? [], changes: mended?.changes ?? 0, selection }
 }
@@ -77,7 +78,7 @@ async function build(
   problem: Problem,
   search: Search,
   tell: Tell,
-): Promise<{ agenda: Agenda; selection: Selection } | Contradiction> {
+): Promise<{ agenda: Agenda; selection: Selection; tidied: Tidied } | Contradiction> {
   const contradiction = findContradiction(problem)
   if (contradiction) return contradiction
   const selection = select(problem, problem.instance.rules.objective)
@@ -87,8 +88,15 @@ async function build(
   await breathe()
   await arrange(agenda, selection, search)
   tell('place', selection, readMeetings(agenda, null))
-  await compact(agenda, search, 0, () => tell('compact', selection, readMeetings(agenda, null)))
-  return { agenda, selection }
+  if (problem.instance.base) {
+    await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
+    return { agenda, selection, tidied: { breaks: 0, prices: null } }
+  }
+  const slack = slackOf(problem, selection, readMeetings(agenda, null))
+  const tidied = await tidy(agenda, search, slack, () =>
+    tell('compact', selection, readMeetings(agenda, null)),
+  )
+  return 'reason' in tidied ? tidied : { agenda, selection, tidied }
 }
 
 function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
@@ -102,10 +110,12 @@ function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
 /** Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. */
 async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
   const size = agenda.problem.candidateCount
+  // Near a base most meetings are locked: what finds no place at once has none.
+  const patience = agenda.problem.instance.base ? 1 : 20
   const penalty = new Float64Array(size)
   let share = selection.share
-  for (let round = 0; round < 12 && !search.isOver(); round++) {
-    const left = place(agenda, whatToPlace(agenda, share), search, 20 * size + 500)
+  for (let round = 0; round < Math.min(12, 2 * patience) && !search.isOver(); round++) {
+    const left = place(agenda, whatToPlace(agenda, share), search, patience * (size + 25))
     if (left.length === 0) break
     for (const c of left) penalty[c]++
     share = selection.reselect(penalty)
@@ -113,7 +123,8 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
     await breathe()
   }
   const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
-  if (isShort || selection.looseQuotas.length > 0) rescue(agenda, search, 20 * size + 20_000)
+  const trials = patience * (size + 1_000)
+  if (isShort || selection.looseQuotas.length > 0) rescue(agenda, search, trials)
 }
 
 const whatToPlace = ({ slotOf }: Agenda, share: Float64Array): number[] =>

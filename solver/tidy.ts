@@ -1,0 +1,119 @@
+import type { Agenda } from './agenda.ts'
+import { BreakPricing, type SlotPrices } from './break-bound.ts'
+import { findCertain, type Certain, type Slack } from './certain.ts'
+import { compact } from './compact.ts'
+import type { Contradiction } from './contradiction.ts'
+import { fewestBreaks } from './day-bound.ts'
+import { DayCosts } from './day-costs.ts'
+import { ExactTimetable } from './exact.ts'
+import type { Problem } from './problem.ts'
+import type { Search } from './search.ts'
+
+/** What is known of the breaks in the end. */
+export interface Tidied {
+  /** No schedule that is as good on the earlier levels has fewer breaks. */
+  breaks: number
+  /** Prices that prove at least a part of it. */
+  prices: SlotPrices | null
+}
+
+const FIRST_STEPS = 400_000
+/** States of the dynamic program that pricing may go through: more where it can settle things with SAT. */
+const PRICING_WORK = { sure: 60_000_000, open: 3_000_000 }
+const PRICING_STEPS = 800
+
+/**
+ * Tidies the agendas and bounds their breaks: annealing, then prices, and where it is certain which meetings are
+ * held, SAT until both meet. If required meetings could not be placed, SAT places them or proves that nothing can.
+ */
+export async function tidy(
+  agenda: Agenda,
+  search: Search,
+  slack: Slack | null,
+  onRound: () => void,
+): Promise<Tidied | Contradiction> {
+  const { problem } = agenda
+  const certain = findCertain(problem, slack)
+  const fewest = fewestBreaks(problem, certain)
+  if (fewest.includes(-1)) return noDay(problem, certain, fewest.indexOf(-1))
+  const isSure = !certain.state.includes(1)
+  const state: Tidying = { agenda, search, certain, fewest, exact: null, onRound }
+  try {
+    const contradiction = isSure ? await placeAll(state) : null
+    return contradiction ?? (await lessen(state, isSure))
+  } finally {
+    state.exact?.end()
+  }
+}
+
+interface Tidying {
+  agenda: Agenda
+  search: Search
+  certain: Certain
+  fewest: Int32Array
+  exact: ExactTimetable | null
+  onRound: () => void
+}
+
+function noDay(problem: Problem, certain: Certain, p: number): Contradiction {
+  const { id } = problem.instance.participants[p]
+  const held = problem.incident[p].filter((c) => certain.state[c] === 2)
+  return {
+    reason: `The ${held.length} meetings that ${id} must have do not fit in the slots that the locked ones leave.`,
+    core: [id, ...held.map((c) => problem.instance.candidates[c].id)],
+  }
+}
+
+/** Places the meetings that the search could not place. */
+async function placeAll(state: Tidying): Promise<Contradiction | null> {
+  const { agenda, search, certain } = state
+  if (!certain.state.some((one, c) => one === 2 && agenda.slotOf[c] < 0)) return null
+  const answer = await (await exactOf(state)).findAny()
+  if (answer !== 'unsatisfiable' || search.isStopped()) return null
+  return noTimetable(agenda.problem, certain)
+}
+
+function noTimetable({ instance }: Problem, certain: Certain): Contradiction {
+  const core = instance.candidates.filter((_, c) => certain.state[c] === 2).map(({ id }) => id)
+  const spread = instance.rules.maxBreakSpread
+  const rules = spread === null ? '' : `, or the numbers of breaks differ by more than ${spread}`
+  return {
+    reason: `The ${core.length} required meetings do not fit together: in every timetable somebody has two at once, a table is missing, the order is broken${rules}.`,
+    core,
+  }
+}
+
+async function exactOf(state: Tidying): Promise<ExactTimetable> {
+  state.exact ??= await ExactTimetable.start(state.agenda, state.search, state.certain, state.fewest)
+  return state.exact
+}
+
+async function lessen(state: Tidying, isSure: boolean): Promise<Tidied> {
+  const { agenda, search, fewest, onRound } = state
+  const own = fewest.reduce((sum, one) => sum + one, 0)
+  const costs = new DayCosts(agenda)
+  const count = () => {
+    costs.reset()
+    return costs.breaksInAll()
+  }
+  const isCounted = agenda.problem.instance.rules.objective.includes('breaks')
+  await compact(agenda, search, { lower: own, steps: isSure ? FIRST_STEPS : Infinity }, onRound)
+  const { bound, prices } = isCounted ? price(state, own, count(), isSure) : { bound: 0, prices: null }
+  const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
+  if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
+  return { breaks: await (await exactOf(state)).close(bound, count, onRound), prices }
+}
+
+function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isSure: boolean) {
+  if (own >= upper) return { bound: own, prices: null }
+  const { participantCount, slotCount } = agenda.problem
+  const meetings = certain.high.reduce((sum, one) => sum + one, 0) + participantCount
+  const steps = Math.min(
+    PRICING_STEPS,
+    Math.floor(PRICING_WORK[isSure ? 'sure' : 'open'] / (3 * meetings * slotCount)),
+  )
+  const pricing = new BreakPricing(agenda.problem, certain, fewest)
+  pricing.improve(steps, Math.min(upper, own + 8))
+  const { bound, prices } = pricing.best
+  return bound > own ? { bound, prices } : { bound: own, prices: null }
+}
