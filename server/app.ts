@@ -57,7 +57,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   const app = fastify({
     logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
     bodyLimit: MAX_BODY,
-    trustProxy: config.trustProxy,
+    trustProxy: trusted(config),
     forceCloseConnections: true,
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: {
@@ -133,6 +133,10 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
   return app
 }
+
+/** So many proxies in a row, counted from here. */
+const trusted = ({ trustProxy }: Config) =>
+  typeof trustProxy === 'number' ? (_: string, hop: number) => hop < trustProxy : trustProxy
 
 const tooMany = () => new DomainError('too-many-requests')
 

@@ -110,6 +110,10 @@ export const NewHost = Shape({
 })
 export type NewHost = Static<typeof NewHost>
 
+/** What organisers correct of a host, one by one. */
+export const HostPersonPatch = Type.Partial(NewHost, { additionalProperties: false })
+export type HostPersonPatch = Static<typeof HostPersonPatch>
+
 /** A table pasted from a spreadsheet (tab, semicolon or comma separated, first row = headings). */
 export const PastedTable = Shape({
   kind: oneOf(['projects', 'hosts'] as const),

@@ -85,6 +85,7 @@ const ROWS: Record<string, Row> = {
   })),
   'GET /api/v1/hosts/:hostId': only('host'),
   'PATCH /api/v1/hosts/:hostId': only('host', () => ({ districts: ['Aurora'] })),
+  'PATCH /api/v1/hosts/:hostId/person': only('organisers', () => ({ code: 'H7' })),
   'GET /api/v1/events/:eventId': only('organisers'),
   'PATCH /api/v1/events/:eventId': only('organisers', () => ({ rules: DEFAULT_RULES })),
   'PUT /api/v1/events/:eventId/grid': only('organisers', () => grid),

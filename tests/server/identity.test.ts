@@ -5,7 +5,7 @@ import { buildApp } from '../../server/app.ts'
 import { readConfig, type Config } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { mails, passkeys, programmes, users, verifications } from '../../server/database/schema.ts'
-import { insertUser, makeFounder } from '../../server/features/identity/repository.ts'
+import { insertUsers, makeFounder } from '../../server/features/identity/repository.ts'
 import { ensureMember, inviteFounder } from '../../server/features/identity/service.ts'
 import { startQueue, type Queue } from '../../server/jobs/queue.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -343,7 +343,8 @@ describe('the first organiser', () => {
   })
 
   test('keeps the account they had', async () => {
-    const user = await db.transaction((tx) => insertUser(tx, 'hal@example.org', 'Hal'))
+    const people = [{ email: 'hal@example.org', name: 'Hal' }]
+    const [user] = (await db.transaction((tx) => insertUsers(tx, people))).values()
     await inviteFounder(db, 'hal@example.org', SECRET)
     const [row] = await db.select().from(users).where(eq(users.id, user.id))
     expect(row).toEqual({ ...user, founder: true })

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { memberships, projects, users } from '../../server/database/schema.ts'
 import en from '../../server/messages/en.json' with { type: 'json' }
 import it from '../../server/messages/it.json' with { type: 'json' }
 import type { ChangesView, PastedResult, PeopleView, ProgrammeView } from '../../server/schemas/programme.ts'
@@ -109,6 +111,34 @@ describe('a pasted table', () => {
     expect([counts.projects, events[0].participants]).toEqual([10_000, 10_000])
   })
 
+  test('of many with addresses makes members, moves them to new addresses and says so in one change', async () => {
+    const bari = await stage.programme('Bari')
+    const table = (mail: string) =>
+      `nome;email\n${Array.from({ length: 1500 }, (_, n) => `p${n};${mail}${n}@many.example`).join('\n')}`
+    const send = async (mail: string) => {
+      const body = { kind: 'projects', text: table(mail), dryRun: false }
+      return (await bari.organiser.send<PastedResult>('POST', `/programmes/${bari.id}/import`, body)).body
+    }
+    const members = async () => {
+      const rows = await stage.db
+        .select({ email: users.email, name: projects.name })
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .innerJoin(projects, eq(projects.id, memberships.projectId))
+        .where(eq(memberships.programmeId, bari.id))
+      return rows.map(({ email, name }) => `${name} ${email}`).toSorted()
+    }
+    const wanted = (mail: string) =>
+      Array.from({ length: 1500 }, (_, n) => `p${n} ${mail}${n}@many.example`).toSorted()
+    expect((await send('a')).created).toBe(1500)
+    expect(await members()).toEqual(wanted('a'))
+    expect((await send('b')).updated).toBe(1500)
+    expect(await members()).toEqual(wanted('b'))
+    expect((await send('b')).rows.every(({ action }) => action === 'unchanged')).toBe(true)
+    const { changes } = (await bari.organiser.send<ChangesView>('GET', `/programmes/${bari.id}/changes`)).body
+    expect(changes.map(({ type }) => type)).toEqual(['people.imported', 'people.imported'])
+  })
+
   test('of hosts keeps the same role of two organisations apart', async () => {
     const text = 'Ruolo;Ente;Tipo;Email\nCSR;Alfa;Fondazione;Csr@Alfa.example\nCSR;Beta;cooperativa;\n'
     expect((await paste(text, 'hosts')).body.created).toBe(2)
@@ -119,6 +149,43 @@ describe('a pasted table', () => {
       ['Beta', 'cooperative', null],
     ])
   })
+})
+
+test('organisers correct a host: name, organisation and its kind, code and address', async () => {
+  const roma = await stage.programme('Roma')
+  const host = await roma.host({
+    name: 'CRS',
+    organisation: 'Alfa',
+    kind: 'other',
+    email: 'old@alfa.example',
+  })
+  const correct = (body: object) =>
+    roma.organiser.send<{ code: string }>('PATCH', `/hosts/${host.id}/person`, body)
+  const patch = {
+    name: 'CSR',
+    organisation: 'Beta',
+    kind: 'foundation',
+    code: 'H42',
+    email: 'New@beta.example',
+  }
+  expect((await correct(patch)).status).toBe(200)
+  const shown = async () =>
+    (await roma.organiser.send<PeopleView>('GET', `/programmes/${roma.id}/people`)).body.hosts
+  const corrected = { ...patch, id: host.id, email: 'new@beta.example', sample: false, supportForms: [] }
+  expect(await shown()).toEqual([corrected])
+  expect((await correct({ kind: 'cooperative', email: null })).status).toBe(200)
+  expect(await shown()).toEqual([{ ...corrected, kind: 'cooperative', email: null }])
+  const held = await stage.db
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.hostId, host.id))
+  expect(
+    held.filter(({ email }) => email.endsWith('beta.example') || email.endsWith('alfa.example')),
+  ).toEqual([])
+  const other = await roma.host({ code: 'H43' })
+  expect((await correct({ code: 'H43' })).body.code).toBe('already-exists')
+  expect((await other.send('PATCH', `/hosts/${other.id}/person`, { name: 'Io' })).status).toBe(403)
 })
 
 test('people, changes and the programme are for its organisers', async () => {

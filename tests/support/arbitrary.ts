@@ -62,8 +62,9 @@ export function valid(schema: Schema, ids: string[]): fc.Arbitrary<Json> {
 }
 
 function objects({ properties = {}, required = [] }: Schema, ids: string[]): fc.Arbitrary<Json> {
-  const members = Object.entries(properties).map(([name, one]) => [name, valid(one, ids)])
-  return fc.record(Object.fromEntries(members), { requiredKeys: required })
+  const members = Object.entries(properties).map(([name, one]) => [name, valid(one, ids)] as const)
+  const shape: Record<string, fc.Arbitrary<Json>> = Object.fromEntries(members)
+  return fc.record<Record<string, Json>, string>(shape, { requiredKeys: required })
 }
 
 function arrays({ items = {}, minItems = 0, maxItems = 5 }: Schema, ids: string[]): fc.Arbitrary<Json> {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import {
   events,
@@ -64,13 +65,19 @@ export async function insertSession(tx: Transaction, userId: string, days: numbe
   return token
 }
 
-/** Ends whatever gave access to an account so far: sessions, passkeys, codes on their way. */
-export async function deleteAccess(tx: Transaction, user: Pick<UserRow, 'id' | 'email'>): Promise<void> {
-  const ended = await tx.delete(sessions).where(eq(sessions.userId, user.id)).returning({ id: sessions.id })
-  await tx.delete(passkeys).where(eq(passkeys.userId, user.id))
-  await tx.delete(verifications).where(eq(verifications.identifier, codeOf(user.email)))
-  for (const { id } of ended) await endedSession(tx, id)
+/** Ends whatever gave access to accounts so far: sessions, passkeys, codes on their way. */
+export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 'email'>[]): Promise<void> {
+  const ids = ended.map(({ id }) => id)
+  const closed = await tx.delete(sessions).where(among(sessions.userId, ids)).returning({ id: sessions.id })
+  await tx.delete(passkeys).where(among(passkeys.userId, ids))
+  const codes = ended.map(({ email }) => codeOf(email))
+  await tx.delete(verifications).where(among(verifications.identifier, codes))
+  for (const { id } of closed) await endedSession(tx, id)
 }
+
+/** One of many texts, as one value of the statement however many they are. */
+const among = (column: PgColumn, texts: string[]) =>
+  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`
 
 /** Under which better-auth keeps the code of an address. */
 export const codeOf = (email: string) => `sign-in-otp-${email}`
@@ -135,18 +142,46 @@ export async function findUserByEmail(reader: Reader, email: string): Promise<Us
   return row ?? null
 }
 
-/** The account of an address: a new one, or the existing one untouched. */
-export async function insertUser(tx: Transaction, email: string, name: string): Promise<UserRow> {
-  await tx.insert(users).values({ id: randomUUID(), email, name }).onConflictDoNothing()
-  return (await findUserByEmail(tx, email)) as UserRow
+/** The accounts of addresses: new ones, or the existing ones untouched. */
+export async function insertUsers(
+  tx: Transaction,
+  people: { email: string; name: string }[],
+): Promise<Map<string, UserRow>> {
+  const rows = people.map(({ email, name }) => ({ id: randomUUID(), email, name }))
+  await tx.execute(sql`
+    insert into ${users} (id, email, name) select id, email, name
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (id text, email text, name text)
+    on conflict do nothing`)
+  const emails = people.map(({ email }) => email)
+  const found = await tx.select().from(users).where(among(users.email, emails))
+  return new Map(found.map((user) => [user.email, user]))
 }
+
+/** Of some accounts those that no real programme knows and that may not found one. */
+export const findPlayAccounts = (reader: Reader, ids: string[]): Promise<UserRow[]> =>
+  reader
+    .select()
+    .from(users)
+    .where(
+      and(
+        among(users.id, ids),
+        eq(users.founder, false),
+        sql`not exists (select 1 from ${memberships} held join ${programmes} of on of.id = held.programme_id
+          where held.user_id = ${users.id} and not of.sample)`,
+      ),
+    )
 
 export async function makeFounder(tx: Transaction, userId: string): Promise<void> {
   await tx.update(users).set({ founder: true }).where(eq(users.id, userId))
 }
 
-export async function insertMembership(tx: Transaction, values: typeof memberships.$inferInsert) {
-  await tx.insert(memberships).values(values).onConflictDoNothing()
+export async function insertMemberships(tx: Transaction, rows: (typeof memberships.$inferInsert)[]) {
+  await tx.execute(sql`
+    insert into ${memberships} (programme_id, user_id, role, project_id, host_id)
+    select "programmeId", "userId", role, "projectId", "hostId"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as given ("programmeId" uuid, "userId" text, role text, "projectId" uuid, "hostId" uuid)
+    on conflict do nothing`)
 }
 
 /** In which programmes a person is, real ones first. */

@@ -6,12 +6,13 @@ import { CODE_MINUTES, hashCode } from './codes.ts'
 import {
   countUse,
   deleteAccess,
+  findPlayAccounts,
   findProgrammesOf,
   findSampleIds,
   findUserByEmail,
   hasPrintedCode,
-  insertMembership,
-  insertUser,
+  insertMemberships,
+  insertUsers,
   makeFounder,
   replaceCode,
   type UserRow,
@@ -27,25 +28,40 @@ export type NewMember = {
 }
 
 /**
- * Makes the person of a mail address a member, creating the account if there is none yet; an existing
- * account keeps its name and everything else. Nobody is told, and nothing is recorded: that is the caller's.
+ * Makes the people of mail addresses members, creating the accounts that don't exist yet; an existing account
+ * keeps its name and everything else. Nobody is told, and nothing is recorded: that is the caller's.
  */
+export async function ensureMembers(tx: Transaction, members: NewMember[]): Promise<Map<string, UserRow>> {
+  if (members.length === 0) return new Map()
+  const people = members.map((member) => ({ ...member, email: addressOf(member.email) }))
+  const users = await insertUsers(tx, people)
+  const userOf = ({ email }: NewMember) => users.get(email) as UserRow
+  const samples = new Set((await findSampleIds(tx, programmesOf(people))).map(({ id }) => id))
+  await endPlayAccess(tx, people.filter(({ programmeId }) => !samples.has(programmeId)).map(userOf))
+  const rows = people.map((member) => {
+    const { programmeId, role, projectId = null, hostId = null } = member
+    return { programmeId, userId: userOf(member).id, role, projectId, hostId }
+  })
+  await insertMemberships(tx, rows)
+  return users
+}
+
+const programmesOf = (members: NewMember[]) => [...new Set(members.map(({ programmeId }) => programmeId))]
+
 export async function ensureMember(tx: Transaction, member: NewMember): Promise<UserRow> {
-  const { programmeId, role, projectId = null, hostId = null } = member
-  const user = await insertUser(tx, addressOf(member.email), member.name)
-  const [sample] = await findSampleIds(tx, [programmeId])
-  if (!sample) await endPlayAccess(tx, user)
-  await insertMembership(tx, { programmeId, userId: user.id, role, projectId, hostId })
-  return user
+  return (await ensureMembers(tx, [member])).get(addressOf(member.email)) as UserRow
 }
 
 /**
  * Codes of the sample's people can be read by anybody who plays there, so an account known only from the
  * sample loses all access before it means something in a real programme.
  */
-async function endPlayAccess(tx: Transaction, user: UserRow): Promise<void> {
-  const known = await findProgrammesOf(tx, user.id)
-  if (!user.founder && known.every(({ sample }) => sample)) await deleteAccess(tx, user)
+async function endPlayAccess(tx: Transaction, users: UserRow[]): Promise<void> {
+  const play = await findPlayAccounts(
+    tx,
+    users.map(({ id }) => id),
+  )
+  if (play.length > 0) await deleteAccess(tx, play)
 }
 
 /** The first organiser of an installation: an account that may found programmes, and a code to sign in once. */
@@ -53,8 +69,9 @@ export async function inviteFounder(db: Database, email: string, secret: string)
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   const expiresAt = new Date(Date.now() + CODE_MINUTES * 60_000)
   await db.transaction(async (tx) => {
-    const user = await insertUser(tx, addressOf(email), email.split('@')[0])
-    await endPlayAccess(tx, user)
+    const person = { email: addressOf(email), name: email.split('@')[0] }
+    const user = (await insertUsers(tx, [person])).get(person.email) as UserRow
+    await endPlayAccess(tx, [user])
     await makeFounder(tx, user.id)
     await replaceCode(tx, user.email, `${hashCode(code, secret)}:0`, expiresAt)
   })

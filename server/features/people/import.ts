@@ -9,22 +9,16 @@ import { allow } from '../../policy.ts'
 import {
   NewHost,
   NewProject,
+  type HostPersonPatch,
   type PastedResult,
   type PastedTable,
   type ProjectPatch,
 } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
-import { ensureMember } from '../identity/service.ts'
 import { readPasted, type PastedRow, type PeopleKind } from './pasted.ts'
-import {
-  deleteMembershipOf,
-  findHosts,
-  findProgramme,
-  findProjects,
-  updateHost,
-  upsertOrganisations,
-} from './repository.ts'
-import { changeProject, createHosts, createProjects, lower, writePeople } from './service.ts'
+import { findHosts, findProgramme, findProjects, type FoundProject } from './repository.ts'
+import { writePeople } from './service.ts'
+import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './write.ts'
 
 type Known = { id: string; code: string; name: string; organisation?: string }
 type Planned = PastedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
@@ -131,11 +125,19 @@ async function applyPlan(
   kind: PeopleKind,
   { rows }: Plan,
 ): Promise<string[]> {
-  for (const { known, values, action } of rows)
-    if (known && action === 'update')
-      await (kind === 'projects'
-        ? changeProject(tx, programmeId, known.id, values as ProjectPatch)
-        : changeHost(tx, programmeId, known, values as Partial<NewHost>))
+  const edits = rows.filter(({ action }) => action === 'update')
+  if (kind === 'projects')
+    await changeProjects(
+      tx,
+      programmeId,
+      edits.map(({ known, values }) => ({ before: known as FoundProject, patch: values as ProjectPatch })),
+    )
+  else
+    await changeHosts(
+      tx,
+      programmeId,
+      edits.map(({ known, values }) => ({ before: known as KnownHost, patch: values as HostPersonPatch })),
+    )
   const fresh = rows.filter(({ action }) => action === 'create').map(({ values }) => values)
   if (fresh.length === 0) return []
   return kind === 'projects'
@@ -145,21 +147,6 @@ async function applyPlan(
         programmeId,
         fresh.map((values) => ({ kind: 'other', ...values }) as NewHost),
       )
-}
-
-async function changeHost(
-  tx: Transaction,
-  programmeId: string,
-  host: Known & { email?: string | null },
-  { organisation, kind, email, ...values }: Partial<NewHost>,
-): Promise<void> {
-  const name = organisation ?? host.organisation ?? ''
-  const ids = await upsertOrganisations(tx, programmeId, new Map([[name, kind ?? null]]))
-  const address = email === undefined ? host.email : lower(email)
-  await updateHost(tx, host.id, { ...values, organisationId: ids.get(name), email: address })
-  if (!address || address === host.email) return
-  if (host.email) await deleteMembershipOf(tx, host.email, { hostId: host.id })
-  await ensureMember(tx, { programmeId, email: address, name: host.name, role: 'host', hostId: host.id })
 }
 
 function presentPlan({ rows, ignored }: Plan): PastedResult {

@@ -3,6 +3,7 @@ import type { Services } from '../../app.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import {
+  HostPersonPatch,
   NewHost,
   NewProject,
   PastedResult,
@@ -11,7 +12,7 @@ import {
   ProjectPatch,
 } from '../../schemas/programme.ts'
 import { importPeople } from './import.ts'
-import { addHost, addProject, editProject, readPeople } from './service.ts'
+import { addHost, addProject, correctHost, editProject, readPeople } from './service.ts'
 
 const tags = ['people']
 const params = Shape({ programmeId: Id })
@@ -39,6 +40,11 @@ export default function routes({ db }: Services) {
       '/projects/:projectId',
       { schema: { params: Shape({ projectId: Id }), body: ProjectPatch, response, tags } },
       (request) => editProject(db, callOf(request), request.params.projectId, request.body),
+    )
+    api.patch<{ Params: { hostId: string }; Body: HostPersonPatch }>(
+      '/hosts/:hostId/person',
+      { schema: { params: Shape({ hostId: Id }), body: HostPersonPatch, response, tags } },
+      (request) => correctHost(db, callOf(request), request.params.hostId, request.body),
     )
     api.post<{ Params: OfProgramme; Body: PastedTable }>(
       '/programmes/:programmeId/import',

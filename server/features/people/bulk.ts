@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '../../database/client.ts'
+import {
+  hosts,
+  memberships,
+  organisations,
+  participants,
+  projectOrganisations,
+  projects,
+  proposals,
+  users,
+} from '../../database/schema.ts'
+import type { HostKind, Side } from '../../schemas/common.ts'
+import { EMPTY_PROPOSAL } from '../proposals/content.ts'
+
+/** Writes of many rows, each as one statement: a table of ten thousand is no more statements than one of ten. */
+
+export type NewProjectRow = ChangedProject & { programmeId: string }
+export type NewHostRow = ChangedHost & { programmeId: string }
+export type ChangedProject = {
+  id: string
+  code: string
+  name: string
+  rank: number | null
+  financed: boolean
+  email: string | null
+}
+export type ChangedHost = {
+  id: string
+  code: string
+  name: string
+  email: string | null
+  organisationId: string
+}
+
+const given = (rows: object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given`
+
+/** Each with an empty proposal. */
+export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
+  await tx.execute(sql`
+    insert into ${projects} (id, programme_id, code, name, rank, financed, email)
+    select id, "programmeId", code, name, rank, financed, email
+    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, email text)`)
+  await tx.execute(sql`
+    insert into ${proposals} (project_id, content)
+    select id, ${JSON.stringify(EMPTY_PROPOSAL)}::jsonb from ${given(rows.map(({ id }) => ({ id })))} (id uuid)`)
+}
+
+export async function insertHosts(tx: Transaction, rows: NewHostRow[]): Promise<void> {
+  await tx.execute(sql`
+    insert into ${hosts} (id, programme_id, organisation_id, code, name, email)
+    select id, "programmeId", "organisationId", code, name, email
+    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, code text, name text, email text)`)
+}
+
+export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {
+  const picked = rows.map(({ id, code, name, rank, financed, email }) => ({
+    ...{ id, code, name, rank, financed, email },
+  }))
+  await tx.execute(sql`
+    update ${projects} set code = given.code, name = given.name, rank = given.rank,
+      financed = given.financed, email = given.email
+    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, email text)
+    where ${projects.id} = given.id`)
+}
+
+export async function updateHosts(tx: Transaction, rows: ChangedHost[]): Promise<void> {
+  await tx.execute(sql`
+    update ${hosts} set code = given.code, name = given.name, email = given.email,
+      organisation_id = given."organisationId", version = ${hosts.version} + 1
+    from ${given(rows)} (id uuid, code text, name text, email text, "organisationId" uuid)
+    where ${hosts.id} = given.id`)
+}
+
+/** Makes the organisations that are missing; a kind that is given replaces the one before. */
+export async function upsertOrganisations(
+  tx: Transaction,
+  programmeId: string,
+  kinds: Map<string, HostKind | null>,
+): Promise<Map<string, string>> {
+  const rows = [...kinds].map(([name, kind]) => ({ name, kind }))
+  const found = await tx.execute<{ id: string; name: string }>(sql`
+    insert into ${organisations} (programme_id, name, kind)
+    select ${programmeId}, name, kind from ${given(rows)} (name text, kind text)
+    on conflict (programme_id, name) do update set kind = coalesce(excluded.kind, ${organisations.kind})
+    returning id, name`)
+  return new Map(found.map(({ id, name }) => [name, id]))
+}
+
+export async function replaceCarriers(
+  tx: Transaction,
+  carriers: { projectId: string; organisationId: string; position: number }[],
+  projectIds: string[],
+): Promise<void> {
+  const carried = projectIds.map((id) => ({ id }))
+  await tx.execute(sql`
+    delete from ${projectOrganisations} where project_id in (select id from ${given(carried)} (id uuid))`)
+  await tx.execute(sql`
+    insert into ${projectOrganisations} (project_id, organisation_id, position)
+    select "projectId", "organisationId", position
+    from ${given(carriers)} ("projectId" uuid, "organisationId" uuid, position integer)`)
+}
+
+export async function insertParticipants(
+  tx: Transaction,
+  rows: { eventId: string; side: Side; projectId?: string; hostId?: string }[],
+): Promise<void> {
+  await tx.execute(sql`
+    insert into ${participants} (event_id, side, project_id, host_id)
+    select "eventId", side, "projectId", "hostId"
+    from ${given(rows)} ("eventId" uuid, side text, "projectId" uuid, "hostId" uuid)
+    on conflict do nothing`)
+}
+
+/** An address that no longer belongs to a project or host no longer opens it; its open pages close. */
+export async function deleteMemberships(
+  tx: Transaction,
+  rows: { email: string; projectId?: string; hostId?: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.execute(sql`
+    delete from ${memberships} using ${users}, ${given(rows)} (email text, "projectId" uuid, "hostId" uuid)
+    where ${users.id} = ${memberships.userId} and ${users.email} = given.email
+      and (${memberships.projectId} = given."projectId" or ${memberships.hostId} = given."hostId")`)
+  await tx.execute(sql`select pg_notify('session', '')`)
+}
