@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export type RunningServer = {
 
 /** The real service as a process of its own, with the sample programme in an empty data directory. */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
-  const directory = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'incontro-')))
+  const directory = env.DATA_DIR ?? (await openDirectory())
   const port = env.PORT ?? String(await freePort())
   const child = spawn(process.execPath, ['server/main.ts'], {
     env: { ...process.env, DATA_DIR: directory, PORT: port, ...env },
@@ -35,6 +35,13 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
     output: () => output,
     stop: () => stop(child, env.DATA_DIR ? null : directory),
   }
+}
+
+// As root the database runs as another user, who must be able to get there.
+async function openDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'incontro-'))
+  await chmod(directory, 0o755)
+  return directory
 }
 
 const ready = (url: string) =>
