@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           ...withDatabase,
           name: 'e2e',
+          globalSetup: ['tests/support/journeys-setup.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           fileParallelism: false,

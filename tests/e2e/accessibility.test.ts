@@ -1,0 +1,146 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PlanView } from '../../server/schemas/schedule.ts'
+import { publishedCamp } from '../support/camp.ts'
+import { doorOf, LAPTOP, PHONE, SCREEN, startJourney, type Journey } from '../support/journey.ts'
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const sizes = [
+  { name: 'phone', size: PHONE },
+  { name: 'laptop', size: LAPTOP },
+]
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await startJourney()
+  const { eventId } = journey.people
+  const { schedule } = await journey.organiser.get<PlanView>(`/events/${eventId}/plan`)
+  if (!schedule) await publishedCamp(journey.base)
+})
+
+afterAll(() => journey.close())
+
+/** What is wrong with a page, in a line each; empty when nothing is. */
+async function problemsOf(page: Page, path: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  return [
+    ...violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]!.html}`),
+    ...(wide > 0 ? [`${path}: ${wide} px wider than the window`] : []),
+  ]
+}
+
+/** Each page once its content is there. */
+async function walk(page: Page, paths: string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const path of paths) {
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForLoadState('networkidle')
+    found.push(...(await problemsOf(page, path)))
+  }
+  return found
+}
+
+const idOf = (person: { id: string }) => person.id.split(':')[1]!
+
+describe.each(sizes)('on a $name', ({ size }) => {
+  test('public pages break no rule', async () => {
+    const page = await journey.open(size)
+    expect(await walk(page, ['/', '/accedi', '/accessibilita', '/questa-non-c-e'])).toEqual([])
+    await page.context().close()
+  })
+
+  test('the organiser’s pages break no rule', async () => {
+    const { programmeId, eventId } = journey.people
+    const event = `/organizza/evento/${eventId}`
+    const page = await journey.enter(size, 'organizzatore')
+    const found = await walk(page, [
+      '/organizza',
+      `/organizza/${programmeId}`,
+      `/organizza/${programmeId}/persone`,
+      `/organizza/${programmeId}/persone?vista=referenti`,
+      `/organizza/${programmeId}/posta`,
+      ...['preparazione', 'risposte', 'calcolo', 'piano', 'registro', 'stampa'].map(
+        (one) => `${event}/${one}`,
+      ),
+    ])
+    expect(found).toEqual([])
+    await page.context().close()
+  })
+
+  test('the pages of projects and hosts break no rule', async () => {
+    const { projects, hosts } = journey.people
+    const project = await journey.enter(size, 'progetto', doorOf(journey.people, projects[0]!.id))
+    const host = await journey.enter(size, 'referente', doorOf(journey.people, hosts[0]!.id))
+    const found = [
+      ...(await walk(
+        project,
+        ['proposta', 'scelte', 'agenda'].map((one) => `/progetto/${idOf(projects[0]!)}/${one}`),
+      )),
+      ...(await walk(
+        host,
+        ['profilo', 'proposte', 'agenda'].map((one) => `/referente/${idOf(hosts[0]!)}/${one}`),
+      )),
+    ]
+    expect(found).toEqual([])
+    await project.context().close()
+    await host.context().close()
+  })
+})
+
+test('the room screen breaks no rule', async () => {
+  const page = await journey.open(SCREEN)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Apri lo schermo' }).click()
+  await page.getByRole('columnheader').first().waitFor()
+  expect(await problemsOf(page, '/schermo')).toEqual([])
+  await page.context().close()
+})
+
+describe('with the keyboard alone', () => {
+  const focused = (page: Page) =>
+    page.evaluate(() => {
+      const element = document.activeElement as HTMLElement
+      const { outlineStyle, outlineWidth } = getComputedStyle(element)
+      const seen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
+      return { words: (element.getAttribute('aria-label') ?? element.innerText).trim(), seen }
+    })
+
+  /** What Tab reaches from the top of a page, until an element of that name. */
+  async function tabTo(page: Page, words: string, most: number) {
+    const stops: { words: string; seen: boolean }[] = []
+    while (stops.length < most && stops.at(-1)?.words !== words) {
+      await page.keyboard.press('Tab')
+      stops.push(await focused(page))
+    }
+    return stops
+  }
+
+  test('the first stop skips to the content, and every stop on the way to the main action is visible', async () => {
+    const page = await journey.enter(LAPTOP, 'organizzatore')
+    await page.goto(`/organizza/evento/${journey.people.eventId}/calcolo`)
+    await page.getByRole('button', { name: 'Calcola le agende' }).waitFor()
+    const stops = await tabTo(page, 'Calcola le agende', 40)
+    expect(stops[0]!.words).toBe('Vai al contenuto')
+    expect(stops.at(-1)!.words).toBe('Calcola le agende')
+    expect(stops.filter(({ seen }) => !seen)).toEqual([])
+    await page.reload()
+    await page.getByRole('button', { name: 'Calcola le agende' }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await page.context().close()
+  })
+
+  test('a project reaches its answers', async () => {
+    const { projects } = journey.people
+    const page = await journey.enter(PHONE, 'progetto', doorOf(journey.people, projects[0]!.id))
+    await page.goto(`/progetto/${idOf(projects[0]!)}/scelte`)
+    await page.getByRole('article').first().waitFor()
+    const stops = await tabTo(page, 'Filtri', 20)
+    expect(stops.at(-1)).toEqual({ words: 'Filtri', seen: true })
+    await page.context().close()
+  })
+})

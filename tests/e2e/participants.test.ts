@@ -1,0 +1,147 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PeopleView } from '../../server/schemas/programme.ts'
+import { doorOf, eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
+
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await startJourney()
+})
+
+afterAll(() => journey.close())
+
+const card = (page: Page, name: string) =>
+  page.getByRole('article').filter({ has: page.getByRole('heading', { name, exact: true }) })
+
+/** Answers as a finger does: on the words, not on the hidden round button. */
+const say = (page: Page, name: string, level: string) =>
+  card(page, name).getByText(level, { exact: true }).click()
+
+const answerOf = (page: Page, name: string, level: string) =>
+  card(page, name).getByRole('radio', { name: level, exact: true }).isChecked()
+
+/** Choosing the chosen answer again takes it back. */
+async function takeBackMust(page: Page) {
+  const must = page.getByRole('radio', { name: 'Irrinunciabile', checked: true })
+  const given = page.getByRole('article').filter({ has: must }).first()
+  await given.getByText('Irrinunciabile', { exact: true }).click()
+  await page.getByText(/^Ti resta/).waitFor()
+}
+
+const cardNames = async (page: Page) => {
+  await page.getByRole('article').first().waitFor()
+  return page.getByRole('article').getByRole('heading', { level: 3 }).allInnerTexts()
+}
+
+async function draftProject() {
+  const { programmeId } = journey.people
+  const { projects } = await journey.organiser.get<PeopleView>(`/programmes/${programmeId}/people`)
+  return projects.find(({ proposalStatus }) => proposalStatus === 'draft')!
+}
+
+describe('a project on its phone', () => {
+  let page: Page
+
+  test('completes its draft, finds it again after a reload and sends it', async () => {
+    const draft = await draftProject()
+    page = await journey.enter(PHONE, 'progetto', doorOf(journey.people, `project:${draft.id}`))
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(draft.name)
+
+    await page.getByRole('button', { name: 'Anteprima e invio' }).click()
+    const missing = page.getByRole('listitem').filter({ hasText: 'Che cosa offriamo' }).getByRole('button')
+    await missing.click()
+    const offer = page.getByRole('textbox', { name: 'Che cosa offriamo' })
+    await offer.fill('Il vostro nome sul furgone e un pranzo al mese per i vostri dipendenti.')
+    await page.getByRole('button', { name: 'Dove e per chi' }).click()
+    await page.getByRole('textbox', { name: 'Per chi' }).fill('40 famiglie con bambini sotto i tre anni.')
+    await page.getByText(/^Salvato alle \d\d:\d\d$/).waitFor()
+
+    await page.reload()
+    await eventually(() => page.getByRole('textbox', { name: 'Per chi' }).inputValue()).toBe(
+      '40 famiglie con bambini sotto i tre anni.',
+    )
+    await page.getByRole('button', { name: 'Anteprima e invio' }).click()
+    await page.getByRole('button', { name: 'Invia la proposta' }).click()
+    await page.getByText('La proposta è inviata. Quello che cambi si salva e si vede subito.').waitFor()
+    await eventually(() =>
+      page.getByRole('region', { name: 'Stato della proposta' }).locator('[aria-current]').innerText(),
+    ).toMatch(/Inviata/)
+  })
+
+  test('says whom it wants to meet, and a reload keeps it', async () => {
+    await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Scelte' }).click()
+    await page.getByRole('heading', { name: 'Chi vuoi incontrare?' }).waitFor()
+    await page.getByText('Solo da valutare').click()
+    const [first, second] = await cardNames(page)
+    await page.getByText('Solo da valutare').click()
+    if (await page.getByText(/^Hai usato tutti/).count()) await takeBackMust(page)
+    await say(page, first!, 'Irrinunciabile')
+    await say(page, second!, 'Interessante')
+    await eventually(() => answerOf(page, second!, 'Interessante')).toBe(true)
+    await page.waitForLoadState('networkidle')
+
+    await page.reload()
+    await eventually(() => answerOf(page, first!, 'Irrinunciabile')).toBe(true)
+    await eventually(() => answerOf(page, second!, 'Interessante')).toBe(true)
+  })
+})
+
+describe('a host on a phone', () => {
+  let page: Page
+
+  test('says what interests it and when it is there', async () => {
+    page = await journey.enter(PHONE, 'referente', doorOf(journey.people, journey.people.hosts[3]!.id))
+    await page
+      .getByRole('textbox', { name: 'Che cosa finanzi', exact: true })
+      .fill('Attrezzature e borse lavoro.')
+    await page.getByText(/^Salvato alle \d\d:\d\d$/).waitFor()
+    const turn = page.getByRole('button', { name: /^16:55/ })
+    const before = await turn.getAttribute('aria-pressed')
+    await turn.click()
+    await eventually(() => turn.getAttribute('aria-pressed')).not.toBe(before)
+    await page.waitForLoadState('networkidle')
+    await page.reload()
+    await eventually(() => turn.getAttribute('aria-pressed')).not.toBe(before)
+  })
+
+  test('filters the proposals, and the address keeps the filters', async () => {
+    await page
+      .getByRole('link', { name: /proposte/i })
+      .first()
+      .click()
+    await page.getByRole('heading', { name: 'Chi vuoi incontrare?' }).waitFor()
+    const all = (await cardNames(page)).length
+    await page.getByRole('button', { name: 'Filtri' }).click()
+    await page.getByLabel('Finanziamento del programma').selectOption({ label: 'Finanziati' })
+    await eventually(() => page.getByRole('article').count()).toBe(12)
+    expect(all).toBe(25)
+    expect(page.url()).toContain('finanziato=si')
+    await page.reload()
+    await eventually(() => page.getByRole('article').count()).toBe(12)
+  })
+
+  test('marks must, want and avoid, declares a conflict, and says it has finished', async () => {
+    const musts = page.getByText(/irrinunciabile»/)
+    const names = await cardNames(page)
+    const free: string[] = []
+    for (const name of names) if (!(await answered(name))) free.push(name)
+    const [must, want, avoid, conflict] = [...free, ...names.filter((name) => !free.includes(name))]
+    const before = await musts.innerText()
+    await say(page, must!, 'Irrinunciabile')
+    await eventually(() => answerOf(page, must!, 'Irrinunciabile')).toBe(true)
+    await eventually(() => musts.innerText()).not.toBe(before)
+    await say(page, want!, 'Interessante')
+    await say(page, avoid!, 'Da evitare')
+    await card(page, conflict!).getByLabel('Conflitto di interessi').check()
+    await card(page, conflict!).getByText('Non vi metteremo allo stesso tavolo.', { exact: false }).waitFor()
+    await page.getByRole('button', { name: /^(Ho finito|Conferma di nuovo)$/ }).click()
+    await page.getByText('Grazie: le tue risposte sono arrivate').waitFor()
+    await page.reload()
+    await eventually(() => answerOf(page, avoid!, 'Da evitare')).toBe(true)
+    expect(await card(page, conflict!).getByLabel('Conflitto di interessi').isChecked()).toBe(true)
+    await page.getByRole('button', { name: 'Conferma di nuovo' }).waitFor()
+  })
+
+  const answered = (name: string) => card(page, name).getByRole('radio', { checked: true }).count()
+})

@@ -1,0 +1,81 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { SamplePeople } from '../../server/schemas/session.ts'
+import { openBrowser } from './browser.ts'
+import { Client } from './client.ts'
+
+type Role = 'organizzatore' | 'progetto' | 'referente'
+type Size = { width: number; height: number }
+
+export const PHONE: Size = { width: 390, height: 844 }
+export const LAPTOP: Size = { width: 1440, height: 900 }
+export const SCREEN: Size = { width: 1920, height: 1080 }
+
+/** Waits for a fact: asked again until it holds or half a minute has gone. */
+export const eventually = <T>(ask: () => T | Promise<T>) =>
+  expect.poll(ask, { timeout: 30_000, interval: 25 })
+
+export type Journey = {
+  base: string
+  people: SamplePeople
+  organiser: Client
+  /** A person's own window, nothing shared with the others. */
+  open(size: Size, options?: BrowserContextOptions): Promise<Page>
+  /** The same, entered by the sample's entrance. */
+  enter(size: Size, role: Role, label?: string): Promise<Page>
+  close(): Promise<void>
+}
+
+export async function startJourney(): Promise<Journey> {
+  const base = process.env.JOURNEY_SERVER
+  if (!base) throw new Error('Journeys need the service that journeys-setup.ts starts')
+  const browser = await openBrowser()
+  const people = await Client.people(base)
+  const open: Journey['open'] = async (size, options = {}) => {
+    const context = await browser.newContext({ ...size, baseURL: base, ...options })
+    context.setDefaultTimeout(30_000)
+    return context.newPage()
+  }
+  return {
+    base,
+    people,
+    organiser: await Client.enter(base, 'organiser'),
+    open,
+    async enter(size, role, label) {
+      const page = await open(size)
+      await page.goto('/')
+      if (label) await pick(page, role === 'progetto' ? 'Progetto' : 'Referente', label)
+      await page.getByRole('button', { name: `Entra come ${role}` }).click()
+      await page.waitForURL(/organizza|progetto|referente/)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      return page
+    },
+    close: () => browser.close(),
+  }
+}
+
+const pick = (page: Page, field: string, label: string) =>
+  page.getByLabel(field, { exact: true }).selectOption({ label })
+
+/** How the entrance names a person of the sample. */
+export const doorOf = (people: SamplePeople, id: string) => {
+  const { label, note } = [...people.projects, ...people.hosts].find((one) => one.id === id)!
+  return note ? `${label} (${note})` : label
+}
+
+/** Reloading forgets the mark; changing pages inside the app keeps it. */
+export const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }))
+export const isMarked = (page: Page) => page.evaluate(() => 'marked' in window)
+
+/** What the live feed sent a page since now: numbered frames, and those that carried data. */
+export function countFrames(page: Page) {
+  const heard = { frames: 0, withData: 0 }
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const frame = JSON.parse(String(payload)) as { data?: unknown }
+      heard.frames += 1
+      if (frame.data != null) heard.withData += 1
+    }),
+  )
+  return heard
+}
