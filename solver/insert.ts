@@ -6,6 +6,8 @@ import { waysIn, type Way } from './ways.ts'
 export interface Insertion {
   /** Meetings for which no place was found. */
   stuck: number[]
+  /** Meetings that took changes to the base, each by itself. */
+  costly: number[]
   cost: number
   /** True if no cheaper way to hold all of them exists. */
   exact: boolean
@@ -37,18 +39,19 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
   agenda.restore(before)
   const better = cheapest(inserting, wanted, found.cost - 1, nodes)
   if (better.cost === null) agenda.restore(after)
-  return { stuck: [], cost: better.cost ?? found.cost, exact: better.exact }
+  return { ...found, cost: better.cost ?? found.cost, exact: better.exact }
 }
 
 function oneByOne(inserting: Inserting, wanted: number[]): Insertion {
-  const stuck: number[] = []
+  const [stuck, costly]: [number[], number[]] = [[], []]
   let cost = 0
   for (const c of wanted) {
     const found = cheapest(inserting, [c], MOST_COST, ONE_BY_ONE_NODES)
     if (found.cost === null) stuck.push(c)
-    else cost += found.cost
+    else if (found.cost > 0) costly.push(c)
+    cost += found.cost ?? 0
   }
-  return { stuck, cost, exact: false }
+  return { stuck, costly, cost, exact: false }
 }
 
 /** The cheapest way to hold all of `wanted` at up to `most`; exact if every cheaper cost was ruled out. */
@@ -79,7 +82,7 @@ function settle(trial: Trial, pending: number[], budget: number): number | null 
   if (moves === null) return null
   const rest = pending.filter((one) => one !== c)
   for (const move of moves) {
-    if (move.cost > budget || --trial.nodes <= 0) return null
+    if (trial.nodes <= 0) return null
     const left = budget - move.cost
     const old = move.leaving.map((other) => trial.agenda.slotOf[other])
     apply(trial, c, move)
@@ -115,6 +118,7 @@ function mostCramped(trial: Trial, pending: number[], budget: number): [number, 
   let worst: [number, Move[] | null] = [pending[0], null]
   let most = -1
   for (const c of pending) {
+    if (trial.nodes <= 0) return [c, null]
     const moves = movesOf(trial, c, pending).filter(({ cost }) => cost <= budget)
     if (moves.length === 0) return [c, null]
     const least = moves[0].cost - 1 / moves.length
@@ -129,6 +133,7 @@ function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
   const { agenda, base, fixed } = trial
   const { slotCount, allowed } = agenda.problem
   const moves: Move[] = []
+  trial.nodes--
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
     const back = slot === base[c] ? MOVED : 0

@@ -3,10 +3,10 @@ import { isBetter } from './compare.ts'
 import { insertAll, type Insertion } from './insert.ts'
 import type { Level } from './instance.ts'
 import { keepMeetings } from './keep.ts'
-import { DROPPED, measure } from './objective.ts'
+import { DROPPED, measure, MOVED } from './objective.ts'
 import { boundOf } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
-import { seatNear } from './seat-near.ts'
+import { chairsNear, seatNear } from './seat-near.ts'
 import type { Search } from './search.ts'
 import { select, type Selection } from './select.ts'
 import type { Meeting } from './solution.ts'
@@ -20,8 +20,8 @@ export interface Mended {
   changes: number
 }
 
-/** Solves a problem from nothing; null if it has no schedule or none was found. */
-export type FromNothing = (problem: Problem) => Promise<Meeting[] | null>
+/** Arranges a problem from nothing; null if it has no schedule. */
+export type FromNothing = (problem: Problem) => Promise<Agenda | null>
 
 /**
  * Keeps the base of an instance as far as its rules and the levels before `changes` allow, then, with everything
@@ -33,12 +33,13 @@ export async function mend(problem: Problem, search: Search, solve: FromNothing)
   const selection = select(problem, before)
   const state = startFromBase(problem)
   const lowest = boundByDrops(state, selection)
-  const arranged = arrangeNear(state, selection, search)
-  const near = meetingsNear(state)
-  const kept = compile(keepMeetings(instance, keptOf(state, near)))
-  const found = [near, await solve(kept)]
+  const arranged = arrangeNear(state, selection, lowest, search)
+  const kept = compile(keepMeetings(instance, keptOf(state)))
+  const found = [state.agenda, await solve(kept)]
   if (arranged.stuck.length > 0) found.push(await solve(problem))
-  const good = found.filter((one): one is Meeting[] => one !== null && checkRules(instance, one).length === 0)
+  const good = found
+    .map((agenda) => agenda && seatNear(problem, agenda, state.tables, search))
+    .filter((one): one is Meeting[] => one !== null && checkRules(instance, one).length === 0)
   if (good.length === 0) return null
   const meetings = good.reduce((best, one) =>
     isBetter(instance.rules.objective, measure(instance, one), measure(instance, best)) ? one : best,
@@ -47,8 +48,8 @@ export async function mend(problem: Problem, search: Search, solve: FromNothing)
 }
 
 /** Steps of the exact search: some milliseconds at the size of a camp. */
-const EXACT_NODES = 3_000
-const ROUNDS = 4
+const EXACT_NODES = 1_000
+const ROUNDS = 3
 
 function levelsBefore({ instance }: Problem): Level[] {
   const { objective } = instance.rules
@@ -63,8 +64,6 @@ interface Mending {
   tables: Int32Array
   /** Meetings of the base that cannot be where they were, because others are locked there. */
   pushedOut: number[]
-  /** Whether the selection leaves out some of the base. */
-  leavesOut: boolean
 }
 
 /** As much of the base as there is room for beside what is locked. */
@@ -77,7 +76,6 @@ function startFromBase(problem: Problem): Mending {
     slots: new Int32Array(candidates.length).fill(-1),
     tables: new Int32Array(candidates.length).fill(-1),
     pushedOut: [],
-    leavesOut: false,
   }
   const tableList = Array.isArray(tables) ? tables.map(({ id }) => id) : []
   for (const { candidate, slot, table } of base!) {
@@ -86,7 +84,8 @@ function startFromBase(problem: Problem): Mending {
     state.tables[c] = table === undefined ? -1 : tableList.indexOf(table)
   }
   const inOrder = [...state.slots.keys()].filter((c) => state.slots[c] >= 0)
-  inOrder.sort((one, other) => problem.pinned[other] - problem.pinned[one])
+  const { pinned, value } = problem
+  inOrder.sort((one, other) => pinned[other] - pinned[one] || value[other] - value[one] || one - other)
   for (const c of inOrder) if (!putBack(state, c)) state.pushedOut.push(c)
   return state
 }
@@ -101,26 +100,47 @@ function putBack({ problem, agenda, slots }: Mending, c: number): boolean {
 }
 
 /** Holds what the selection holds, near the base; what finds no place is chosen again at equal value. */
-function arrangeNear(state: Mending, selection: Selection, search: Search): Insertion {
-  const { problem, agenda, slots } = state
+function arrangeNear(state: Mending, selection: Selection, lowest: number, search: Search): Arranged {
+  const { agenda, slots } = state
   const start = agenda.slotOf.slice()
   const penalty = Float64Array.from(slots, (slot, c) =>
     slot >= 0 ? -DROPPED * SCALE : priceOfNew(state, c) * SCALE + 1,
   )
   const inserting = { agenda, base: slots, mayDrop: (c: number) => mayDrop(state, c) }
-  let found: Insertion = { stuck: [], cost: 0, exact: false }
+  // Where only the guarantee comes before, which meetings go is better decided slot by slot.
+  const keepsAll = levelsBefore(state.problem).every((level) => level === 'shortfall')
+  let best: Arranged | null = null
   for (let round = 0; round < ROUNDS && (round === 0 || !search.isStopped()); round++) {
     agenda.restore(start)
-    const share = selection.reselect(penalty)
+    const chosen = selection.reselect(penalty)
+    const share = round === 0 && keepsAll ? chosen.map((part, c) => (slots[c] >= 0 ? 1 : part)) : chosen
     for (const [c, slot] of start.entries()) if (slot >= 0 && share[c] === 0) agenda.remove(c)
-    state.leavesOut = slots.some((slot, c) => slot >= 0 && share[c] < 1)
     const wanted = [...share.keys()].filter((c) => share[c] === 1 && agenda.slotOf[c] < 0)
-    found = insertAll(inserting, wanted, EXACT_NODES)
-    if (found.stuck.length === 0) break
+    const found = insertAll(inserting, wanted, EXACT_NODES)
+    const dropped = [...slots.keys()].filter((c) => slots[c] >= 0 && share[c] === 0).length
+    const arranged = {
+      ...found,
+      cost: found.cost + DROPPED * dropped,
+      dropped,
+      slotOf: agenda.slotOf.slice(),
+    }
+    if (!best || isCloser(arranged, best)) best = arranged
+    if (best.stuck.length === 0 && best.cost <= lowest) break
     for (const c of found.stuck) penalty[c] += 4 * SCALE
+    for (const c of found.costly) penalty[c] += SCALE
   }
-  return found
+  agenda.restore(best!.slotOf)
+  return best!
 }
+
+interface Arranged extends Insertion {
+  /** Meetings of the base that were left out from the start. */
+  dropped: number
+  slotOf: Int32Array
+}
+
+const isCloser = (one: Insertion, other: Insertion): boolean =>
+  (one.stuck.length - other.stuck.length || one.cost - other.cost) < 0
 
 /** Outweighs the number of new meetings, of which as few as possible are taken. */
 const SCALE = 1_000_000
@@ -147,31 +167,50 @@ function mayDrop({ problem, agenda }: Mending, c: number): boolean {
   return before.length === 0 || !(isOwed(problem.first[c]) || isOwed(problem.second[c]))
 }
 
+/** 1 for every new meeting that could end a path with another one: see `boundByDrops`. */
+function pathEnds({ problem, agenda, slots }: Mending, isCrowded: (c: number) => boolean): Uint8Array {
+  const { first, second, slotCount, allowed, tablesIn } = problem
+  const ends = new Uint8Array(slots.length)
+  const crowded = [...slots.keys()].filter((c) => slots[c] < 0 && isCrowded(c))
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (agenda.inSlot[slot].length >= tablesIn[slot]) continue
+    const isBusy = (p: number) => agenda.at[p * slotCount + slot] >= 0
+    const here = crowded.filter(
+      (c) => allowed[c * slotCount + slot] && isBusy(first[c]) !== isBusy(second[c]),
+    )
+    if (here.length > 1) for (const c of here) ends[c] = 1
+  }
+  return ends
+}
+
 /**
- * Fewest changes of any selection that is best on the levels before: a dropped meeting counts 3. Or, since a
- * changed meeting makes room for at most two others, 1 a dropped one and 1 a new one that has no free place.
+ * Fewest changes of any selection that is best on the levels before: a dropped meeting counts 3. Or, 1 a dropped
+ * one and 2 a new one without a free place: in each slot the new meetings and those that leave it for them
+ * hang together in paths, with as many that leave as come, but for paths with a new one at both ends.
+ * Those take a table that is free already; a new meeting that could be such an end counts only 1.
  */
 function boundByDrops(state: Mending, selection: Selection): number {
   const { slots } = state
+  const ends = pathEnds(state, (c) => !hasFreePlace(state, c))
+  const crowding = ends.map((isEnd, c) => (hasFreePlace(state, c) ? 0 : 2 - isEnd))
   const kept = slots.reduce((sum, slot) => (slot >= 0 ? sum + 1 : sum), 0)
   const cheapest = (drop: number, crowded: number) => {
-    const penalty = Float64Array.from(slots, (slot, c) =>
-      slot >= 0 ? -drop : hasFreePlace(state, c) ? 0 : crowded,
-    )
+    const penalty = Float64Array.from(slots, (slot, c) => (slot >= 0 ? -drop : crowding[c] * crowded))
     const share = selection.reselect(penalty)
     return share.reduce((sum, part, c) => sum + part * penalty[c], drop * kept)
   }
   const least = Math.max(cheapest(DROPPED, 0), cheapest(1, 1))
-  return Math.max(0, Math.ceil(least - 1e-6), 2 * state.pushedOut.length)
+  // Not less than one move, if anything has to change at all.
+  return Math.max(least > 1e-6 ? MOVED : 0, Math.ceil(least - 1e-6), MOVED * state.pushedOut.length)
 }
 
 /** The bound of `changes`: by drops, or by the exact search where nothing else was to be chosen. */
 function boundOfChanges(
-  { problem, pushedOut, leavesOut }: Mending,
+  { problem, pushedOut }: Mending,
   selection: Selection,
   before: Level[],
   meetings: Meeting[],
-  arranged: Insertion,
+  arranged: Arranged,
   lowest: number,
 ): number {
   const { instance, guarantee, quotas } = problem
@@ -185,40 +224,23 @@ function boundOfChanges(
   })
   if (!isBest) return 0
   const isForced =
-    !leavesOut &&
+    arranged.dropped === 0 &&
     before.every((level) => level === 'shortfall') &&
     guarantee.every((one) => one === 0) &&
     quotas.every(({ min }) => min === 0) &&
     instance.rules.maxBreakSpread === null
-  const exact = arranged.exact && isForced ? arranged.cost + 2 * pushedOut.length : 0
+  const exact = arranged.exact && isForced ? arranged.cost + MOVED * pushedOut.length : 0
   return Math.min(changes, Math.max(lowest, exact))
 }
 
-const idOf = (list: { id: string }[], index: number): string => list[index].id
-
-/** The schedule with tables near those of the base. */
-function meetingsNear({ problem, agenda, tables }: Mending): Meeting[] {
-  const { candidates, slots } = problem.instance
-  const own = problem.instance.tables
-  const tableOf = Array.isArray(own) ? seatNear(agenda, tables) : null
-  return [...agenda.slotOf.keys()]
-    .filter((c) => agenda.slotOf[c] >= 0)
-    .map((c) => {
-      const meeting = { candidate: idOf(candidates, c), slot: idOf(slots, agenda.slotOf[c]) }
-      return tableOf && Array.isArray(own) ? { ...meeting, table: idOf(own, tableOf[c]) } : meeting
-    })
-}
-
-/** Meetings of the base as they are now, with their table if it is still the one of the base. */
-function keptOf({ problem, slots, tables }: Mending, meetings: Meeting[]): Meeting[] {
-  const { candidates, base } = problem.instance
-  const index = new Map(candidates.map(({ id }, c) => [id, c]))
-  const before = new Map(base!.map((meeting) => [meeting.candidate, meeting]))
-  return meetings
-    .filter(({ candidate }) => slots[index.get(candidate)!] >= 0)
-    .map(({ candidate, slot, table }) => {
-      const was = before.get(candidate)!
-      const keepsTable = tables[index.get(candidate)!] >= 0 && was.slot === slot && was.table === table
-      return keepsTable ? { candidate, slot, table } : { candidate, slot }
-    })
+/** The meetings of the base that are held, locked in their slots; at their tables where tables differ. */
+function keptOf({ agenda, slots, tables, problem }: Mending): Meeting[] {
+  const ids = problem.instance
+  const tableOf = agenda.seating && chairsNear(agenda, tables)
+  const kept = [...slots.keys()].filter((c) => slots[c] >= 0 && agenda.slotOf[c] >= 0)
+  return kept.map((c) => {
+    const meeting = { candidate: ids.candidates[c].id, slot: ids.slots[agenda.slotOf[c]].id }
+    const isAtOwn = tableOf && tables[c] >= 0 && tableOf[c] === tables[c] && Array.isArray(ids.tables)
+    return isAtOwn ? { ...meeting, table: (ids.tables as { id: string }[])[tables[c]].id } : meeting
+  })
 }

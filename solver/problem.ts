@@ -149,18 +149,19 @@ function forbidTaken(
   const busy = new Uint8Array(participants.length * slotCount)
   const free = tablesIn.slice()
   const isPinned = (c: number) => candidates[c].lock?.slot != null
-  if (!candidates.some((_, c) => isPinned(c))) return
-  for (let at = 0; at < allowed.length; at++) {
-    const [c, slot] = [Math.floor(at / slotCount), at % slotCount]
-    if (!allowed[at] || !isPinned(c)) continue
-    busy[first[c] * slotCount + slot] = busy[second[c] * slotCount + slot] = 1
-    free[slot]--
-  }
-  for (let at = 0; at < allowed.length; at++) {
-    const [c, slot] = [Math.floor(at / slotCount), at % slotCount]
-    if (!allowed[at] || isPinned(c)) continue
-    const isTaken = busy[first[c] * slotCount + slot] || busy[second[c] * slotCount + slot]
-    if (isTaken || free[slot] <= 0) allowed[at] = 0
+  const pinned = [...candidates.keys()].filter(isPinned)
+  if (pinned.length === 0) return
+  for (const c of pinned)
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (!allowed[c * slotCount + slot]) continue
+      busy[first[c] * slotCount + slot] = busy[second[c] * slotCount + slot] = 1
+      free[slot]--
+    }
+  for (let c = 0; c < candidates.length; c++) {
+    if (isPinned(c)) continue
+    const [one, two] = [first[c] * slotCount, second[c] * slotCount]
+    for (let slot = 0; slot < slotCount; slot++)
+      if (busy[one + slot] || busy[two + slot] || free[slot] <= 0) allowed[c * slotCount + slot] = 0
   }
 }
 

@@ -22,7 +22,8 @@ interface Seats {
 export function seat(agenda: Agenda, search: Search): Int32Array | null {
   if (!Array.isArray(agenda.problem.instance.tables)) return null
   const seats = firstSeats(agenda)
-  const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0)
+  const isFree = (c: number) => agenda.slotOf[c] >= 0 && agenda.problem.suitable[c]?.length !== 1
+  const held = [...agenda.slotOf.keys()].filter(isFree)
   if (!agenda.problem.instance.rules.objective.includes('tableMoves')) return seats.tableOf
   // A stopped search still gets a few steps a meeting: they take milliseconds and save most of the moves.
   const steps = held.length * (search.isStopped() ? 20 : 150)

@@ -29,12 +29,15 @@ const isSameSet = (one: number[], other: number[]): boolean =>
 
 function inTheWay({ problem, at, slotOf }: Agenda, c: number, slot: number): number[] {
   const { first, second, slotCount, earlier, later } = problem
-  const found = new Set<number>()
-  for (const p of [first[c], second[c]])
-    if (at[p * slotCount + slot] >= 0) found.add(at[p * slotCount + slot])
-  for (const other of earlier[c]) if (slotOf[other] >= slot) found.add(other)
-  for (const other of later[c]) if (slotOf[other] >= 0 && slotOf[other] <= slot) found.add(other)
-  return [...found]
+  const found: number[] = []
+  const add = (other: number) => {
+    if (other >= 0 && !found.includes(other)) found.push(other)
+  }
+  add(at[first[c] * slotCount + slot])
+  add(at[second[c] * slotCount + slot])
+  for (const other of earlier[c]) if (slotOf[other] >= slot) add(other)
+  for (const other of later[c]) if (slotOf[other] >= 0 && slotOf[other] <= slot) add(other)
+  return found
 }
 
 /** Meetings of which one has to leave besides those that do already, or null if nothing is full any more. */
@@ -43,19 +46,23 @@ function firstChoice(agenda: Agenda, c: number, slot: number, leaving: number[])
   const { first, second, quotasOf, quotas, tablesIn } = problem
   const stays = (other: number) => slotOf[other] >= 0 && !leaving.includes(other)
   for (const p of [first[c], second[c]]) {
-    const row = rowAround(agenda, p, slot, leaving)
-    if (row.length >= problem.maxConsecutive[p]) return row
-    const gone = leaving.filter((other) => first[other] === p || second[other] === p).length
-    if (agenda.count[p] - gone >= problem.capacity[p]) return problem.incident[p].filter(stays)
+    if (problem.maxConsecutive[p] < problem.slotCount) {
+      const row = rowAround(agenda, p, slot, leaving)
+      if (row.length >= problem.maxConsecutive[p]) return row
+    }
+    let meetings = agenda.count[p]
+    for (const other of leaving) if (first[other] === p || second[other] === p) meetings--
+    if (meetings >= problem.capacity[p]) return problem.incident[p].filter(stays)
   }
   for (const quota of quotasOf[c]) {
     const held = quotas[quota].members.filter(stays)
     if (held.length >= quotas[quota].max) return held
   }
-  const seated = inSlot[slot].filter(stays)
-  if (seated.length >= tablesIn[slot]) return seated
-  const rivals = agenda.seating?.rivals(c, slot, leaving) ?? []
-  return rivals.length > 0 ? rivals : null
+  let seated = inSlot[slot].length
+  for (const other of leaving) if (slotOf[other] === slot) seated--
+  if (seated >= tablesIn[slot]) return inSlot[slot].filter(stays)
+  const rivals = agenda.seating?.rivals(c, slot, leaving)
+  return rivals && rivals.length > 0 ? rivals : null
 }
 
 /** Meetings that would be in a row with one in the slot. */
