@@ -29,6 +29,7 @@ import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
 import people from './features/people/routes.ts'
+import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
 import screens from './features/screens/routes.ts'
 import publicPages from './features/public/routes.ts'
@@ -114,6 +115,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       await api.register(hosts(services))
       await api.register(programmes(services))
       await api.register(people(services))
+      await api.register(undo(services))
       await api.register(events(services))
       await api.register(screens(services))
       await api.register(publicPages(services))

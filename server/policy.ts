@@ -18,6 +18,8 @@ const TABLE = {
   'mail.read': { organiser: 'programme' },
   'mail.send': { organiser: 'programme' },
   'change.read': { organiser: 'programme' },
+  'change.undo': { organiser: 'programme' },
+  'sample.reset': { organiser: 'programme' },
   'clock.move': { organiser: 'programme' },
   'event.read': { organiser: 'programme' },
   'event.edit': { organiser: 'programme' },

@@ -161,8 +161,14 @@ export const ChangeRow = Shape({
   /** The change in words, in the reader's language. */
   text: Type.String(),
   eventId: Nullable(Id),
+  /** It kept what it takes to undo it; POST …/undo refuses where things have moved on. */
+  undoable: Type.Boolean(),
 })
 export type ChangeRow = Static<typeof ChangeRow>
+/** Which change to take back. */
+export const UndoInput = Shape({ seq: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) })
+export type UndoInput = Static<typeof UndoInput>
+
 export const ChangesView = Shape({ changes: Type.Array(ChangeRow), more: Type.Boolean() })
 export type ChangesView = Static<typeof ChangesView>
 

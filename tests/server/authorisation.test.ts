@@ -71,6 +71,7 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({
     ...{ kind: 'projects', text: 'nome\nIncollato', dryRun: false },
   })),
+  'POST /api/v1/programmes/:programmeId/undo': only('organisers', () => ({ seq: 1 })),
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
   })),

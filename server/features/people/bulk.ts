@@ -1,13 +1,16 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../database/client.ts'
 import {
+  candidates,
   hosts,
   memberships,
   organisations,
   participants,
+  preferences,
   projectOrganisations,
   projects,
   proposals,
+  unavailableSlots,
   users,
 } from '../../database/schema.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
@@ -110,6 +113,47 @@ export async function insertParticipants(
     select "eventId", side, "projectId", "hostId"
     from ${given(rows)} ("eventId" uuid, side text, "projectId" uuid, "hostId" uuid)
     on conflict do nothing`)
+}
+
+/** How many of these projects and hosts have been used: a proposal or profile, an answer, a wish, a meeting. */
+export async function countInUse(tx: Transaction, ids: string[]): Promise<number> {
+  const [{ used }] = await tx.execute<{ used: number }>(sql`
+    with chosen as (select id from ${given(ids.map((id) => ({ id })))} (id uuid)),
+    taking as (
+      select part.*, chosen.id as subject from ${participants} part
+      join chosen on chosen.id in (part.project_id, part.host_id))
+    select count(*)::int as used from chosen
+    where exists (select 1 from ${proposals} where project_id = chosen.id and version > 1)
+      or exists (select 1 from ${hosts} where hosts.id = chosen.id and version > 1)
+      or exists (
+        select 1 from taking where subject = chosen.id and (
+          answered_at is not null or max_meetings is not null
+          or exists (select 1 from ${preferences} where taking.id in (from_id, to_id))
+          or exists (select 1 from ${unavailableSlots} where participant_id = taking.id)
+          or exists (
+            select 1 from ${candidates} where taking.id in (project_participant_id, host_participant_id))))`)
+  return used
+}
+
+/** Their proposals, places and memberships go with them, and open pages of theirs close. */
+export async function deletePeople(
+  tx: Transaction,
+  kind: 'projects' | 'hosts',
+  ids: string[],
+): Promise<number> {
+  const table = kind === 'projects' ? projects : hosts
+  const gone = await tx.execute(sql`
+    delete from ${table} where id in (select id from ${given(ids.map((id) => ({ id })))} (id uuid)) returning id`)
+  await tx.execute(sql`select pg_notify('session', '')`)
+  return gone.length
+}
+
+/** Organisations that neither carry a project nor send a host. */
+export async function deleteIdleOrganisations(tx: Transaction, programmeId: string): Promise<void> {
+  await tx.execute(sql`
+    delete from ${organisations} where programme_id = ${programmeId}
+      and not exists (select 1 from ${projectOrganisations} where organisation_id = ${organisations.id})
+      and not exists (select 1 from ${hosts} where organisation_id = ${organisations.id})`)
 }
 
 /** An address that no longer belongs to a project or host no longer opens it; its open pages close. */

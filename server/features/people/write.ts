@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../database/client.ts'
+import { DomainError } from '../../errors.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
 import type { HostPersonPatch, NewHost, NewProject, ProjectPatch } from '../../schemas/programme.ts'
 import { ensureMembers } from '../identity/service.ts'
 import {
+  countInUse,
+  deleteIdleOrganisations,
   deleteMemberships,
+  deletePeople,
   insertHosts,
   insertParticipants,
   insertProjects,
@@ -53,6 +57,21 @@ export async function createHosts(
   }))
   await insertHosts(tx, rows)
   return welcome(tx, programmeId, 'host', rows)
+}
+
+/** Takes newcomers away again, as long as nothing hangs on them; answers how many they were. */
+export async function removeNewcomers(
+  tx: Transaction,
+  programmeId: string,
+  kind: 'projects' | 'hosts',
+  created: string[],
+): Promise<number> {
+  const inUse = await countInUse(tx, created)
+  if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
+  const removed = await deletePeople(tx, kind, created)
+  if (removed === 0) throw new DomainError('moved-on')
+  await deleteIdleOrganisations(tx, programmeId)
+  return removed
 }
 
 type Newcomer = { id: string; name: string; email: string | null }

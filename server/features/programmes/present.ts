@@ -1,6 +1,7 @@
 import type { Locale } from '../../actor.ts'
 import { isMessage, say } from '../../messages.ts'
 import type { ChangeRow } from '../../schemas/programme.ts'
+import { canUndo } from '../undo/undoable.ts'
 import type { FoundChange } from './repository.ts'
 
 /** Members of a payload that name somebody or something, under the word the sentence uses for it. */
@@ -18,7 +19,7 @@ export function presentChange(
   names: Map<string, string>,
   locale: Locale,
 ): ChangeRow {
-  const { seq, at, type, eventId, payload } = change
+  const { seq, at, type, eventId, payload, inverse } = change
   const key = `change_${type}`
   return {
     seq,
@@ -27,6 +28,7 @@ export function presentChange(
     type,
     text: isMessage(key) ? say(locale, key, valuesOf(payload, names, eventId, locale)) : type,
     eventId,
+    undoable: canUndo(type, inverse),
   }
 }
 

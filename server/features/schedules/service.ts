@@ -3,7 +3,7 @@ import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
-import { expectVersion, write, type Call } from '../../write.ts'
+import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { obstaclesOf, type Obstacle } from './cells.ts'
 import { readGrid } from './grid.ts'
 import { findPeople } from './people.ts'
@@ -25,44 +25,78 @@ type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
-  const { programme, schedule } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async ({ tx, record }) => {
-    const found = await currentMeeting(tx, meetingId)
+  const { programme } = await openMeeting(db, call, meetingId)
+  return write(db, call, programme.id, async (context) => {
+    const found = await currentMeeting(context.tx, meetingId)
     expectVersion(call, found.meeting.version)
-    const { id, slotId, tableId, version, candidateId } = found.meeting
+    const { id, slotId, tableId, version } = found.meeting
     if (slotId === to.slotId && tableId === to.tableId) return { id, version }
-    await refuseObstacle(tx, found, to)
-    const reply = { id, version: await updateMeeting(tx, id, to) }
-    await updateSchedule(tx, schedule.id)
-    await record({
-      eventId: schedule.eventId,
-      type: 'meeting.moved',
-      payload: { meetingId: id, candidateId, scheduleId: schedule.id, ...to },
-      inverse: { meetingId: id, slotId, tableId },
-      audience: audienceOf(schedule, found.meeting),
-    })
-    return reply
+    return place(context, found, to)
   })
+}
+
+async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
+  const { schedule, meeting } = found
+  const { id, slotId, tableId, candidateId } = meeting
+  await refuseObstacle(tx, found, to)
+  const reply = { id, version: await updateMeeting(tx, id, to) }
+  await updateSchedule(tx, schedule.id)
+  await record({
+    eventId: schedule.eventId,
+    type: 'meeting.moved',
+    payload: { meetingId: id, candidateId, scheduleId: schedule.id, ...to },
+    inverse: { meetingId: id, slotId, tableId },
+    audience: audienceOf(schedule, meeting),
+  })
+  return reply
+}
+
+/** Undoes a move, unless the meeting has been moved again or its schedule is another one by now. */
+export async function moveBack(
+  context: WriteContext,
+  back: { meetingId: string; slotId: string; tableId: string | null },
+  moved: { slotId: string; tableId: string },
+): Promise<void> {
+  const found = await findMeeting(context.tx, back.meetingId)
+  const { slotId, tableId } = found?.meeting ?? {}
+  const stays = slotId === moved.slotId && tableId === moved.tableId
+  if (!found || !stays || back.tableId === null) throw new DomainError('moved-on')
+  await place(context, found, { slotId: back.slotId, tableId: back.tableId })
+}
+
+export async function lockBack(
+  { tx, record }: WriteContext,
+  { meetingId, locked }: { meetingId: string; locked: boolean },
+): Promise<void> {
+  const found = await findMeeting(tx, meetingId)
+  if (!found || found.meeting.locked === locked) throw new DomainError('moved-on')
+  await setLock({ tx, record }, found, locked)
 }
 
 /** A locked meeting stays where it is, in moves and in the runs that keep this schedule's locks. */
 export async function lockMeeting(db: Database, call: Call, meetingId: string, locked: boolean) {
-  const { programme, schedule } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async ({ tx, record }) => {
-    const { meeting } = await currentMeeting(tx, meetingId)
+  const { programme } = await openMeeting(db, call, meetingId)
+  return write(db, call, programme.id, async (context) => {
+    const found = await currentMeeting(context.tx, meetingId)
+    const { meeting } = found
     if (call.expected !== null) expectVersion(call, meeting.version)
     if (meeting.locked === locked) return { id: meetingId, version: meeting.version }
-    const reply = { id: meetingId, version: await updateMeeting(tx, meetingId, { locked }) }
-    await updateSchedule(tx, schedule.id)
-    await record({
-      eventId: schedule.eventId,
-      type: locked ? 'meeting.locked' : 'meeting.unlocked',
-      payload: { meetingId, scheduleId: schedule.id },
-      inverse: { meetingId, locked: !locked },
-      audience: [topic.organisers],
-    })
-    return reply
+    return setLock(context, found, locked)
   })
+}
+
+async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Found, locked: boolean) {
+  const { id } = meeting
+  const reply = { id, version: await updateMeeting(tx, id, { locked }) }
+  await updateSchedule(tx, schedule.id)
+  await record({
+    eventId: schedule.eventId,
+    type: locked ? 'meeting.locked' : 'meeting.unlocked',
+    payload: { meetingId: id, scheduleId: schedule.id },
+    inverse: { meetingId: id, locked: !locked },
+    audience: [topic.organisers],
+  })
+  return reply
 }
 
 export async function deleteDraft(db: Database, call: Call, scheduleId: string) {
