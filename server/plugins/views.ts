@@ -6,6 +6,9 @@ import type { View } from '../view.ts'
 
 const Params = Type.Object({ eventId: Id, key: Type.Optional(Id) })
 
+/** All that a page shows is of one moment. */
+export const ONE_MOMENT = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const
+
 /** GET routes of the views: the very functions that feed the sockets. */
 export function viewRoute(app: FastifyInstance, db: Database, view: View): void {
   app.get<{ Params: { eventId: string; key?: string } }>(
@@ -14,7 +17,7 @@ export function viewRoute(app: FastifyInstance, db: Database, view: View): void 
     async (request) => {
       const { eventId, key = null } = request.params
       await view.open(db, request.actor, eventId, key)
-      return view.read(db, request.actor, eventId, key)
+      return db.transaction((tx) => view.read(tx, request.actor, eventId, key), ONE_MOMENT)
     },
   )
 }

@@ -1,7 +1,6 @@
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import { AnswersView, type AnswerRow } from '../../schemas/choice.ts'
 import type { PreferenceLevel, SupportForm } from '../../schemas/common.ts'
 import type { View } from '../../view.ts'
@@ -9,6 +8,7 @@ import type { Statement } from '../choices/candidates.ts'
 import { presentName, presentOrganisations } from '../choices/present.ts'
 import { findPeople, findStatements, type PersonRow } from '../choices/repository.ts'
 import { findCandidates } from '../choices/service.ts'
+import { openEvent } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { countUnavailable } from './repository.ts'
@@ -18,12 +18,7 @@ export const answersView: View = {
   name: 'answers',
   path: '/events/:eventId/answers',
   schema: AnswersView,
-  async open(reader, actor, eventId) {
-    const found = await findEvent(reader, eventId)
-    if (!found) throw notFound()
-    allow(actor, 'answer.read', { programmeId: found.programme.id, eventId })
-    return { programmeId: found.programme.id, topics: [topic.organisers] }
-  },
+  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'answer.read', [topic.organisers]),
   read: (reader, _actor, eventId) => readAnswers(reader, eventId),
 }
 

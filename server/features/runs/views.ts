@@ -6,6 +6,7 @@ import { allow } from '../../policy.ts'
 import { RunsView } from '../../schemas/run.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/service.ts'
+import { openEvent } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { presentRun } from './present.ts'
@@ -16,13 +17,7 @@ export const runsView: View = {
   name: 'runs',
   path: '/events/:eventId/runs',
   schema: RunsView,
-  async open(reader, actor, eventId) {
-    const found = await findEvent(reader, eventId)
-    if (!found) throw notFound()
-    const programmeId = found.programme.id
-    allow(actor, 'run.read', { programmeId, eventId })
-    return { programmeId, topics: [topic.organisers] }
-  },
+  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'run.read', [topic.organisers]),
   read: readRuns,
 }
 

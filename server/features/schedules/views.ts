@@ -2,9 +2,9 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import { PlanView } from '../../schemas/schedule.ts'
 import type { View } from '../../view.ts'
+import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { currentObjective } from './objective.ts'
@@ -24,12 +24,9 @@ export const planView: View = {
 }
 
 async function openPlan(reader: Reader, actor: Actor, eventId: string, key: string | null) {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  const programmeId = found.programme.id
-  allow(actor, 'plan.read', { programmeId, eventId })
+  const opened = await openEvent(reader, actor, eventId, 'plan.read', [topic.organisers])
   if (key !== null && !(await findSchedules(reader, eventId)).some(({ id }) => id === key)) throw notFound()
-  return { programmeId, topics: [topic.organisers] }
+  return opened
 }
 
 async function readPlan(reader: Reader, _: Actor, eventId: string, key: string | null): Promise<PlanView> {

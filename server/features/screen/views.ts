@@ -2,10 +2,10 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import { ScreenView } from '../../schemas/agenda.ts'
 import type { View } from '../../view.ts'
 import { presentPublished } from '../agenda/present.ts'
+import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
 import { findPeople, type Person } from '../schedules/people.ts'
@@ -16,13 +16,7 @@ export const screenView: View = {
   name: 'screen',
   path: '/events/:eventId/screen',
   schema: ScreenView,
-  async open(reader, actor, eventId) {
-    const found = await findEvent(reader, eventId)
-    if (!found) throw notFound()
-    const programmeId = found.programme.id
-    allow(actor, 'screen.read', { programmeId, eventId })
-    return { programmeId, topics: [topic.screens] }
-  },
+  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'screen.read', [topic.screens]),
   read: readScreen,
 }
 

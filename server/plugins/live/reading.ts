@@ -1,6 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Database, Transaction } from '../../database/client.ts'
 import { changes, installations, programmes } from '../../database/schema.ts'
+import { ONE_MOMENT } from '../views.ts'
 
 export type News = { seq: number; eventId: string | null; audience: string[] }[]
 
@@ -27,7 +28,7 @@ export async function readPosition(reader: Database | Transaction, programmeId: 
 
 /** A view and the position it stands for, from one snapshot of the database. */
 export const readSnapshot = <T>(db: Database, programmeId: string, read: (tx: Transaction) => Promise<T>) =>
-  db.transaction(async (tx) => ({ ...(await readPosition(tx, programmeId)), data: await read(tx) }), {
-    isolationLevel: 'repeatable read',
-    accessMode: 'read only',
-  })
+  db.transaction(
+    async (tx) => ({ ...(await readPosition(tx, programmeId)), data: await read(tx) }),
+    ONE_MOMENT,
+  )
