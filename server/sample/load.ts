@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { record, topic } from '../changes.ts'
 import type { Database, Transaction } from '../database/client.ts'
 import {
   events,
   hosts,
   installations,
+  memberships,
   organisations,
   participants,
   preferences,
@@ -50,15 +51,37 @@ async function findSample(tx: Transaction): Promise<SampleIds | null> {
   return row ?? null
 }
 
-async function insertSample(tx: Transaction, now: Date): Promise<SampleIds> {
-  const programmeId = randomUUID()
-  await tx.insert(programmes).values({ id: programmeId, ...SAMPLE.programme, sample: true })
+/**
+ * Puts the sample back as it was at first. The programme and its events keep their ids and the log its numbers,
+ * so pages that are open go on and show the new state; those of people who are gone are told so.
+ */
+export async function reloadSample(tx: Transaction, programmeId: string, now: Date): Promise<void> {
+  const [{ seq }] = await tx.select().from(programmes).where(eq(programmes.id, programmeId))
+  const dates = await tx.select().from(events).where(eq(events.programmeId, programmeId))
+  const organisers = await tx
+    .select()
+    .from(memberships)
+    .where(and(eq(memberships.programmeId, programmeId), eq(memberships.role, 'organiser')))
+  await tx.execute(sql`set constraints all deferred`)
+  await tx.delete(programmes).where(eq(programmes.id, programmeId))
+  await tx.execute(sql`set constraints all immediate`)
+  const eventIds = new Map(dates.map(({ title, id }) => [title, id]))
+  await insertSample(tx, now, { programmeId, seq, eventIds })
+  if (organisers.length > 0) await tx.insert(memberships).values(organisers)
+}
+
+type Kept = { programmeId: string; seq: number; eventIds: Ids }
+const nothingKept = (): Kept => ({ programmeId: randomUUID(), seq: 0, eventIds: new Map() })
+
+async function insertSample(tx: Transaction, now: Date, kept = nothingKept()): Promise<SampleIds> {
+  const { programmeId, seq } = kept
+  await tx.insert(programmes).values({ id: programmeId, seq, ...SAMPLE.programme, sample: true })
   const organisationIds = await insertOrganisations(tx, programmeId)
   const peopleIds = new Map([
     ...(await insertProjects(tx, programmeId, organisationIds, now)),
     ...(await insertHosts(tx, programmeId, organisationIds)),
   ])
-  const eventId = await insertEvents(tx, programmeId, now)
+  const eventId = await insertEvents(tx, kept, now)
   await insertAnswers(tx, eventId, peopleIds, now)
   const counts = { projects: SAMPLE.projects.length, hosts: SAMPLE.hosts.length }
   await record(tx, {
@@ -127,10 +150,10 @@ async function insertHosts(tx: Transaction, programmeId: string, organisationIds
 }
 
 /** All four appointments; answers the camp's id. */
-async function insertEvents(tx: Transaction, programmeId: string, now: Date): Promise<string> {
+async function insertEvents(tx: Transaction, { programmeId, eventIds }: Kept, now: Date): Promise<string> {
   const { timezone } = SAMPLE.programme
   const today = dayOf(now, timezone)
-  const ids = new Map(SAMPLE.events.map((event) => [event, randomUUID()]))
+  const ids = new Map(SAMPLE.events.map((event) => [event, eventIds.get(event.title) ?? randomUUID()]))
   await tx.insert(events).values(
     SAMPLE.events.map((event) => ({
       ...{ id: ids.get(event)!, programmeId, kind: event.kind, title: event.title, venue: event.venue },

@@ -58,5 +58,8 @@ export const SampleEntry = Shape({ as: Text(80, 1) })
 export const SampleEntered = Shape({ path: Type.String() })
 export type SampleEntered = Static<typeof SampleEntered>
 
+/** The sample from the beginning, for everybody who plays in it. */
+export const SampleReset = Shape({ programmeId: Id })
+
 /** Moves the sample's clock: an instant, or null to follow the real time again. */
 export const SampleClock = Shape({ programmeId: Id, now: Nullable(Instant) })

@@ -56,6 +56,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/sample/people': { fixed: anybody },
   'POST /api/v1/sample/enter': { fixed: () => 404, body: () => ({ as: `project:${own.projectIds[0]}` }) },
   'POST /api/v1/sample/clock': only('organisers', ({ programmeId }) => ({ programmeId, now: null }), [403]),
+  'POST /api/v1/sample/reset': only('organisers', ({ programmeId }) => ({ programmeId }), [403]),
   'POST /api/v1/screen/session': { fixed: () => 404, body: () => ({ token: randomUUID() }) },
   'GET /api/v1/programmes': { fixed: signedInOnly(200, 403) },
   'POST /api/v1/programmes': { fixed: signedInOnly(403, 403), body: () => ({ name: 'Un altro' }) },

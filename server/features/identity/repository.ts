@@ -12,6 +12,7 @@ import {
   programmes,
   projects,
   rateLimits,
+  runs,
   screens,
   sessions,
   users,
@@ -288,6 +289,16 @@ export const findSampleHosts = (reader: Reader, programmeId: string) =>
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(hosts.programmeId, programmeId))
     .orderBy(asc(organisations.name), asc(hosts.name))
+
+export async function hasActiveRun(reader: Reader, programmeId: string): Promise<boolean> {
+  const [row] = await reader
+    .select({ id: runs.id })
+    .from(runs)
+    .innerJoin(events, eq(events.id, runs.eventId))
+    .where(and(eq(events.programmeId, programmeId), inArray(runs.status, ['queued', 'running'])))
+    .limit(1)
+  return row !== undefined
+}
 
 export async function updateClock(tx: Transaction, programmeId: string, clockOffsetMs: number) {
   await tx.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programmeId))

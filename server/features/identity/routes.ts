@@ -3,11 +3,18 @@ import type { Static } from 'typebox'
 import type { Services } from '../../app.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Written } from '../../schemas/common.ts'
-import { Me, SampleClock, SampleEntered, SampleEntry, SamplePeople } from '../../schemas/session.ts'
+import {
+  Me,
+  SampleClock,
+  SampleEntered,
+  SampleEntry,
+  SamplePeople,
+  SampleReset,
+} from '../../schemas/session.ts'
 import type { Auth } from './auth.ts'
 import { sessionCookie } from './cookies.ts'
 import { readMe, readSamplePeople } from './reads.ts'
-import { enterSample, moveClock } from './sample.ts'
+import { enterSample, moveClock, resetSample } from './sample.ts'
 
 const tags = ['identity']
 
@@ -27,6 +34,11 @@ export default function routes({ config, db }: Services, auth: Auth) {
         if (token) reply.header('set-cookie', await sessionCookie(auth, token, days))
         return { path }
       },
+    )
+    api.post<{ Body: Static<typeof SampleReset> }>(
+      '/sample/reset',
+      { schema: { body: SampleReset, response: { 200: Written }, tags } },
+      (request) => resetSample(db, callOf(request), request.body.programmeId, config.sample),
     )
     api.post<{ Body: Static<typeof SampleClock> }>(
       '/sample/clock',

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import { record, topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import { allow } from '../../policy.ts'
+import { allow, type Action } from '../../policy.ts'
+import { reloadSample } from '../../sample/load.ts'
 import { write, type Call } from '../../write.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
@@ -79,6 +81,32 @@ async function enterScreen(
   return { path: `/schermo/${eventId}#${token}`, token: null, days: SESSION_DAYS }
 }
 
+async function openSample(
+  db: Database,
+  call: Call,
+  action: Action,
+  programmeId: string,
+  offersSample: boolean,
+) {
+  if (!offersSample) throw new DomainError('sample-only')
+  const [programme] = await repository.findProgrammes(db, [programmeId])
+  if (!programme) throw notFound()
+  allow(call.actor, action, { programmeId })
+  if (!programme.sample) throw new DomainError('sample-only')
+}
+
+/** Starts the sample over. A run in progress would lose its event. */
+export async function resetSample(db: Database, call: Call, programmeId: string, offersSample: boolean) {
+  await openSample(db, call, 'sample.reset', programmeId, offersSample)
+  return write(db, call, programmeId, async ({ tx, record }) => {
+    if (await repository.hasActiveRun(tx, programmeId)) throw new DomainError('run-in-progress')
+    await reloadSample(tx, programmeId, new Date())
+    await record({ eventId: null, type: 'sample.reset', payload: {}, audience: [topic.everyone] })
+    await tx.execute(sql`select pg_notify('session', '')`)
+    return { id: programmeId }
+  })
+}
+
 /** Moves the programme's clock to an instant; null lets it follow the real time again. */
 export async function moveClock(
   db: Database,
@@ -86,11 +114,7 @@ export async function moveClock(
   { programmeId, now }: { programmeId: string; now: string | null },
   offersSample: boolean,
 ) {
-  if (!offersSample) throw new DomainError('sample-only')
-  const [programme] = await repository.findProgrammes(db, [programmeId])
-  if (!programme) throw notFound()
-  allow(call.actor, 'clock.move', { programmeId })
-  if (!programme.sample) throw new DomainError('sample-only')
+  await openSample(db, call, 'clock.move', programmeId, offersSample)
   return write(db, call, programmeId, async ({ tx, record }) => {
     const offsetMs = now === null ? 0 : Date.parse(now) - Date.now()
     await repository.updateClock(tx, programmeId, offsetMs)

@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net'
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { participants } from '../../server/database/schema.ts'
+import type { PlanView } from '../../server/schemas/schedule.ts'
+import { publishedCamp } from '../support/camp.ts'
+import type { Client } from '../support/client.ts'
+import { routesOf, type Route } from '../support/routes.ts'
+import { openStage, type Stage } from '../support/stage.ts'
+
+/** What a schema does not name is silently left out of an answer, so each answer is compared with what was meant. */
+let stage: Stage
+let routes: Route[]
+let organiser: Client
+let plan: PlanView
+let runId: string
+let meant: unknown
+beforeAll(async () => {
+  const found = await routesOf(openStage, (payload) => (meant = payload))
+  stage = found.built
+  routes = found.routes
+  await stage.app.listen({ port: 0, host: '127.0.0.1' })
+  const base = `http://localhost:${(stage.app.server.address() as AddressInfo).port}`
+  ;({ organiser, plan } = await publishedCamp(base))
+  const runs = await organiser.get<{ runs: { id: string }[] }>(`/events/${stage.eventId}/runs`)
+  runId = runs.runs[0].id
+  await organiser.request('POST', `/programmes/${stage.programmeId}/invitations`, { projects: 'all' })
+  await organiser.request('POST', `/events/${stage.eventId}/screens`, { label: 'Ingresso' })
+})
+afterAll(() => stage.close())
+
+/** Every address that a route stands for here: both sides' pages, every schedule. */
+async function addressesOf(url: string): Promise<string[]> {
+  const { participants: taking, meetings, schedules } = plan
+  const project = taking.find(({ side }) => side === 'project')!
+  const host = taking.find(({ side }) => side === 'host')!
+  const [row] = (await stage.db.select().from(participants)).filter(({ id }) => id === project.id)
+  const [other] = (await stage.db.select().from(participants)).filter(({ id }) => id === host.id)
+  const keys = url.includes('/plan/') ? schedules.map(({ id }) => id) : [project.id, host.id]
+  const ids: Record<string, string[]> = {
+    ':programmeId': [stage.programmeId],
+    ':eventId': [stage.eventId],
+    ':projectId': [row.projectId as string],
+    ':hostId': [other.hostId as string],
+    ':key?': keys,
+    ':key': keys,
+    ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
+  }
+  const names = url.match(/:\w+\??/g) ?? []
+  return names.reduce(
+    (found, name) => found.flatMap((one) => ids[name].map((id) => one.replace(name, id))),
+    [url],
+  )
+}
+
+test('every answer is what was meant and what its schema says', async () => {
+  const read = routes.filter(({ method, schema }) => method === 'GET' && schema.response)
+  expect(read.length).toBeGreaterThan(20)
+  for (const { url, schema } of read)
+    for (const address of await addressesOf(url)) {
+      const { status, body } = await organiser.request('GET', address.replace('/api/v1', ''))
+      expect([address, status]).toEqual([address, 200])
+      expect([address, body]).toEqual([address, JSON.parse(JSON.stringify(meant))])
+      const shape = (schema.response as Record<number, TSchema>)[200]
+      expect([address, Value.Errors(shape, body).slice(0, 3)]).toEqual([address, []])
+    }
+})
+
+test('so is every answer to a write', async () => {
+  const text = 'nome;posto\nUno;1\nDue;x'
+  const paths: [string, object][] = [
+    [`/programmes/${stage.programmeId}/import`, { kind: 'projects', text, dryRun: false }],
+    [`/programmes/${stage.programmeId}/events`, { kind: 'workshop', title: 'Prova', date: '2030-01-01' }],
+    [`/events/${stage.eventId}/screens`, { label: 'Sala' }],
+    [`/events/${stage.eventId}/reminders`, {}],
+    [`/meetings/${plan.meetings[0].id}/lock`, { locked: true }],
+    ['/sample/enter', { as: 'organiser' }],
+  ]
+  for (const [path, body] of paths) {
+    const answer = await organiser.request('POST', path, body)
+    expect([path, answer.status, answer.body]).toEqual([path, 200, JSON.parse(JSON.stringify(meant))])
+  }
+})
