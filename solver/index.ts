@@ -1,5 +1,6 @@
 export { digest } from './canonical.ts'
 export { parseDisruption, type Disruption } from './disruption.ts'
+export { explain, type Reason, type ReasonKind, type Remedy } from './explain.ts'
 export {
   LEVELS,
   parseInstance,
@@ -24,6 +25,7 @@ export {
   type Meeting,
   type Solution,
 } from './solution.ts'
+export { applyChange, type Change } from './remedy.ts'
 export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
 export { checkRules, validate, type Report, type Violation } from './validate.ts'

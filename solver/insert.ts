@@ -33,7 +33,7 @@ const MOST_COST = 12
 export function insertAll(inserting: Inserting, wanted: number[], nodes: number): Insertion {
   const { agenda } = inserting
   const before = agenda.slotOf.slice()
-  const found = oneByOne(inserting, wanted)
+  const found = oneByOne(inserting, wanted, Math.min(nodes, ONE_BY_ONE_NODES))
   if (found.stuck.length > 0) return found
   const after = agenda.slotOf.slice()
   agenda.restore(before)
@@ -42,11 +42,11 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
   return { ...found, cost: better.cost ?? found.cost, exact: better.exact }
 }
 
-function oneByOne(inserting: Inserting, wanted: number[]): Insertion {
+function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insertion {
   const [stuck, costly]: [number[], number[]] = [[], []]
   let cost = 0
   for (const c of wanted) {
-    const found = cheapest(inserting, [c], MOST_COST, ONE_BY_ONE_NODES)
+    const found = cheapest(inserting, [c], MOST_COST, nodes)
     if (found.cost === null) stuck.push(c)
     else if (found.cost > 0) costly.push(c)
     cost += found.cost ?? 0

@@ -13,7 +13,7 @@ export interface Way {
  */
 export function waysIn(agenda: Agenda, c: number, slot: number, fixed: Uint8Array, limit: number): Way[] {
   const ways: Way[] = []
-  const canLeave = (other: number) => fixed[other] === 0 && agenda.problem.pinned[other] === 0
+  const canLeave = (other: number) => !fixed[other] && !agenda.problem.pinned[other]
   const extend = (leaving: number[]): void => {
     if (ways.length >= limit || !leaving.every(canLeave)) return
     const choices = firstChoice(agenda, c, slot, leaving)
