@@ -16,7 +16,14 @@ const card = (page: Page, name: string) =>
 
 /** Answers as a finger does: on the words, not on the hidden round button. */
 const say = (page: Page, name: string, level: string) =>
-  card(page, name).getByText(level, { exact: true }).click()
+  written(page, () => card(page, name).getByText(level, { exact: true }).click())
+
+/** Does something that the page writes down, and waits until the service has it. */
+async function written(page: Page, act: () => Promise<unknown>) {
+  const answer = page.waitForResponse((response) => response.request().method() !== 'GET')
+  await act()
+  expect((await answer).ok()).toBe(true)
+}
 
 const answerOf = (page: Page, name: string, level: string) =>
   card(page, name).getByRole('radio', { name: level, exact: true }).isChecked()
@@ -26,7 +33,7 @@ async function takeBackMust(page: Page) {
   const must = page.getByRole('radio', { name: 'Irrinunciabile', checked: true })
   const given = page.getByRole('article').filter({ has: must }).first()
   await given.getByText('Irrinunciabile', { exact: true }).click()
-  await page.getByText(/^Ti resta/).waitFor()
+  await page.getByText(/Ti resta/).waitFor()
 }
 
 const cardNames = async (page: Page) => {
@@ -75,11 +82,10 @@ describe('a project on its phone', () => {
     await page.getByText('Solo da valutare').click()
     const [first, second] = await cardNames(page)
     await page.getByText('Solo da valutare').click()
-    if (await page.getByText(/^Hai usato tutti/).count()) await takeBackMust(page)
+    if (await page.getByText(/Hai usato tutti/).count()) await takeBackMust(page)
     await say(page, first!, 'Irrinunciabile')
     await say(page, second!, 'Interessante')
-    await eventually(() => answerOf(page, second!, 'Interessante')).toBe(true)
-    await page.waitForLoadState('networkidle')
+    expect(await answerOf(page, second!, 'Interessante')).toBe(true)
 
     await page.reload()
     await eventually(() => answerOf(page, first!, 'Irrinunciabile')).toBe(true)
@@ -96,11 +102,10 @@ describe('a host on a phone', () => {
       .getByRole('textbox', { name: 'Che cosa finanzi', exact: true })
       .fill('Attrezzature e borse lavoro.')
     await page.getByText(/^Salvato alle \d\d:\d\d$/).waitFor()
-    const turn = page.getByRole('button', { name: /^16:55/ })
+    const turn = page.getByRole('button', { name: /16:55/ })
     const before = await turn.getAttribute('aria-pressed')
-    await turn.click()
-    await eventually(() => turn.getAttribute('aria-pressed')).not.toBe(before)
-    await page.waitForLoadState('networkidle')
+    await written(page, () => turn.click())
+    expect(await turn.getAttribute('aria-pressed')).not.toBe(before)
     await page.reload()
     await eventually(() => turn.getAttribute('aria-pressed')).not.toBe(before)
   })
@@ -133,7 +138,7 @@ describe('a host on a phone', () => {
     await eventually(() => musts.innerText()).not.toBe(before)
     await say(page, want!, 'Interessante')
     await say(page, avoid!, 'Da evitare')
-    await card(page, conflict!).getByLabel('Conflitto di interessi').check()
+    await written(page, () => card(page, conflict!).getByLabel('Conflitto di interessi').check())
     await card(page, conflict!).getByText('Non vi metteremo allo stesso tavolo.', { exact: false }).waitFor()
     await page.getByRole('button', { name: /^(Ho finito|Conferma di nuovo)$/ }).click()
     await page.getByText('Grazie: le tue risposte sono arrivate').waitFor()
