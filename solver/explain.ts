@@ -103,12 +103,13 @@ function leastOf(asked: Asked) {
 }
 
 /** Some milliseconds at most: a remedy that takes a long chain of moves is not a small one. */
-const NODES = 120
+const NODES = 40
 
 /** Makes the change and puts the meeting in, everything held staying held. */
-function tryChange({ instance, meetings, c }: Asked, change: Change): Remedy | null {
+function tryChange({ instance, problem: known, meetings, c }: Asked, change: Change): Remedy | null {
   const changed = applyChange(instance, change)
-  const problem = change.kind === 'none' ? compile(instance) : compile(changed)
+  const problem = change.kind === 'none' ? known : compile(changed)
+  if (meetings.length >= problem.places) return null
   const { agenda, slots, tables } = load(problem, meetings)
   if (!agenda) return null
   const inserting = { agenda, base: slots, mayDrop: () => false }

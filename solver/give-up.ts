@@ -1,6 +1,6 @@
 import type { Agenda } from './agenda.ts'
 import { waysIn, type Way } from './ways.ts'
-import { weighLevels, worthOf } from './worth.ts'
+import { weighLevels, worthOf, type Worth } from './worth.ts'
 
 const MOST_WAYS = 64
 const NOBODY = new Uint8Array(0)
@@ -11,37 +11,55 @@ const NOBODY = new Uint8Array(0)
  */
 export function leastLoss(agenda: Agenda, c: number): number[] | null {
   const { slotCount, allowed } = agenda.problem
-  const before = agenda.slotOf.slice()
-  let best: { loss: number; lost: number[]; slotOf: Int32Array } | null = null
+  const worth = weighLevels(agenda.problem)
+  let best: Loss | null = null
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
     for (const way of waysIn(agenda, c, slot, NOBODY, MOST_WAYS)) {
-      const { loss, lost } = tryWay(agenda, c, way)
-      if (!best || loss < best.loss) best = { loss, lost, slotOf: agenda.slotOf.slice() }
-      agenda.restore(before)
+      const tried = tryWay(agenda, worth, c, way)
+      if (!best || tried.loss < best.loss) best = tried
     }
   }
-  if (!best) return null
-  agenda.restore(best.slotOf)
-  return best.lost
+  if (best) change(agenda, c, best)
+  return best && best.lost
 }
 
-function tryWay(agenda: Agenda, c: number, { slot, leaving }: Way): { loss: number; lost: number[] } {
-  const worth = weighLevels(agenda.problem)
-  const losses = new Map(leaving.map((other) => [other, worthOf(agenda, worth, other)]))
+interface Loss {
+  loss: number
+  lost: number[]
+  way: Way
+  /** Where those that leave go, −1 if they are lost. */
+  to: number[]
+}
+
+function change(agenda: Agenda, c: number, { way, to }: Loss): void {
+  for (const other of way.leaving) agenda.remove(other)
+  agenda.put(c, way.slot)
+  way.leaving.forEach((other, index) => to[index] >= 0 && agenda.put(other, to[index]))
+}
+
+/** What a way in loses; nothing is changed in the end. */
+function tryWay(agenda: Agenda, worth: Worth, c: number, way: Way): Loss {
+  const { leaving, slot } = way
+  const old = leaving.map((other) => agenda.slotOf[other])
+  const losses = leaving.map((other) => worthOf(agenda, worth, other))
   for (const other of leaving) agenda.remove(other)
   agenda.put(c, slot)
-  const lost = leaving.filter((other) => !putElsewhere(agenda, other))
-  return { loss: lost.reduce((sum, other) => sum + losses.get(other)!, 0), lost }
+  const to = leaving.map((other) => putElsewhere(agenda, other))
+  for (const other of [c, ...leaving]) if (agenda.slotOf[other] >= 0) agenda.remove(other)
+  leaving.forEach((other, index) => agenda.put(other, old[index]))
+  const lost = leaving.filter((_, index) => to[index] < 0)
+  return { loss: losses.reduce((sum, one, index) => (to[index] < 0 ? sum + one : sum), 0), lost, way, to }
 }
 
-function putElsewhere(agenda: Agenda, c: number): boolean {
-  const { slotCount, allowed } = agenda.problem
+function putElsewhere(agenda: Agenda, c: number): number {
+  const { slotCount, allowed, first, second } = agenda.problem
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
+    if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
     if (!waysIn(agenda, c, slot, NOBODY, 1).some(({ leaving }) => leaving.length === 0)) continue
     agenda.put(c, slot)
-    return true
+    return slot
   }
-  return false
+  return -1
 }
