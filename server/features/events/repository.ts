@@ -22,6 +22,11 @@ export type ProgrammeRow = typeof programmes.$inferSelect
 export type SlotRow = typeof slots.$inferSelect
 export type TableRow = typeof tables.$inferSelect & { room: string }
 
+export async function findProgramme(reader: Reader, programmeId: string) {
+  const [row] = await reader.select().from(programmes).where(eq(programmes.id, programmeId))
+  return row ?? null
+}
+
 /** An event with the programme that owns it, or null. */
 export async function findEvent(reader: Reader, eventId: string) {
   const [row] = await reader

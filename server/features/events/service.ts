@@ -14,13 +14,13 @@ import type {
   TablesInput,
 } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { findProgramme } from '../people/repository.ts'
 import { instantOf, MAX_SLOTS, moveSlots, slotsOf, type NewSlot } from './grid.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
   countSchedules,
   countSides,
   findEvent,
+  findProgramme,
   findScreens,
   findSlots,
   findTables,

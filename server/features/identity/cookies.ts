@@ -1,7 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-
-/** How the token of a screen's link is stored. */
-export const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** The session cookie as better-auth writes it: the token, a dot and its signature. */
 export const signToken = (token: string, secret: string): string =>

@@ -4,7 +4,8 @@ import type { Database } from '../../database/client.ts'
 import { requestLocale } from '../../plugins/problems.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
-import { findScreen, findSession } from './repository.ts'
+import { findScreenOfToken } from '../screens/repository.ts'
+import { findSession } from './repository.ts'
 
 export const SCREEN_COOKIE = 'incontro_screen'
 const SCREEN_REQUEST = /\/screen(?:\?|$)|[?&]view=screen(?:&|$)/
@@ -30,7 +31,7 @@ export async function createIdentify(db: Database, auth: Auth) {
 }
 
 async function screenActor(db: Database, token: string | undefined, locale: Actor['locale']) {
-  const screen = token ? await findScreen(db, token) : null
+  const screen = token ? await findScreenOfToken(db, token) : null
   return screen && { kind: 'screen' as const, ...screen, locale }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { and, asc, count, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import {
@@ -13,12 +13,10 @@ import {
   projects,
   rateLimits,
   runs,
-  screens,
   sessions,
   users,
   verifications,
 } from '../../database/schema.ts'
-import { digestOf } from './cookies.ts'
 
 export type UserRow = typeof users.$inferSelect
 
@@ -40,15 +38,6 @@ export const findSession = (reader: Reader, token: string) =>
     .leftJoin(memberships, eq(memberships.userId, users.id))
     .leftJoin(programmes, eq(programmes.id, memberships.programmeId))
     .where(and(eq(sessions.token, token), gt(sessions.expiresAt, new Date())))
-
-export async function findScreen(reader: Reader, token: string) {
-  const [row] = await reader
-    .select({ screenId: screens.id, eventId: events.id, programmeId: events.programmeId })
-    .from(screens)
-    .innerJoin(events, eq(events.id, screens.eventId))
-    .where(and(eq(screens.digest, digestOf(token)), isNull(screens.revokedAt)))
-  return row ?? null
-}
 
 export async function strengthenSession(db: Database, sessionId: string): Promise<void> {
   await db.update(sessions).set({ strong: true }).where(eq(sessions.id, sessionId))
@@ -302,12 +291,4 @@ export async function hasActiveRun(reader: Reader, programmeId: string): Promise
 
 export async function updateClock(tx: Transaction, programmeId: string, clockOffsetMs: number) {
   await tx.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programmeId))
-}
-
-export async function insertScreen(tx: Transaction, eventId: string, label: string, token: string) {
-  const [row] = await tx
-    .insert(screens)
-    .values({ eventId, label, digest: digestOf(token) })
-    .returning({ id: screens.id })
-  return row.id
 }

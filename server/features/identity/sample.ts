@@ -7,6 +7,7 @@ import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
 import { write, type Call } from '../../write.ts'
+import { insertScreen } from '../screens/repository.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
 
@@ -74,7 +75,7 @@ async function enterScreen(
   const event = (await repository.findEventsOf(tx, [programmeId])).find(({ id }) => id === eventId)
   if (!event) throw notFound()
   const token = randomBytes(32).toString('base64url')
-  const screenId = await repository.insertScreen(tx, eventId, say(call.actor.locale, 'sample_screen'), token)
+  const screenId = await insertScreen(tx, { eventId, label: say(call.actor.locale, 'sample_screen'), token })
   const payload = { screenId }
   const audience = [topic.organisers]
   await record(tx, { programmeId, eventId, actorId: null, type: 'screen.created', payload, audience })

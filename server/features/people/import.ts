@@ -1,3 +1,4 @@
+import { findProgramme } from '../events/repository.ts'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Locale } from '../../actor.ts'
@@ -16,7 +17,7 @@ import {
 } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
 import { readPasted, type PastedRow, type PeopleKind } from './pasted.ts'
-import { findHosts, findProgramme, findProjects, type FoundProject } from './repository.ts'
+import { findHosts, findProjects, type FoundProject } from './repository.ts'
 import { writePeople } from './service.ts'
 import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './write.ts'
 

@@ -4,17 +4,11 @@ import {
   events,
   hosts,
   organisations,
-  programmes,
   projectOrganisations,
   projects,
   proposals,
   schedules,
 } from '../../database/schema.ts'
-
-export async function findProgramme(reader: Reader, programmeId: string) {
-  const [row] = await reader.select().from(programmes).where(eq(programmes.id, programmeId))
-  return row ?? null
-}
 
 export async function findProject(reader: Reader, projectId: string) {
   const [row] = await reader.select().from(projects).where(eq(projects.id, projectId))

@@ -1,3 +1,4 @@
+import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
@@ -13,14 +14,7 @@ import type {
   ProjectPatch,
 } from '../../schemas/programme.ts'
 import { write, type Call } from '../../write.ts'
-import {
-  findHost,
-  findHosts,
-  findProgramme,
-  findProject,
-  findProjects,
-  type FoundProject,
-} from './repository.ts'
+import { findHost, findHosts, findProject, findProjects, type FoundProject } from './repository.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './write.ts'
 
 export async function readPeople(reader: Reader, actor: Actor, programmeId: string): Promise<PeopleView> {

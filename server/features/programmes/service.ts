@@ -8,7 +8,7 @@ import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
-import { findProgramme } from '../people/repository.ts'
+import { findProgramme } from '../events/repository.ts'
 import { presentChange } from './present.ts'
 import {
   countPeople,

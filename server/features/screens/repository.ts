@@ -1,14 +1,33 @@
-import { eq, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { screens } from '../../database/schema.ts'
+import { events, screens } from '../../database/schema.ts'
+
+/** How the token of a screen's link is stored. */
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 export async function findScreen(reader: Reader, screenId: string) {
   const [row] = await reader.select().from(screens).where(eq(screens.id, screenId))
   return row ?? null
 }
 
-export async function insertScreen(tx: Transaction, values: typeof screens.$inferInsert): Promise<string> {
-  const [{ id }] = await tx.insert(screens).values(values).returning({ id: screens.id })
+/** The screen that a token opens, unless it was withdrawn. */
+export async function findScreenOfToken(reader: Reader, token: string) {
+  const [row] = await reader
+    .select({ screenId: screens.id, eventId: events.id, programmeId: events.programmeId })
+    .from(screens)
+    .innerJoin(events, eq(events.id, screens.eventId))
+    .where(and(eq(screens.digest, digestOf(token)), isNull(screens.revokedAt)))
+  return row ?? null
+}
+
+type NewScreen = { eventId: string; label: string; token: string }
+
+export async function insertScreen(tx: Transaction, { eventId, label, token }: NewScreen): Promise<string> {
+  const [{ id }] = await tx
+    .insert(screens)
+    .values({ eventId, label, digest: digestOf(token) })
+    .returning({ id: screens.id })
   return id
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { topic } from '../../changes.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
@@ -6,8 +6,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
 import { write, type Call } from '../../write.ts'
 import { openEvent } from '../events/service.ts'
-import { findScreen as findScreenOf } from '../identity/repository.ts'
-import { findScreen, insertScreen, revokeScreen } from './repository.ts'
+import { findScreen, findScreenOfToken, insertScreen, revokeScreen } from './repository.ts'
 
 /** More than 128 bits, in letters that an address can carry. */
 const TOKEN_BYTES = 24
@@ -24,7 +23,7 @@ export async function createScreen(
   let made = false
   const { id } = await write(db, call, programme.id, async ({ tx, record }) => {
     await openEvent(tx, call.actor, 'screen.edit', eventId)
-    const screenId = await insertScreen(tx, { eventId, label, digest: digestOf(token) })
+    const screenId = await insertScreen(tx, { eventId, label, token })
     const inverse = { screenId }
     await record({
       eventId,
@@ -56,9 +55,7 @@ export async function withdrawScreen(db: Database, call: Call, screenId: string)
 
 /** The event a screen's token opens. */
 export async function openScreen(reader: Reader, token: string): Promise<{ eventId: string }> {
-  const found = await findScreenOf(reader, token)
+  const found = await findScreenOfToken(reader, token)
   if (!found) throw notFound()
   return { eventId: found.eventId }
 }
-
-const digestOf = (token: string) => createHash('sha256').update(token).digest('hex')
