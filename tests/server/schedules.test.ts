@@ -203,9 +203,12 @@ describe('publishing', () => {
 
 describe('the live schedule', () => {
   test('tells of a move the organisers, the screens and the two who meet', async () => {
-    const meeting = (await plan()).meetings[3]
-    const cell = (await legalCell(meeting))!
-    expect((await move(meeting, cell.slotId, cell.tableId)).status).toBe(200)
+    const tried = await Promise.all(
+      (await plan()).meetings.map(async (each) => ({ meeting: each, cell: await legalCell(each) })),
+    )
+    // Which meetings can move depends on the schedule found.
+    const { meeting, cell } = tried.find((each) => each.cell)!
+    expect((await move(meeting, cell!.slotId, cell!.tableId)).status).toBe(200)
     const { type, audience, inverse } = await lastChange()
     const expected = [topic.organisers, topic.screens, ...meeting.participants.map(topic.participant)]
     expect({ type, audience: audience.toSorted() }).toEqual({
