@@ -1,23 +1,52 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { FormatError, parseInstance, parseSolution, solve, verify } from './index.ts'
-import type { Solution, SolveOptions } from './index.ts'
-import { describeProgress, describeReport, summarise } from './wording.ts'
+import {
+  convertDzn,
+  explain,
+  FormatError,
+  parseDisruption,
+  parseInstance,
+  parseSolution,
+  repair,
+  REPAIR_ORDERS,
+  solve,
+  validate,
+  verify,
+} from './index.ts'
+import type { Instance, Solution, SolveOptions } from './index.ts'
+import { describeProgress, describeReason, describeReport, summarise } from './wording.ts'
 
 const USAGE = `Usage:
   solve INSTANCE.json [--seed 1] [--time SECONDS] [--iterations N] [--out SOLUTION.json] [--progress]
   verify INSTANCE.json SOLUTION.json
+  repair INSTANCE.json SOLUTION.json DISRUPTION.json [--order fewest-changes | fewest-losses]
+         [--out SOLUTION.json] [--instance-out INSTANCE.json] and the options of solve
+  explain INSTANCE.json SOLUTION.json CANDIDATE [--json]
+  convert FILE.dzn [--out INSTANCE.json]
+
+solve      makes a schedule and says what proves how good it is
+verify     checks every rule and every figure of a schedule
+repair     changes a schedule as little as possible when something goes differently
+explain    says why a meeting is not held, and what would make it possible
+convert    reads a file of the business-to-business benchmark
 
 Ends with 0 if all went well, 1 if a solution does not hold, 2 if a file or an option cannot be read,
-3 if there is no schedule or none was found. --out is written in any case but 2.`
+3 if there is no schedule or none was found. --out is written in any case but 2.
+The format of the files is described in solver/schema.`
 
 /** A mistake in how the program was called or in a file it was given. */
 class UsageError extends Error {}
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { solve: runSolve, verify: runVerify }
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  solve: runSolve,
+  verify: runVerify,
+  repair: runRepair,
+  explain: runExplain,
+  convert: runConvert,
+}
 
 async function main([command, ...args]: string[]): Promise<number> {
-  if (command === undefined || command === '--help' || command === 'help') {
+  if (command === undefined || [command, ...args].some((word) => word === '--help' || word === '-h')) {
     console.log(USAGE)
     return command === undefined ? 2 : 0
   }
@@ -71,6 +100,70 @@ async function withProgress<T>(asked: boolean, run: (options: SolveOptions) => P
   return result
 }
 
+const REPAIR_OPTIONS = {
+  ...SOLVE_OPTIONS,
+  order: { type: 'string' },
+  'instance-out': { type: 'string' },
+} as const
+
+async function runRepair(args: string[]): Promise<number> {
+  const { values, positionals } = readArgs(() =>
+    parseArgs({ args, options: REPAIR_OPTIONS, allowPositionals: true }),
+  )
+  const [instanceFile, solutionFile, disruptionFile] = expectFiles(positionals, 3)
+  const { instance, solution } = readPair(instanceFile, solutionFile)
+  const disruption = readDocument(disruptionFile, (json) => parseDisruption(json, instance))
+  const order = readOrder(values.order)
+  const now = () => performance.now()
+  const repaired = await withProgress(values.progress ?? false, (onProgress) =>
+    repair(instance, solution, disruption, { ...readLimits(values), ...order, now, ...onProgress }),
+  )
+  if (values['instance-out'] !== undefined)
+    writeFile(values['instance-out'], `${JSON.stringify(repaired.instance.source, null, 2)}\n`)
+  deliver(repaired.solution, values.out)
+  return hasSchedule(repaired.solution) ? 0 : 3
+}
+
+function readOrder(text: string | undefined): { order?: (typeof REPAIR_ORDERS)[number] } {
+  if (text === undefined) return {}
+  const order = REPAIR_ORDERS.find((one) => one === text)
+  if (order) return { order }
+  throw new UsageError(`--order must be ${REPAIR_ORDERS.join(' or ')}, not “${text}”.`)
+}
+
+/** An instance and a solution of it; a solution that does not hold cannot be worked with. */
+function readPair(instanceFile: string, solutionFile: string): { instance: Instance; solution: Solution } {
+  const instance = readDocument(instanceFile, parseInstance)
+  const solution = readDocument(solutionFile, parseSolution)
+  const { violations } = validate(instance, { ...solution, objective: {}, status: 'feasible' })
+  const broken = violations.filter(({ rule }) => rule !== 'claim')
+  if (broken.length === 0) return { instance, solution }
+  const words = broken.map(({ message }) => message).join('\n')
+  throw new UsageError(`${solutionFile}: does not hold for ${instanceFile}\n${words}`)
+}
+
+async function runExplain(args: string[]): Promise<number> {
+  const options = { json: { type: 'boolean' } } as const
+  const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
+  const [instanceFile, solutionFile, candidate] = expectFiles(positionals, 3, '2 files and a candidate')
+  const { instance, solution } = readPair(instanceFile, solutionFile)
+  if (!instance.candidates.some(({ id }) => id === candidate))
+    throw new UsageError(`${instanceFile}: there is no candidate “${candidate}”.`)
+  const reason = await explain(instance, solution, candidate)
+  console.log(values.json ? JSON.stringify(reason, null, 2) : describeReason(reason))
+  return 0
+}
+
+async function runConvert(args: string[]): Promise<number> {
+  const options = { out: { type: 'string' } } as const
+  const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
+  const [file] = expectFiles(positionals, 1)
+  const json = `${JSON.stringify(readText(file, convertDzn), null, 2)}\n`
+  if (values.out === undefined) process.stdout.write(json)
+  else writeFile(values.out, json)
+  return 0
+}
+
 function readLimits(values: { seed?: string; time?: string; iterations?: string }): SolveOptions {
   const seed = readNumber('--seed', values.seed, Number.MAX_SAFE_INTEGER, true)
   const seconds = readNumber('--time', values.time, 1e6, false)
@@ -108,11 +201,13 @@ async function runVerify(args: string[]): Promise<number> {
   return report.valid ? 0 : 1
 }
 
-function expectFiles(positionals: string[], count: number): string[] {
+function expectFiles(
+  positionals: string[],
+  count: number,
+  what = `${count} file${count > 1 ? 's' : ''}`,
+): string[] {
   if (positionals.length === count) return positionals
-  throw new UsageError(
-    `${count} file${count > 1 ? 's' : ''} expected, ${positionals.length} given.\n\n${USAGE}`,
-  )
+  throw new UsageError(`${what} expected, ${positionals.length} given.\n\n${USAGE}`)
 }
 
 function readArgs<T>(read: () => T): T {
@@ -124,10 +219,14 @@ function readArgs<T>(read: () => T): T {
 }
 
 function readDocument<T>(file: string, parse: (json: unknown) => T): T {
+  return readText(file, (text) => parse(JSON.parse(text)))
+}
+
+function readText<T>(file: string, parse: (text: string) => T): T {
   try {
-    return parse(JSON.parse(readFileSync(file, 'utf8')))
+    return parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new UsageError(`${file}: ${explain(error)}`)
+    throw new UsageError(`${file}: ${say(error)}`)
   }
 }
 
@@ -139,10 +238,11 @@ function writeFile(file: string, text: string): void {
   }
 }
 
-function explain(error: unknown): string {
+function say(error: unknown): string {
   if (error instanceof FormatError) return `does not follow the format\n${error.message}`
   if (error instanceof SyntaxError) return `is not JSON: ${error.message}`
-  return `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === undefined ? message : `cannot be read (${code})`
 }
 
 try {

@@ -1,8 +1,10 @@
 export { digest } from './canonical.ts'
+export { convertDzn } from './convert.ts'
 export { parseDisruption, type Disruption } from './disruption.ts'
 export { explain, type Reason, type ReasonKind, type Remedy } from './explain.ts'
 export {
   LEVELS,
+  REPAIR_ORDERS,
   parseInstance,
   type Candidate,
   type Instance,

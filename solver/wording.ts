@@ -1,3 +1,4 @@
+import type { Reason } from './explain.ts'
 import type { Level } from './instance.ts'
 import type { Progress } from './search.ts'
 import type { LevelValue, Solution } from './solution.ts'
@@ -56,4 +57,10 @@ function describeGap(value: LevelValue, bound: LevelValue): string {
   const larger = Math.max(value, bound)
   const share = larger === 0 ? 0 : Math.abs(value - bound) / larger
   return `, gap ${(share * 100).toFixed(share === 0 ? 0 : 2)} %`
+}
+
+export function describeReason({ words, remedy, instead }: Reason): string {
+  const lines = remedy ? [`What would help: ${remedy.words}`] : []
+  if (instead) lines.push(`${remedy ? 'Or' : 'What it takes'}, with things as they are: ${instead.words}`)
+  return [words, ...lines].join('\n')
 }

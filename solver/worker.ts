@@ -1,10 +1,16 @@
 import { parentPort } from 'node:worker_threads'
 import {
+  explain,
   FormatError,
+  parseDisruption,
   parseInstance,
+  parseSolution,
   priceOfTables,
+  repair,
   solve,
   type Progress,
+  type Reason,
+  type RepairOptions,
   type Solution,
   type WhatIf,
 } from './index.ts'
@@ -14,6 +20,14 @@ import { javascriptLpSolver } from './lp.ts'
 export type WorkerRequest =
   | { type?: 'solve'; instance: unknown; seed?: number; timeMs?: number; maxIterations?: number }
   | { type: 'price'; instance: unknown; extra: number }
+  | {
+      type: 'repair'
+      instance: unknown
+      solution: unknown
+      disruption: unknown
+      order?: RepairOptions['order']
+    }
+  | { type: 'explain'; instance: unknown; solution: unknown; candidate: string }
   | { type: 'stop' }
 
 /** What it tells: progress now and then, then one solution or one error. `instance` is the JSON as given. */
@@ -21,6 +35,9 @@ export type WorkerReply =
   | ({ type: 'progress' } & Progress)
   | { type: 'solution'; solution: Solution }
   | { type: 'price'; price: WhatIf }
+  /** With the changed instance, as JSON. */
+  | { type: 'repaired'; instance: unknown; solution: Solution }
+  | { type: 'reason'; reason: Reason }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
 
 const port = parentPort!
@@ -29,13 +46,33 @@ let isStopped = false
 
 port.on('message', (request: WorkerRequest) => {
   if (request.type === 'stop') isStopped = true
-  else if (request.type === 'price') void price(request).catch(fail)
-  else void run(request).catch(fail)
+  else void answer(request).catch(fail)
 })
+
+async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promise<void> {
+  if (request.type === 'price') await price(request)
+  else if (request.type === 'repair') await mend(request)
+  else if (request.type === 'explain') await why(request)
+  else await run(request)
+}
 
 /** What more tables bring, by a linear program: its caller ends this thread where it takes too long. */
 async function price({ instance, extra }: Extract<WorkerRequest, { type: 'price' }>): Promise<void> {
   reply({ type: 'price', price: await priceOfTables(parseInstance(instance), extra, javascriptLpSolver) })
+}
+
+async function mend({ order, ...given }: Extract<WorkerRequest, { type: 'repair' }>): Promise<void> {
+  const base = parseInstance(given.instance)
+  const disruption = parseDisruption(given.disruption, base)
+  const now = () => performance.now()
+  const options = { now, ...(order ? { order } : {}) }
+  const { instance, solution } = await repair(base, parseSolution(given.solution), disruption, options)
+  reply({ type: 'repaired', instance: instance.source, solution })
+}
+
+async function why(request: Extract<WorkerRequest, { type: 'explain' }>): Promise<void> {
+  const [instance, solution] = [parseInstance(request.instance), parseSolution(request.solution)]
+  reply({ type: 'reason', reason: await explain(instance, solution, request.candidate) })
 }
 
 async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise<void> {

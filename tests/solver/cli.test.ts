@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseInstance, parseSolution, validate } from '../../solver/index.ts'
-import { people, tinyJson } from './tiny.ts'
+import { claimless, meetings, people, tinyJson } from './tiny.ts'
 
 const CLI = join(import.meta.dirname, '../../solver/cli.ts')
 let folder = ''
@@ -97,6 +97,35 @@ describe('the command line', () => {
   })
 })
 
+describe('the command line', () => {
+  const base = () => claimless(meetings('c11 s1 t1', 'c22 s1 t2', 'c12 s2 t1', 'c21 s2 t2'))
+  const late = { format: 'incontro/disruption', version: 1, absent: [{ participant: 'h1', to: 's1' }] }
+
+  test('repairs a schedule and writes both files, which verify', async () => {
+    const files = [save('tiny.json', tinyJson()), save('base.json', base()), save('late.json', late)]
+    const outs = ['--instance-out', at('after.json'), '--out', at('repaired.json')]
+    const { code, out } = await run('repair', ...files, ...outs, '--order', 'fewest-losses')
+    expect(code).toBe(0)
+    expect(out).toContain('changes: 0 (proven)')
+    expect((await run('verify', at('after.json'), at('repaired.json'))).code).toBe(0)
+  })
+
+  test('explains why a meeting is not held', async () => {
+    const instance = tinyJson({ participants: people({ id: 'p1', maxMeetings: 1 } as never) })
+    const held = save('held.json', claimless(meetings('c12 s1 t1')))
+    const { code, out } = await run('explain', save('few.json', instance), held, 'c11')
+    expect(code).toBe(0)
+    expect(out).toBe(
+      [
+        'p1 has as many meetings as allowed.',
+        'What would help: Allow p1 2 meetings; 5 more in value.',
+        'Or, with things as they are: Give up c12; 2 more in value.',
+        '',
+      ].join('\n'),
+    )
+  })
+})
+
 describe('the command line refuses with 2, in words and without a stack,', () => {
   const good = () => save('tiny.json', tinyJson())
   test.each<[string, () => string[], RegExp]>([
@@ -121,6 +150,20 @@ describe('the command line refuses with 2, in words and without a stack,', () =>
       () => ['verify', good(), save('bad.json', { format: 'incontro/solution', version: 1 })],
       /\/meetings: is missing/,
     ],
+    [
+      'a schedule that does not hold',
+      () => {
+        const twice = claimless(meetings('c11 s1 t1', 'c12 s1 t2'))
+        return ['explain', good(), save('twice.json', twice), 'c21']
+      },
+      /twice\.json: does not hold for .*tiny\.json\np1 has two meetings in slot s1/,
+    ],
+    [
+      'a candidate that is not there',
+      () => ['explain', good(), save('none.json', claimless([])), 'cx'],
+      /tiny\.json: there is no candidate “cx”\./,
+    ],
+    ['what is no benchmark file', () => ['convert', save('x.dzn', 'hello')], /x\.dzn: .*benchmark/],
     [
       'an output that cannot be written',
       () => ['solve', good(), '--out', at('no/such/folder.json')],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseInstance, validate } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { generateCamp } from './generate.ts'
-import { tinyJson } from './tiny.ts'
+import { claimless, meetings, tinyJson } from './tiny.ts'
 
 const entry = new URL('../../solver/worker.ts', import.meta.url)
 
@@ -44,6 +44,15 @@ describe('the worker', () => {
     expect(answer.solution.stats.ms).toBeLessThan(60_000)
     expect(answer.solution.meetings.length).toBeGreaterThan(200)
     expect(validate(parseInstance(camp), answer.solution)).toMatchObject({ valid: true })
+  })
+
+  test('repairs and explains', async () => {
+    const files = { instance: tinyJson(), solution: claimless(meetings('c11 s1 t1')) }
+    const disruption = { format: 'incontro/disruption', version: 1, slotsLost: ['s1'] }
+    const { answer } = await ask({ type: 'repair', ...files, disruption })
+    expect(answer).toMatchObject({ type: 'repaired', solution: { objective: { value: { value: 14 } } } })
+    const { answer: why } = await ask({ type: 'explain', ...files, candidate: 'c22' })
+    expect(why).toMatchObject({ type: 'reason', reason: { kind: 'possible' } })
   })
 
   test('answers a file that breaks the format with the path of each problem', async () => {
