@@ -26,7 +26,7 @@ async function problemsOf(page: Page, path: string): Promise<string[]> {
   // Whole in the page and without the list of what is right: on pages of hundreds of rows that takes a quarter of the time.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true)
   const { violations } = await axe.withTags(RULES).analyze()
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
   return [
     ...violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]!.html}`),
     ...(wide > 0 ? [`${path}: ${wide} px wider than the window`] : []),
@@ -102,17 +102,19 @@ test('the room screen breaks no rule', async () => {
 })
 
 describe('with the keyboard alone', () => {
+  type Stop = { words: string; seen: boolean }
+  // As text, for it runs in the page and speaks of what only a page has.
   const focused = (page: Page) =>
-    page.evaluate(() => {
-      const element = document.activeElement as HTMLElement
+    page.evaluate<Stop>(`(() => {
+      const element = document.activeElement
       const { outlineStyle, outlineWidth } = getComputedStyle(element)
       const seen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
       return { words: (element.getAttribute('aria-label') ?? element.innerText).trim(), seen }
-    })
+    })()`)
 
   /** What Tab reaches from the top of a page, until an element of that name. */
   async function tabTo(page: Page, words: string, most: number) {
-    const stops: { words: string; seen: boolean }[] = []
+    const stops: Stop[] = []
     while (stops.length < most && stops.at(-1)?.words !== words) {
       await page.keyboard.press('Tab')
       stops.push(await focused(page))
@@ -132,7 +134,7 @@ describe('with the keyboard alone', () => {
     await page.getByRole('button', { name: 'Calcola le agende' }).waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
     await page.context().close()
   })
 

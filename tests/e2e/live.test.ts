@@ -88,11 +88,11 @@ async function openScreen() {
 const cellAt = (page: Page, { slotId, tableId }: { slotId: string; tableId: string | null }) =>
   page.locator(`td[data-row="${tableId}"][data-slot="${slotId}"]`)
 
-const placeOnGrid = (page: Page, at: { slotId: string; tableId: string | null }) =>
-  cellAt(page, at).evaluate((cell: HTMLTableCellElement) => ({
-    row: Number(cell.dataset.at),
-    column: cell.cellIndex,
-  }))
+async function placeOnGrid(page: Page, at: { slotId: string; tableId: string | null }) {
+  const place = await cellAt(page, at).evaluate('cell => [Number(cell.dataset.at), cell.cellIndex]')
+  const [row, column] = place as [number, number]
+  return { row, column }
+}
 
 const press = async (page: Page, key: string, times: number) => {
   for (let time = 0; time < times; time++) await page.keyboard.press(key)

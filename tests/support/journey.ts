@@ -64,8 +64,8 @@ export const doorOf = (people: SamplePeople, id: string) => {
 }
 
 /** Reloading forgets the mark; changing pages inside the app keeps it. */
-export const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }))
-export const isMarked = (page: Page) => page.evaluate(() => 'marked' in window)
+export const mark = (page: Page) => page.evaluate('void (globalThis.marked = true)')
+export const isMarked = (page: Page) => page.evaluate<boolean>(`'marked' in globalThis`)
 
 /** What the live feed sent a page since now: numbered frames, and those that carried data. */
 export function countFrames(page: Page) {
