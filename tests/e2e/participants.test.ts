@@ -98,6 +98,7 @@ describe('a host on a phone', () => {
 
   test('says what interests it and when it is there', async () => {
     page = await journey.enter(PHONE, 'referente', doorOf(journey.people, journey.people.hosts[3]!.id))
+    await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Profilo' }).click()
     await page
       .getByRole('textbox', { name: 'Che cosa finanzi', exact: true })
       .fill('Attrezzature e borse lavoro.')
