@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
 import { sql } from 'drizzle-orm'
-import fastify, { type FastifyInstance } from 'fastify'
-import type { Config } from './config.ts'
+import fastify, { type FastifyServerOptions, type FastifyInstance } from 'fastify'
+import { ConfigError, type Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
 import agenda from './features/agenda/routes.ts'
@@ -55,7 +56,7 @@ const MAX_FRAME = 64 * 1024
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const { config, db } = services
-  const app = fastify({
+  const app = serve(config, {
     logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
     bodyLimit: MAX_BODY,
     trustProxy: trusted(config),
@@ -139,6 +140,21 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
 /** So many proxies in a row, counted from here. */
 const trusted = ({ trustProxy }: Config) =>
   typeof trustProxy === 'number' ? (_: string, hop: number) => hop < trustProxy : trustProxy
+
+/** Over HTTPS where a certificate is given; else a proxy in front, or the machine itself, needs none. */
+function serve(config: Config, options: FastifyServerOptions): FastifyInstance {
+  if (!config.tls) return fastify(options)
+  const https = { cert: readTls(config.tls.certificate), key: readTls(config.tls.key) }
+  return fastify({ ...(options as object), https }) as unknown as FastifyInstance
+}
+
+function readTls(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new ConfigError(`TLS_CERT or TLS_KEY cannot be read: ${(error as Error).message}.`)
+  }
+}
 
 const tooMany = () => new DomainError('too-many-requests')
 
