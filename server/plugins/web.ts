@@ -23,7 +23,7 @@ export default fp(
     })
     app.setNotFoundHandler((request, reply) => {
       const page =
-        request.method === 'GET' &&
+        ['GET', 'HEAD'].includes(request.method) &&
         !request.url.startsWith('/api/') &&
         !/\.\w+$/.test(request.url.split('?')[0])
       if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html')
