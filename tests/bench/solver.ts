@@ -1,0 +1,173 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { parseInstance, solve, validate, type Instance, type Solution } from '../../solver/index.ts'
+import { compile } from '../../solver/problem.ts'
+import { select } from '../../solver/select.ts'
+import { generateCamp, type CampOptions } from '../solver/generate.ts'
+import { byHighs, byJavascriptLpSolver, selectionOf, timetableModel } from './peers.ts'
+
+/**
+ * Our solver beside javascript-lp-solver and HiGHS on the same instances, in one process, each warmed up by a small
+ * one. The peers answer only what they can: which meetings to hold (the selection, a linear program), and, HiGHS
+ * alone, also when (a whole-number program over meetings and slots). Our `solve` does that and all later levels.
+ * `npm run bench:solver -- [--out FOLDER] [--seeds 5] [--timetables 1] [--growth 50,100,200] [--seconds 60]`
+ */
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    seeds: { type: 'string', default: '5' },
+    timetables: { type: 'string', default: '1' },
+    growth: { type: 'string', default: '50,100,200,500,1000,2000' },
+    seconds: { type: 'string', default: '60' },
+  },
+})
+const SEEDS = Number(values.seeds)
+const SECONDS = Number(values.seconds)
+/** Beyond these sizes javascript-lp-solver takes minutes and cannot be interrupted. */
+const MOST_FOR_JAVASCRIPT_LP = 1_200
+const MOST_FOR_HIGHS = 100_000
+
+const CAMPS: Record<string, CampOptions> = {
+  camp: {},
+  'scarce tables': { tables: 8, guarantee: 6 },
+  'half-day hosts': { halfDay: 0.4 },
+  'availability 60 %': { availability: 0.6 },
+  'rows of 3': { maxConsecutive: 3 },
+  guarantees: { guarantee: 10 },
+}
+
+interface Row {
+  family: string
+  seed: number
+  candidates: number
+  meetings: number
+  levels: Record<string, { value: unknown; bound: unknown; proven: boolean }>
+  valid: boolean
+  /** Milliseconds; null if not tried, or not ended within the limit. */
+  ms: Record<Work, number | null>
+}
+
+const WORKS = ['solve', 'selection', 'jslpSelection', 'highsSelection', 'highsTimetable'] as const
+type Work = (typeof WORKS)[number]
+
+async function time<T>(run: () => T | Promise<T>): Promise<{ ms: number; result: T }> {
+  const start = performance.now()
+  const result = await run()
+  return { ms: performance.now() - start, result }
+}
+
+async function timePeer(isTried: boolean, run: () => Promise<number | null>): Promise<number | null> {
+  if (!isTried) return null
+  const { ms, result } = await time(run)
+  return result === null ? null : ms
+}
+
+async function bench(
+  family: string,
+  seed: number,
+  options: CampOptions,
+  withTimetable: boolean,
+): Promise<Row> {
+  const instance = parseInstance(generateCamp(seed, options))
+  const problem = compile(instance)
+  const size = problem.candidateCount
+  const whole = await time(() => solve(instance, size > 5_000 ? { maxIterations: 2_000_000 } : {}))
+  const chosen = await time(() => select(problem, ['shortfall', 'value']))
+  const model = selectionOf(problem)
+  const small = size <= MOST_FOR_JAVASCRIPT_LP
+  return {
+    family,
+    seed,
+    candidates: size,
+    ...describe(instance, whole.result),
+    ms: {
+      solve: whole.ms,
+      selection: chosen.ms,
+      jslpSelection: await timePeer(small, () => byJavascriptLpSolver(model)),
+      highsSelection: await timePeer(size <= MOST_FOR_HIGHS, () => byHighs(model, false, SECONDS)),
+      highsTimetable: await timePeer(withTimetable, () => byHighs(timetableModel(problem), true, SECONDS)),
+    },
+  }
+}
+
+function describe(instance: Instance, solution: Solution): Pick<Row, 'meetings' | 'levels' | 'valid'> {
+  const levels = solution.objective as Row['levels']
+  return { meetings: solution.meetings.length, levels, valid: validate(instance, solution).valid }
+}
+
+const median = (list: number[]): number => list.toSorted((one, other) => one - other)[list.length >> 1]
+
+function summarise(family: string, rows: Row[]): string[] {
+  const known = (work: Work) => rows.map(({ ms }) => ms[work]).filter((ms) => ms !== null)
+  const middle = (work: Work) => (known(work).length > 0 ? median(known(work)) : null)
+  const show = (ms: number | null) => (ms === null ? '–' : ms < 10 ? ms.toFixed(1) : ms.toFixed(0))
+  const ratio = (peer: Work, own: Work) => {
+    const ratios = rows.flatMap(({ ms }) => (ms[peer] === null ? [] : [ms[peer] / ms[own]!]))
+    return ratios.length > 0 ? `${median(ratios).toFixed(1)} ×` : '–'
+  }
+  const proven = (level: string) =>
+    `${rows.filter(({ levels }) => levels[level]?.proven).length}/${rows.length}`
+  return [
+    family,
+    String(median(rows.map(({ candidates }) => candidates))),
+    ...WORKS.map((work) => show(middle(work))),
+    ratio('jslpSelection', 'selection'),
+    ratio('highsSelection', 'selection'),
+    ratio('highsTimetable', 'solve'),
+    proven('value'),
+    proven('fairness'),
+    proven('breaks'),
+    rows.every(({ valid }) => valid) ? 'yes' : 'NO',
+  ]
+}
+
+const HEAD = [
+  'family',
+  'candidates',
+  'solve, all levels (ms)',
+  'selection by flow (ms)',
+  'selection, javascript-lp-solver',
+  'selection, HiGHS',
+  'timetable for value alone, HiGHS',
+  'javascript-lp-solver / flow',
+  'HiGHS / flow',
+  'HiGHS timetable / solve',
+  'value proven',
+  'fairness proven',
+  'breaks proven',
+  'all verified',
+]
+
+const asTable = (lines: string[][]): string =>
+  [HEAD, HEAD.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+await bench('warm-up', 0, { projects: 8, hosts: 8, slots: 6, tables: 4, wishes: [2, 4] }, true)
+const rows: Row[] = []
+const lines: string[][] = []
+const add = (family: string, found: Row[]) => {
+  rows.push(...found)
+  lines.push(summarise(family, found))
+  console.log(`| ${lines.at(-1)!.join(' | ')} |`)
+}
+
+for (const [family, options] of Object.entries(CAMPS)) {
+  const found: Row[] = []
+  for (let seed = 1; seed <= SEEDS; seed++)
+    found.push(await bench(family, seed, options, seed <= Number(values.timetables)))
+  add(family, found)
+}
+for (const side of values.growth.split(',').filter(Boolean).map(Number)) {
+  const size = { projects: side, hosts: side, slots: 40, tables: Math.ceil(side / 2), blocks: 4 }
+  add(`${side} × ${side}`, [await bench(`${side} × ${side}`, 1, { ...size, wishes: [20, 20] }, false)])
+}
+
+const table = asTable(lines)
+console.log(`\n${table}`)
+if (values.out !== undefined) {
+  mkdirSync(values.out, { recursive: true })
+  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
+  writeFileSync(join(values.out, 'solver.json'), `${JSON.stringify({ machine, rows }, null, 2)}\n`)
+  writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
+}
