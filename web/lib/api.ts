@@ -69,9 +69,11 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
   if (options.ifMatch) headers.set('if-match', options.ifMatch)
   const payload = body === undefined || isFile ? body : JSON.stringify(body)
+  // A small write outlives the page it was made on: the last tap before leaving is not lost.
+  const keepalive = method !== 'GET' && (typeof payload !== 'string' || payload.length < 16_000) && !isFile
   return {
     path,
-    init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin' },
+    init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin', keepalive },
   }
 }
 
