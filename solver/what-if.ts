@@ -1,4 +1,4 @@
-import type { Instance } from './instance.ts'
+import { parseInstance, type Instance } from './instance.ts'
 import { selectionModel, type LpEngine } from './lp.ts'
 import { boundOf } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
@@ -22,10 +22,45 @@ type Chooser = (problem: Problem) => Promise<Best>
  * @param engine solves the choice as a linear program; without one the flow does, at any size
  */
 export async function priceOfTables(instance: Instance, extra: number, engine?: LpEngine): Promise<WhatIf> {
-  const best: Chooser = engine ? byLinearProgram(engine) : byFlow
   const problem = compile(instance)
-  const now = await best(problem)
-  const then = instance.tables === null ? now : await best(withTables(problem, instance.tables, extra))
+  const { tables } = instance
+  return compareBest(problem, tables === null ? problem : withTables(problem, tables, extra), engine)
+}
+
+/**
+ * What one more slot at the end of the day would change: everybody is there, and whoever has no limit of meetings
+ * can have one more. Otherwise as the price of tables.
+ */
+export async function priceOfSlot(instance: Instance, engine?: LpEngine): Promise<WhatIf> {
+  const source = instance.source as { slots: { id: string; block?: number }[] }
+  const taken = new Set(instance.slots.map(({ id }) => id))
+  let id = 'one more slot'
+  while (taken.has(id)) id += ' more'
+  const block = instance.slots.at(-1)?.block ?? 0
+  const longer = parseInstance({ ...source, slots: [...source.slots, { id, block }] })
+  return compareBest(compile(instance), compile(longer), engine)
+}
+
+/**
+ * What it would change to guarantee some participants a number of meetings (or, with 0, to guarantee nothing):
+ * `shortfall` tells how many of them could not be given, `value` what the others cost. As the price of tables.
+ */
+export async function priceOfGuarantee(
+  instance: Instance,
+  ids: readonly string[],
+  minMeetings: number,
+  engine?: LpEngine,
+): Promise<WhatIf> {
+  const participants = instance.participants.map((one) =>
+    ids.includes(one.id) ? { ...one, minMeetings } : one,
+  )
+  return compareBest(compile(instance), compile({ ...instance, participants }), engine)
+}
+
+async function compareBest(before: Problem, after: Problem, engine?: LpEngine): Promise<WhatIf> {
+  const best: Chooser = engine ? byLinearProgram(engine) : byFlow
+  const now = await best(before)
+  const then = after === before ? now : await best(after)
   return {
     shortfall: { now: now.shortfall, then: then.shortfall },
     value: { now: now.value, then: then.value },
@@ -34,10 +69,12 @@ export async function priceOfTables(instance: Instance, extra: number, engine?: 
 }
 
 function withTables(problem: Problem, tables: NonNullable<Instance['tables']>, extra: number): Problem {
+  const { allowed, slotCount, tablesIn, tablesPerSlot } = problem
   const count = Math.max(0, (typeof tables === 'number' ? tables : tables.length) + extra)
-  const change = count - problem.tablesPerSlot
-  const places = problem.tablesIn.reduce((sum, open) => sum + Math.max(0, open + change), 0)
-  return { ...problem, tablesPerSlot: count, places }
+  const usable = new Set<number>()
+  allowed.forEach((one, at) => one && usable.add(at % slotCount))
+  const open = [...usable].map((slot) => Math.max(0, tablesIn[slot] + count - tablesPerSlot))
+  return { ...problem, tablesPerSlot: count, places: open.reduce((sum, one) => sum + one, 0) }
 }
 
 const byFlow: Chooser = async (problem) => {

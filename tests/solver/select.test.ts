@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { parseInstance, priceOfTables, type Instance } from '../../solver/index.ts'
+import {
+  parseInstance,
+  priceOfGuarantee,
+  priceOfSlot,
+  priceOfTables,
+  type Instance,
+} from '../../solver/index.ts'
 import { javascriptLpSolver, selectionModel } from '../../solver/lp.ts'
 import { boundOf } from '../../solver/price-bound.ts'
 import { compile, type Problem } from '../../solver/problem.ts'
@@ -77,5 +83,34 @@ describe('the price of tables', () => {
     const { tables: _, ...free } = generateCamp(1, SMALL)
     const { value } = await priceOfTables(parseInstance(free), 1)
     expect(value.now).toBe(value.then)
+  })
+})
+
+describe('the price of other changes', () => {
+  const engines = [undefined, javascriptLpSolver]
+  const camp = generateCamp(1, { ...SMALL, tables: 3 })
+  const now = byFlow(compile(parseInstance(camp)))
+
+  test('of a slot is what choosing again with one more slot gains', async () => {
+    const longer = { ...camp, slots: [...camp.slots, { id: 'late', block: 1 }] }
+    const then = byFlow(compile(parseInstance(longer)))
+    for (const engine of engines)
+      expect(await priceOfSlot(parseInstance(camp), engine)).toMatchObject({
+        shortfall: { now: 0, then: 0 },
+        value: { now: now.value, then: then.value },
+        meetings: { then: 21 },
+      })
+  })
+
+  test('of a guarantee is what choosing again with it costs', async () => {
+    const guarantee = (minMeetings: number) =>
+      camp.participants.map((one) => (['p1', 'p2'].includes(one.id) ? { ...one, minMeetings } : one))
+    const then = byFlow(compile(parseInstance({ ...camp, participants: guarantee(5) })))
+    for (const engine of engines)
+      expect(await priceOfGuarantee(parseInstance(camp), ['p1', 'p2'], 5, engine)).toMatchObject({
+        shortfall: { now: 0, then: then.shortfall },
+        value: { now: now.value, then: then.value },
+      })
+    expect(then.value).toBeLessThan(now.value)
   })
 })
