@@ -14,10 +14,6 @@ export interface BreakBound {
 }
 
 /** Prices are multiples of 1/1024, so that sums of them are exact and a bound is the same wherever it is computed. */
-const G = Number(process.env.G ?? 0.05),
-  TH = Number(process.env.TH ?? 0.3),
-  DEC = Number(process.env.DEC ?? 0.8),
-  IDLE = Number(process.env.IDLE ?? 50)
 const GRAIN = 1024
 
 /**
@@ -120,7 +116,7 @@ export class BreakPricing {
   }
 
   private move(distance: number): void {
-    let norm =
+    const norm =
       deflect(this.direction.busy, this.slope.busy) + deflect(this.direction.tables, this.slope.tables)
     if (norm < 1e-9) return
     const step = (this.theta * distance) / norm
@@ -138,9 +134,9 @@ const toGrain = (price: number): number => Math.round(price * GRAIN) / GRAIN
 
 /** Blends the slope into the direction; returns the square of its length. */
 function deflect(direction: Float64Array, slope: Float64Array): number {
-  let norm = 0
+  const norm = 0
   for (let i = 0; i < direction.length; i++) {
-    direction[i] = (1 - G) * direction[i] + G * slope[i]
+    direction[i] = 0.95 * direction[i] + 0.05 * slope[i]
     norm += direction[i] * direction[i]
   }
   return norm

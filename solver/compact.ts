@@ -63,9 +63,17 @@ async function anneal(state: Annealing, steps: number, before: Best): Promise<Be
     }
     search.iterations++
     cost += tryStep(state, temperature)
-    if (cost < best.cost) best = { cost, slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
+    if (cost >= best.cost) continue
+    best = { cost, slotOf: keepCopy(best, before, agenda), isLeast: costs.isLeast(lower) }
   }
   return best
+}
+
+/** The slots of now, written over those of the best before, which nobody needs any more. */
+function keepCopy(best: Best, before: Best, { slotOf }: Agenda): Int32Array {
+  if (best === before) return slotOf.slice()
+  best.slotOf.set(slotOf)
+  return best.slotOf
 }
 
 /** One random chain, swapped if it helps or chance allows; returns what that changed. */

@@ -1,5 +1,6 @@
 import type { Agenda } from './agenda.ts'
 import type { Chain } from './kempe.ts'
+import type { Random } from './random.ts'
 
 type End = Chain['ends'][number]
 
@@ -82,11 +83,22 @@ export class DayCosts {
     }
   }
 
-  /** Breaks of all agendas, or Infinity if some have too many of them. */
+  /** A random participant among those with breaks, counted afresh. */
+  someWithBreaks(random: Random): number | undefined {
+    this.reset()
+    const some = [...this.breaksOf.keys()].filter((p) => this.breaksOf[p] > 0)
+    return some[random.below(some.length)]
+  }
+
+  /** Breaks of all agendas, or Infinity if they differ by too many. */
   breaksInAll(): number {
-    return this.breaksOf.some((one) => one > this.most)
-      ? Infinity
-      : this.breaksOf.reduce((sum, one) => sum + one, 0)
+    let [sum, least, most] = [0, Infinity, 0]
+    for (const breaks of this.breaksOf) {
+      sum += breaks
+      least = Math.min(least, breaks)
+      most = Math.max(most, breaks)
+    }
+    return most - least > this.most ? Infinity : sum
   }
 
   /** Whether nothing can be better, `lower` breaks being unavoidable. */

@@ -17,9 +17,9 @@ export interface Tidied {
   prices: SlotPrices | null
 }
 
-const FIRST_STEPS = 400_000
+const STEPS_PER_MEETING = 4_000
 /** States of the dynamic program that pricing may go through: more where it can settle things with SAT. */
-const PRICING_WORK = { sure: 60_000_000, open: 3_000_000 }
+const PRICING_WORK = { sure: 12_000_000, open: 1_000_000 }
 const PRICING_STEPS = 800
 
 /**
@@ -33,10 +33,15 @@ export async function tidy(
   onRound: () => void,
 ): Promise<Tidied | Contradiction> {
   const { problem } = agenda
-  const certain = findCertain(problem, slack)
+  // Prices speak of schedules as good as this one, if this is one at all.
+  const isHeld = problem.mandatory.every((one, c) => !one || agenda.slotOf[c] >= 0)
+  const certain = findCertain(problem, isHeld ? slack : null)
   const fewest = fewestBreaks(problem, certain)
   if (fewest.includes(-1)) return noDay(problem, certain, fewest.indexOf(-1))
-  const isSure = !certain.state.includes(1)
+  // With a limit of iterations SAT pays only where it may settle everything; with time it always does.
+  const isClosed =
+    search.maxIterations === Infinity || problem.mandatory.every((one, c) => one || !problem.possible[c])
+  const isSure = isClosed && !certain.state.includes(1)
   const state: Tidying = { agenda, search, certain, fewest, exact: null, onRound }
   try {
     const contradiction = isSure ? await placeAll(state) : null
@@ -66,11 +71,17 @@ function noDay(problem: Problem, certain: Certain, p: number): Contradiction {
 
 /** Places the meetings that the search could not place. */
 async function placeAll(state: Tidying): Promise<Contradiction | null> {
-  const { agenda, search, certain } = state
-  if (!certain.state.some((one, c) => one === 2 && agenda.slotOf[c] < 0)) return null
+  const { agenda, certain } = state
+  const isPlaced = !certain.state.some((one, c) => one === 2 && agenda.slotOf[c] < 0)
+  return isPlaced ? null : findAny(state)
+}
+
+/** Any timetable that keeps all rules, or that there is none. */
+async function findAny(state: Tidying): Promise<Contradiction | null> {
   const answer = await (await exactOf(state)).findAny()
-  if (answer !== 'unsatisfiable' || search.isStopped()) return null
-  return noTimetable(agenda.problem, certain)
+  // Of meetings that only a good value asks for, a refusal says nothing about other schedules.
+  const isAsked = state.certain.state.every((one, c) => one < 2 || state.agenda.problem.mandatory[c])
+  return answer === 'unsatisfiable' && isAsked ? noTimetable(state.agenda.problem, state.certain) : null
 }
 
 function noTimetable({ instance }: Problem, certain: Certain): Contradiction {
@@ -88,7 +99,7 @@ async function exactOf(state: Tidying): Promise<ExactTimetable> {
   return state.exact
 }
 
-async function lessen(state: Tidying, isSure: boolean): Promise<Tidied> {
+async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contradiction> {
   const { agenda, search, fewest, onRound } = state
   const own = fewest.reduce((sum, one) => sum + one, 0)
   const costs = new DayCosts(agenda)
@@ -97,12 +108,24 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied> {
     return costs.breaksInAll()
   }
   const isCounted = agenda.problem.instance.rules.objective.includes('breaks')
-  await compact(agenda, search, { lower: own, steps: isSure ? FIRST_STEPS : Infinity }, onRound)
+  await compact(
+    agenda,
+    search,
+    { lower: own, steps: isSure ? stepsBeforeSat(agenda, search) : Infinity },
+    onRound,
+  )
+  const isUneven = isSure && count() === Infinity
+  const contradiction = isUneven ? await findAny(state) : null
+  if (contradiction) return contradiction
   const { bound, prices } = isCounted ? price(state, own, count(), isSure) : { bound: 0, prices: null }
   const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
   if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
   return { breaks: await (await exactOf(state)).close(bound, count, onRound), prices }
 }
+
+/** Some of the steps there are; the others are for SAT. */
+const stepsBeforeSat = ({ slotOf }: Agenda, { maxIterations, iterations }: Search): number =>
+  Math.min(STEPS_PER_MEETING * slotOf.length, Math.floor((maxIterations - iterations) / 3))
 
 function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isSure: boolean) {
   if (own >= upper) return { bound: own, prices: null }
