@@ -134,7 +134,7 @@ const toGrain = (price: number): number => Math.round(price * GRAIN) / GRAIN
 
 /** Blends the slope into the direction; returns the square of its length. */
 function deflect(direction: Float64Array, slope: Float64Array): number {
-  const norm = 0
+  let norm = 0
   for (let i = 0; i < direction.length; i++) {
     direction[i] = 0.95 * direction[i] + 0.05 * slope[i]
     norm += direction[i] * direction[i]
