@@ -133,13 +133,21 @@ function readPrices(
   }
 }
 
+/** Whether a level reaches its bound, but for the share that later levels may give back. */
+function isWithin(level: Level, { value, bound }: LevelResult, share: number): boolean {
+  if (isSame(value, bound)) return true
+  if (Array.isArray(value) || Array.isArray(bound) || share === 0) return false
+  const limit = level === 'value' ? bound * (1 - share) : bound * (1 + share)
+  return isBetterOrEqual(level, value, limit)
+}
+
 /** A level is proven only if the levels before it are and its value reaches its bound. */
 function checkProven({ rules }: Instance, { objective, status }: Solution, wrong: Wrong): void {
   let before = true
   for (const level of rules.objective) {
     const result = objective[level]
     if (!result) continue
-    const reached = isSame(result.value, result.bound) || (rules.tolerance[level] ?? 0) > 0
+    const reached = isWithin(level, result, rules.tolerance[level] ?? 0)
     if (result.proven && !(reached && before))
       wrong(
         `${level} is not proven: ${reached ? 'an earlier level is open' : 'its bound is not reached'}.`,

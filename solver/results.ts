@@ -19,13 +19,14 @@ interface Report {
 
 /**
  * Value, bound and proof of every level of the objective, with the certificates.
- * @param known bound of the level `changes`, and what the search found out about breaks
+ * @param known bound of the level `changes`, what the search found out about breaks, and the levels before
+ *   anything of them was given back
  */
 export function report(
   all: Problem,
   chosen: Selection,
   meetings: Meeting[],
-  known: { changes?: number; tidied?: Tidied },
+  known: { changes?: number; tidied?: Tidied; best?: Measured },
 ): Report {
   const { rules } = all.instance
   const measured = measure(all.instance, meetings)
@@ -50,7 +51,7 @@ export function report(
         : isDayLevel(level)
           ? Math.max(lowerBound(problem, level, measured, worth, days), breaksFound(level, known.tidied))
           : fairnessBound(problem, selection, objective)
-    proven &&= isSame(bound, measured[level])
+    proven &&= isSame(bound, (known.best ?? measured)[level])
     objective[level] = { value: measured[level], bound, proven }
   }
   return { proven, results: { objective, certificate } }

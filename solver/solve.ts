@@ -3,6 +3,7 @@ import { digest } from './canonical.ts'
 import { findContradiction, type Contradiction } from './contradiction.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
+import { measure } from './objective.ts'
 import { place } from './place.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
@@ -14,6 +15,7 @@ import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
 import type { Meeting, Solution } from './solution.ts'
 import { tidy, type Tidied } from './tidy.ts'
+import { trade } from './trade.ts'
 import { checkRules } from './validate.ts'
 
 /**
@@ -46,9 +48,14 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
-  const levels = report(problem, found.selection, meetings, found)
-  tell('prove', found.selection, meetings)
-  return finish({ status: levels.proven ? 'optimal' : 'feasible', meetings, ...levels.results })
+  const traded = trade(instance, meetings, search)
+  const levels = report(problem, found.selection, traded, { ...found, best: measure(instance, meetings) })
+  tell('prove', found.selection, traded)
+  return finish({
+    status: levels.proven ? 'optimal' : 'feasible',
+    meetings: traded,
+    ...levels.results,
+  })
 }
 
 /** More where every meeting is given, since then the breaks can be settled for good. */

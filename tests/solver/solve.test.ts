@@ -60,6 +60,56 @@ describe('a camp', () => {
   })
 })
 
+describe('a tolerance', () => {
+  const base = generateCamp(3, {
+    projects: 6,
+    hosts: 8,
+    slots: 6,
+    tables: 5,
+    wishes: [2, 5],
+    availability: 0.7,
+  })
+  const solved = (tolerance: object) => {
+    const instance = parseInstance({ ...base, rules: { tolerance } })
+    return solve(instance, { maxIterations: 3_000 }).then((solution) => ({ instance, solution }))
+  }
+
+  test('lets later levels take from value, whose bound and proof are about the value before', async () => {
+    const { solution: strict } = await solved({})
+    const { instance, solution: loose } = await solved({ value: 0.1 })
+    expect(await verify(instance, loose)).toMatchObject({ valid: true, violations: [] })
+    const [full, given] = [strict.objective, loose.objective]
+    expect(given.value).toMatchObject({ bound: full.value!.bound, proven: full.value!.proven })
+    expect(given.value!.value).toBeGreaterThanOrEqual((full.value!.value as number) * 0.9)
+    const ranks = (one: Solution) => [
+      ...(one.objective.fairness!.value as number[]),
+      -(one.objective.breaks!.value as number),
+    ]
+    const [before, after] = [ranks(strict), ranks(loose)]
+    const at = after.findIndex((number, index) => number !== before[index])
+    expect(at).toBeGreaterThanOrEqual(0)
+    expect(after[at]).toBeGreaterThan(before[at])
+  })
+
+  test('is not exceeded unnoticed', async () => {
+    const plain = generateCamp(3, { projects: 6, hosts: 8, slots: 6, tables: 5, wishes: [2, 5] })
+    const instance = parseInstance({ ...plain, rules: { tolerance: { value: 0.02 } } })
+    const solution = await solve(instance, { maxIterations: 3_000 })
+    expect(solution.objective.value!.proven).toBe(true)
+    const lowest = solution.meetings.slice(0, -4)
+    const wrong = {
+      ...solution,
+      meetings: lowest,
+      objective: {
+        ...solution.objective,
+        value: { ...solution.objective.value!, value: measure(instance, lowest).value },
+      },
+    }
+    const messages = validate(instance, wrong as Solution).violations.map(({ message }) => message)
+    expect(messages).toContain('value is not proven: its bound is not reached.')
+  })
+})
+
 /** Every feasible set of meetings of a tiny instance, tables aside. */
 function* schedules(instance: Instance, from = 0, held: Meeting[] = []): Generator<Meeting[]> {
   if (from === instance.candidates.length) {
