@@ -18,8 +18,8 @@ export interface Tidied {
 }
 
 const STEPS_PER_MEETING = 4_000
-/** States of the dynamic program that pricing may go through: more where it can settle things with SAT. */
-const PRICING_WORK = { sure: 12_000_000, open: 1_000_000 }
+/** States of the dynamic program that pricing may go through. */
+const PRICING_WORK = 12_000_000
 const PRICING_STEPS = 800
 
 /**
@@ -117,7 +117,9 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
   const isUneven = isSure && count() === Infinity
   const contradiction = isUneven ? await findAny(state) : null
   if (contradiction) return contradiction
-  const { bound, prices } = isCounted ? price(state, own, count(), isSure) : { bound: 0, prices: null }
+  const { bound, prices } = isCounted
+    ? price(state, own, count(), isSure || search.maxIterations === Infinity)
+    : { bound: 0, prices: null }
   const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
   if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
   return { breaks: await (await exactOf(state)).close(bound, count, onRound), prices }
@@ -127,14 +129,11 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
 const stepsBeforeSat = ({ slotOf }: Agenda, { maxIterations, iterations }: Search): number =>
   Math.min(STEPS_PER_MEETING * slotOf.length, Math.floor((maxIterations - iterations) / 3))
 
-function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isSure: boolean) {
-  if (own >= upper) return { bound: own, prices: null }
+function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isWorthIt: boolean) {
+  if (own >= upper || !isWorthIt) return { bound: own, prices: null }
   const { participantCount, slotCount } = agenda.problem
   const meetings = certain.high.reduce((sum, one) => sum + one, 0) + participantCount
-  const steps = Math.min(
-    PRICING_STEPS,
-    Math.floor(PRICING_WORK[isSure ? 'sure' : 'open'] / (3 * meetings * slotCount)),
-  )
+  const steps = Math.min(PRICING_STEPS, Math.floor(PRICING_WORK / (3 * meetings * slotCount)))
   const pricing = new BreakPricing(agenda.problem, certain, fewest)
   pricing.improve(steps, Math.min(upper, own + 8))
   const { bound, prices } = pricing.best
