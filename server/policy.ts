@@ -44,7 +44,6 @@ const TABLE = {
 } as const satisfies Record<string, Rule>
 
 export type Action = keyof typeof TABLE
-export const ACTIONS = Object.keys(TABLE) as Action[]
 
 export type Resource = {
   programmeId: string

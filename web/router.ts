@@ -25,4 +25,4 @@ export const { p, navigate, preload, route } = createRouter({
   '*': () => import('./pages/public/NotFound.svelte'),
 })
 
-export { Router, blockNavigation, searchParams } from 'sv-router'
+export { Router, searchParams } from 'sv-router'

@@ -17,7 +17,6 @@ import {
   proposals,
   rooms,
   runs,
-  schedules,
   screens,
   slots,
   tables,

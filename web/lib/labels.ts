@@ -37,6 +37,3 @@ export const eventKindLabel = (value: 'camp' | 'tutoring' | 'workshop' | 'public
     workshop: m.event_kind_workshop,
     public: m.event_kind_public,
   })[value]()
-
-export const roleLabel = (value: 'organiser' | 'project' | 'host' | 'desk') =>
-  ({ organiser: m.role_organiser, project: m.role_project, host: m.role_host, desk: m.role_desk })[value]()

@@ -2,7 +2,7 @@ import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/s
 import { api } from './api.ts'
 import { forgetKeptViews } from './kept.ts'
 
-export type { Me, Membership, Role }
+export type { Membership }
 
 const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample: false }
 
