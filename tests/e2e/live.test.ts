@@ -89,9 +89,11 @@ const cellAt = (page: Page, { slotId, tableId }: { slotId: string; tableId: stri
   page.locator(`td[data-row="${tableId}"][data-slot="${slotId}"]`)
 
 async function placeOnGrid(page: Page, at: { slotId: string; tableId: string | null }) {
-  const place = await cellAt(page, at).evaluate('cell => [Number(cell.dataset.at), cell.cellIndex]')
-  const [row, column] = place as [number, number]
-  return { row, column }
+  // Runs in the page; the tests know no types of documents.
+  return cellAt(page, at).evaluate((cell: unknown) => {
+    const { dataset, cellIndex } = cell as { dataset: { at: string }; cellIndex: number }
+    return { row: Number(dataset.at), column: cellIndex }
+  })
 }
 
 const press = async (page: Page, key: string, times: number) => {
