@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
-import {
+import type { Instance, Solution, SolveOptions } from './index.ts'
+
+// Half of a short run would be reading the sources: kept compiled, they are read once a machine. So they are
+// imported only after the cache is open.
+enableCompileCache()
+const {
   convertDzn,
   explain,
   FormatError,
@@ -12,9 +18,8 @@ import {
   solve,
   validate,
   verify,
-} from './index.ts'
-import type { Instance, Solution, SolveOptions } from './index.ts'
-import { describeProgress, describeReason, describeReport, summarise } from './wording.ts'
+} = await import('./index.ts')
+const { describeProgress, describeReason, describeReport, summarise } = await import('./wording.ts')
 
 const USAGE = `Usage:
   solve INSTANCE.json [--seed 1] [--time SECONDS] [--iterations N] [--out SOLUTION.json] [--progress]

@@ -60,7 +60,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
 
 /** More where every meeting is given, since then the breaks can be settled for good. */
 const usualEffort = ({ candidateCount, mandatory }: Problem): number =>
-  (180_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1)
+  (120_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1)
 
 /** Steps of the search around a base, where only a few meetings can move. */
 const MENDING_EFFORT = 10_000
