@@ -37,7 +37,11 @@ export async function loadSample(db: Database, { now }: { now: Date }): Promise<
     // One at a time: two services started together load one sample.
     await tx.select().from(installations).for('update')
     const [any] = await tx.select({ id: programmes.id }).from(programmes).limit(1)
-    return any ? findSample(tx) : insertSample(tx, now)
+    if (any) return findSample(tx)
+    const ids = await insertSample(tx, now)
+    // The planner knows nothing of rows that came a moment ago, and would scan whole tables for each page.
+    await tx.execute(sql`analyze`)
+    return ids
   })
 }
 

@@ -1,13 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { ResumeFrame, ServerFrame } from '../../schemas/live.ts'
-import { alike, concerned, send, type Follower } from './follower.ts'
+import { alike, concerned, send, sendText, type Follower } from './follower.ts'
 import { readChanges, readPosition, readSnapshot } from './reading.ts'
 import { serial } from './serial.ts'
 
 export const HEARTBEAT_MS = 10_000
+
+const isBoard = ({ topics }: Follower) => topics.has(topic.organisers)
 
 /**
  * Who follows what, and how far each has come. What is sent is always read from the database, so a lost
@@ -112,13 +115,15 @@ export class Feed {
     this.remove(follower)
   }
 
-  /** Pages are independent of each other: a big one must not keep the small ones waiting. */
+  /** People's own pages and the room's screen first: an organiser's whole board must not keep them waiting. */
   async #serve(woken: Follower[]): Promise<void> {
-    await Promise.all(
-      alike(woken).map(async (group) => {
-        if (await this.#reopen(group)) await this.#serveAlike(group)
-      }),
-    )
+    const [boards, own] = [woken.filter(isBoard), woken.filter((follower) => !isBoard(follower))]
+    for (const wave of [own, boards])
+      await Promise.all(
+        alike(wave).map(async (group) => {
+          if (await this.#reopen(group)) await this.#serveAlike(group)
+        }),
+      )
   }
 
   async #serveAlike(group: Follower[]): Promise<void> {
@@ -126,10 +131,12 @@ export class Feed {
     const { seq, at, data } = await readSnapshot(this.#db, programmeId, (tx) =>
       view.read(tx, actor, eventId, key),
     )
+    // A page of many followers is put into words once.
+    const rest = `"epoch":${JSON.stringify(this.#epoch)},"seq":${seq},"at":${JSON.stringify(at)},"data":${JSON.stringify(data)}}`
     for (const follower of group) {
       const prev = follower.seq
-      if (prev === null) send(follower, { type: 'snapshot', epoch: this.#epoch, prev, seq, at, data })
-      else if (seq > prev) send(follower, { type: 'change', epoch: this.#epoch, prev, seq, at, data })
+      if (prev === null) sendText(follower, `{"type":"snapshot","prev":null,${rest}`)
+      else if (seq > prev) sendText(follower, `{"type":"change","prev":${prev},${rest}`)
       follower.seq = Math.max(prev ?? 0, seq)
     }
   }

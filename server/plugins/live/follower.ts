@@ -25,10 +25,14 @@ export type Follower = {
 /** A client that leaves this much unread is cut; it comes back by itself and takes a snapshot. */
 const MAX_BUFFERED = 2 * 1024 * 1024
 
-export function send(follower: Follower, frame: ServerFrame): void {
+export const send = (follower: Follower, frame: ServerFrame): void =>
+  sendText(follower, JSON.stringify(frame))
+
+/** A frame that is JSON already. */
+export function sendText(follower: Follower, frame: string): void {
   if (follower.socket.bufferedAmount > MAX_BUFFERED) return follower.socket.terminate()
   follower.sentAt = Date.now()
-  follower.socket.send(JSON.stringify(frame))
+  follower.socket.send(frame)
 }
 
 /** Whether any of the news is later than what the page has and about what it shows. */
