@@ -94,26 +94,38 @@ function recentEnough(node) {
 }
 
 function handOver(node) {
-  const file = join(root, target)
-  const words = [file, ...args]
-  // Becoming the program is the surest way to keep its signals, streams and exit code what they would be.
-  if (process.execve && process.platform !== 'win32') {
-    process.removeAllListeners('warning')
-    process.execve(node, [node, ...words], process.env)
-  }
-  stayAround(spawn(node, words, { stdio: 'inherit' }))
-}
-
-// In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
-function stayAround(child) {
+  const child = spawn(node, [join(root, target), ...args], { stdio: 'inherit' })
+  // In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  if (process.env.npm_lifecycle_event) endWithNpm(child)
   child.on('error', (error) => fail(`Node could not start: ${error.message}`))
   child.on('exit', (code, signal) => {
     if (!signal) process.exit(code)
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   })
+}
+
+// npm passes a signal on to the shell between us only, and a killed npm passes nothing: whoever ends npm means us too.
+function endWithNpm(child) {
+  const family = ancestors()
+  const watch = setInterval(() => {
+    if (ancestors() === family) return
+    clearInterval(watch)
+    child.kill('SIGTERM')
+  }, 250)
+  watch.unref()
+}
+
+// The shell, and npm above it where the system tells (Linux).
+function ancestors() {
+  const { ppid } = process
+  try {
+    return `${ppid} ${/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${ppid}/status`, 'utf8'))[1]}`
+  } catch {
+    return `${ppid}`
+  }
 }
 
 function fail(sentence) {

@@ -4,8 +4,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { Client } from '../support/client.ts'
-import { startServer } from '../support/server.ts'
+import { Client, until } from '../support/client.ts'
+import { answers, startServer } from '../support/server.ts'
 
 /** The service as people start it: a process of its own. Whole starts take long on a busy machine. */
 vi.setConfig({ testTimeout: 120_000 })
@@ -68,6 +68,17 @@ describe('a running service', () => {
     await server.stop()
     expect([server.process.exitCode, existsSync(join(data, 'pg18/postmaster.pid'))]).toEqual([0, false])
   })
+
+  test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGKILL'] as const)(
+    'ends with the npm that started it, ended by %s',
+    async (signal) => {
+      const data = join(directory, 'npm')
+      const { url, process: npm } = await startServer({ DATA_DIR: data }, ['npm', 'start'])
+      npm.kill(signal)
+      await until('the service to end', async () => !(await answers(url)), 60_000)
+      await until('the database to end', () => !existsSync(join(data, 'pg18/postmaster.pid')), 60_000)
+    },
+  )
 
   test('comes back with its data after it was killed', async () => {
     const data = join(directory, 'killed')

@@ -13,10 +13,13 @@ export type RunningServer = {
 }
 
 /** The real service as a process of its own, with the sample programme in an empty data directory. */
-export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+export async function startServer(
+  env: Record<string, string> = {},
+  [command, ...words] = [process.execPath, 'server/main.ts'],
+): Promise<RunningServer> {
   const directory = env.DATA_DIR ?? (await openDirectory())
   const port = env.PORT ?? String(await freePort())
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(command, words, {
     env: { ...process.env, DATA_DIR: directory, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -26,7 +29,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   const url = `http://localhost:${port}`
   await until(
     'the server',
-    () => (child.exitCode === null ? ready(url) : Promise.reject(new Error(output))),
+    () => (child.exitCode === null ? answers(url) : Promise.reject(new Error(output))),
     120_000,
   )
   return {
@@ -44,7 +47,8 @@ async function openDirectory(): Promise<string> {
   return directory
 }
 
-const ready = (url: string) =>
+/** Whether somebody is there and ready. */
+export const answers = (url: string) =>
   fetch(`${url}/readyz`).then(
     (response) => response.ok,
     () => false,
