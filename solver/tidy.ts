@@ -122,7 +122,8 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
     : { bound: 0, prices: null }
   const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
   if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
-  return { breaks: await (await exactOf(state)).close(bound, count, onRound), prices }
+  const meanwhile = () => compact(agenda, search, { lower: bound, steps: stepsBeforeSat(agenda, search) }, onRound)
+  return { breaks: await (await exactOf(state)).close(bound, count, meanwhile), prices }
 }
 
 /** Some of the steps there are; the others are for SAT. */
