@@ -6,8 +6,7 @@ import { writeTimetable, type Timetable } from './timetable.ts'
 
 /** Iterations that one conflict of the SAT engine counts for, by the time it takes. */
 export const STEPS_PER_CONFLICT = 20
-const CONFLICTS_AT_ONCE = 4_000
-const SLICES_BETWEEN = 16
+const FIRST_CONFLICTS = 8_000
 const COUNTED_BREAKS = 60
 
 /**
@@ -21,7 +20,14 @@ export class ExactTimetable {
   private readonly sat: SatEngine
   private readonly timetable: Timetable
 
-  private constructor(agenda: Agenda, search: Search, certain: Certain, fewest: Int32Array, sat: SatEngine) {
+  private constructor(
+    agenda: Agenda,
+    search: Search,
+    certain: Certain,
+    fewest: Int32Array,
+    upper: number,
+    sat: SatEngine,
+  ) {
     this.agenda = agenda
     this.search = search
     this.sat = sat
@@ -32,18 +38,19 @@ export class ExactTimetable {
       certain.allowed,
       this.meetings,
       fewest,
-      COUNTED_BREAKS,
+      Math.min(COUNTED_BREAKS, upper - fewest.reduce((sum, one) => sum + one, 0)),
     )
   }
 
-  static async start(agenda: Agenda, search: Search, certain: Certain, fewest: Int32Array) {
-    return new ExactTimetable(agenda, search, certain, fewest, await startSat(search.isStopped))
+  /** @param upper breaks that are reached already, or Infinity; more than these need not be counted */
+  static async start(agenda: Agenda, search: Search, certain: Certain, fewest: Int32Array, upper: number) {
+    return new ExactTimetable(agenda, search, certain, fewest, upper, await startSat(search.isStopped))
   }
 
   /** Puts any timetable in the agenda; `unsatisfiable` proves that there is none. */
   async findAny(): Promise<'satisfiable' | 'unsatisfiable' | 'unknown'> {
     while (!this.search.isOver()) {
-      const answer = this.ask([])
+      const answer = this.ask([], FIRST_CONFLICTS)
       if (answer === 'satisfiable') return this.read() ? 'satisfiable' : 'unknown'
       if (answer === 'unsatisfiable') return answer
       await breathe()
@@ -57,15 +64,15 @@ export class ExactTimetable {
    */
   async close(lower: number, count: () => number, meanwhile: () => Promise<void>): Promise<number> {
     let bound = lower
-    for (let slice = 1; bound < count() && !this.search.isOver(); slice++) {
+    for (let conflicts = FIRST_CONFLICTS; bound < count() && !this.search.isOver(); conflicts *= 2) {
       if (bound - this.timetable.fewest >= COUNTED_BREAKS) return bound
-      const answer = this.ask(this.atMost(bound))
+      const answer = this.ask(this.atMost(bound), conflicts)
       if (answer === 'unsatisfiable') bound++
       else if (answer === 'satisfiable') {
         this.read()
         return bound
       }
-      if (slice % SLICES_BETWEEN === 0) await meanwhile()
+      if (answer === 'unknown' && conflicts > FIRST_CONFLICTS) await meanwhile()
       await breathe()
     }
     return bound
@@ -80,9 +87,9 @@ export class ExactTimetable {
     this.sat.dispose()
   }
 
-  private ask(assumptions: number[]) {
+  private ask(assumptions: number[], most: number) {
     const left = (this.search.maxIterations - this.search.iterations) / STEPS_PER_CONFLICT
-    const conflicts = Math.ceil(Math.min(CONFLICTS_AT_ONCE, left))
+    const conflicts = Math.ceil(Math.min(most, left))
     this.search.iterations += conflicts * STEPS_PER_CONFLICT
     return this.sat.solve(assumptions, conflicts)
   }

@@ -94,8 +94,9 @@ function noTimetable({ instance }: Problem, certain: Certain): Contradiction {
   }
 }
 
-async function exactOf(state: Tidying): Promise<ExactTimetable> {
-  state.exact ??= await ExactTimetable.start(state.agenda, state.search, state.certain, state.fewest)
+async function exactOf(state: Tidying, upper = Infinity): Promise<ExactTimetable> {
+  const { agenda, search, certain, fewest } = state
+  state.exact ??= await ExactTimetable.start(agenda, search, certain, fewest, upper)
   return state.exact
 }
 
@@ -122,8 +123,10 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
     : { bound: 0, prices: null }
   const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
   if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
-  const meanwhile = () => compact(agenda, search, { lower: bound, steps: stepsBeforeSat(agenda, search) }, onRound)
-  return { breaks: await (await exactOf(state)).close(bound, count, meanwhile), prices }
+  const meanwhile = () =>
+    compact(agenda, search, { lower: bound, steps: stepsBeforeSat(agenda, search) }, onRound)
+  const exact = await exactOf(state, count())
+  return { breaks: await exact.close(bound, count, meanwhile), prices }
 }
 
 /** Some of the steps there are; the others are for SAT. */

@@ -164,7 +164,24 @@ function writeBreaks(sat: SatEngine, problem: Problem, busy: number[], meetings:
     if (last > 0) seen = seen > 0 ? anyOf(sat, [seen, last]) : last
     last = busy[slot]
   }
-  return count(sat, ends, Math.max(0, meetings - 1), true)
+  const counts = count(sat, ends, Math.max(0, meetings - 1), true)
+  if (counts.length > 0) writeNearness(sat, problem, busy, meetings, counts[0])
+  return counts
+}
+
+/** Implied: without a break, all of a day's meetings are within as many slots. */
+function writeNearness(
+  sat: SatEngine,
+  { slotCount, block, instance }: Problem,
+  busy: number[],
+  meetings: number,
+  anyBreak: number,
+): void {
+  const isWhole = instance.rules.breakScope === 'event'
+  for (let early = 0; early < slotCount; early++)
+    for (let late = early + meetings; late < slotCount; late++)
+      if (busy[early] > 0 && busy[late] > 0 && (isWhole || block[early] === block[late]))
+        sat.addClause([-busy[early], -busy[late], anyBreak])
 }
 
 /** True exactly if a break ends now. */

@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import {
   explain,
   FormatError,
@@ -44,10 +44,19 @@ const port = parentPort!
 const reply = (message: WorkerReply) => port.postMessage(message)
 let isStopped = false
 
-port.on('message', (request: WorkerRequest) => {
+port.on('message', take)
+
+function take(request: WorkerRequest): void {
   if (request.type === 'stop') isStopped = true
   else void answer(request).catch(fail)
-})
+}
+
+/** Looks into the post itself, since a long question to the SAT engine lets no event through. */
+function isToldToStop(): boolean {
+  const mail = receiveMessageOnPort(port)
+  if (mail) take(mail.message as WorkerRequest)
+  return isStopped
+}
 
 async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promise<void> {
   if (request.type === 'price') await price(request)
@@ -78,7 +87,7 @@ async function why(request: Extract<WorkerRequest, { type: 'explain' }>): Promis
 async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise<void> {
   const now = () => performance.now()
   const deadline = now() + (request.timeMs ?? Infinity)
-  const stop = () => isStopped || now() >= deadline
+  const stop = () => isToldToStop() || now() >= deadline
   const { seed, maxIterations } = request
   const limit = maxIterations === undefined && request.timeMs !== undefined ? Infinity : maxIterations
   const solution = await solve(parseInstance(request.instance), {
