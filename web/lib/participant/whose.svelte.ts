@@ -1,34 +1,46 @@
+import type { AnswersView } from '../../../server/schemas/choice.ts'
+import { api } from '../api.ts'
 import { keep, readKept } from '../kept.ts'
-import { session } from '../session.svelte.ts'
+import { session, type Membership } from '../session.svelte.ts'
 
 export type Whose = { eventId: string; participantId: string }
 export type Meeting = Whose & { title: string; date: string }
 export type Side = 'project' | 'host'
 
+type Event = Membership['events'][number]
+const isOneToOne = ({ kind }: Event) => kind === 'camp' || kind === 'tutoring'
+const campFirst = (events: Event[]) =>
+  events.filter(isOneToOne).sort((one, other) => Number(other.kind === 'camp') - Number(one.kind === 'camp'))
+
 /** The events with one-to-one meetings in which this project or host takes part, the camp first. */
-export function meetingsOf(side: Side, id: string): Meeting[] {
-  const events = session.membership(side, id)?.events ?? []
-  return events
-    .flatMap(({ id: eventId, participantId, kind, title, date }) =>
-      participantId && (kind === 'camp' || kind === 'tutoring')
-        ? [{ eventId, participantId, title, date, kind }]
-        : [],
-    )
-    .sort((one, other) => Number(other.kind === 'camp') - Number(one.kind === 'camp'))
+export const meetingsOf = (side: Side, id: string): Meeting[] =>
+  campFirst(session.membership(side, id)?.events ?? []).flatMap(
+    ({ id: eventId, participantId, title, date }) =>
+      participantId ? [{ eventId, participantId, title, date }] : [],
+  )
+
+/** The same for an organiser, who answers for others: each event's answers say who takes part. */
+export async function meetingsForOrganiser(side: Side, id: string): Promise<Meeting[]> {
+  const organised = session.memberships.filter(({ role }) => role === 'organiser')
+  const found = await Promise.all(
+    campFirst(organised.flatMap(({ events }) => events)).map(async ({ id: eventId, title, date }) => {
+      const { answers } = await api.get<AnswersView>(`/api/v1/events/${eventId}/answers`)
+      const row = answers.find(({ projectId, hostId }) => (side === 'project' ? projectId : hostId) === id)
+      return row ? [{ eventId, participantId: row.participantId, title, date }] : []
+    }),
+  )
+  return found.flat()
 }
 
 const nameOf = (side: Side, id: string) => `whose ${side} ${id}`
 
 /**
- * Which participant a page is about: the one that the address asks for, or the camp's. Without network the
- * session is not known, and the last answer on this device opens the kept agenda.
+ * Which participant a page is about: the one of the event that the address asks for, or the camp's. Without
+ * network the session is not known, and the last answer on this device opens the kept agenda.
  */
-export function whoseIs(side: Side, id: string, address: URLSearchParams): Whose | null {
+export function whoseIs(side: Side, id: string, meetings: Meeting[], address: URLSearchParams): Whose | null {
   const eventId = address.get('evento')
-  const participantId = address.get('partecipante')
-  if (eventId && participantId) return { eventId, participantId }
-  const found = meetingsOf(side, id)
-  const one = found.find((meeting) => meeting.eventId === eventId) ?? found[0]
+  const one = meetings.find((meeting) => meeting.eventId === eventId) ?? meetings[0]
   if (!one) return session.user ? null : (readKept<Whose>(nameOf(side, id))?.data ?? null)
   const whose = { eventId: one.eventId, participantId: one.participantId }
   if (!eventId) keep(nameOf(side, id), { at: new Date().toISOString(), data: whose })
