@@ -1,6 +1,6 @@
 import { untrack } from 'svelte'
 import type { ViewName } from '../../server/schemas/live.ts'
-import { askToSignIn } from './api.ts'
+import { api, ApiError, askToSignIn } from './api.ts'
 import { observeServerTime, serverNow } from './clock.ts'
 import { keep, readKept } from './kept.ts'
 import {
@@ -92,9 +92,16 @@ class Channel<T> {
     this.#detach()
     const socket = new WebSocket(this.#url)
     this.#socket = socket
-    socket.onopen = () => socket.send(JSON.stringify(this.#position))
+    let opened = false
+    socket.onopen = () => {
+      opened = true
+      socket.send(JSON.stringify(this.#position))
+    }
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data))
-    socket.onclose = () => this.#lost()
+    socket.onclose = () => {
+      this.#lost()
+      if (!opened && this.#heardAt === 0) void this.#askWhyRefused()
+    }
     this.#expectWord()
   }
 
@@ -149,6 +156,14 @@ class Channel<T> {
   #progress(run: Run) {
     this.run = run
     for (const listener of this.runListeners) listener(run)
+  }
+
+  // A browser hides why a socket was refused; the same address says it over HTTP.
+  async #askWhyRefused() {
+    const failure: unknown = await api.get(this.#url.replace(/^ws/, 'http')).catch((error: unknown) => error)
+    if (this.status !== 'offline' || !(failure instanceof ApiError) || !final.has(failure.code)) return
+    this.closedBy = failure.code
+    clearTimeout(this.#timer)
   }
 
   #dismissed(code: string) {

@@ -1,6 +1,6 @@
 import type { LiveStatus } from './live.svelte.ts'
 
-type Connection = { status: LiveStatus; since: number; asOf: string | null }
+type Connection = { status: LiveStatus; since: number; asOf: string | null; closedBy: string | null }
 
 /** Where the person is: pages say it, the shell's header and navigation show it. */
 class Place {
