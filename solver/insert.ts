@@ -23,6 +23,7 @@ export interface Inserting {
 
 const MOST_WAYS = 48
 const ONE_BY_ONE_NODES = 400
+const LEAST_NODES = 25
 const MOST_COST = 12
 
 /**
@@ -45,11 +46,17 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
 function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insertion {
   const [stuck, costly]: [number[], number[]] = [[], []]
   let cost = 0
+  let patience = nodes
   for (const c of wanted) {
-    const found = cheapest(inserting, [c], MOST_COST, nodes)
-    if (found.cost === null) stuck.push(c)
-    else if (found.cost > 0) costly.push(c)
+    const found = cheapest(inserting, [c], MOST_COST, patience)
     cost += found.cost ?? 0
+    if (found.cost !== null) {
+      if (found.cost > 0) costly.push(c)
+      continue
+    }
+    stuck.push(c)
+    // Where one finds no room, the next ones hardly do: a full day is not searched again for each of them.
+    patience = Math.max(LEAST_NODES, patience / 2)
   }
   return { stuck, costly, cost, exact: false }
 }

@@ -27,16 +27,21 @@ export function seat(agenda: Agenda, search: Search): Int32Array | null {
   if (!agenda.problem.instance.rules.objective.includes('tableMoves')) return seats.tableOf
   // A stopped search still gets a few steps a meeting: they take milliseconds and save most of the moves.
   const steps = held.length * (search.isStopped() ? 20 : 150)
-  let [change, least, best] = [0, 0, seats.tableOf.slice()]
+  let [change, least] = [0, 0]
+  // Who sat where since the best: undone in the end, which is cheaper than a copy at each step forward.
+  const since: number[] = []
   for (let step = 0; step < steps; step++) {
     search.iterations++
     const c = held[search.random.below(held.length)]
+    const old = seats.tableOf[c]
     change += tryTable(seats, c, pickTable(seats, c, search), START_THRESHOLD * (1 - (step * 1.2) / steps))
+    if (seats.tableOf[c] !== old) since.push(c, old)
     if (change >= least) continue
     least = change
-    best = seats.tableOf.slice()
+    since.length = 0
   }
-  return best
+  for (let at = since.length - 2; at >= 0; at -= 2) swapTo(seats, since[at], since[at + 1])
+  return seats.tableOf
 }
 
 const MOVE = 1_000_000
@@ -101,11 +106,17 @@ function tryTable(seats: Seats, c: number, table: number, threshold: number): nu
     costAt(seats, c, old) +
     (other < 0 ? 0 : costAt(seats, other, old) - costAt(seats, other, table))
   if (change > Math.max(0, threshold)) return 0
+  swapTo(seats, c, table)
+  return change
+}
+
+function swapTo({ agenda, tableOf, holder }: Seats, c: number, table: number): void {
+  const row = agenda.slotOf[c] * agenda.problem.tablesPerSlot
+  const [old, other] = [tableOf[c], holder[row + table]]
   tableOf[c] = table
   holder[row + table] = c
   holder[row + old] = other
   if (other >= 0) tableOf[other] = old
-  return change
 }
 
 function suits({ agenda }: Seats, c: number, table: number): boolean {

@@ -6,6 +6,7 @@ import { parseInstance, solve, validate, type Instance, type Solution } from '..
 import { compile } from '../../solver/problem.ts'
 import { select } from '../../solver/select.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
+import { benchCamps, benchLarge, mendingTable } from './mending.ts'
 import { byHighs, byJavascriptLpSolver, selectionOf, timetableModel } from './peers.ts'
 
 /**
@@ -166,12 +167,24 @@ for (const side of values.growth.split(',').filter(Boolean).map(Number)) {
   const size = { projects: side, hosts: side, slots: 40, tables: Math.ceil(side / 2), blocks: 4 }
   add(`${side} × ${side}`, [await bench(`${side} × ${side}`, 1, { ...size, wishes: [20, 20] }, false)])
 }
+const mending = await benchCamps(SEEDS)
+if (values.growth.split(',').includes('2000'))
+  mending.push(
+    ...(await benchLarge({
+      projects: 2000,
+      hosts: 2000,
+      slots: 40,
+      tables: 1000,
+      blocks: 4,
+      wishes: [20, 20],
+    })),
+  )
 
-const table = asTable(lines)
+const table = `${asTable(lines)}\n\n${mendingTable(mending)}`
 console.log(`\n${table}`)
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true })
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
-  writeFileSync(join(values.out, 'solver.json'), `${JSON.stringify({ machine, rows }, null, 2)}\n`)
+  writeFileSync(join(values.out, 'solver.json'), `${JSON.stringify({ machine, rows, mending }, null, 2)}\n`)
   writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
 }
