@@ -1,12 +1,7 @@
 import type { Certain } from './certain.ts'
 import { DayPatterns } from './day-patterns.ts'
+import type { SlotPrices } from './dual-bound.ts'
 import type { Problem } from './problem.ts'
-
-/** Prices of being busy in a slot, at participant × slotCount + slot, and of a table in each slot. */
-export interface SlotPrices {
-  busy: Float64Array
-  tables: Float64Array
-}
 
 export interface BreakBound {
   bound: number

@@ -1,4 +1,4 @@
-import type { Prices } from './dual-bound.ts'
+import { excessOf, type Prices } from './dual-bound.ts'
 import type { Problem } from './problem.ts'
 
 /** What every schedule that is as good on the earlier levels has in common. */
@@ -40,9 +40,7 @@ export function findCertain(problem: Problem, slack: Slack | null): Certain {
 }
 
 function stateByPrice(problem: Problem, { prices, gap }: Slack, c: number): number {
-  const { first, second, value, quotasOf } = problem
-  let excess = value[c] - prices.participants[first[c]] - prices.participants[second[c]] - prices.tables
-  for (const quota of quotasOf[c]) excess -= prices.quotas[quota]
+  const excess = excessOf(problem, prices, problem.value, c)
   return excess > gap + ROUNDING ? 2 : excess < -gap - ROUNDING ? 0 : 1
 }
 

@@ -130,6 +130,7 @@ function readPrices(
     tables: given.tables,
     shortfall,
     quotas: Float64Array.from(quotas, ({ id }) => price(given.quotas ?? {}, id)),
+    days: given.days ? readSlotPrices(problem.instance, given.days) : null,
   }
 }
 

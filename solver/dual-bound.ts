@@ -1,5 +1,11 @@
 import type { Problem } from './problem.ts'
 
+/** Prices of being busy in a slot, at participant × slotCount + slot, and of a table in each slot. */
+export interface SlotPrices {
+  busy: Float64Array
+  tables: Float64Array
+}
+
 /** Prices by index: see `Certificate` for the formula they stand in. */
 export interface Prices {
   participants: Float64Array
@@ -7,6 +13,8 @@ export interface Prices {
   /** μ of the shortfall. */
   shortfall: number
   quotas: Float64Array
+  /** What being busy and a table cost besides in each slot, at least 0; null for nothing. */
+  days: SlotPrices | null
 }
 
 /**
@@ -18,17 +26,49 @@ export function dualBound(problem: Problem, prices: Prices, worth: Float64Array)
   return (
     pricedCandidates(problem, prices, worth) +
     pricedPlaces(problem, prices) +
-    pricedParticipants(problem, prices)
+    pricedParticipants(problem, prices) +
+    (prices.days ? pricedSlots(problem, prices.days) : 0)
   )
 }
 
+/** What a candidate is worth beyond the prices it pays in its cheapest slot. */
+export function excessOf(problem: Problem, prices: Prices, worth: Float64Array, c: number): number {
+  const { first, second, quotasOf } = problem
+  let excess = worth[c] - prices.participants[first[c]] - prices.participants[second[c]] - prices.tables
+  for (const quota of quotasOf[c]) excess -= prices.quotas[quota]
+  return prices.days ? excess - priceOfSlot(problem, prices.days, c).price : excess
+}
+
+/** The cheapest slot of a candidate, −1 if it has none. */
+export function priceOfSlot(
+  { first, second, slotCount, allowed }: Problem,
+  { busy, tables }: SlotPrices,
+  c: number,
+): { slot: number; price: number } {
+  const [one, two, row] = [first[c] * slotCount, second[c] * slotCount, c * slotCount]
+  let [best, least] = [-1, Infinity]
+  for (let slot = 0; slot < slotCount; slot++) {
+    if (!allowed[row + slot]) continue
+    const price = busy[one + slot] + busy[two + slot] + tables[slot]
+    if (price < least) [best, least] = [slot, price]
+  }
+  return { slot: best, price: least }
+}
+
+/** Everybody is busy once a slot at most, and so is every table. */
+function pricedSlots({ tablesIn }: Problem, { busy, tables }: SlotPrices): number {
+  let sum = 0
+  for (const price of busy) sum += price
+  tables.forEach((price, slot) => (sum += price > 0 ? price * tablesIn[slot] : 0))
+  return sum
+}
+
 function pricedCandidates(problem: Problem, prices: Prices, worth: Float64Array): number {
-  const { first, second, mandatory, possible, quotasOf } = problem
+  const { mandatory, possible } = problem
   let sum = 0
   for (let c = 0; c < worth.length; c++) {
     if (!possible[c]) continue
-    let excess = worth[c] - prices.participants[first[c]] - prices.participants[second[c]] - prices.tables
-    for (const quota of quotasOf[c]) excess -= prices.quotas[quota]
+    const excess = excessOf(problem, prices, worth, c)
     if (mandatory[c] || excess > 0) sum += excess
   }
   return sum

@@ -11,6 +11,7 @@ import { select, type Selection } from './select.ts'
 import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
 import { writeSlotPrices } from './slot-prices.ts'
 import type { Tidied } from './tidy.ts'
+import { sharpen } from './value-bound.ts'
 
 interface Report {
   proven: boolean
@@ -39,8 +40,7 @@ export function report(
   let proven = true
   for (const level of rules.objective) {
     const { problem, selection } = scope(level)
-    const prices =
-      level === 'shortfall' || level === 'value' ? bestPrices(problem, selection, level, measured) : null
+    const prices = pricesOf(problem, selection, level, measured)
     if (prices && (level === 'shortfall' || level === 'value'))
       certificate[level] = writePrices(problem, prices, level)
     if (level === 'value') worth = prices
@@ -71,6 +71,17 @@ function scopes(all: Problem, chosen: Selection, changes: number) {
 }
 
 type Measured = Record<Level, LevelValue>
+
+function pricesOf(problem: Problem, selection: Selection, level: Level, measured: Measured): Prices | null {
+  if (level !== 'shortfall' && level !== 'value') return null
+  const prices = bestPrices(problem, selection, level, measured)
+  if (level === 'shortfall') return prices
+  return sharpen(
+    problem,
+    prices,
+    (measured.value as number) - prices.shortfall * (measured.shortfall as number),
+  )
+}
 
 /** The prices of the level in its place; if an earlier level fell short, those of the level alone may say more. */
 function bestPrices(
@@ -103,6 +114,7 @@ function writePrices({ instance }: Problem, prices: Prices, level: Level): Certi
     tables: prices.tables,
     ...(level === 'value' && prices.shortfall > 0 ? { shortfall: prices.shortfall } : {}),
     ...(Object.keys(quotas).length > 0 ? { quotas } : {}),
+    ...(prices.days ? { days: writeSlotPrices(instance, prices.days) } : {}),
   }
 }
 

@@ -297,7 +297,13 @@ function readPrices(problem: Problem, model: Model, potential: Float64Array, sho
     )
     return prices.reduce((sum, price) => sum + price, 0)
   })
-  return { participants, tables: Math.max(0, potential[source] - potential[sink]), shortfall, quotas }
+  return {
+    participants,
+    tables: Math.max(0, potential[source] - potential[sink]),
+    shortfall,
+    quotas,
+    days: null,
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SlotPrices } from './break-bound.ts'
+import type { SlotPrices } from './dual-bound.ts'
 import type { Instance } from './instance.ts'
 import type { DayCertificate } from './solution.ts'
 

@@ -32,6 +32,11 @@ export interface Certificate {
   shortfall?: number
   /** Prices of the quotas: positive presses on max, negative on min. */
   quotas?: Record<string, number>
+  /**
+   * Prices y ≥ 0 of being busy in a slot and ν ≥ 0 of a table in it, besides: a candidate pays those of its cheapest
+   * slot, and Σ y + Σ ν·tables stands in the bound. They sharpen it where people are there at different times.
+   */
+  days?: DayCertificate
 }
 
 /**
@@ -131,28 +136,29 @@ function readCertificates(node: Node): Solution['certificate'] {
   )
 }
 
-function readDays(node: Node): DayCertificate {
+function readDays(node: Node, min = -MOST): DayCertificate {
   read.isRecord(node, ['participants', 'tables'])
   const people = read.entries(read.child(node, 'participants'))
   return {
-    participants: Object.fromEntries(people.map(([id, given]) => [id, readPrices(given)])),
-    tables: readPrices(read.child(node, 'tables')),
+    participants: Object.fromEntries(people.map(([id, given]) => [id, readPrices(given, min)])),
+    tables: readPrices(read.child(node, 'tables'), min),
   }
 }
 
 function readCertificate(node: Node): Certificate {
-  read.isRecord(node, ['participants', 'tables', 'shortfall', 'quotas'])
-  const [shortfall, quotas] = [read.child(node, 'shortfall'), read.child(node, 'quotas')]
+  read.isRecord(node, ['participants', 'tables', 'shortfall', 'quotas', 'days'])
+  const [shortfall, quotas, days] = ['shortfall', 'quotas', 'days'].map((key) => read.child(node, key))
   return {
     participants: readPrices(read.child(node, 'participants')),
     tables: read.decimal(read.child(node, 'tables'), { min: 0, max: MOST }),
     ...(read.isAbsent(shortfall) ? {} : { shortfall: read.decimal(shortfall, { min: 0, max: MOST }) }),
     ...(read.isAbsent(quotas) ? {} : { quotas: readPrices(quotas) }),
+    ...(read.isAbsent(days) ? {} : { days: readDays(days, 0) }),
   }
 }
 
-function readPrices(node: Node): Record<string, number> {
-  const prices = read.entries(node).map(([id, price]) => [id, read.decimal(price, { min: -MOST, max: MOST })])
+function readPrices(node: Node, min = -MOST): Record<string, number> {
+  const prices = read.entries(node).map(([id, price]) => [id, read.decimal(price, { min, max: MOST })])
   return Object.fromEntries(prices)
 }
 

@@ -123,7 +123,9 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
   const patience = agenda.problem.instance.base ? 1 : 20
   const penalty = new Float64Array(size)
   let share = selection.share
+  const last = search.iterations + (search.maxIterations - search.iterations) / 4
   for (let round = 0; round < Math.min(12, 2 * patience) && !search.isOver(); round++) {
+    if (search.iterations >= last) break
     const left = place(agenda, whatToPlace(agenda, share), search, patience * (size + 25))
     if (left.length === 0) break
     for (const c of left) penalty[c]++

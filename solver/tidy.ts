@@ -1,5 +1,6 @@
 import type { Agenda } from './agenda.ts'
-import { BreakPricing, type SlotPrices } from './break-bound.ts'
+import { BreakPricing } from './break-bound.ts'
+import type { SlotPrices } from './dual-bound.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { compact } from './compact.ts'
 import type { Contradiction } from './contradiction.ts'

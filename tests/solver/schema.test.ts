@@ -55,7 +55,15 @@ const fullSolution = {
     value: { value: 1, bound: 1, proven: true },
     fairness: { value: [1, 2], bound: [2, 2], proven: false },
   },
-  certificate: { value: { participants: { p1: 1.5 }, tables: 0, shortfall: 2, quotas: { q: -1 } } },
+  certificate: {
+    value: {
+      participants: { p1: 1.5 },
+      tables: 0,
+      shortfall: 2,
+      quotas: { q: -1 },
+      days: { participants: { p1: { s1: 0.5 } }, tables: { s1: 1 } },
+    },
+  },
   infeasible: { reason: 'because', core: ['a'] },
 }
 

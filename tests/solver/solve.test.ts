@@ -61,7 +61,7 @@ describe('a camp', () => {
 })
 
 describe('a tolerance', () => {
-  const base = generateCamp(3, {
+  const base = generateCamp(5, {
     projects: 6,
     hosts: 8,
     slots: 6,
