@@ -4,6 +4,10 @@ import type { Problem } from './problem.ts'
 /** Prices are multiples of 1/1024, so that sums of them are exact and a bound is the same wherever it is computed. */
 const GRAIN = 1024
 const WORK = 8_000_000
+/** Near a base the answer is waited for. */
+const WORK_NEAR_BASE = 1_500_000
+/** The bound itself is looked at now and then. */
+const STEPS_BETWEEN = 4
 const MOST_STEPS = 1_200
 
 /**
@@ -15,16 +19,18 @@ const MOST_STEPS = 1_200
  */
 export function sharpen(problem: Problem, prices: Prices, target: number): Prices {
   const { candidateCount, slotCount } = problem
-  const steps = Math.min(MOST_STEPS, Math.floor(WORK / Math.max(1, candidateCount * slotCount)))
+  const work = problem.instance.base ? WORK_NEAR_BASE : WORK
+  const steps = Math.min(MOST_STEPS, Math.floor(work / Math.max(1, candidateCount * slotCount)))
   const state = startFrom(problem, prices)
   let best = { bound: dualBound(problem, prices, problem.value), prices }
-  let theta = 1
+  let [theta, bound] = [1, best.bound]
   for (let step = 0, idle = 0; step < steps && best.bound >= target + 1; step++) {
-    const bound = dualBound(problem, state.at, problem.value)
-    if (bound < best.bound - 1e-9) {
-      best = keepExact(problem, state.at, best)
-      idle = 0
-    } else if (++idle % 20 === 0) theta *= 0.85
+    if (step % STEPS_BETWEEN === 0) {
+      bound = dualBound(problem, state.at, problem.value)
+      idle = bound < best.bound - 1e-9 ? 0 : idle + 1
+      if (idle === 0) best = keepExact(problem, state.at, best)
+      else if (idle % 5 === 0) theta *= 0.85
+    }
     findSlope(state)
     descend(state, theta * Math.max(0.5, bound - target))
   }
@@ -92,9 +98,11 @@ function findSlope({ problem, free, at, slope }: Slopes): void {
   slope.participants.forEach((_, p) => {
     slope.participants[p] = at.participants[p] > 0 ? -capacity[p] : -fewest[p]
   })
+  const besides = { ...at, days: null }
   for (let c = 0; c < first.length; c++) {
-    if (!possible[c] || (!mandatory[c] && excessOf(problem, at, problem.value, c) <= 0)) continue
-    const { slot } = priceOfSlot(problem, at.days!, c)
+    if (!possible[c]) continue
+    const { slot, price } = priceOfSlot(problem, at.days!, c)
+    if (!mandatory[c] && excessOf(problem, besides, problem.value, c) <= price) continue
     slope.busy[first[c] * slotCount + slot]++
     slope.busy[second[c] * slotCount + slot]++
     slope.participants[first[c]]++
