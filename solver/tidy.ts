@@ -4,6 +4,7 @@ import type { SlotPrices } from './dual-bound.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { compact } from './compact.ts'
 import type { Contradiction } from './contradiction.ts'
+import { findCore } from './core.ts'
 import { fewestBreaks } from './day-bound.ts'
 import { DayCosts } from './day-costs.ts'
 import { ExactTimetable } from './exact.ts'
@@ -82,15 +83,20 @@ async function findAny(state: Tidying): Promise<Contradiction | null> {
   const answer = await (await exactOf(state)).findAny()
   // Of meetings that only a good value asks for, a refusal says nothing about other schedules.
   const isAsked = state.certain.state.every((one, c) => one < 2 || state.agenda.problem.mandatory[c])
-  return answer === 'unsatisfiable' && isAsked ? noTimetable(state.agenda.problem, state.certain) : null
+  return answer === 'unsatisfiable' && isAsked ? noTimetable(state) : null
 }
 
-function noTimetable({ instance }: Problem, certain: Certain): Contradiction {
-  const core = instance.candidates.filter((_, c) => certain.state[c] === 2).map(({ id }) => id)
+async function noTimetable({ agenda, certain, search }: Tidying): Promise<Contradiction> {
+  const { problem } = agenda
+  const { instance } = problem
+  const { meetings, minimal } = await findCore(problem, certain, search)
+  const core = meetings.map((c) => instance.candidates[c].id)
   const spread = instance.rules.maxBreakSpread
   const rules = spread === null ? '' : `, or the numbers of breaks differ by more than ${spread}`
+  // Tables that differ are not part of the question, so that an answer to it promises nothing there.
+  const less = minimal && !agenda.seating ? ' Without any one of them the others do.' : ''
   return {
-    reason: `The ${core.length} required meetings do not fit together: in every timetable somebody has two at once, a table is missing, the order is broken${rules}.`,
+    reason: `${core.length} required meetings do not fit together: in every timetable somebody has two at once, a table is missing, the order is broken${rules}.${less}`,
     core,
   }
 }

@@ -17,6 +17,7 @@ export interface Timetable {
  * Tables that differ are left out, so a refusal stands but an answer has to be seated.
  * @param fewest breaks that each participant has at least
  * @param most breaks in all beyond which nothing needs to be counted
+ * @param isHeld variable of a meeting under which alone it has to be held; without it, every meeting is
  */
 export function writeTimetable(
   sat: SatEngine,
@@ -25,12 +26,13 @@ export function writeTimetable(
   meetings: readonly number[],
   fewest: Int32Array,
   most: number,
+  isHeld?: Map<number, number>,
 ): Timetable {
   const { slotCount, candidateCount } = problem
   const variables = new Int32Array(candidateCount * slotCount)
-  for (const c of meetings) writeMeeting(sat, variables, allowed, c, slotCount)
+  for (const c of meetings) writeMeeting(sat, variables, allowed, c, slotCount, isHeld?.get(c))
   const own = ownMeetings(problem, meetings)
-  const busy = own.map((list) => writeDay(sat, problem, variables, list))
+  const busy = own.map((list) => writeDay(sat, problem, variables, list, !isHeld))
   busy.forEach((day, p) => writeRows(sat, problem, day, problem.maxConsecutive[p]))
   writeTables(sat, problem, variables, meetings, busy)
   writeOrder(sat, problem, variables, meetings)
@@ -54,12 +56,13 @@ function writeMeeting(
   allowed: Uint8Array,
   c: number,
   slotCount: number,
+  isHeld?: number,
 ) {
-  const literals: number[] = []
+  const literals: number[] = isHeld ? [-isHeld] : []
   for (let at = c * slotCount; at < (c + 1) * slotCount; at++)
     if (allowed[at]) literals.push((variables[at] = sat.newVariable()))
   sat.addClause(literals)
-  atMostOne(sat, literals)
+  atMostOne(sat, isHeld ? literals.slice(1) : literals)
 }
 
 function ownMeetings({ first, second, participantCount }: Problem, meetings: readonly number[]): number[][] {
@@ -71,14 +74,21 @@ function ownMeetings({ first, second, participantCount }: Problem, meetings: rea
   return own
 }
 
-/** One meeting at a time, rows that are not too long; returns the literal of being busy in each slot, 0 for never. */
-function writeDay(sat: SatEngine, problem: Problem, variables: Int32Array, list: number[]): number[] {
+/** One meeting at a time, and `all` of them; returns the literal of being busy in each slot, 0 for never. */
+function writeDay(
+  sat: SatEngine,
+  problem: Problem,
+  variables: Int32Array,
+  list: number[],
+  all: boolean,
+): number[] {
   const { slotCount } = problem
   const busy = Array.from({ length: slotCount }, (_, slot) => {
     const here = list.map((c) => variables[c * slotCount + slot]).filter((literal) => literal > 0)
     atMostOne(sat, here)
     return here.length === 0 ? 0 : anyOf(sat, here)
   })
+  if (!all) return busy
   const free = busy.filter((literal) => literal > 0)
   const counted = count(sat, free, list.length + 1, true)
   if (list.length > 0) sat.addClause(counted.slice(list.length - 1, list.length))
