@@ -1,15 +1,12 @@
 import type { Certain } from './certain.ts'
 import { DayPatterns } from './day-patterns.ts'
-import type { SlotPrices } from './dual-bound.ts'
 import type { Problem } from './problem.ts'
+import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
 
 export interface BreakBound {
   bound: number
   prices: SlotPrices
 }
-
-/** Prices are multiples of 1/1024, so that sums of them are exact and a bound is the same wherever it is computed. */
-const GRAIN = 1024
 
 /**
  * A lower bound on breaks by Lagrangian relaxation: participants choose their best days, meetings their best slots,
@@ -119,13 +116,6 @@ export class BreakPricing {
     climb(this.at.tables, this.direction.tables, step, 0)
   }
 }
-
-const emptyPrices = ({ participantCount, slotCount }: Problem): SlotPrices => ({
-  busy: new Float64Array(participantCount * slotCount),
-  tables: new Float64Array(slotCount),
-})
-
-const toGrain = (price: number): number => Math.round(price * GRAIN) / GRAIN
 
 /** Blends the slope into the direction; returns the square of its length. */
 function deflect(direction: Float64Array, slope: Float64Array): number {

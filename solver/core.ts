@@ -13,6 +13,8 @@ export interface Core {
 
 const FIRST_CONFLICTS = 50_000
 const CONFLICTS_A_TRIAL = 2_000
+/** Questions without an answer after which the core is left as it is. */
+const MOST_OPEN = 10
 
 /**
  * Of meetings that do not fit together, few that do not either: each has to be held under an assumption, the SAT
@@ -45,15 +47,15 @@ async function shrink(sat: SatEngine, isHeld: Map<number, number>, search: Searc
   let core = [...isHeld.keys()]
   if (ask(core, FIRST_CONFLICTS) !== 'unsatisfiable') return { meetings: core, minimal: false }
   core = used(core)
-  let minimal = true
+  let open = 0
   for (const c of [...core]) {
     if (!core.includes(c)) continue
-    if (search.isStopped()) return { meetings: core, minimal: false }
+    if (open === MOST_OPEN || search.isStopped()) return { meetings: core, minimal: false }
     const rest = core.filter((one) => one !== c)
     const answer = ask(rest, CONFLICTS_A_TRIAL)
     if (answer === 'unsatisfiable') core = used(rest)
-    else if (answer === 'unknown') minimal = false
+    else if (answer === 'unknown') open++
     await breathe()
   }
-  return { meetings: core, minimal }
+  return { meetings: core, minimal: open === 0 }
 }

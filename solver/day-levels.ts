@@ -1,9 +1,10 @@
 import { BreakPricing } from './break-bound.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { fewestBreaks } from './day-bound.ts'
-import { dualBound, type Prices, type SlotPrices } from './dual-bound.ts'
+import { dualBound, type Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import type { Problem } from './problem.ts'
+import type { SlotPrices } from './slot-prices.ts'
 import type { LevelValue } from './solution.ts'
 
 export type DayLevel = 'breaks' | 'idle' | 'tableMoves'

@@ -1,10 +1,5 @@
 import type { Problem } from './problem.ts'
-
-/** Prices of being busy in a slot, at participant × slotCount + slot, and of a table in each slot. */
-export interface SlotPrices {
-  busy: Float64Array
-  tables: Float64Array
-}
+import type { SlotPrices } from './slot-prices.ts'
 
 /** Prices by index: see `Certificate` for the formula they stand in. */
 export interface Prices {

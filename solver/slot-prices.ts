@@ -1,6 +1,22 @@
-import type { SlotPrices } from './dual-bound.ts'
 import type { Instance } from './instance.ts'
+import type { Problem } from './problem.ts'
 import type { DayCertificate } from './solution.ts'
+
+/** Prices of being busy in a slot, at participant × slotCount + slot, and of a table in each slot. */
+export interface SlotPrices {
+  busy: Float64Array
+  tables: Float64Array
+}
+
+export const emptyPrices = ({ participantCount, slotCount }: Problem): SlotPrices => ({
+  busy: new Float64Array(participantCount * slotCount),
+  tables: new Float64Array(slotCount),
+})
+
+const GRAIN = 1024
+
+/** Multiples of 1/1024, so that sums of prices are exact and a bound is the same wherever it is computed. */
+export const toGrain = (price: number): number => Math.round(price * GRAIN) / GRAIN
 
 /** Prices by id, without those that are 0. */
 export function writeSlotPrices(

@@ -1,6 +1,5 @@
 import type { Agenda } from './agenda.ts'
 import { BreakPricing } from './break-bound.ts'
-import type { SlotPrices } from './dual-bound.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { compact } from './compact.ts'
 import type { Contradiction } from './contradiction.ts'
@@ -10,6 +9,7 @@ import { DayCosts } from './day-costs.ts'
 import { ExactTimetable } from './exact.ts'
 import type { Problem } from './problem.ts'
 import type { Search } from './search.ts'
+import type { SlotPrices } from './slot-prices.ts'
 
 /** What is known of the breaks in the end. */
 export interface Tidied {

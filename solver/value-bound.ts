@@ -1,8 +1,7 @@
 import { dualBound, excessOf, priceOfSlot, type Prices } from './dual-bound.ts'
 import type { Problem } from './problem.ts'
+import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
 
-/** Prices are multiples of 1/1024, so that sums of them are exact and a bound is the same wherever it is computed. */
-const GRAIN = 1024
 const WORK = 8_000_000
 /** Near a base the answer is waited for. */
 const WORK_NEAR_BASE = 1_500_000
@@ -42,20 +41,16 @@ interface Slopes {
   free: Uint8Array
   at: Prices
   /** Slots taken less slots there are, and the same smoothed over the steps: what prices follow. */
-  slope: { participants: Float64Array; busy: Float64Array; tables: Float64Array }
-  direction: { participants: Float64Array; busy: Float64Array; tables: Float64Array }
+  slope: SlotPrices & { participants: Float64Array }
+  direction: SlotPrices & { participants: Float64Array }
 }
 
 /** The same bound with prices by slot: who may meet in every slot there is pays in each of them. */
-function startFrom(problem: Problem, { participants, tables, ...rest }: Prices): Slopes {
+function startFrom(problem: Problem, { participants, ...rest }: Prices): Slopes {
   const { participantCount, slotCount, capacity, fewest, guarantee } = problem
   const free = freeSlots(problem)
-  const empty = () => ({
-    participants: new Float64Array(participantCount),
-    busy: new Float64Array(participantCount * slotCount),
-    tables: new Float64Array(slotCount),
-  })
-  const at = { ...rest, participants: participants.slice(), tables, days: empty() }
+  const empty = () => ({ participants: new Float64Array(participantCount), ...emptyPrices(problem) })
+  const at = { ...rest, participants: participants.slice(), days: emptyPrices(problem) }
   for (let p = 0; p < participantCount; p++) {
     const row = free.subarray(p * slotCount, (p + 1) * slotCount)
     const slots = row.reduce((sum, one) => sum + one, 0)
@@ -79,7 +74,6 @@ function freeSlots({ participantCount, slotCount, first, second, allowed }: Prob
 }
 
 function keepExact(problem: Problem, at: Prices, best: { bound: number; prices: Prices }) {
-  const toGrain = (price: number) => Math.round(price * GRAIN) / GRAIN
   const { busy, tables } = at.days!
   const prices = {
     ...at,

@@ -1,4 +1,6 @@
 import {
+  applyChange,
+  checkRules,
   explain,
   parseDisruption,
   parseInstance,
@@ -6,6 +8,7 @@ import {
   solve,
   validate,
   type Instance,
+  type Remedy,
   type Solution,
 } from '../../solver/index.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
@@ -90,9 +93,17 @@ async function explainSome({ instance, solution }: Camp): Promise<Sample[]> {
   for (const { id } of unmet) {
     const start = performance.now()
     const { remedy, instead } = await explain(instance, solution, id)
-    samples.push({ ms: performance.now() - start, settled: (remedy ?? instead) !== null, valid: true })
+    const ms = performance.now() - start
+    const found = [remedy, instead].filter((one) => one !== null)
+    samples.push({ ms, settled: found.length > 0, valid: found.every((one) => holds(instance, one, id)) })
   }
   return samples
+}
+
+/** Whether the remedy, when applied, lets the meeting be held by all rules. */
+function holds(instance: Instance, { change, meetings }: Remedy, id: string): boolean {
+  const changed = applyChange(instance, change)
+  return meetings.some(({ candidate }) => candidate === id) && checkRules(changed, meetings).length === 0
 }
 
 function summarise(work: string, samples: Sample[]): MendingRow {
