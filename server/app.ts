@@ -26,6 +26,8 @@ import type { Queue } from './jobs/queue.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
+import day from './features/day/routes.ts'
+import { dayView, deskView } from './features/day/views.ts'
 import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
@@ -91,6 +93,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     screenView,
     choicesView,
     answersView,
+    dayView,
+    deskView,
   ]
   const auth = createAuth({
     config,
@@ -116,6 +120,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       await api.register(hosts(services))
       await api.register(programmes(services))
       await api.register(people(services))
+      await api.register(day(services))
       await api.register(undo(services))
       await api.register(events(services))
       await api.register(screens(services))

@@ -9,6 +9,7 @@ import { notFound } from './errors.ts'
  */
 export const topic = {
   organisers: 'organisers',
+  desk: 'desk',
   screens: 'screens',
   everyone: 'everyone',
   participant: (id: string) => `participant:${id}`,

@@ -8,7 +8,7 @@ import { DomainError, notFound } from './errors.ts'
  *   event      (screens) only the event the link was made for
  */
 type Scope = 'programme' | 'own' | 'event'
-type Rule = { organiser?: 'programme'; project?: Scope; host?: Scope; screen?: 'event' }
+type Rule = { organiser?: 'programme'; desk?: 'programme'; project?: Scope; host?: Scope; screen?: 'event' }
 
 const TABLE = {
   'programme.read': { organiser: 'programme' },
@@ -34,6 +34,12 @@ const TABLE = {
   'choice.edit': { organiser: 'programme', project: 'own', host: 'own' },
   'reply.late': { organiser: 'programme' },
   'agenda.read': { organiser: 'programme', project: 'own', host: 'own' },
+  'attendance.edit': { organiser: 'programme', desk: 'programme', project: 'own', host: 'own' },
+  /** Taking somebody out of the day: not for themselves to say. */
+  'attendance.judge': { organiser: 'programme', desk: 'programme' },
+  'desk.read': { organiser: 'programme', desk: 'programme' },
+  'day.read': { organiser: 'programme' },
+  'day.edit': { organiser: 'programme' },
   'run.read': { organiser: 'programme' },
   'run.start': { organiser: 'programme' },
   'plan.read': { organiser: 'programme' },
@@ -57,7 +63,7 @@ export function may(actor: Actor, action: Action, resource: Resource): boolean {
   if (actor.kind === 'nobody') return false
   if (actor.kind === 'screen') return rule.screen === 'event' && actor.eventId === resource.eventId
   return actor.memberships.some((membership) => {
-    if (membership.programmeId !== resource.programmeId || membership.role === 'desk') return false
+    if (membership.programmeId !== resource.programmeId) return false
     const scope = rule[membership.role]
     if (scope === 'programme') return true
     if (scope !== 'own') return false

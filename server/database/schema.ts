@@ -16,7 +16,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { HostKind, MeetingState, PreferenceLevel, Side } from '../schemas/common.ts'
+import type { Attendance, HostKind, MeetingState, PreferenceLevel, Side } from '../schemas/common.ts'
+import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
 import type { EventRules } from '../schemas/event.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
 import type { ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
@@ -293,9 +294,18 @@ export const slots = pgTable(
   ],
 )
 
-export const rooms = pgTable('rooms', { id: id(), eventId: eventId(), name: text().notNull() }, (table) => [
-  unique('rooms_name').on(table.eventId, table.name),
-])
+export const rooms = pgTable(
+  'rooms',
+  {
+    id: id(),
+    eventId: eventId(),
+    name: text().notNull(),
+    /** From that slot on its meetings are so many minutes behind; 0 and null where it is on time. */
+    delayMinutes: integer().notNull().default(0),
+    delayFromId: uuid().references(() => slots.id, { onDelete: 'set null' }),
+  },
+  (table) => [unique('rooms_name').on(table.eventId, table.name)],
+)
 
 export const tables = pgTable(
   'tables',
@@ -326,8 +336,15 @@ export const participants = pgTable(
     maxMeetings: integer(),
     answeredAt: at(),
     remindedAt: at(),
+    /** On the badge, as QR code and in letters: says nothing to anybody but the desk. */
+    code: text()
+      .notNull()
+      .default(sql`upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 10))`),
+    attendance: text().$type<Attendance>().notNull().default('expected'),
+    arrivedAt: at(),
   },
   (table) => [
+    unique('participants_code').on(table.eventId, table.code),
     unique('participants_project').on(table.eventId, table.projectId),
     unique('participants_host').on(table.eventId, table.hostId),
     unique('participants_of_event').on(table.id, table.eventId),
@@ -521,6 +538,84 @@ export const meetingSeats = pgTable(
       .onDelete('cascade'),
   ],
 )
+
+// --- The day ------------------------------------------------------------------------------------
+
+/**
+ * What goes differently from the schedule: somebody is away, a table is out, a slot is lost. It stands until it
+ * is taken back, whether or not the schedule was repaired around it.
+ */
+export const disruptions = pgTable(
+  'disruptions',
+  {
+    id: id(),
+    eventId: eventId(),
+    kind: text().$type<DisruptionKind>().notNull(),
+    state: text().$type<DisruptionState>().notNull().default('open'),
+    participantId: uuid(),
+    tableId: uuid(),
+    /** First and last slot that it takes. */
+    fromId: uuid().notNull(),
+    toId: uuid().notNull(),
+    /** Announced minutes of a late arrival. */
+    minutes: integer(),
+    createdAt: now(),
+  },
+  (table) => [
+    index('disruptions_event').on(table.eventId),
+    check(
+      'disruptions_subject',
+      sql`(${table.participantId} is not null) = (${table.kind} in ('no_show', 'late', 'early')) and (${table.tableId} is not null) = (${table.kind} = 'table_out')`,
+    ),
+    foreignKey({
+      columns: [table.participantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.tableId, table.eventId],
+      foreignColumns: [tables.id, tables.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.fromId, table.eventId],
+      foreignColumns: [slots.id, slots.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.toId, table.eventId],
+      foreignColumns: [slots.id, slots.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** A way to go on after disruptions, as the solver found it: what is applied is what was shown. */
+export const repairs = pgTable(
+  'repairs',
+  {
+    id: id(),
+    eventId: eventId(),
+    scheduleId: uuid().notNull(),
+    /** Version of the live schedule it starts from: the fence for applying it. */
+    baseVersion: integer().notNull(),
+    order: text().$type<RepairOrder>().notNull(),
+    disruptionIds: uuid().array().notNull(),
+    /** Everything that is to be held afterwards, past meetings included. */
+    meetings: jsonb().$type<RepairedMeeting[]>().notNull(),
+    objective: jsonb().$type<ObjectiveLevel[]>().notNull(),
+    changes: jsonb().$type<{ value: number; bound: number; proven: boolean }>().notNull(),
+    /** Guaranteed meetings missing from the schedule it starts from. */
+    shortfallBefore: integer().notNull(),
+    createdAt: now(),
+  },
+  (table) => [
+    index('repairs_event').on(table.eventId, table.createdAt),
+    foreignKey({
+      columns: [table.scheduleId, table.eventId],
+      foreignColumns: [schedules.id, schedules.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** Where a pair meets after a repair, and what that is worth. */
+export type RepairedMeeting = { candidateId: string; slotId: string; tableId: string | null; value: number }
 
 // --- Log, mail, retries, screens ----------------------------------------------------------------
 

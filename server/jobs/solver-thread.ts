@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Progress, Solution, WhatIf } from '../../solver/index.ts'
+import type { Progress, RepairOptions, Solution, WhatIf } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 
 const entry = new URL('../../solver/worker.ts', import.meta.url)
@@ -65,6 +65,33 @@ export async function priceInThread(
   thread.on('error', reject)
   const request: WorkerRequest = { type: 'price', instance, extra }
   thread.postMessage(request)
+  return promise.finally(() => {
+    clearTimeout(limit)
+    return thread.terminate()
+  })
+}
+
+export type RepairQuestion = { instance: unknown; solution: unknown; disruption: unknown }
+export type RepairAnswer = { instance: unknown; solution: Solution }
+
+/** The rest of a day after a disruption, once for each order, in one thread that is ended if it takes too long. */
+export async function repairInThread(
+  question: RepairQuestion,
+  orders: RepairOptions['order'][],
+  limitMs: number,
+): Promise<RepairAnswer[]> {
+  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
+  const { promise, resolve, reject } = Promise.withResolvers<RepairAnswer[]>()
+  const limit = setTimeout(() => reject(new Error(`no repair within ${limitMs} ms`)), limitMs)
+  const answers: RepairAnswer[] = []
+  thread.on('message', (reply: WorkerReply) => {
+    if (reply.type === 'error') reject(new Error(reply.message))
+    else if (reply.type === 'repaired') answers.push(reply)
+    if (answers.length === orders.length) resolve(answers)
+  })
+  thread.on('error', reject)
+  for (const order of orders)
+    thread.postMessage({ type: 'repair', ...question, order } satisfies WorkerRequest)
   return promise.finally(() => {
     clearTimeout(limit)
     return thread.terminate()

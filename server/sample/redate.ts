@@ -1,7 +1,16 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne } from 'drizzle-orm'
 import { lockProgramme, record, topic } from '../changes.ts'
 import type { Database, Transaction } from '../database/client.ts'
-import { events, programmes, slots } from '../database/schema.ts'
+import {
+  candidates,
+  disruptions,
+  events,
+  participants,
+  programmes,
+  repairs,
+  rooms,
+  slots,
+} from '../database/schema.ts'
 import { clockOffset, addDays, dayOf, daysBetween, shiftDays } from './times.ts'
 
 type Programme = typeof programmes.$inferSelect
@@ -15,6 +24,7 @@ export async function redateSample(db: Database, now: Date): Promise<void> {
     const { programme, camp } = found
     const days = daysBetween(camp.date, dayOf(now, programme.timezone))
     if (days !== 0) await moveEvents(tx, programme, days)
+    if (days !== 0) await forgetDay(tx, camp.id)
     const clockOffsetMs = clockOffset(await findSlotsOf(tx, [camp.id]), now)
     if (days === 0 && clockOffsetMs === programme.clockOffsetMs) return
     await tx.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programme.id))
@@ -46,6 +56,19 @@ const hasSlots = async (tx: Transaction, eventId: string) => (await findSlotsOf(
 
 const findSlotsOf = (tx: Transaction, eventIds: string[]) =>
   tx.select().from(slots).where(inArray(slots.eventId, eventIds)).orderBy(asc(slots.position))
+
+/** The day begins anew: nobody has arrived, nothing has happened yet. */
+async function forgetDay(tx: Transaction, eventId: string): Promise<void> {
+  await tx.delete(disruptions).where(eq(disruptions.eventId, eventId))
+  await tx.delete(repairs).where(eq(repairs.eventId, eventId))
+  await tx
+    .update(participants)
+    .set({ attendance: 'expected', arrivedAt: null })
+    .where(eq(participants.eventId, eventId))
+  const begun = and(eq(candidates.eventId, eventId), ne(candidates.state, 'cancelled'))
+  await tx.update(candidates).set({ state: 'planned' }).where(begun)
+  await tx.update(rooms).set({ delayMinutes: 0, delayFromId: null }).where(eq(rooms.eventId, eventId))
+}
 
 async function moveEvents(tx: Transaction, { id, timezone }: Programme, days: number): Promise<void> {
   const moved = await tx.select().from(events).where(eq(events.programmeId, id))

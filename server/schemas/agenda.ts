@@ -1,18 +1,21 @@
 import { Type, type Static } from 'typebox'
 import { EventInfo } from './event.ts'
-import { HostKind, Id, MeetingState, Nullable, Shape, Side, SupportForm, Time } from './common.ts'
+import { Attendance, HostKind, Id, MeetingState, Nullable, Shape, Side, SupportForm, Time } from './common.ts'
 
 export const AgendaMeeting = Shape({
   /** Stable over republishing: event + pair. */
   id: Id,
   slotId: Id,
+  /** When it will really be, delays passed on; `behind` is how many minutes after its slot. */
   startsAt: Time,
   endsAt: Time,
+  behind: Type.Integer(),
   table: Nullable(Type.String()),
   room: Type.String(),
   state: MeetingState,
   with: Shape({
     participantId: Id,
+    attendance: Attendance,
     name: Type.String(),
     organisations: Type.Array(Type.String()),
     summary: Type.String(),
@@ -26,7 +29,15 @@ export type AgendaMeeting = Static<typeof AgendaMeeting>
 /** A participant's day: published meetings and free slots in order. */
 export const AgendaView = Shape({
   event: EventInfo,
-  participant: Shape({ id: Id, side: Side, name: Type.String(), organisations: Type.Array(Type.String()) }),
+  participant: Shape({
+    id: Id,
+    side: Side,
+    name: Type.String(),
+    organisations: Type.Array(Type.String()),
+    attendance: Attendance,
+    /** For the desk: on the badge, as QR code and in letters. */
+    code: Type.String(),
+  }),
   /** Null until something is published. */
   published: Nullable(Shape({ number: Type.Integer(), changedAt: Time })),
   slots: Type.Array(
@@ -67,6 +78,9 @@ export const ScreenView = Shape({
   meetings: Type.Array(
     Shape({
       slotId: Id,
+      startsAt: Time,
+      endsAt: Time,
+      behind: Type.Integer(),
       table: Nullable(Type.String()),
       room: Type.String(),
       project: Type.String(),

@@ -45,6 +45,10 @@ export const MEETING_STATES = ['planned', 'called', 'in_progress', 'done', 'no_s
 export const MeetingState = oneOf(MEETING_STATES)
 export type MeetingState = Static<typeof MeetingState>
 
+export const ATTENDANCES = ['expected', 'here', 'late', 'absent', 'left'] as const
+export const Attendance = oneOf(ATTENDANCES)
+export type Attendance = Static<typeof Attendance>
+
 /** What every write answers: ids and versions only, so that a stored reply holds no personal data. */
 export const Written = Shape({ id: Type.String(), version: Type.Optional(Type.Integer()) })
 export type Written = Static<typeof Written>

@@ -67,6 +67,8 @@ export const BLOCKERS = [
   'participant-unavailable',
   'slot-past',
   'meeting-locked',
+  'table-out',
+  'slot-lost',
 ] as const
 
 /** Every cell a meeting could go to, with what is in the way where it can't. */

@@ -46,6 +46,7 @@ export const SamplePeople = Shape({
   programmeId: Id,
   eventId: Id,
   organisers: Type.Array(Entry),
+  desk: Type.Array(Entry),
   projects: Type.Array(
     Shape({ id: Type.String(), label: Type.String(), note: Type.String(), financed: Type.Boolean() }),
   ),

@@ -28,6 +28,8 @@ const ACCESS = {
   host: ['host'],
   participant: ['project', 'host'],
   screen: ['screen'],
+  desk: ['desk'],
+  attending: ['project', 'host', 'desk'],
 } satisfies Record<string, Role[]>
 type Access = keyof typeof ACCESS
 type Row =
@@ -54,6 +56,27 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
   'GET /api/v1/sample/people': { fixed: anybody },
+  'GET /api/v1/events/:eventId/day': only('organisers'),
+  'GET /api/v1/events/:eventId/desk': only('desk'),
+  'PUT /api/v1/participants/:id/attendance': only('attending', () => ({ attendance: 'here' })),
+  'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
+  'POST /api/v1/events/:eventId/participants': only('organisers', ({ projectId }) => ({ projectId })),
+  'POST /api/v1/events/:eventId/disruptions': only('organisers', ({ tableIds }) => ({
+    ...{ kind: 'table_out', tableId: tableIds[1] },
+  })),
+  'POST /api/v1/disruptions/:id/dismiss': only('organisers'),
+  'POST /api/v1/events/:eventId/delay': only('organisers', ({ slotIds }) => ({
+    ...{ roomId: null, fromSlotId: slotIds[2], minutes: 1 },
+  })),
+  // Applied before others are proposed, which replace it.
+  'POST /api/v1/repairs/:id/apply': only('organisers'),
+  'POST /api/v1/events/:eventId/repairs': only('organisers'),
+  'POST /api/v1/meetings/:id/state': only('organisers', () => ({ state: 'called' })),
+  'POST /api/v1/events/:eventId/slots/:slotId/state': only('organisers', () => ({ state: 'called' })),
+  'POST /api/v1/events/:eventId/meetings': only('organisers', ({ participants, slotIds, tableIds }) => ({
+    ...{ projectId: participants.otherProject, hostId: participants.otherHost },
+    ...{ slotId: slotIds[1], tableId: tableIds[1] },
+  })),
   'POST /api/v1/sample/enter': { fixed: () => 404, body: () => ({ as: `project:${own.projectIds[0]}` }) },
   'POST /api/v1/sample/clock': only('organisers', ({ programmeId }) => ({ programmeId, now: null }), [403]),
   'POST /api/v1/sample/reset': only('organisers', ({ programmeId }) => ({ programmeId }), [403]),
@@ -192,12 +215,15 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     runs: day.runId,
     schedules: day.scheduleId,
     screens: day.screenId,
+    disruptions: day.disruptionId,
+    repairs: day.repairId,
   }
   const made = {
     ...day,
     programmeId,
     projectId: projectIds[n],
     hostId: hostIds[n],
+    slotId: day.slotIds[0],
     fromId: participantId,
     toId: role === 'host' ? project : host,
     key: url.includes('/plan/') ? day.scheduleId : participantId,
@@ -208,7 +234,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
 
 const absentIds = () =>
   Object.fromEntries(
-    ['programmeId', 'eventId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'].map((name) => [
+    ['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'].map((name) => [
       name,
       randomUUID(),
     ]),
@@ -220,6 +246,8 @@ function expected(access: Access, role: Role, kind: Kind): number | 'let through
   if (role === 'stranger') return kind === 'foreign' ? 'let through' : 404
   if (role === 'weak' || kind === 'foreign') return 404
   if (role === 'organiser') return 'let through'
+  // The desk is for everybody of its programme.
+  if (role === 'desk') return (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
   return kind === 'own' && (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
 }
 
@@ -277,6 +305,8 @@ describe('websockets', () => {
     answers: 'organisers',
     runs: 'organisers',
     screen: 'screen',
+    day: 'organisers',
+    desk: 'desk',
   }
   beforeAll(() => stage.app.listen({ port: 0, host: '127.0.0.1' }))
 

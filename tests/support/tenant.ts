@@ -4,6 +4,7 @@ import { record, topic } from '../../server/changes.ts'
 import type { Database, Transaction } from '../../server/database/client.ts'
 import {
   candidates,
+  disruptions,
   events,
   hosts,
   mails,
@@ -15,6 +16,7 @@ import {
   projectOrganisations,
   projects,
   proposals,
+  repairs,
   rooms,
   runs,
   screens,
@@ -170,8 +172,27 @@ async function plantDay(tx: Transaction, words: Words, projectIds: string[], hos
     scheduleId: draft.id,
     spareId: spare.id,
     screenId: await screenOf(randomUUID()),
+    ...(await plantDisruption(tx, { eventId, slotIds, tableId: tableIds[0], scheduleId: live.id })),
     meetingId: await meetingOf(tx, draft.id),
   }
+}
+
+type Disrupted = { eventId: string; slotIds: string[]; tableId: string; scheduleId: string }
+
+/** A table that is out, and a proposal that leaves everything as it is. */
+async function plantDisruption(tx: Transaction, { eventId, slotIds, tableId, scheduleId }: Disrupted) {
+  const [{ id: disruptionId }] = await tx
+    .insert(disruptions)
+    .values({ eventId, kind: 'table_out', tableId, fromId: slotIds[2], toId: slotIds[2] })
+    .returning({ id: disruptions.id })
+  const [{ id: repairId }] = await tx
+    .insert(repairs)
+    .values({
+      ...{ eventId, scheduleId, baseVersion: 1, order: 'fewest-changes', disruptionIds: [disruptionId] },
+      ...{ meetings: [], objective: [], changes: { value: 0, bound: 0, proven: true }, shortfallBefore: 0 },
+    })
+    .returning({ id: repairs.id })
+  return { disruptionId, repairId }
 }
 
 async function plantSlots(tx: Transaction, eventId: string, n: number): Promise<string[]> {

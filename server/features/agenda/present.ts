@@ -1,5 +1,7 @@
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import type { SupportForm } from '../../schemas/common.ts'
+import { presentTimes } from '../day/present.ts'
+import type { Times } from '../day/propagate.ts'
 import { presentEvent } from '../events/present.ts'
 import type { EventRow, ProgrammeRow, SlotRow, TableRow } from '../events/repository.ts'
 import { isVisible } from '../proposals/content.ts'
@@ -16,6 +18,7 @@ export type Day = {
   profiles: Map<string, Profile>
   unavailable: Map<string, Set<string>>
   appointments: AppointmentRow[]
+  times: Map<string, Times>
 }
 
 export const presentPublished = (live: ScheduleRow | null) =>
@@ -26,10 +29,10 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const bySlot = new Map(held.map((meeting) => [meeting.slotId, meeting]))
   const away = day.unavailable.get(self.id)
-  const { id, side, name, organisations } = self
+  const { id, side, name, organisations, attendance, code } = self
   return {
     event: presentEvent(day.event, day.programme),
-    participant: { id, side, name, organisations },
+    participant: { id, side, name, organisations, attendance, code },
     published: presentPublished(day.live),
     slots: day.slots.map((slot) => ({
       id: slot.id,
@@ -44,19 +47,19 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
 }
 
 function presentMeeting(
-  { tables, profiles }: Day,
+  day: Day,
   slot: SlotRow,
   self: Profile,
   meeting: AgendaMeetingRow | undefined,
 ): AgendaMeeting | null {
+  const { tables, profiles } = day
   const other = meeting && profiles.get(meeting.projectId === self.id ? meeting.hostId : meeting.projectId)
   if (!other) return null
   const table = tables.get(meeting.tableId ?? '')
   return {
     id: meeting.candidateId,
     slotId: slot.id,
-    startsAt: slot.startsAt.toISOString(),
-    endsAt: slot.endsAt.toISOString(),
+    ...presentTimes(day, meeting),
     table: table?.name ?? null,
     room: table?.room ?? '',
     state: meeting.state,
@@ -69,6 +72,7 @@ function presentOther(other: Profile): AgendaMeeting['with'] {
   const content = other.status && isVisible(other.status) ? other.content : null
   return {
     participantId: other.id,
+    attendance: other.attendance,
     name: other.name,
     organisations: other.organisations,
     summary: other.host?.about ?? content?.summary ?? '',

@@ -35,6 +35,7 @@ export async function findAgendaMeetings(reader: Reader, scheduleId: string, par
   )
   return reader
     .select({
+      id: meetings.id,
       candidateId: meetings.candidateId,
       slotId: meetings.slotId,
       tableId: meetings.tableId,
@@ -55,6 +56,8 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
       side: participants.side,
       projectId: participants.projectId,
       hostId: participants.hostId,
+      attendance: participants.attendance,
+      code: participants.code,
       projectName: projects.name,
       financed: projects.financed,
       status: proposals.status,

@@ -7,10 +7,18 @@ import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
 import type { View } from '../../view.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent } from '../events/present.ts'
+import { propagate } from '../day/propagate.ts'
+import { findRooms } from '../day/repository.ts'
 import { findUnavailable } from '../schedules/people.ts'
 import { findLive } from '../schedules/repository.ts'
 import { presentAgenda, type Day } from './present.ts'
-import { findAgendaMeetings, findAppointments, findParticipant, findProfiles } from './repository.ts'
+import {
+  findAgendaMeetings,
+  findAppointments,
+  findParticipant,
+  findProfiles,
+  type AgendaMeetingRow,
+} from './repository.ts'
 
 /** The day of the participant that the key names, as published. */
 export const agendaView: View = {
@@ -26,6 +34,8 @@ export const agendaView: View = {
   },
   read: readAgenda,
 }
+
+const isOf = ({ projectId, hostId }: AgendaMeetingRow, id: string) => projectId === id || hostId === id
 
 /** Keys of sockets are any text. */
 const isId = (key: string | null): key is string =>
@@ -60,15 +70,19 @@ export async function readPrint(reader: Reader, actor: Actor, eventId: string): 
 }
 
 async function readDay(reader: Reader, eventId: string, participantId: string | null) {
-  const [found, live, slots, tables, unavailable] = await Promise.all([
+  const [found, live, slots, tables, unavailable, rooms] = await Promise.all([
     findEvent(reader, eventId),
     findLive(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findUnavailable(reader, eventId, participantId),
+    findRooms(reader, eventId),
   ])
   if (!found) throw notFound()
-  const meetings = live ? await findAgendaMeetings(reader, live.id, participantId) : []
+  // A delay comes from meetings of others too: who is held up elsewhere holds up whom they meet next.
+  const isDelayed = rooms.some(({ delayFromId }) => delayFromId !== null)
+  const read = live ? await findAgendaMeetings(reader, live.id, isDelayed ? null : participantId) : []
+  const meetings = read.filter((one) => participantId === null || isOf(one, participantId))
   const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
   const [profiles, appointments] = await Promise.all([
     findProfiles(reader, eventId, participantId === null ? null : [participantId, ...concerned]),
@@ -82,6 +96,7 @@ async function readDay(reader: Reader, eventId: string, participantId: string | 
     profiles: new Map(profiles.map((profile) => [profile.id, profile])),
     unavailable,
     appointments,
+    times: propagate(slots, rooms, tables, read),
   }
   return { day, meetings }
 }

@@ -58,6 +58,7 @@ export async function readSamplePeople(
     programmeId: programme.id,
     eventId: event.id,
     organisers: [{ id: 'organiser', label: say(actor.locale, 'sample_organiser'), note: programme.name }],
+    desk: [{ id: `desk:${event.id}`, label: say(actor.locale, 'sample_desk'), note: event.title }],
     projects: projects.map(({ id, name, code, financed }) => ({
       id: `project:${id}`,
       label: name,

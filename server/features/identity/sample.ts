@@ -49,6 +49,13 @@ async function personOf(
     const member = { programmeId, email: address('organizzazione'), name, role: 'organiser' as const }
     return { member, path: `/organizza/${programmeId}` }
   }
+  if (kind === 'desk') {
+    const event = (await repository.findEventsOf(tx, [programmeId])).find((one) => one.id === id)
+    if (!event) throw notFound()
+    const name = say(call.actor.locale, 'sample_desk')
+    const member = { programmeId, email: address('accoglienza'), name, role: 'desk' as const }
+    return { member, path: `/accoglienza/${id}` }
+  }
   if (kind === 'project') {
     const project = (await repository.findSampleProjects(tx, programmeId)).find((one) => one.id === id)
     if (!project) throw notFound()

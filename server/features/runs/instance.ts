@@ -54,7 +54,11 @@ function buildParticipant({ rules, unavailable }: Camp, person: Person) {
   }
 }
 
-function guaranteeOf({ guarantee }: EventRules, { side, financed }: Person): number {
+/** Meetings that somebody is promised. */
+export function guaranteeOf(
+  { guarantee }: EventRules,
+  { side, financed }: Pick<Person, 'side' | 'financed'>,
+): number {
   if (side === 'host') return guarantee.hosts
   return financed ? guarantee.financed : guarantee.notFinanced
 }

@@ -1,4 +1,5 @@
 import type { CellView } from '../../schemas/schedule.ts'
+import { isAway, type Facts } from '../day/facts.ts'
 import type { MeetingRow } from './repository.ts'
 
 /** A schedule as the question "may this meeting go there?" needs it. */
@@ -9,8 +10,13 @@ export type Grid = {
   unavailable: Map<string, Set<string>>
   /** Slots that have begun by then are closed; null where time does not matter (drafts). */
   now: Date | null
+  /** What the day has taken away; nothing of a draft. */
+  facts: Facts
 }
-type Placed = Pick<MeetingRow, 'id' | 'slotId' | 'tableId' | 'locked' | 'projectId' | 'hostId'>
+export type Placed = Pick<
+  MeetingRow,
+  'id' | 'slotId' | 'tableId' | 'locked' | 'projectId' | 'hostId' | 'state'
+>
 
 export type Obstacle = Pick<CellView, 'blocker' | 'participantId' | 'meetingId'>
 type Ask = (slotId: string, tableId: string) => Obstacle | null
@@ -23,7 +29,7 @@ const about = (blocker: CellView['blocker'], participantId: string | null, meeti
 
 /** Answers for one meeting what is in the way in a cell, or null if nothing is. */
 export function obstaclesOf(grid: Grid, meeting: Placed): Ask {
-  const others = grid.meetings.filter((other) => other.id !== meeting.id)
+  const others = grid.meetings.filter((other) => other.id !== meeting.id && other.state !== 'cancelled')
   const holders = new Map(others.map((other) => [`${other.slotId} ${other.tableId}`, other]))
   const busy = new Map(
     others.flatMap((other) =>
@@ -39,7 +45,9 @@ export function obstaclesOf(grid: Grid, meeting: Placed): Ask {
     if (meeting.slotId === slotId && meeting.tableId === tableId) return about('here', null, meeting.id)
     if (meeting.locked) return about('meeting-locked', null, meeting.id)
     if (past.has(slotId)) return about('slot-past', null, null)
-    const away = people.find((id) => grid.unavailable.get(id)?.has(slotId))
+    if (grid.facts.lost.has(slotId)) return about('slot-lost', null, null)
+    if (grid.facts.out.get(tableId)?.has(slotId)) return about('table-out', null, null)
+    const away = people.find((id) => grid.unavailable.get(id)?.has(slotId) || isAway(grid.facts, id, slotId))
     if (away) return about('participant-unavailable', away, null)
     const engaged = people.find((id) => busy.has(`${slotId} ${id}`))
     if (engaged) return about('participant-busy', engaged, busy.get(`${slotId} ${engaged}`)!.id)

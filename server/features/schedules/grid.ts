@@ -1,6 +1,8 @@
 import type { Reader } from '../../database/client.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type ProgrammeRow } from '../events/repository.ts'
+import { factsOf } from '../day/facts.ts'
+import { findDisruptions } from '../day/repository.ts'
 import type { Grid } from './cells.ts'
 import { findUnavailable } from './people.ts'
 import { findMeetings, type ScheduleRow } from './repository.ts'
@@ -10,11 +12,14 @@ export async function readGrid(
   reader: Reader,
   { schedule, programme }: { schedule: ScheduleRow; programme: ProgrammeRow },
 ): Promise<Grid> {
-  const [slots, tables, meetings, unavailable] = await Promise.all([
+  const isLive = schedule.kind === 'live'
+  const [slots, tables, meetings, unavailable, disruptions] = await Promise.all([
     findSlots(reader, schedule.eventId),
     findTables(reader, schedule.eventId),
     findMeetings(reader, schedule.id),
     findUnavailable(reader, schedule.eventId),
+    isLive ? findDisruptions(reader, schedule.eventId) : [],
   ])
-  return { slots, tables, meetings, unavailable, now: schedule.kind === 'live' ? clockOf(programme) : null }
+  const now = isLive ? clockOf(programme) : null
+  return { slots, tables, meetings, unavailable, now, facts: factsOf(disruptions, slots) }
 }

@@ -15,6 +15,7 @@ import {
   findVersion,
   insertSchedule,
   nextVersionNumber,
+  reviveMeetings,
   sealSchedule,
   updateSchedule,
   type ScheduleRow,
@@ -57,6 +58,7 @@ export async function rollBack(services: MailServices, call: Call, eventId: stri
 
 async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: ScheduleRow | null) {
   const before = old ? await findMeetings(tx, old.id) : []
+  await reviveMeetings(tx, source.id)
   const steps = compareMeetings(before, await findMeetings(tx, source.id))
   const number = await nextVersionNumber(tx, source.eventId)
   const live = await replaceLive(tx, source, old, number)

@@ -43,7 +43,8 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
   }
 }
 
-function presentSteps(
+/** Changes in the order of the day, with the names that people go by. */
+export function presentSteps(
   steps: Step[],
   people: Person[],
   slots: SlotRow[],

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
 
@@ -184,7 +184,38 @@ export async function copyMeetings(tx: Transaction, from: ScheduleRow, to: Sched
   await insertSeats(tx, to.id)
 }
 
-/** Two chairs for each meeting that has none yet. */
+/** Puts meetings of a schedule where they are to be, adds those it does not hold yet, and lets others go. */
+export async function rewriteMeetings(
+  tx: Transaction,
+  { id, eventId }: ScheduleRow,
+  puts: NewMeeting[],
+  drops: string[],
+): Promise<void> {
+  const given = sql`jsonb_to_recordset(${JSON.stringify(puts)}::jsonb)
+    as given ("candidateId" uuid, "slotId" uuid, "tableId" uuid, value integer, locked boolean)`
+  await tx.execute(sql`set constraints all deferred`)
+  if (drops.length > 0)
+    await tx.delete(meetings).where(and(eq(meetings.scheduleId, id), inArray(meetings.candidateId, drops)))
+  await tx.execute(sql`
+    update ${meetings} target
+    set slot_id = given."slotId", table_id = given."tableId", value = given.value, locked = given.locked,
+      version = target.version + 1
+    from ${given} where target.schedule_id = ${id} and target.candidate_id = given."candidateId"`)
+  await tx.execute(sql`
+    insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
+    select ${id}, ${eventId}, "candidateId", "slotId", "tableId", value, locked from ${given}
+    on conflict (schedule_id, candidate_id) do nothing`)
+  await insertSeats(tx, id)
+  await tx.execute(sql`set constraints all immediate`)
+}
+
+/** Pairs whose meeting was cancelled and that a schedule about to be published holds again. */
+export const reviveMeetings = (tx: Transaction, scheduleId: string) =>
+  tx.execute(sql`
+    update ${candidates} set state = 'planned' where state = 'cancelled'
+      and id in (select candidate_id from ${meetings} where schedule_id = ${scheduleId})`)
+
+/** Two chairs for each meeting that has none yet; one that was cancelled needs none. */
 const insertSeats = (tx: Transaction, scheduleId: string) =>
   tx.execute(sql`
     insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id)
@@ -192,5 +223,5 @@ const insertSeats = (tx: Transaction, scheduleId: string) =>
     from ${meetings} held
     join ${candidates} pair on pair.id = held.candidate_id
     cross join lateral (values (pair.project_participant_id), (pair.host_participant_id)) side (participant_id)
-    where held.schedule_id = ${scheduleId}
+    where held.schedule_id = ${scheduleId} and pair.state <> 'cancelled'
       and not exists (select 1 from meeting_seats seat where seat.meeting_id = held.id)`)

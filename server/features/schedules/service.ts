@@ -4,7 +4,7 @@ import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import { obstaclesOf, type Obstacle } from './cells.ts'
+import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
 import { readGrid } from './grid.ts'
 import { findPeople } from './people.ts'
 import {
@@ -38,7 +38,7 @@ export async function moveMeeting(db: Database, call: Call, meetingId: string, t
 async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
   const { schedule, meeting } = found
   const { id, slotId, tableId, candidateId } = meeting
-  await refuseObstacle(tx, found, to)
+  await refuseObstacle(tx, await readGrid(tx, found), schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
   await updateSchedule(tx, schedule.id)
   await record({
@@ -154,13 +154,18 @@ async function currentMeeting(tx: Transaction, meetingId: string) {
 }
 
 /** Says in words what is in the way. That nobody is booked twice is for the constraints to guarantee. */
-async function refuseObstacle(tx: Transaction, found: Found, { slotId, tableId }: MoveInput): Promise<void> {
-  const grid = await readGrid(tx, found)
+export async function refuseObstacle(
+  tx: Transaction,
+  grid: Grid,
+  eventId: string,
+  meeting: Placed,
+  { slotId, tableId }: MoveInput,
+): Promise<void> {
   if (!grid.slots.some(({ id }) => id === slotId) || !grid.tables.some(({ id }) => id === tableId))
     throw notFound()
-  const obstacle = obstaclesOf(grid, found.meeting)(slotId, tableId)
+  const obstacle = obstaclesOf(grid, meeting)(slotId, tableId)
   if (!obstacle) return
-  const people = await findPeople(tx, found.schedule.eventId)
+  const people = await findPeople(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
   throw refusalOf(obstacle, grid.meetings, (id) => names.get(id) ?? '')
 }
@@ -172,6 +177,8 @@ const REFUSALS: Record<Blocker, ErrorCode> = {
   'participant-unavailable': 'person-unavailable',
   'participant-busy': 'person-busy',
   'table-taken': 'cell-taken',
+  'table-out': 'table-out',
+  'slot-lost': 'slot-lost',
 }
 
 type Pair = Pick<MeetingRow, 'id' | 'projectId' | 'hostId'>

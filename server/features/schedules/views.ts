@@ -44,6 +44,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const schedule = chooseSchedule(all, key)
   const meetings = schedule ? await findMeetings(reader, schedule.id) : []
   const camp = { name: event.title, rules: event.rules, slots, tables, people, unavailable }
+  const held = meetings.filter(({ state }) => state !== 'cancelled')
   const levelOf = levelsOf(wishes)
   return {
     event: presentEvent(event, programme),
@@ -53,7 +54,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     tables: tables.map(presentTable),
     participants: people.map((person) => presentPerson(person, unavailable)),
     meetings: meetings.map((meeting) => presentMeeting(meeting, levelOf)),
-    objective: schedule ? currentObjective(schedule.objective, camp, meetings) : [],
+    objective: schedule ? currentObjective(schedule.objective, camp, held) : [],
     wishes: countWishes(wishes, meetings, new Map(people.map(({ id, side }) => [id, side]))),
   }
 }

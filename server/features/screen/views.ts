@@ -5,6 +5,9 @@ import { notFound } from '../../errors.ts'
 import { ScreenView } from '../../schemas/agenda.ts'
 import type { View } from '../../view.ts'
 import { presentPublished } from '../agenda/present.ts'
+import { presentTimes } from '../day/present.ts'
+import { propagate } from '../day/propagate.ts'
+import { findRooms } from '../day/repository.ts'
 import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
@@ -21,15 +24,17 @@ export const screenView: View = {
 }
 
 async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
-  const [found, live, slots, tables, people] = await Promise.all([
+  const [found, live, slots, tables, people, rooms] = await Promise.all([
     findEvent(reader, eventId),
     findLive(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findPeople(reader, eventId),
+    findRooms(reader, eventId),
   ])
   if (!found) throw notFound()
   const meetings = live ? await findMeetings(reader, live.id) : []
+  const day = { slots, times: propagate(slots, rooms, tables, meetings) }
   const tableOf = new Map(tables.map((table) => [table.id, table]))
   const personOf = new Map(people.map((person) => [person.id, person]))
   const places = new Map([...slots, ...tables].map(({ id, position }) => [id, position]))
@@ -41,7 +46,7 @@ async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<Sc
     meetings: meetings
       .filter(({ state }) => state !== 'cancelled')
       .toSorted((one, other) => order(one)[0] - order(other)[0] || order(one)[1] - order(other)[1])
-      .map((meeting) => presentMeeting(meeting, tableOf, personOf)),
+      .map((meeting) => ({ ...presentMeeting(meeting, tableOf, personOf), ...presentTimes(day, meeting) })),
   }
 }
 
@@ -49,7 +54,7 @@ function presentMeeting(
   { slotId, tableId, projectId, hostId, state }: MeetingRow,
   tables: Map<string, TableRow>,
   people: Map<string, Person>,
-): ScreenView['meetings'][number] {
+): Omit<ScreenView['meetings'][number], 'startsAt' | 'endsAt' | 'behind'> {
   const table = tables.get(tableId ?? '')
   const host = people.get(hostId)
   return {

@@ -5,6 +5,25 @@ const UNDOABLE = [
   'meeting.moved',
   'meeting.locked',
   'meeting.unlocked',
+  'attendance.expected',
+  'attendance.here',
+  'attendance.late',
+  'attendance.absent',
+  'attendance.left',
+  'disruption.reported',
+  'disruption.dismissed',
+  'disruption.withdrawn',
+  'event.delayed',
+  'room.delayed',
+  'meeting.planned',
+  'meeting.called',
+  'meeting.in_progress',
+  'meeting.done',
+  'meeting.no_show',
+  'meeting.cancelled',
+  'meeting.added',
+  'repair.applied',
+  'repair.undone',
 ] as const
 export type UndoableType = (typeof UNDOABLE)[number]
 
@@ -12,4 +31,4 @@ export type UndoableType = (typeof UNDOABLE)[number]
 export const canUndo = (type: string, inverse: Record<string, unknown> | null): boolean =>
   inverse !== null &&
   UNDOABLE.some((one) => one === type) &&
-  !(Array.isArray(inverse.created) && inverse.created.length === 0)
+  !(type === 'people.imported' && Array.isArray(inverse.created) && inverse.created.length === 0)

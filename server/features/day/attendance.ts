@@ -1,0 +1,156 @@
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import type { Attendance, Written } from '../../schemas/common.ts'
+import type { AttendanceInput, DisruptionKind } from '../../schemas/day.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
+import { findSlots, type SlotRow } from '../events/repository.ts'
+import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
+import { findLive } from '../schedules/repository.ts'
+import { currentSlot } from './facts.ts'
+import { audienceAround } from './open.ts'
+import {
+  deleteDisruptions,
+  findDisruptions,
+  insertDisruptions,
+  updateAttendance,
+  type DisruptionRow,
+  type NewDisruption,
+} from './repository.ts'
+
+const MINUTE = 60_000
+
+/** What not being here means for the rest of the day. */
+const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', left: 'early' }
+
+/** Checks somebody in or out. Coming back takes back what their absence had taken. */
+export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
+  const { attendance } = input
+  const judges = attendance !== 'here'
+  return changeAttendance(db, call, participantId, judges, (place, slots, now) => {
+    const kind = TAKES[attendance]
+    const from = currentSlot(slots, now)
+    const arrivedAt = attendance === 'here' ? (place.participant.arrivedAt ?? earlier(input.at, now)) : null
+    return {
+      attendance,
+      arrivedAt: attendance === 'left' ? place.participant.arrivedAt : arrivedAt,
+      disruption: kind && from ? { kind, fromId: from.id, toId: slots[slots.length - 1].id } : null,
+    }
+  })
+}
+
+/** "I'm late": the slots that begin before the announced arrival are lost, unless the schedule goes around them. */
+export async function reportLate(db: Database, call: Call, participantId: string, minutes: number) {
+  return changeAttendance(db, call, participantId, false, (_, slots, now) => {
+    const arrival = new Date(now.getTime() + minutes * MINUTE)
+    const missed = slots.filter(({ startsAt, endsAt }) => endsAt > now && startsAt < arrival)
+    const [first, last] = [missed[0], missed[missed.length - 1]]
+    return {
+      attendance: 'late',
+      arrivedAt: null,
+      disruption: first ? { kind: 'late', minutes, fromId: first.id, toId: last.id } : null,
+    }
+  })
+}
+
+/** Checks made without network arrive later than they were made, never earlier. */
+const earlier = (at: string | undefined, now: Date): Date => (at && new Date(at) < now ? new Date(at) : now)
+
+type Next = {
+  attendance: Attendance
+  arrivedAt: Date | null
+  disruption: Pick<NewDisruption, 'kind' | 'fromId' | 'toId' | 'minutes'> | null
+}
+
+async function changeAttendance(
+  db: Database,
+  call: Call,
+  participantId: string,
+  judges: boolean,
+  decide: (place: Place, slots: SlotRow[], now: Date) => Next,
+): Promise<Written> {
+  const open = async (reader: Database | Transaction) => {
+    const place = await locateParticipant(reader, participantId)
+    allow(call.actor, 'attendance.edit', resourceOf(place))
+    if (judges) allow(call.actor, 'attendance.judge', resourceOf(place))
+    return place
+  }
+  const { programme } = await open(db)
+  return write(db, call, programme.id, async (context) => {
+    const place = await open(context.tx)
+    const slots = await findSlots(context.tx, place.event.id)
+    if (slots.length === 0) throw new DomainError('nothing-published')
+    const next = decide(place, slots, clockOf(place.programme))
+    await apply(context, place, next)
+    return { id: participantId }
+  })
+}
+
+async function apply({ tx, record }: WriteContext, { participant, event }: Place, next: Next) {
+  const { id, attendance, arrivedAt } = participant
+  const standing = (await findDisruptions(tx, event.id)).filter(({ participantId }) => participantId === id)
+  if (attendance === next.attendance && !next.disruption && standing.length === 0) return
+  const deleted = await deleteDisruptions(
+    tx,
+    standing.map((one) => one.id),
+  )
+  const fresh = next.disruption ? [{ ...next.disruption, eventId: event.id, participantId: id }] : []
+  const created = await insertDisruptions(tx, fresh)
+  await updateAttendance(tx, id, next)
+  await record({
+    eventId: event.id,
+    type: `attendance.${next.attendance}`,
+    payload: { participantId: id, attendance: next.attendance },
+    inverse: { participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null, created, deleted },
+    audience: await audienceAround(tx, await findLive(tx, event.id), [id]),
+  })
+}
+
+export type AttendanceInverse = {
+  participantId: string
+  attendance: Attendance
+  arrivedAt: string | null
+  created: string[]
+  deleted: Stored<DisruptionRow>[]
+}
+/** A row as the log keeps it. */
+export type Stored<Row> = { [K in keyof Row]: Row[K] extends Date ? string : Row[K] }
+
+/** Takes a check-in, a check-out or an announcement back, unless somebody has said something else since. */
+export async function attendanceBack(
+  context: WriteContext,
+  inverse: AttendanceInverse,
+  { attendance }: { attendance: Attendance },
+): Promise<void> {
+  const { tx } = context
+  const place = await locateParticipant(tx, inverse.participantId)
+  const standing = await findDisruptions(tx, place.event.id)
+  const kept = inverse.created.every((id) => standing.some((one) => one.id === id))
+  if (place.participant.attendance !== attendance || !kept) throw new DomainError('moved-on')
+  const undone = await deleteDisruptions(tx, inverse.created)
+  const back = inverse.deleted.map(fromStored)
+  await insertDisruptions(tx, back)
+  const arrivedAt = inverse.arrivedAt === null ? null : new Date(inverse.arrivedAt)
+  await updateAttendance(tx, inverse.participantId, { attendance: inverse.attendance, arrivedAt })
+  const { participant, event } = place
+  await context.record({
+    eventId: event.id,
+    type: `attendance.${inverse.attendance}`,
+    payload: { participantId: participant.id, attendance: inverse.attendance },
+    inverse: {
+      ...{
+        participantId: participant.id,
+        attendance,
+        arrivedAt: participant.arrivedAt?.toISOString() ?? null,
+      },
+      ...{ created: back.map(({ id }) => id), deleted: undone },
+    },
+    audience: await audienceAround(tx, await findLive(tx, event.id), [participant.id]),
+  })
+}
+
+export const fromStored = (row: Stored<DisruptionRow>): DisruptionRow => ({
+  ...row,
+  createdAt: new Date(row.createdAt),
+})

@@ -1,0 +1,105 @@
+import { topic } from '../../changes.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { DelayInput } from '../../schemas/day.ts'
+import type { Call, WriteContext } from '../../write.ts'
+import { findSlots, type SlotRow } from '../events/repository.ts'
+import { changeDay, type Day } from './open.ts'
+import { shiftSlots } from './propagate.ts'
+import { findRooms, updateRoomDelay, updateSlots } from './repository.ts'
+
+/** Puts the rest of the day, or of one room's day, so many minutes later. */
+export async function setDelay(db: Database, call: Call, eventId: string, input: DelayInput) {
+  return changeDay(db, call, eventId, async (context, day) => {
+    if (!day.slots.some(({ id }) => id === input.fromSlotId)) throw notFound()
+    if (input.roomId === null) await delayEvent(context, day, input)
+    else await delayRoom(context, day, input.roomId, input)
+    return { id: eventId }
+  })
+}
+
+async function delayEvent({ tx, record }: WriteContext, { event, slots, now }: Day, input: DelayInput) {
+  const { fromSlotId, minutes, breaksGive = false } = input
+  const from = slots.findIndex(({ id }) => id === fromSlotId)
+  const shifted = shiftSlots(slots, fromSlotId, minutes, breaksGive)
+  const before = slots.slice(from)
+  const overtakes = from > 0 && shifted[0].startsAt < slots[from - 1].endsAt
+  if (before[0].endsAt <= now || overtakes) throw new DomainError(overtakes ? 'slots-overlap' : 'slot-past')
+  await updateSlots(tx, shifted)
+  await record({
+    eventId: event.id,
+    type: 'event.delayed',
+    payload: { minutes },
+    inverse: { slots: before.map(timesOf), were: shifted.map(timesOf) },
+    audience: [topic.everyone],
+  })
+}
+
+type Times = { id: string; startsAt: string; endsAt: string }
+const timesOf = ({ id, startsAt, endsAt }: SlotRow): Times => ({
+  id,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+})
+
+export type DelayInverse = { slots: Times[]; were: Times[] }
+
+/** Puts the slots back where they were, unless they have been moved again. */
+export async function delayBack(
+  { tx, record }: WriteContext,
+  { slots, were }: DelayInverse,
+  eventId: string,
+) {
+  const now = new Map((await findSlots(tx, eventId)).map((slot) => [slot.id, JSON.stringify(timesOf(slot))]))
+  if (!were.every((times) => now.get(times.id) === JSON.stringify(times))) throw new DomainError('moved-on')
+  await updateSlots(
+    tx,
+    slots.map(({ id, startsAt, endsAt }) => ({ id, startsAt: new Date(startsAt), endsAt: new Date(endsAt) })),
+  )
+  const minutes = (Date.parse(slots[0].startsAt) - Date.parse(were[0].startsAt)) / 60_000
+  const inverse = { slots: were, were: slots }
+  await record({ eventId, type: 'event.delayed', payload: { minutes }, inverse, audience: [topic.everyone] })
+}
+
+type RoomDelay = { minutes: number; fromSlotId: string | null }
+
+async function delayRoom(context: WriteContext, { event }: Day, roomId: string, input: DelayInput) {
+  if (input.minutes < 0) throw new DomainError('invalid-input')
+  await writeRoomDelay(context, event.id, roomId, input)
+}
+
+async function writeRoomDelay(
+  { tx, record }: WriteContext,
+  eventId: string,
+  roomId: string,
+  { minutes, fromSlotId }: RoomDelay,
+): Promise<void> {
+  const room = await findRoom(tx, eventId, roomId)
+  const delayFromId = minutes === 0 ? null : fromSlotId
+  await updateRoomDelay(tx, roomId, { delayMinutes: minutes, delayFromId })
+  await record({
+    eventId,
+    type: 'room.delayed',
+    payload: { roomId, minutes, fromSlotId: delayFromId },
+    inverse: { roomId, minutes: room.delayMinutes, fromSlotId: room.delayFromId },
+    audience: [topic.everyone],
+  })
+}
+
+export async function roomDelayBack(
+  context: WriteContext,
+  inverse: RoomDelay & { roomId: string },
+  was: RoomDelay,
+  eventId: string,
+): Promise<void> {
+  const room = await findRoom(context.tx, eventId, inverse.roomId)
+  if (room.delayMinutes !== was.minutes || room.delayFromId !== was.fromSlotId)
+    throw new DomainError('moved-on')
+  await writeRoomDelay(context, eventId, inverse.roomId, inverse)
+}
+
+async function findRoom(tx: Transaction, eventId: string, roomId: string) {
+  const room = (await findRooms(tx, eventId)).find(({ id }) => id === roomId)
+  if (!room) throw notFound()
+  return room
+}

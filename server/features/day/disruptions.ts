@@ -1,0 +1,103 @@
+import { topic } from '../../changes.ts'
+import type { Database } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { DisruptionInput } from '../../schemas/day.ts'
+import type { Call, WriteContext } from '../../write.ts'
+import { findTables } from '../events/repository.ts'
+import { fromStored, setAttendance, type Stored } from './attendance.ts'
+import { currentSlot, slotsAhead } from './facts.ts'
+import { audienceAround, changeDay, type Day } from './open.ts'
+import {
+  deleteDisruptions,
+  findDisruption,
+  findParticipants,
+  insertDisruptions,
+  updateDisruptions,
+  type DisruptionRow,
+  type NewDisruption,
+} from './repository.ts'
+
+/** Notes what goes differently from now on. What is done about it is another matter: see repairs.ts. */
+export async function reportDisruption(db: Database, call: Call, eventId: string, input: DisruptionInput) {
+  const { kind, participantId, fromSlotId } = input
+  if (kind === 'no_show' && participantId && !fromSlotId && !input.toSlotId)
+    return setAttendance(db, call, participantId, { attendance: 'absent' })
+  return changeDay(db, call, eventId, async ({ tx, record }, day) => {
+    const row = await rowOf(tx, day, input)
+    const [id] = await insertDisruptions(tx, [row])
+    const { participantId = null, tableId = null } = row
+    await record({
+      eventId,
+      type: 'disruption.reported',
+      payload: { disruptionId: id, kind, participantId, tableId },
+      inverse: { created: [id], deleted: [] },
+      audience: await audienceOf(tx, day, row),
+    })
+    return { id }
+  })
+}
+
+/** The organisers let the schedule stay as it is; the disruption takes nothing any more. */
+export async function dismissDisruption(db: Database, call: Call, id: string) {
+  const found = await findDisruption(db, id)
+  if (!found) throw notFound()
+  return changeDay(db, call, found.eventId, async ({ tx, record }, day) => {
+    const row = day.disruptions.find((one) => one.id === id)
+    if (!row) throw notFound()
+    if (row.state === 'dismissed') return { id }
+    await updateDisruptions(tx, [id], 'dismissed')
+    await record({
+      eventId: row.eventId,
+      type: 'disruption.dismissed',
+      payload: { disruptionId: id, participantId: row.participantId, tableId: row.tableId },
+      inverse: { created: [id], deleted: [row] },
+      audience: await audienceOf(tx, day, row),
+    })
+    return { id }
+  })
+}
+
+/** Undoes a report or a dismissal: the rows that it made give way to those that it found. */
+export async function disruptionBack(
+  { tx, record }: WriteContext,
+  inverse: { created: string[]; deleted: Stored<DisruptionRow>[] },
+  eventId: string,
+): Promise<void> {
+  const undone = await deleteDisruptions(tx, inverse.created)
+  if (undone.length < inverse.created.length) throw new DomainError('moved-on')
+  const back = inverse.deleted.map(fromStored)
+  await insertDisruptions(tx, back)
+  const [{ participantId, tableId }] = [...undone, ...back]
+  await record({
+    eventId,
+    type: 'disruption.withdrawn',
+    payload: { participantId, tableId },
+    inverse: { created: back.map(({ id }) => id), deleted: undone },
+    audience: [topic.organisers, topic.desk, ...(participantId ? [topic.participant(participantId)] : [])],
+  })
+}
+
+/** A report as a row: about what its kind says, in slots of this event, from now on where it doesn't say. */
+async function rowOf(tx: WriteContext['tx'], day: Day, input: DisruptionInput): Promise<NewDisruption> {
+  const { kind, participantId, tableId, fromSlotId, toSlotId } = input
+  const { event, slots, now } = day
+  if (participantId && !(await findParticipants(tx, event.id)).some(({ id }) => id === participantId))
+    throw notFound()
+  if (tableId && !(await findTables(tx, event.id)).some(({ id }) => id === tableId)) throw notFound()
+  const place = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
+  const first = kind === 'slot_lost' ? slotsAhead(slots, now)[0] : currentSlot(slots, now)
+  const from = fromSlotId ? place(fromSlotId) : place(first?.id)
+  const to = toSlotId ? place(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
+  if ((fromSlotId && from < 0) || (toSlotId && to < 0)) throw notFound()
+  if (from < 0) throw new DomainError('slot-past')
+  const fits = (participantId !== undefined) === (kind === 'no_show' || kind === 'early')
+  if (!fits || (tableId !== undefined) !== (kind === 'table_out') || to < from)
+    throw new DomainError('invalid-input')
+  return { eventId: event.id, kind, participantId, tableId, fromId: slots[from].id, toId: slots[to].id }
+}
+
+const audienceOf = (
+  tx: WriteContext['tx'],
+  { live }: Day,
+  { participantId }: Pick<NewDisruption, 'participantId'>,
+) => audienceAround(tx, live, participantId ? [participantId] : [])

@@ -1,0 +1,53 @@
+import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { allow, type Action } from '../../policy.ts'
+import type { Written } from '../../schemas/common.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
+import { topic } from '../../changes.ts'
+import { clockOf } from '../events/clock.ts'
+import { findEvent, findSlots } from '../events/repository.ts'
+import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
+import { findDisruptions } from './repository.ts'
+
+/** The day of an event as it stands, for whoever may act on it. */
+export type Day = Awaited<ReturnType<typeof openDay>>
+
+export async function openDay(reader: Reader, { actor }: Call, eventId: string, action: Action) {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  allow(actor, action, { programmeId: found.programme.id, eventId })
+  const [slots, disruptions, live] = await Promise.all([
+    findSlots(reader, eventId),
+    findDisruptions(reader, eventId),
+    findLive(reader, eventId),
+  ])
+  return { ...found, slots, disruptions, live, now: clockOf(found.programme) }
+}
+
+/** A write of the organisers about the day: opened again inside, where nobody else writes. */
+export async function changeDay<Reply extends Written>(
+  db: Database,
+  call: Call,
+  eventId: string,
+  act: (context: WriteContext, day: Day) => Promise<Reply>,
+): Promise<Reply> {
+  const { programme } = await openDay(db, call, eventId, 'day.edit')
+  return write(db, call, programme.id, async (context) =>
+    act(context, await openDay(context.tx, call, eventId, 'day.edit')),
+  )
+}
+
+/** The schedule that everybody goes by; most of what a day does needs one. */
+export function liveOf({ live }: Pick<Day, 'live'>): ScheduleRow {
+  if (!live) throw new DomainError('nothing-published')
+  return live
+}
+
+/** Organisers, the desk, and the people themselves with all whom they still meet: it is news for each of them. */
+export async function audienceAround(tx: Transaction, live: ScheduleRow | null, ids: string[]) {
+  const meetings = live ? await findMeetings(tx, live.id) : []
+  const around = meetings
+    .map(({ projectId, hostId }) => [projectId, hostId])
+    .filter((pair) => pair.some((id) => ids.includes(id)))
+  return [topic.organisers, topic.desk, ...new Set([...ids, ...around.flat()].map(topic.participant))]
+}

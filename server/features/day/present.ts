@@ -1,0 +1,164 @@
+import type { DayView, DeskView } from '../../schemas/day.ts'
+import { PREFERENCE_LEVELS } from '../../schemas/common.ts'
+import type { Candidate } from '../choices/service.ts'
+import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
+import { presentSteps } from '../schedules/reads.ts'
+import type { Person } from '../schedules/people.ts'
+import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
+import { guaranteeOf } from '../runs/instance.ts'
+import { isAway, isHit, slotsOf, type Facts } from './facts.ts'
+import type { Times } from './propagate.ts'
+import { differenceOf } from './repairs.ts'
+import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
+
+/** Everything about a day that its pages show, read once. */
+export type Read = {
+  event: EventRow
+  live: ScheduleRow | null
+  slots: SlotRow[]
+  tables: TableRow[]
+  rooms: RoomRow[]
+  people: Person[]
+  participants: Map<string, ParticipantRow>
+  unavailable: Map<string, Set<string>>
+  meetings: MeetingRow[]
+  candidates: Candidate[]
+  disruptions: DisruptionRow[]
+  facts: Facts
+  times: Map<string, Times>
+  now: Date
+}
+
+type Levels = (projectId: string, hostId: string) => Candidate['levels']
+
+/** What each side of a pair said of the other. */
+export function levelsIn(candidates: Candidate[]): Levels {
+  const levels = new Map(
+    candidates.map((pair) => [`${pair.projectParticipantId} ${pair.hostParticipantId}`, pair.levels]),
+  )
+  return (projectId, hostId) => levels.get(`${projectId} ${hostId}`) ?? [null, null]
+}
+
+export const presentRoom = ({ id, name, delayMinutes, delayFromId }: RoomRow): DayView['rooms'][number] => ({
+  id,
+  name,
+  delay: { minutes: delayMinutes, fromSlotId: delayFromId },
+})
+
+export const presentTable = (
+  { id, name, roomId, features }: TableRow,
+  { out }: Facts,
+): DayView['tables'][number] => ({ id, name, roomId, features, out: [...(out.get(id) ?? [])] })
+
+const isHeld = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
+
+export function presentParticipant(day: Read, person: Person): DayView['participants'][number] {
+  const { id, side, name, organisations, financed } = person
+  const { attendance, arrivedAt } = day.participants.get(id)!
+  const away = day.slots.filter(
+    (slot) => day.unavailable.get(id)?.has(slot.id) || isAway(day.facts, id, slot.id),
+  )
+  return {
+    ...{ id, side, name, organisations, financed, attendance },
+    arrivedAt: arrivedAt?.toISOString() ?? null,
+    away: away.map((slot) => slot.id),
+    guarantee: guaranteeOf(day.event.rules, person),
+    meetings: day.meetings.filter((one) => isHeld(one) && (one.projectId === id || one.hostId === id)).length,
+  }
+}
+
+export function presentMeeting(day: Read, levels: Levels, meeting: MeetingRow): DayView['meetings'][number] {
+  const { id, version, slotId, tableId, projectId, hostId, value, locked, state } = meeting
+  return {
+    ...{ id, version, slotId, tableId, value, locked, state },
+    participants: [projectId, hostId],
+    levels: levels(projectId, hostId),
+    ...presentTimes(day, meeting),
+  }
+}
+
+/** When it will really be; a cancelled one where it would have been. */
+export function presentTimes(
+  { slots, times }: Pick<Read, 'slots' | 'times'>,
+  { id, slotId }: Pick<MeetingRow, 'id' | 'slotId'>,
+) {
+  const slot = slots.find((one) => one.id === slotId)!
+  const { startsAt, endsAt, behind } = times.get(id) ?? { ...slot, behind: 0 }
+  return { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), behind }
+}
+
+export function presentDisruption(day: Read, row: DisruptionRow): DayView['disruptions'][number] {
+  const { id, kind, state, participantId, tableId, minutes } = row
+  const alone: Facts = { away: new Map(), out: new Map(), lost: new Set() }
+  const taken = slotsOf(row, day.slots)
+  if (participantId) alone.away.set(participantId, new Set(taken))
+  else if (tableId) alone.out.set(tableId, new Set(taken))
+  else alone.lost = new Set(taken)
+  const ahead = new Set(day.slots.filter(({ startsAt }) => startsAt > day.now).map((slot) => slot.id))
+  const hits = day.meetings.filter(
+    (one) => one.state === 'planned' && ahead.has(one.slotId) && isHit(alone, one),
+  )
+  return {
+    ...{ id, kind, state, participantId, tableId, minutes },
+    slots: taken,
+    at: row.createdAt.toISOString(),
+    hits: hits.map((one) => one.id),
+  }
+}
+
+const WISHED = PREFERENCE_LEVELS.filter((level) => level !== 'avoid')
+
+export function presentRepair(
+  day: Read,
+  levels: Levels,
+  pairs: Map<string, { projectId: string; hostId: string }>,
+  repair: RepairRow,
+): DayView['repairs'][number] {
+  const before = day.meetings.filter(({ state }) => state !== 'cancelled')
+  const { steps, affected } = differenceOf(before, repair.meetings, pairs)
+  const wishesOf = (held: { projectId: string; hostId: string }[]) =>
+    held.flatMap(({ projectId, hostId }) => levels(projectId, hostId))
+  const after = repair.meetings.flatMap(({ candidateId }) => pairs.get(candidateId) ?? [])
+  const [wished, kept] = [wishesOf(before), wishesOf(after)]
+  const count = (list: unknown[], level: string) => list.filter((one) => one === level).length
+  const missing = repair.objective.find(({ level }) => level === 'shortfall')?.value ?? 0
+  return {
+    id: repair.id,
+    order: repair.order,
+    disruptions: repair.disruptionIds,
+    at: repair.createdAt.toISOString(),
+    current: repair.scheduleId === day.live?.id && repair.baseVersion === day.live.version,
+    changes: repair.changes.value,
+    bound: repair.changes.bound,
+    proven: repair.changes.proven,
+    wishes: WISHED.map((level) => ({ level, before: count(wished, level), after: count(kept, level) })),
+    shortfall: { before: repair.shortfallBefore, after: Number(missing) },
+    affected: [...affected],
+    steps: presentSteps(steps, day.people, day.slots, day.tables),
+  }
+}
+
+export function presentAtDesk(day: Read, person: Person): DeskView['people'][number] {
+  const { id, side, name, organisations } = person
+  const { code, attendance, arrivedAt } = day.participants.get(id)!
+  const names = new Map(day.people.map((one) => [one.id, one.name]))
+  const tables = new Map(day.tables.map((table) => [table.id, table]))
+  const order = new Map(day.slots.map((slot, place) => [slot.id, place]))
+  const own = day.meetings
+    .filter((one) => one.state !== 'cancelled' && (one.projectId === id || one.hostId === id))
+    .toSorted((one, other) => order.get(one.slotId)! - order.get(other.slotId)!)
+  return {
+    ...{ id, code, side, name, organisations, attendance },
+    arrivedAt: arrivedAt?.toISOString() ?? null,
+    meetings: own.map((meeting) => {
+      const { startsAt, endsAt } = presentTimes(day, meeting)
+      const table = tables.get(meeting.tableId ?? '')
+      return {
+        ...{ slotId: meeting.slotId, startsAt, endsAt, state: meeting.state },
+        table: table?.name ?? null,
+        room: table?.room ?? '',
+        with: names.get(meeting.projectId === id ? meeting.hostId : meeting.projectId) ?? '',
+      }
+    }),
+  }
+}

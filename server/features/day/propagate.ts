@@ -1,0 +1,76 @@
+type Slot = { id: string; startsAt: Date; endsAt: Date }
+type Table = { id: string; roomId: string }
+type Room = { id: string; delayMinutes: number; delayFromId: string | null }
+type Held = {
+  id: string
+  slotId: string
+  tableId: string | null
+  projectId: string
+  hostId: string
+  state: string
+}
+
+/** When a meeting will really begin and end. */
+export type Times = { startsAt: Date; endsAt: Date; behind: number }
+
+const MINUTE = 60_000
+
+/**
+ * Passes delays on: a meeting begins when its room has come to it and its two people and its table are free of
+ * the one before. The time between two slots, and free slots, take a delay up again.
+ */
+export function propagate(
+  slots: Slot[],
+  rooms: Room[],
+  tables: Table[],
+  meetings: Held[],
+): Map<string, Times> {
+  const delayOf = delaysBySlot(slots, rooms, tables)
+  const bySlot = Map.groupBy(
+    meetings.filter(({ state }) => state !== 'cancelled'),
+    ({ slotId }) => slotId,
+  )
+  const freeAt = new Map<string, number>()
+  const times = new Map<string, Times>()
+  for (const slot of slots)
+    for (const meeting of bySlot.get(slot.id) ?? []) {
+      const { tableId, projectId, hostId } = meeting
+      const needs = [projectId, hostId, ...(tableId ? [tableId] : [])]
+      const planned = slot.startsAt.getTime()
+      const start = Math.max(planned + delayOf(slot.id, tableId), ...needs.map((id) => freeAt.get(id) ?? 0))
+      const end = start + slot.endsAt.getTime() - planned
+      for (const id of needs) freeAt.set(id, end)
+      const behind = Math.round((start - planned) / MINUTE)
+      times.set(meeting.id, { startsAt: new Date(start), endsAt: new Date(end), behind })
+    }
+  return times
+}
+
+function delaysBySlot(slots: Slot[], rooms: Room[], tables: Table[]) {
+  const roomOf = new Map(tables.map(({ id, roomId }) => [id, roomId]))
+  const places = new Map(slots.map(({ id }, place) => [id, place]))
+  const late = new Map(rooms.filter(({ delayFromId }) => delayFromId).map((room) => [room.id, room]))
+  return (slotId: string, tableId: string | null): number => {
+    const room = late.get(roomOf.get(tableId ?? '') ?? '')
+    if (!room) return 0
+    return places.get(slotId)! >= places.get(room.delayFromId!)! ? room.delayMinutes * MINUTE : 0
+  }
+}
+
+/** The slots of an event when everything from one of them on is later; breaks between blocks may give half of theirs. */
+export function shiftSlots<S extends Slot & { block: number }>(
+  slots: S[],
+  fromId: string,
+  minutes: number,
+  breaksGive: boolean,
+): S[] {
+  const from = slots.findIndex(({ id }) => id === fromId)
+  let shift = minutes * MINUTE
+  return slots.slice(from).map((slot, place) => {
+    const before = slots[from + place - 1]
+    if (breaksGive && place > 0 && before.block !== slot.block)
+      shift = Math.max(0, shift - (slot.startsAt.getTime() - before.endsAt.getTime()) / 2)
+    const later = (time: Date) => new Date(time.getTime() + shift)
+    return { ...slot, startsAt: later(slot.startsAt), endsAt: later(slot.endsAt) }
+  })
+}

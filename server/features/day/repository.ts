@@ -1,0 +1,146 @@
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import {
+  candidates,
+  disruptions,
+  meetings,
+  meetingSeats,
+  participants,
+  repairs,
+  rooms,
+  slots,
+} from '../../database/schema.ts'
+import type { MeetingState } from '../../schemas/common.ts'
+
+export type DisruptionRow = typeof disruptions.$inferSelect
+export type NewDisruption = typeof disruptions.$inferInsert
+export type RepairRow = typeof repairs.$inferSelect
+export type RoomRow = typeof rooms.$inferSelect
+export type ParticipantRow = typeof participants.$inferSelect
+
+export const findDisruptions = (reader: Reader, eventId: string): Promise<DisruptionRow[]> =>
+  reader
+    .select()
+    .from(disruptions)
+    .where(eq(disruptions.eventId, eventId))
+    .orderBy(asc(disruptions.createdAt), asc(disruptions.id))
+
+export async function findDisruption(reader: Reader, id: string): Promise<DisruptionRow | null> {
+  const [row] = await reader.select().from(disruptions).where(eq(disruptions.id, id))
+  return row ?? null
+}
+
+export async function insertDisruptions(tx: Transaction, rows: NewDisruption[]): Promise<string[]> {
+  if (rows.length === 0) return []
+  const inserted = await tx.insert(disruptions).values(rows).returning({ id: disruptions.id })
+  return inserted.map(({ id }) => id)
+}
+
+/** Answers the rows that were there. */
+export async function deleteDisruptions(tx: Transaction, ids: string[]): Promise<DisruptionRow[]> {
+  return ids.length === 0 ? [] : tx.delete(disruptions).where(inArray(disruptions.id, ids)).returning()
+}
+
+export async function updateDisruptions(
+  tx: Transaction,
+  ids: string[],
+  state: DisruptionRow['state'],
+): Promise<void> {
+  if (ids.length > 0) await tx.update(disruptions).set({ state }).where(inArray(disruptions.id, ids))
+}
+
+export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
+  reader.select().from(participants).where(eq(participants.eventId, eventId))
+
+export const updateAttendance = (
+  tx: Transaction,
+  id: string,
+  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'>,
+) => tx.update(participants).set(fields).where(eq(participants.id, id))
+
+export async function insertParticipant(
+  tx: Transaction,
+  row: typeof participants.$inferInsert,
+): Promise<string> {
+  const [inserted] = await tx.insert(participants).values(row).returning({ id: participants.id })
+  return inserted.id
+}
+
+export const findRooms = (reader: Reader, eventId: string): Promise<RoomRow[]> =>
+  reader.select().from(rooms).where(eq(rooms.eventId, eventId)).orderBy(asc(rooms.name))
+
+export const updateRoomDelay = (
+  tx: Transaction,
+  id: string,
+  fields: Pick<RoomRow, 'delayMinutes' | 'delayFromId'>,
+) => tx.update(rooms).set(fields).where(eq(rooms.id, id))
+
+export async function updateSlots(
+  tx: Transaction,
+  rows: { id: string; startsAt: Date; endsAt: Date }[],
+): Promise<void> {
+  for (const { id, startsAt, endsAt } of rows)
+    await tx.update(slots).set({ startsAt, endsAt }).where(eq(slots.id, id))
+}
+
+export const findRepairs = (reader: Reader, eventId: string): Promise<RepairRow[]> =>
+  reader
+    .select()
+    .from(repairs)
+    .where(eq(repairs.eventId, eventId))
+    .orderBy(asc(repairs.createdAt), asc(repairs.order))
+
+export async function findRepair(reader: Reader, id: string): Promise<RepairRow | null> {
+  const [row] = await reader.select().from(repairs).where(eq(repairs.id, id))
+  return row ?? null
+}
+
+/** The proposals of an event are always of one moment: new ones replace those before. */
+export async function replaceRepairs(
+  tx: Transaction,
+  eventId: string,
+  rows: (typeof repairs.$inferInsert)[],
+): Promise<string[]> {
+  await tx.delete(repairs).where(eq(repairs.eventId, eventId))
+  if (rows.length === 0) return []
+  const inserted = await tx.insert(repairs).values(rows).returning({ id: repairs.id })
+  return inserted.map(({ id }) => id)
+}
+
+/** The two of every pair of an event, by the pair's lasting id. */
+export async function findPairs(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({
+      id: candidates.id,
+      projectId: candidates.projectParticipantId,
+      hostId: candidates.hostParticipantId,
+    })
+    .from(candidates)
+    .where(eq(candidates.eventId, eventId))
+  return new Map(rows.map(({ id, projectId, hostId }) => [id, { projectId, hostId }]))
+}
+
+export type PairState = { candidateId: string; state: MeetingState }
+
+export async function updateStates(tx: Transaction, states: PairState[]): Promise<void> {
+  const ofState = Map.groupBy(states, ({ state }) => state)
+  for (const [state, pairs] of ofState)
+    await tx
+      .update(candidates)
+      .set({ state })
+      .where(
+        inArray(
+          candidates.id,
+          pairs.map(({ candidateId }) => candidateId),
+        ),
+      )
+}
+
+/** A cancelled meeting keeps its place in the day but neither its table nor its people. */
+export async function vacateMeeting(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(meetingSeats).where(eq(meetingSeats.meetingId, id))
+  await tx.update(meetings).set({ tableId: null }).where(eq(meetings.id, id))
+}
+
+export const deleteMeeting = (tx: Transaction, scheduleId: string, candidateId: string) =>
+  tx.delete(meetings).where(and(eq(meetings.scheduleId, scheduleId), eq(meetings.candidateId, candidateId)))

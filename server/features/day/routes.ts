@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify'
+import type { Services } from '../../app.ts'
+import { callOf } from '../../plugins/session.ts'
+import { Id, Shape, Written } from '../../schemas/common.ts'
+import {
+  AttendanceInput,
+  DelayInput,
+  DisruptionInput,
+  LateInput,
+  NewMeetingInput,
+  StateInput,
+  WalkInInput,
+} from '../../schemas/day.ts'
+import { reportLate, setAttendance } from './attendance.ts'
+import { setDelay } from './delays.ts'
+import { dismissDisruption, reportDisruption } from './disruptions.ts'
+import { addMeeting, setMeetingState, setSlotState } from './meetings.ts'
+import { applyRepair, proposeRepairs } from './repairs.ts'
+import { walkIn } from './walk-in.ts'
+
+const ofEvent = { params: Shape({ eventId: Id }), response: { 200: Written }, tags: ['day'] }
+const ofOne = { params: Shape({ id: Id }), response: { 200: Written }, tags: ['day'] }
+type OfEvent = { Params: { eventId: string } }
+type OfOne = { Params: { id: string } }
+
+export default function routes({ db }: Services) {
+  return async (api: FastifyInstance) => {
+    api.put<OfOne & { Body: AttendanceInput }>(
+      '/participants/:id/attendance',
+      { schema: { ...ofOne, body: AttendanceInput } },
+      (request) => setAttendance(db, callOf(request), request.params.id, request.body),
+    )
+    api.post<OfOne & { Body: LateInput }>(
+      '/participants/:id/late',
+      { schema: { ...ofOne, body: LateInput } },
+      (request) => reportLate(db, callOf(request), request.params.id, request.body.minutes),
+    )
+    api.post<OfEvent & { Body: WalkInInput }>(
+      '/events/:eventId/participants',
+      { schema: { ...ofEvent, body: WalkInInput } },
+      (request) => walkIn(db, callOf(request), request.params.eventId, request.body),
+    )
+    api.post<OfEvent & { Body: DisruptionInput }>(
+      '/events/:eventId/disruptions',
+      { schema: { ...ofEvent, body: DisruptionInput } },
+      (request) => reportDisruption(db, callOf(request), request.params.eventId, request.body),
+    )
+    api.post<OfOne>('/disruptions/:id/dismiss', { schema: ofOne }, (request) =>
+      dismissDisruption(db, callOf(request), request.params.id),
+    )
+    api.post<OfEvent & { Body: DelayInput }>(
+      '/events/:eventId/delay',
+      { schema: { ...ofEvent, body: DelayInput } },
+      (request) => setDelay(db, callOf(request), request.params.eventId, request.body),
+    )
+    api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request) =>
+      proposeRepairs(db, callOf(request), request.params.eventId),
+    )
+    api.post<OfOne>('/repairs/:id/apply', { schema: ofOne }, (request) =>
+      applyRepair(db, callOf(request), request.params.id),
+    )
+    api.post<OfOne & { Body: StateInput }>(
+      '/meetings/:id/state',
+      { schema: { ...ofOne, body: StateInput } },
+      (request) => setMeetingState(db, callOf(request), request.params.id, request.body.state),
+    )
+    api.post<{ Params: { eventId: string; slotId: string }; Body: StateInput }>(
+      '/events/:eventId/slots/:slotId/state',
+      { schema: { ...ofEvent, params: Shape({ eventId: Id, slotId: Id }), body: StateInput } },
+      (request) => {
+        const { eventId, slotId } = request.params
+        return setSlotState(db, callOf(request), eventId, slotId, request.body.state)
+      },
+    )
+    api.post<OfEvent & { Body: NewMeetingInput }>(
+      '/events/:eventId/meetings',
+      { schema: { ...ofEvent, body: NewMeetingInput } },
+      (request) => addMeeting(db, callOf(request), request.params.eventId, request.body),
+    )
+  }
+}

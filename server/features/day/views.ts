@@ -1,0 +1,132 @@
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { DayView, DeskView } from '../../schemas/day.ts'
+import type { View } from '../../view.ts'
+import { findCandidates } from '../choices/service.ts'
+import { clockOf } from '../events/clock.ts'
+import { openEvent } from '../events/open.ts'
+import { presentEvent, presentSlot } from '../events/present.ts'
+import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { presentChange } from '../programmes/present.ts'
+import { findChanges, findNames } from '../programmes/repository.ts'
+import { findPeople, findUnavailable } from '../schedules/people.ts'
+import { findLive, findMeetings } from '../schedules/repository.ts'
+import { currentSlot, factsOf } from './facts.ts'
+import {
+  levelsIn,
+  presentAtDesk,
+  presentDisruption,
+  presentMeeting,
+  presentParticipant,
+  presentRepair,
+  presentRoom,
+  presentTable,
+  type Read,
+} from './present.ts'
+import { propagate } from './propagate.ts'
+import { findDisruptions, findPairs, findParticipants, findRepairs, findRooms } from './repository.ts'
+import { standbyOf } from './standby.ts'
+
+const LOGGED = 50
+/** Turns ahead for which free places are offered: the one that is on, or next, and the one after. */
+const STANDBY_SLOTS = 2
+
+/** The organisers' board: who is here, what goes differently, what can be done about it. */
+export const dayView: View = {
+  name: 'day',
+  path: '/events/:eventId/day',
+  schema: DayView,
+  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'day.read', [topic.organisers]),
+  read: readBoard,
+}
+
+/** The desk at the entrance: who is who, here or not, and where to go. */
+export const deskView: View = {
+  name: 'desk',
+  path: '/events/:eventId/desk',
+  schema: DeskView,
+  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'desk.read', [topic.desk]),
+  read: readDesk,
+}
+
+async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {
+  const { programme, ...day } = await readDay(reader, eventId)
+  const [repairs, pairs, changes, names] = await Promise.all([
+    findRepairs(reader, eventId),
+    findPairs(reader, eventId),
+    findChanges(reader, programme.id, { eventId, before: null, limit: LOGGED }),
+    findNames(reader, programme.id),
+  ])
+  const levels = levelsIn(day.candidates)
+  const participants = day.people.map((person) => presentParticipant(day, person))
+  return {
+    event: presentEvent(day.event, programme),
+    schedule: day.live && {
+      ...{ id: day.live.id, version: day.live.version, number: day.live.number ?? 0 },
+      changedAt: day.live.changedAt.toISOString(),
+    },
+    slots: day.slots.map(presentSlot),
+    rooms: day.rooms.map(presentRoom),
+    tables: day.tables.map((table) => presentTable(table, day.facts)),
+    participants,
+    meetings: day.meetings.map((meeting) => presentMeeting(day, levels, meeting)),
+    disruptions: day.disruptions.map((row) => presentDisruption(day, row)),
+    repairs: repairs.map((repair) => presentRepair(day, levels, pairs, repair)),
+    standby: standbyOf({ ...day, slots: slotsToFill(day), people: participants }),
+    log: changes.map((change) => presentChange(change, names, actor.locale)),
+  }
+}
+
+function slotsToFill({ slots, now, live }: Read) {
+  const current = currentSlot(slots, now)
+  const first = current ? slots.indexOf(current) : slots.length
+  return live ? slots.slice(first, first + STANDBY_SLOTS) : []
+}
+
+async function readDesk(reader: Reader, _: Actor, eventId: string): Promise<DeskView> {
+  const { programme, ...day } = await readDay(reader, eventId)
+  return {
+    event: presentEvent(day.event, programme),
+    slots: day.slots.map(presentSlot),
+    people: day.people.map((person) => presentAtDesk(day, person)),
+  }
+}
+
+async function readDay(reader: Reader, eventId: string) {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const [live, slots, tables, rooms, people, taking, unavailable, candidates, disruptions] =
+    await Promise.all([
+      findLive(reader, eventId),
+      findSlots(reader, eventId),
+      findTables(reader, eventId),
+      findRooms(reader, eventId),
+      findPeople(reader, eventId),
+      findParticipants(reader, eventId),
+      findUnavailable(reader, eventId),
+      findCandidates(reader, eventId),
+      findDisruptions(reader, eventId),
+    ])
+  const meetings = live ? await findMeetings(reader, live.id) : []
+  const day: Read = {
+    ...{
+      event: found.event,
+      live,
+      slots,
+      tables,
+      rooms,
+      people,
+      unavailable,
+      meetings,
+      candidates,
+      disruptions,
+    },
+    participants: new Map(taking.map((one) => [one.id, one])),
+    facts: factsOf(disruptions, slots),
+    times: propagate(slots, rooms, tables, meetings),
+    now: clockOf(found.programme),
+  }
+  return { ...day, programme: found.programme }
+}
