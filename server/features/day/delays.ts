@@ -50,8 +50,10 @@ export async function delayBack(
   { slots, were }: DelayInverse,
   eventId: string,
 ) {
-  const now = new Map((await findSlots(tx, eventId)).map((slot) => [slot.id, JSON.stringify(timesOf(slot))]))
-  if (!were.every((times) => now.get(times.id) === JSON.stringify(times))) throw new DomainError('moved-on')
+  const now = new Map((await findSlots(tx, eventId)).map((slot) => [slot.id, timesOf(slot)]))
+  const stays = ({ id, startsAt, endsAt }: Times) =>
+    now.get(id)?.startsAt === startsAt && now.get(id)?.endsAt === endsAt
+  if (!were.every(stays)) throw new DomainError('moved-on')
   await updateSlots(
     tx,
     slots.map(({ id, startsAt, endsAt }) => ({ id, startsAt: new Date(startsAt), endsAt: new Date(endsAt) })),

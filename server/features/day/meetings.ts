@@ -7,119 +7,29 @@ import type { Call, WriteContext } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findTables } from '../events/repository.ts'
 import { identifyPairs } from '../runs/repository.ts'
-import {
-  findMeeting,
-  findMeetings,
-  rewriteMeetings,
-  updateSchedule,
-  type MeetingRow,
-} from '../schedules/repository.ts'
+import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
 import type { Grid } from '../schedules/cells.ts'
-import { openMeeting, refuseObstacle } from '../schedules/service.ts'
+import { refuseObstacle } from '../schedules/service.ts'
 import { factsOf } from './facts.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { deleteMeeting, findParticipants, updateStates, vacateMeeting, type PairState } from './repository.ts'
+import { deleteMeeting, findParticipants, updateStates, vacateMeeting } from './repository.ts'
 
 type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
 
-const audienceOf = (meetings: Pair[]): string[] => [
+/** Organisers, desk, screens and the people of the meetings. */
+export const audienceOf = (meetings: Pair[]): string[] => [
   ...[topic.organisers, topic.desk, topic.screens],
   ...new Set(meetings.flatMap(({ projectId, hostId }) => [projectId, hostId]).map(topic.participant)),
 ]
 
-/** Says where a meeting of the live schedule has come to. Cancelling one frees its table and its people. */
-export async function setMeetingState(db: Database, call: Call, meetingId: string, state: MeetingState) {
-  const { schedule } = await openMeeting(db, call, meetingId)
-  return changeDay(db, call, schedule.eventId, async (context, day) => {
-    const meeting = await liveMeeting(context.tx, day, meetingId)
-    if (meeting.state === state) return { id: meetingId }
-    if (state === 'cancelled') await cancel(context, day, meeting)
-    else if (meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
-    else await changeStates(context, day, [meeting], state)
-    return { id: meetingId }
-  })
-}
-
-/** Which states a whole slot's meetings are taken out of by each step. */
-const STEPS: Partial<Record<MeetingState, MeetingState[]>> = {
-  called: ['planned'],
-  in_progress: ['planned', 'called'],
-  done: ['planned', 'called', 'in_progress'],
-}
-
-/** Calls, starts or ends all meetings of a slot at once. */
-export async function setSlotState(
-  db: Database,
-  call: Call,
-  eventId: string,
-  slotId: string,
-  state: MeetingState,
-) {
-  return changeDay(db, call, eventId, async (context, day) => {
-    const from = STEPS[state]
-    if (!from) throw new DomainError('invalid-input')
-    if (!day.slots.some(({ id }) => id === slotId)) throw notFound()
-    const meetings = await findMeetings(context.tx, liveOf(day).id)
-    const moving = meetings.filter((meeting) => meeting.slotId === slotId && from.includes(meeting.state))
-    if (moving.length > 0) await changeStates(context, day, moving, state)
-    return { id: slotId }
-  })
-}
-
-async function liveMeeting(tx: Transaction, day: Day, meetingId: string): Promise<MeetingRow> {
-  const found = await findMeeting(tx, meetingId)
-  if (!found || found.schedule.id !== liveOf(day).id) throw new DomainError('not-live')
-  return found.meeting
-}
-
-async function changeStates(
-  { tx, record }: WriteContext,
-  day: Day,
-  meetings: MeetingRow[],
-  state: MeetingState,
-): Promise<void> {
-  const before = meetings.map(({ candidateId, state }) => ({ candidateId, state }))
-  await updateStates(
-    tx,
-    before.map(({ candidateId }) => ({ candidateId, state })),
-  )
-  await record({
-    eventId: day.event.id,
-    type: `meeting.${state}`,
-    payload: { ...payloadOf(meetings), state },
-    inverse: { before },
-    audience: audienceOf(meetings),
-  })
-}
-
 /** One meeting is told by its people, several by their number. */
-const payloadOf = (meetings: MeetingRow[]): Record<string, unknown> =>
+export const payloadOf = (meetings: MeetingRow[]): Record<string, unknown> =>
   meetings.length === 1
     ? { fromId: meetings[0].projectId, toId: meetings[0].hostId, count: 1 }
     : { count: meetings.length }
 
-/** Takes states back, where they are still what the change made them. */
-export async function statesBack(
-  context: WriteContext,
-  { before }: { before: PairState[] },
-  { state }: { state: MeetingState },
-  day: Day,
-): Promise<void> {
-  const meetings = await findMeetings(context.tx, liveOf(day).id)
-  const changed = before.map(({ candidateId }) => meetings.find((one) => one.candidateId === candidateId))
-  if (!changed.every((one) => one?.state === state)) throw new DomainError('moved-on')
-  await updateStates(context.tx, before)
-  const shown = before.length === 1 ? before[0].state : 'planned'
-  await context.record({
-    eventId: day.event.id,
-    type: `meeting.${shown}`,
-    payload: { ...payloadOf(changed as MeetingRow[]), state: shown },
-    inverse: null,
-    audience: audienceOf(changed as MeetingRow[]),
-  })
-}
-
-async function cancel({ tx, record }: WriteContext, day: Day, meeting: MeetingRow): Promise<void> {
+/** Frees the meeting's table and its people. */
+export async function cancel({ tx, record }: WriteContext, day: Day, meeting: MeetingRow): Promise<void> {
   const { id, candidateId, state, slotId, tableId } = meeting
   await updateStates(tx, [{ candidateId, state: 'cancelled' }])
   await vacateMeeting(tx, id)

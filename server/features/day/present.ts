@@ -1,14 +1,15 @@
 import type { DayView, DeskView } from '../../schemas/day.ts'
 import { PREFERENCE_LEVELS } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/service.ts'
+import type { RepairedMeeting } from '../../database/schema.ts'
 import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
+import { affectedBy, compareMeetings, type Placement } from '../schedules/difference.ts'
 import { presentSteps } from '../schedules/reads.ts'
 import type { Person } from '../schedules/people.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
 import { guaranteeOf } from '../runs/instance.ts'
 import { isAway, isHit, slotsOf, type Facts } from './facts.ts'
 import type { Times } from './propagate.ts'
-import { differenceOf } from './repairs.ts'
 import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
 
 /** Everything about a day that its pages show, read once. */
@@ -136,6 +137,20 @@ export function presentRepair(
     affected: [...affected],
     steps: presentSteps(steps, day.people, day.slots, day.tables),
   }
+}
+
+/** What a proposal changes for people, against the schedule it starts from. */
+function differenceOf(
+  before: MeetingRow[],
+  after: RepairedMeeting[],
+  pairs: Map<string, { projectId: string; hostId: string }>,
+) {
+  const held = after.flatMap((meeting): (Placement & { candidateId: string })[] => {
+    const pair = pairs.get(meeting.candidateId)
+    return pair ? [{ ...meeting, ...pair }] : []
+  })
+  const steps = compareMeetings(before, held)
+  return { steps, affected: affectedBy(steps) }
 }
 
 export function presentAtDesk(day: Read, person: Person): DeskView['people'][number] {

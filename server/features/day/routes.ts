@@ -14,8 +14,10 @@ import {
 import { reportLate, setAttendance } from './attendance.ts'
 import { setDelay } from './delays.ts'
 import { dismissDisruption, reportDisruption } from './disruptions.ts'
-import { addMeeting, setMeetingState, setSlotState } from './meetings.ts'
-import { applyRepair, proposeRepairs } from './repairs.ts'
+import { addMeeting } from './meetings.ts'
+import { proposeRepairs } from './proposals.ts'
+import { applyRepair } from './repairs.ts'
+import { setMeetingState, setSlotState } from './states.ts'
 import { walkIn } from './walk-in.ts'
 
 const ofEvent = { params: Shape({ eventId: Id }), response: { 200: Written }, tags: ['day'] }
