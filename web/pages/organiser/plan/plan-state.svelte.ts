@@ -239,6 +239,10 @@ export class PlanState {
         return m.plan_cell_past({ time: this.startOf(cell.slotId) })
       case 'meeting-locked':
         return m.plan_cell_locked()
+      case 'table-out':
+        return m.plan_cell_table_out({ table: this.tableName(cell.tableId) })
+      case 'slot-lost':
+        return m.plan_cell_slot_lost({ time: this.startOf(cell.slotId) })
     }
   }
 
