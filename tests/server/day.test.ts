@@ -130,6 +130,24 @@ describe('somebody who is absent', () => {
     expect(back.disruptions.map(({ kind }) => kind)).toEqual(['no_show'])
   })
 
+  test('that they will leave early stands when they check in, until they have left and come back', async () => {
+    const view = await board()
+    const [hostId] = busyHost(view)
+    const kinds = async () => (await board()).disruptions.map(({ kind }) => kind)
+    const early = { kind: 'early', participantId: hostId, fromSlotId: view.slots.at(-2)!.id }
+    await post(`/events/${stage.eventId}/disruptions`, early)
+    await post(`/participants/${hostId}/late`, { minutes: 15 })
+    expect((await kinds()).toSorted()).toEqual(['early', 'late'])
+    await check(hostId, 'here')
+    expect(await kinds()).toEqual(['early'])
+    await check(hostId, 'left')
+    expect((await board()).disruptions.map(({ kind, slots }) => [kind, slots.length])).toEqual([
+      ['early', view.slots.length - 1],
+    ])
+    await check(hostId, 'here')
+    expect(await kinds()).toEqual([])
+  })
+
   test('keeps the schedule from moving a meeting into their absence', async () => {
     const view = await board()
     const [hostId, held] = busyHost(view)

@@ -81,20 +81,23 @@ async function changeAttendance(
     const place = await open(context.tx)
     const slots = await findSlots(context.tx, place.event.id)
     if (slots.length === 0) throw new DomainError('nothing-published')
-    const next = decide(place, slots, clockOf(place.programme))
-    await apply(context, place, next)
+    const now = clockOf(place.programme)
+    await apply(context, place, decide(place, slots, now), currentSlot(slots, now)?.id ?? null)
     return { id: participantId }
   })
 }
 
-async function apply({ tx, record }: WriteContext, { participant, event }: Place, next: Next) {
+async function apply(
+  { tx, record }: WriteContext,
+  { participant, event }: Place,
+  next: Next,
+  currentId: string | null,
+): Promise<void> {
   const { id, attendance, arrivedAt } = participant
-  const standing = (await findDisruptions(tx, event.id)).filter(({ participantId }) => participantId === id)
-  if (attendance === next.attendance && !next.disruption && standing.length === 0) return
-  const deleted = await deleteDisruptions(
-    tx,
-    standing.map((one) => one.id),
-  )
+  const own = (await findDisruptions(tx, event.id)).filter(({ participantId }) => participantId === id)
+  const over = own.filter((one) => isOver(one, next.attendance, currentId)).map((one) => one.id)
+  if (attendance === next.attendance && !next.disruption && over.length === 0) return
+  const deleted = await deleteDisruptions(tx, over)
   const fresh = next.disruption ? [{ ...next.disruption, eventId: event.id, participantId: id }] : []
   const created = await insertDisruptions(tx, fresh)
   await updateAttendance(tx, id, next)
@@ -105,6 +108,11 @@ async function apply({ tx, record }: WriteContext, { participant, event }: Place
     inverse: { participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null, created, deleted },
     audience: await audienceAround(tx, await findLive(tx, event.id), [id]),
   })
+}
+
+/** What was said of somebody gives way to what is said now; that they will leave early stands until they have. */
+function isOver({ kind, fromId }: DisruptionRow, next: Attendance, currentId: string | null): boolean {
+  return kind !== 'early' || next === 'left' || next === 'absent' || fromId === currentId
 }
 
 export type AttendanceInverse = {

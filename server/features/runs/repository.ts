@@ -4,6 +4,8 @@ import { candidates, events, runs, schedules } from '../../database/schema.ts'
 import type { Solution } from '../../../solver/index.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { factsOf } from '../day/facts.ts'
+import { findDisruptions } from '../day/repository.ts'
 import { findPeople, findUnavailable } from '../schedules/people.ts'
 import type { Camp } from './instance.ts'
 
@@ -107,12 +109,17 @@ export const tellProgress = (db: Database, frame: Frame) =>
 export async function findCamp(reader: Reader, eventId: string): Promise<Camp | null> {
   const found = await findEvent(reader, eventId)
   if (!found) return null
-  const [slots, tables, people, unavailable] = await Promise.all([
+  const [slots, tables, people, stated, disruptions] = await Promise.all([
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findPeople(reader, eventId),
     findUnavailable(reader, eventId),
+    findDisruptions(reader, eventId),
   ])
+  const { away, lost } = factsOf(disruptions, slots)
+  const unavailable = new Map(
+    people.map(({ id }) => [id, new Set([...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost])]),
+  )
   return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
 }
 
