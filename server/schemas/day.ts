@@ -206,6 +206,10 @@ export type DisruptionInput = Static<typeof DisruptionInput>
 export const StateInput = Shape({ state: MeetingState })
 export type StateInput = Static<typeof StateInput>
 
+/** What happens to all meetings of a slot at once. */
+export const SlotStateInput = Shape({ state: oneOf(['called', 'in_progress', 'done'] as const) })
+export type SlotStateInput = Static<typeof SlotStateInput>
+
 /** A meeting agreed on the spot. */
 export const NewMeetingInput = Shape({ projectId: Id, hostId: Id, slotId: Id, tableId: Id })
 export type NewMeetingInput = Static<typeof NewMeetingInput>

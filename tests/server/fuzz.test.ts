@@ -48,8 +48,8 @@ afterAll(() => stage.close())
 
 /** The ids by which addresses name things, so that most requests are about something. */
 function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<string, string[]> {
-  const all = (name: 'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId') =>
-    days.map((day) => day[name])
+  type One = 'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId'
+  const all = (name: One) => days.map((day) => day[name])
   const people = days.flatMap((day) => Object.values(day.participants))
   return {
     ...{ programmeId: [programmeId], projectId: projectIds, hostId: hostIds, eventId: all('eventId') },
@@ -59,6 +59,9 @@ function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<strin
       schedules: all('scheduleId'),
       runs: all('runId'),
       screens: all('screenId'),
+      disruptions: all('disruptionId'),
+      repairs: all('repairId'),
+      slotId: days.flatMap((day) => day.slotIds),
     },
     places: days.flatMap((day) => [...day.slotIds, ...day.tableIds]),
   }

@@ -4,7 +4,7 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { DelayInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { changeDay, type Day } from './open.ts'
+import { changeDay, misfit, type Day } from './open.ts'
 import { shiftSlots } from './propagate.ts'
 import { findRooms, updateRoomDelay, updateSlots } from './repository.ts'
 
@@ -13,7 +13,8 @@ export async function setDelay(db: Database, call: Call, eventId: string, input:
   return changeDay(db, call, eventId, async (context, day) => {
     if (!day.slots.some(({ id }) => id === input.fromSlotId)) throw notFound()
     if (input.roomId === null) await delayEvent(context, day, input)
-    else await delayRoom(context, day, input.roomId, input)
+    else if (input.minutes < 0) throw misfit(call, '/minutes', 'field_minimum')
+    else await writeRoomDelay(context, eventId, input.roomId, input)
     return { id: eventId }
   })
 }
@@ -64,11 +65,6 @@ export async function delayBack(
 }
 
 type RoomDelay = { minutes: number; fromSlotId: string | null }
-
-async function delayRoom(context: WriteContext, { event }: Day, roomId: string, input: DelayInput) {
-  if (input.minutes < 0) throw new DomainError('invalid-input')
-  await writeRoomDelay(context, event.id, roomId, input)
-}
 
 async function writeRoomDelay(
   { tx, record }: WriteContext,

@@ -6,7 +6,7 @@ import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
 import { fromStored, setAttendance, type Stored } from './attendance.ts'
 import { currentSlot, slotsAhead } from './facts.ts'
-import { audienceAround, changeDay, type Day } from './open.ts'
+import { audienceAround, changeDay, misfit, type Day } from './open.ts'
 import {
   deleteDisruptions,
   findDisruption,
@@ -23,7 +23,7 @@ export async function reportDisruption(db: Database, call: Call, eventId: string
   if (kind === 'no_show' && participantId && !fromSlotId && !input.toSlotId)
     return setAttendance(db, call, participantId, { attendance: 'absent' })
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
-    const row = await rowOf(tx, day, input)
+    const row = await rowOf(tx, call, day, input)
     const [id] = await insertDisruptions(tx, [row])
     const { participantId = null, tableId = null } = row
     await record({
@@ -78,7 +78,13 @@ export async function disruptionBack(
 }
 
 /** A report as a row: about what its kind says, in slots of this event, from now on where it doesn't say. */
-async function rowOf(tx: WriteContext['tx'], day: Day, input: DisruptionInput): Promise<NewDisruption> {
+async function rowOf(
+  tx: WriteContext['tx'],
+  call: Call,
+  day: Day,
+  input: DisruptionInput,
+): Promise<NewDisruption> {
+  checkSubject(call, input)
   const { kind, participantId, tableId, fromSlotId, toSlotId } = input
   const { event, slots, now } = day
   if (participantId && !(await findParticipants(tx, event.id)).some(({ id }) => id === participantId))
@@ -90,10 +96,18 @@ async function rowOf(tx: WriteContext['tx'], day: Day, input: DisruptionInput): 
   const to = toSlotId ? place(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
   if ((fromSlotId && from < 0) || (toSlotId && to < 0)) throw notFound()
   if (from < 0) throw new DomainError('slot-past')
-  const fits = (participantId !== undefined) === (kind === 'no_show' || kind === 'early')
-  if (!fits || (tableId !== undefined) !== (kind === 'table_out') || to < from)
-    throw new DomainError('invalid-input')
+  if (to < from) throw misfit(call, '/toSlotId', 'field_endsBefore')
   return { eventId: event.id, kind, participantId, tableId, fromId: slots[from].id, toId: slots[to].id }
+}
+
+/** Somebody's absence names them, a table that is out names it, and a lost slot is about nobody in particular. */
+function checkSubject(call: Call, { kind, participantId, tableId }: DisruptionInput): void {
+  const wants = { participantId: kind === 'no_show' || kind === 'early', tableId: kind === 'table_out' }
+  for (const [member, given] of Object.entries({ participantId, tableId })) {
+    const wanted = wants[member as keyof typeof wants]
+    if ((given !== undefined) !== wanted)
+      throw misfit(call, `/${member}`, wanted ? 'field_required' : 'field_unknown')
+  }
 }
 
 const audienceOf = (

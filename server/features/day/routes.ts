@@ -8,6 +8,7 @@ import {
   DisruptionInput,
   LateInput,
   NewMeetingInput,
+  SlotStateInput,
   StateInput,
   WalkInInput,
 } from '../../schemas/day.ts'
@@ -66,12 +67,12 @@ export default function routes({ db }: Services) {
       { schema: { ...ofOne, body: StateInput } },
       (request) => setMeetingState(db, callOf(request), request.params.id, request.body.state),
     )
-    api.post<{ Params: { eventId: string; slotId: string }; Body: StateInput }>(
+    api.post<{ Params: { eventId: string; slotId: string }; Body: SlotStateInput }>(
       '/events/:eventId/slots/:slotId/state',
-      { schema: { ...ofEvent, params: Shape({ eventId: Id, slotId: Id }), body: StateInput } },
+      { schema: { ...ofEvent, params: Shape({ eventId: Id, slotId: Id }), body: SlotStateInput } },
       (request) => {
         const { eventId, slotId } = request.params
-        return setSlotState(db, callOf(request), eventId, slotId, request.body.state)
+        return setSlotState(db, callOf(request), eventId, slotId, request.body)
       },
     )
     api.post<OfEvent & { Body: NewMeetingInput }>(

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { MeetingState } from '../../schemas/common.ts'
+import type { SlotStateInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findMeeting, findMeetings, type MeetingRow } from '../schedules/repository.ts'
 import { openMeeting } from '../schedules/service.ts'
@@ -22,7 +23,7 @@ export async function setMeetingState(db: Database, call: Call, meetingId: strin
 }
 
 /** Which states a whole slot's meetings are taken out of by each step. */
-const STEPS: Partial<Record<MeetingState, MeetingState[]>> = {
+const STEPS: Record<SlotStateInput['state'], MeetingState[]> = {
   called: ['planned'],
   in_progress: ['planned', 'called'],
   done: ['planned', 'called', 'in_progress'],
@@ -34,11 +35,10 @@ export async function setSlotState(
   call: Call,
   eventId: string,
   slotId: string,
-  state: MeetingState,
+  { state }: SlotStateInput,
 ) {
   return changeDay(db, call, eventId, async (context, day) => {
     const from = STEPS[state]
-    if (!from) throw new DomainError('invalid-input')
     if (!day.slots.some(({ id }) => id === slotId)) throw notFound()
     const meetings = await findMeetings(context.tx, liveOf(day).id)
     const moving = meetings.filter((meeting) => meeting.slotId === slotId && from.includes(meeting.state))

@@ -4,14 +4,15 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { WalkInInput } from '../../schemas/day.ts'
 import type { Call } from '../../write.ts'
 import { findHost, findProject } from '../people/repository.ts'
-import { changeDay } from './open.ts'
+import { changeDay, misfit } from './open.ts'
 import { findParticipants, insertParticipant } from './repository.ts'
 
 /** Somebody of the programme who was not expected takes part from now on, and is here. */
 export async function walkIn(db: Database, call: Call, eventId: string, input: WalkInInput) {
   return changeDay(db, call, eventId, async ({ tx, record }, { event, now }) => {
     const { projectId = null, hostId = null } = input
-    if ((projectId === null) === (hostId === null)) throw new DomainError('invalid-input')
+    if ((projectId === null) === (hostId === null))
+      throw misfit(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
     const person = projectId ? await findProject(tx, projectId) : await findHost(tx, hostId!)
     if (person?.programmeId !== event.programmeId) throw notFound()
     const taking = await findParticipants(tx, eventId)
