@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
+import { compressed, keptPages, serviceWorker } from './vite.shell.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
 
@@ -16,7 +17,7 @@ const messages = paraglideVitePlugin({
 
 export default defineConfig({
   root: 'web',
-  plugins: [messages, svelte()],
+  plugins: [messages, svelte(), keptPages(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -24,6 +25,12 @@ export default defineConfig({
     // The content policy allows no data: URLs, so nothing may be inlined.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'web/index.html', worker: 'web/service-worker.ts' },
+      output: {
+        entryFileNames: ({ name }) => (name === 'worker' ? serviceWorker : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: { proxy: { '/api': { target: api, ws: true } } },
 })

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const dist = join(root, 'web/dist')
 const stamp = join(dist, '.stamp')
 const vite = join(root, 'node_modules/vite/bin/vite.js')
-const sources = ['web/**', 'project.inlang/settings.json', 'vite.config.ts', 'package-lock.json']
+const sources = ['web/**', 'project.inlang/settings.json', 'vite.*.ts', 'package-lock.json']
 const generated = ['web/dist*/**', 'web/dist*', 'web/paraglide/**', 'web/node_modules/**']
 
 /** Says in plain words why there are no pages to serve. */

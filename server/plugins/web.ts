@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { notFound } from '../errors.ts'
 import { problemOf, requestLocale } from './problems.ts'
@@ -9,12 +9,23 @@ import { problemOf, requestLocale } from './problems.ts'
 const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const A_YEAR = '365d'
 
+// Names without a hash, the service worker's above all, may have changed since: the browser asks before using them.
+const askFirst = (reply: FastifyReply) => void reply.header('cache-control', 'no-cache')
+
 /** The built web app. Any address that is not the API's is a page of it, so deep links work. */
 export default fp(
   async function web(app: FastifyInstance) {
     if (!existsSync(root)) return
-    await app.register(fastifyStatic, { root, wildcard: false, index: false, maxAge: 0 })
+    const common = { index: false, preCompressed: true } as const
     await app.register(fastifyStatic, {
+      ...common,
+      root,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: askFirst,
+    })
+    await app.register(fastifyStatic, {
+      ...common,
       root: `${root}/assets`,
       prefix: '/assets/',
       decorateReply: false,
@@ -26,7 +37,7 @@ export default fp(
         ['GET', 'HEAD'].includes(request.method) &&
         !request.url.startsWith('/api/') &&
         !/\.\w+$/.test(request.url.split('?')[0])
-      if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+      if (page) return reply.sendFile('index.html')
       const problem = problemOf(notFound(), requestLocale(request))
       return reply.code(404).type('application/problem+json').send(problem)
     })

@@ -48,6 +48,8 @@ export const RunFrame = Type.Object({
   status: RunStatus,
   progress: Type.Array(RunProgress),
 })
+/** Nothing happened, and the connection stands: what a page that hears none of it knows it by. */
+export const PulseFrame = Type.Object({ type: Type.Literal('pulse') })
 export const ByeFrame = Type.Object({ type: Type.Literal('bye'), code: Type.String() })
-export const ServerFrame = Type.Union([SnapshotFrame, ChangeFrame, RunFrame, ByeFrame])
+export const ServerFrame = Type.Union([SnapshotFrame, ChangeFrame, RunFrame, PulseFrame, ByeFrame])
 export type ServerFrame = Static<typeof ServerFrame>

@@ -67,12 +67,13 @@ export const doorOf = (people: SamplePeople, id: string) => {
 export const mark = (page: Page) => page.evaluate('void (globalThis.marked = true)')
 export const isMarked = (page: Page) => page.evaluate<boolean>(`'marked' in globalThis`)
 
-/** What the live feed sent a page since now: numbered frames, and those that carried data. */
+/** What the live feed sent a page since now: numbered frames, and those that carried data; pulses are no news. */
 export function countFrames(page: Page) {
   const heard = { frames: 0, withData: 0 }
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
-      const frame = JSON.parse(String(payload)) as { data?: unknown }
+      const frame = JSON.parse(String(payload)) as { type: string; data?: unknown }
+      if (frame.type === 'pulse') return
       heard.frames += 1
       if (frame.data != null) heard.withData += 1
     }),

@@ -39,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 let signInAgain: (() => Promise<boolean>) | null = null
 
@@ -60,6 +60,9 @@ async function send(method: Method, path: string, body: unknown, options: Option
   return response
 }
 
+// A network that swallows what is sent says nothing by itself.
+const patience = 30_000
+
 type Prepared = { path: string; init: RequestInit }
 
 function toRequest(method: Method, path: string, body: unknown, options: Options): Prepared {
@@ -71,10 +74,8 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   const payload = body === undefined || isFile ? body : JSON.stringify(body)
   // A small write outlives the page it was made on: the last tap before leaving is not lost.
   const keepalive = method !== 'GET' && (typeof payload !== 'string' || payload.length < 16_000) && !isFile
-  return {
-    path,
-    init: { method, headers, body: payload, signal: options.signal, credentials: 'same-origin', keepalive },
-  }
+  const signal = options.signal ?? (isFile ? undefined : AbortSignal.timeout(patience))
+  return { path, init: { method, headers, body: payload, signal, credentials: 'same-origin', keepalive } }
 }
 
 // randomUUID needs a secure context, and a venue's laptop may be reached over plain http.
@@ -82,15 +83,18 @@ export const newKey = () =>
   crypto.randomUUID?.() ??
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
+const isGivenUp = ({ signal }: RequestInit) =>
+  signal?.aborted === true && (signal.reason as Error).name !== 'TimeoutError'
+
 // The same key makes the retry safe: whatever was lost, the write has one effect.
 async function withOneRetry({ path, init }: Prepared) {
   try {
     return await fetch(path, init)
   } catch (failure) {
-    if (init.signal?.aborted) throw failure
+    if (isGivenUp(init)) throw failure
     await new Promise((resolve) => setTimeout(resolve, 400))
     return fetch(path, init).catch(() => {
-      if (init.signal?.aborted) throw failure
+      if (isGivenUp(init)) throw failure
       throw new ApiError(problem(0, 'network', m.error_network()))
     })
   }

@@ -19,8 +19,23 @@ export function keep<T>(name: string, kept: Kept<T>) {
   }
 }
 
+/** What may no longer be seen is not kept either. */
+export function dropKept(name: string) {
+  try {
+    localStorage.removeItem(prefix + name)
+  } catch {
+    // Nothing was kept where storage is forbidden.
+  }
+}
+
+const listeners = new Set<() => void>()
+
+/** Called when everything kept is forgotten, by those who hold a copy in memory. */
+export const onForgotten = (listener: () => void) => void listeners.add(listener)
+
 /** On sign-out: nobody else using this device may read the last person's agenda. */
 export function forgetKeptViews() {
+  for (const listener of listeners) listener()
   try {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix))
     for (const name of names) localStorage.removeItem(name)

@@ -1,8 +1,15 @@
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
-import { api } from './api.ts'
-import { forgetKeptViews } from './kept.ts'
+import { api, ApiError } from './api.ts'
+import { dropKept, forgetKeptViews, keep, readKept } from './kept.ts'
+import { leaving } from './leaving.ts'
 
 export type { Membership }
+
+// So long the server is waited for before what is known from the last time serves.
+const patience = 1_000
+const askAgainEvery = 10_000
+const isNetwork = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500)
+const wait = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay))
 
 const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample: false }
 
@@ -10,6 +17,7 @@ class Session {
   #me = $state.raw<Me>(nobody)
   #settleExpired: ((signedIn: boolean) => void) | null = null
   #loading: Promise<void> | null = null
+  #answered = false
   ready = $state(false)
   /** True while the overlay asks a signed-in person to sign in again. */
   expired = $state(false)
@@ -33,12 +41,53 @@ class Session {
   }
 
   load() {
-    this.#loading ??= this.refresh().finally(() => (this.ready = true))
+    this.#loading ??= this.#open().finally(() => (this.ready = true))
     return this.#loading
   }
 
+  /** On a bad network the shell opens for who was here the last time; the server's answer comes when it comes. */
+  async #open() {
+    const known = readKept<Me>(keptName)?.data
+    const asked = this.#askUntilAnswered()
+    await (known ? Promise.race([asked, wait(patience)]) : asked)
+    if (known && !this.#answered) this.#me = known
+  }
+
+  /** Throws the first failure; where that is the network, goes on asking. */
+  async #askUntilAnswered() {
+    try {
+      await leaving.finish()
+      await this.refresh()
+    } catch (error) {
+      if (isNetwork(error)) void this.#askLater()
+      if (!isNetwork(error) || !readKept(keptName)) throw error
+    }
+  }
+
+  async #askLater() {
+    while (!this.#answered) {
+      await backOnline(askAgainEvery)
+      await leaving
+        .finish()
+        .then(() => this.refresh())
+        .catch(() => {})
+    }
+  }
+
   async refresh() {
-    this.#me = await api.get<Me>('/api/v1/me')
+    const me = await api.get<Me>('/api/v1/me')
+    const before = this.user?.id ?? readKept<Me>(keptName)?.data.user?.id
+    if (before && before !== me.user?.id) forgetKeptViews()
+    this.#answered = true
+    this.#me = me
+    if (me.user) keep(keptName, { at: new Date().toISOString(), data: withoutAddress(me) })
+    else dropKept(keptName)
+  }
+
+  /** Whether the browser still sends as this person: another tab may have signed in somebody else. */
+  isHere(userId: string) {
+    const last = readKept<Me>(keptName)
+    return this.user?.id === userId && (!last || last.data.user?.id === userId)
   }
 
   membership(role: Role, id?: string) {
@@ -71,14 +120,17 @@ class Session {
   }
 
   async signOut() {
-    await api.post('/api/auth/sign-out', {})
-    forgetKeptViews()
-    this.#me = { ...nobody, sample: this.sample }
+    this.#becomeNobody()
+    try {
+      await leaving.begin()
+    } catch (error) {
+      if (!isNetwork(error)) throw error
+      void backOnline(askAgainEvery).then(() => leaving.finish().catch(() => {}))
+    }
   }
 
   /** Sample only: become one of the sample's people in one click; answers with the page to go to. */
   async enterAs(id: string) {
-    forgetKeptViews()
     const { path } = await api.post<SampleEntered>('/api/v1/sample/enter', { as: id })
     await this.#signedIn()
     return path
@@ -96,13 +148,23 @@ class Session {
 
   giveUp() {
     this.#settle(false)
-    this.#me = { ...nobody, sample: this.sample }
+    this.#becomeNobody()
   }
 
+  // Nothing of the last person stays here, whether or not the server can be told now.
+  #becomeNobody() {
+    forgetKeptViews()
+    this.#me = { ...nobody, sample: this.sample }
+    this.#answered = true
+  }
+
+  /** What waited for one person to sign in again is not sent as another's. */
   async #signedIn() {
+    leaving.cancel()
+    const before = this.user?.id
     await this.refresh()
     this.ready = true
-    this.#settle(true)
+    this.#settle(before === undefined || before === this.user?.id)
   }
 
   #settle(signedIn: boolean) {
@@ -111,6 +173,17 @@ class Session {
     this.#settleExpired = null
   }
 }
+
+// No secret stays on the device, and no address: ids and names are what the shell needs.
+const keptName = 'me'
+const withoutAddress = (me: Me): Me => ({ ...me, user: me.user && { ...me.user, email: '' } })
+
+const backOnline = (atMost: number) =>
+  new Promise<void>((resolve) => {
+    const done = () => (clearTimeout(timer), removeEventListener('online', done), resolve())
+    const timer = setTimeout(done, atMost)
+    addEventListener('online', done)
+  })
 
 export const session = new Session()
 

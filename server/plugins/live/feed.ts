@@ -9,6 +9,8 @@ import { readChanges, readPosition, readSnapshot } from './reading.ts'
 import { serial } from './serial.ts'
 
 export const HEARTBEAT_MS = 10_000
+export const PULSE_MS = 3_000
+const PULSE = JSON.stringify({ type: 'pulse' } satisfies ServerFrame)
 
 const isBoard = ({ topics }: Follower) => topics.has(topic.organisers)
 
@@ -73,6 +75,12 @@ export class Feed {
       if (idle) await this.#advance(follower, this.#reached.get(follower.programmeId) ?? 0)
     }
   })
+
+  /** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
+  pulse(): void {
+    for (const { socket, seq, sentAt } of this.#followers)
+      if (seq !== null && Date.now() - sentAt >= PULSE_MS - 500) socket.send(PULSE)
+  }
 
   /** Closes the sockets of those who may no longer see what they follow; answers who may. */
   async checkRights(): Promise<Follower[]> {

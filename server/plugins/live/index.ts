@@ -9,7 +9,7 @@ import { DomainError, notFound } from '../../errors.ts'
 import { LiveQuery, ResumeFrame, type ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import { sameOrigin } from '../session.ts'
-import { Feed, HEARTBEAT_MS } from './feed.ts'
+import { Feed, HEARTBEAT_MS, PULSE_MS } from './feed.ts'
 import type { Follower } from './follower.ts'
 import { readEpoch } from './reading.ts'
 
@@ -96,10 +96,12 @@ export default fp(
     ])
     const poll = setInterval(ring, POLL_MS)
     const heart = setInterval(() => void feed.beat().catch(report), HEARTBEAT_MS)
+    const pulse = setInterval(() => feed.pulse(), PULSE_MS)
 
     app.addHook('preClose', async () => {
       clearInterval(poll)
       clearInterval(heart)
+      clearInterval(pulse)
       await Promise.allSettled(listening.map(({ unlisten }) => unlisten()))
       feed.closeAll()
     })

@@ -1,6 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { ChoiceCard, ChoicesView, PreferenceInput } from '../../../server/schemas/choice.ts'
-import { api } from '../api.ts'
+import { api, ApiError, newKey } from '../api.ts'
+import { queue } from '../queue.svelte.ts'
 import { toastError } from '../toasts.svelte.ts'
 import { isAnswered } from './filters.ts'
 
@@ -27,23 +28,31 @@ export class Choosing {
 
   #withSaid(card: ChoiceCard): ChoiceCard {
     const said = this.#said.get(card.participantId)
-    return said ? { ...card, level: said.level, conflict: said.conflict } : card
+    const path = this.#path(card)
+    return said && !queue.refused.some((write) => write.path === path)
+      ? { ...card, level: said.level, conflict: said.conflict }
+      : card
   }
 
   state(card: ChoiceCard, answer: Partial<PreferenceInput>) {
-    const view = this.#read()
-    if (!view) return
+    if (!this.#read()) return
     const said: Said = { level: card.level, conflict: card.conflict, ...answer, sent: false }
     this.#said.set(card.participantId, said)
     this.fresh.add(card.participantId)
-    this.#queue = this.#queue.then(() => this.#send(view, card.participantId, said))
+    this.#queue = this.#queue.then(() => this.#send(card, said))
   }
 
-  async #send({ event, participant }: ChoicesView, toId: string, said: Said) {
+  #path({ participantId }: ChoiceCard) {
+    const view = this.#read()
+    return view && `/api/v1/events/${view.event.id}/preferences/${view.participant.id}/${participantId}`
+  }
+
+  async #send(card: ChoiceCard, said: Said) {
+    const toId = card.participantId
     const isLast = () => this.#said.get(toId) === said
     try {
       const { level, conflict } = said
-      await api.put(`/api/v1/events/${event.id}/preferences/${participant.id}/${toId}`, { level, conflict })
+      await sendOrWait(this.#path(card)!, { level, conflict }, card.name)
       if (isLast()) this.#said.set(toId, { ...said, sent: true })
       this.settle()
     } catch (error) {
@@ -59,5 +68,18 @@ export class Choosing {
       const card = shown.get(id)
       if (said.sent && card?.level === said.level && card.conflict === said.conflict) this.#said.delete(id)
     }
+  }
+}
+
+/** Without network the answer waits on the device; so does every later one about the same, to be the last word. */
+async function sendOrWait(path: string, body: PreferenceInput, about: string) {
+  const key = newKey()
+  const wait = () => queue.enqueue({ method: 'PUT', path, body, about, key })
+  if (queue.pending.some((write) => write.path === path)) return wait()
+  try {
+    await api.put(path, body, { idempotencyKey: key })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 0) throw error
+    wait()
   }
 }

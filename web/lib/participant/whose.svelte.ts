@@ -1,6 +1,5 @@
 import type { AnswersView } from '../../../server/schemas/choice.ts'
 import { api } from '../api.ts'
-import { keep, readKept } from '../kept.ts'
 import { session, type Membership } from '../session.svelte.ts'
 
 export type Whose = { eventId: string; participantId: string }
@@ -32,17 +31,9 @@ export async function meetingsForOrganiser(side: Side, id: string): Promise<Meet
   return found.flat()
 }
 
-const nameOf = (side: Side, id: string) => `whose ${side} ${id}`
-
-/**
- * Which participant a page is about: the one of the event that the address asks for, or the camp's. Without
- * network the session is not known, and the last answer on this device opens the kept agenda.
- */
-export function whoseIs(side: Side, id: string, meetings: Meeting[], address: URLSearchParams): Whose | null {
+/** Which participant a page is about: the one of the event that the address asks for, or the camp's. */
+export function whoseIs(meetings: Meeting[], address: URLSearchParams): Whose | null {
   const eventId = address.get('evento')
   const one = meetings.find((meeting) => meeting.eventId === eventId) ?? meetings[0]
-  if (!one) return session.user ? null : (readKept<Whose>(nameOf(side, id))?.data ?? null)
-  const whose = { eventId: one.eventId, participantId: one.participantId }
-  if (!eventId) keep(nameOf(side, id), { at: new Date().toISOString(), data: whose })
-  return whose
+  return one ? { eventId: one.eventId, participantId: one.participantId } : null
 }

@@ -1,0 +1,219 @@
+import { api, ApiError, askToSignIn } from './api.ts'
+import { observeServerTime, serverNow } from './clock.ts'
+import { dropKept, keep, readKept } from './kept.ts'
+import {
+  advance,
+  patience,
+  reconnectDelay,
+  unknownPosition,
+  worthAsking,
+  type Frame,
+  type Numbered,
+  type Position,
+  type Run,
+} from './live-frames.ts'
+
+export type LiveStatus = 'connecting' | 'live' | 'offline'
+/** Under which name the last state is kept on this device, and what of it. */
+export type Keeping<T> = { name: string; part: (view: T) => T }
+
+const grace = 1_000
+// Reconnecting would only be refused again: the person lost the role, or what is shown is gone.
+const final = new Set(['forbidden', 'not-found', 'passkey-needed', 'signed-out'])
+
+/** One socket that follows one view, shared by all who show it; it comes back by itself. */
+export class Channel<T> {
+  data = $state.raw<T | null>(null)
+  run = $state.raw<Run | null>(null)
+  status = $state<LiveStatus>('connecting')
+  since = $state(serverNow())
+  asOf = $state<string | null>(null)
+  closedBy = $state<string | null>(null)
+  runListeners = new Set<(run: Run) => void>()
+
+  #url: string
+  #keeping: Keeping<T> | null
+  #socket: WebSocket | null = null
+  #position: Position = unknownPosition
+  #attempt = 0
+  #users = 0
+  #heardAt = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #saying: ReturnType<typeof setTimeout> | undefined
+  #leaving: ReturnType<typeof setTimeout> | undefined
+
+  constructor(url: string, keeping: Keeping<T> | null) {
+    this.#url = url
+    this.#keeping = keeping
+    const last = keeping ? readKept<T>(keeping.name) : null
+    if (!last) return
+    this.data = last.data
+    this.asOf = last.at
+  }
+
+  acquire() {
+    clearTimeout(this.#leaving)
+    this.#users += 1
+    if (this.#users > 1 || this.#socket) return
+    addEventListener('online', this.#wake)
+    addEventListener('offline', this.#cut)
+    document.addEventListener('visibilitychange', this.#wake)
+    this.#connect()
+  }
+
+  // A short grace lets the next page, which often shows the same view, take the socket over.
+  release() {
+    this.#users -= 1
+    if (this.#users === 0) this.#leaving = setTimeout(() => this.#leave(), grace)
+  }
+
+  /** Shows nothing any more and hears nothing any more. */
+  forget() {
+    this.data = null
+    this.asOf = null
+    this.#leave()
+  }
+
+  #leave() {
+    removeEventListener('online', this.#wake)
+    removeEventListener('offline', this.#cut)
+    document.removeEventListener('visibilitychange', this.#wake)
+    clearTimeout(this.#timer)
+    clearTimeout(this.#saying)
+    this.#detach()
+  }
+
+  // A phone that slept may still hold a socket which nobody answers: better a new one than an old "live".
+  #wake = () => {
+    if (document.visibilityState === 'hidden' || this.closedBy) return
+    if (this.status === 'live' && Date.now() - this.#heardAt < patience.quiet) return
+    if (this.status === 'live') this.#become('connecting')
+    this.#attempt = 0
+    this.#connect()
+  }
+
+  #cut = () => {
+    if (this.closedBy) return
+    this.#become('offline')
+    this.#lost()
+  }
+
+  #connect() {
+    this.#detach()
+    const socket = new WebSocket(this.#url)
+    this.#socket = socket
+    let opened = false
+    socket.onopen = () => {
+      opened = true
+      this.#say(this.#position)
+    }
+    socket.onmessage = (event) => this.#hear(JSON.parse(event.data))
+    socket.onclose = () => {
+      if (!opened && worthAsking(this.#attempt, this.#heardAt > 0)) void this.#askWhyRefused()
+      this.#lost()
+    }
+    this.#sayOfflineIn(patience.quiet + patience.answer)
+    this.#in(patience.opening, () => this.#lost())
+  }
+
+  #detach() {
+    if (!this.#socket) return
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null
+    this.#socket.close()
+    this.#socket = null
+  }
+
+  #in(delay: number, what: () => void) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(what, delay)
+  }
+
+  #say(position: Position) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(position))
+  }
+
+  // Saying where we are is answered even where there is nothing new.
+  #ask() {
+    this.#say(this.#position)
+    this.#in(patience.answer, () => this.#cut())
+  }
+
+  #lost() {
+    this.#detach()
+    if (this.closedBy) return this.#become('offline')
+    this.#sayOfflineIn(grace)
+    this.#in(reconnectDelay(this.#attempt, Math.random()), () => this.#connect())
+    this.#attempt += 1
+  }
+
+  // A reconnection of a moment is nobody's news.
+  #sayOfflineIn(delay: number) {
+    if (this.status === 'offline') return
+    clearTimeout(this.#saying)
+    this.#saying = setTimeout(() => this.#become('offline'), delay)
+  }
+
+  #become(status: LiveStatus) {
+    clearTimeout(this.#saying)
+    if (this.status === status) return
+    this.status = status
+    // A cut is noticed late: it is dated from the last word.
+    const silent = status === 'offline' && this.#heardAt ? Date.now() - this.#heardAt : 0
+    this.since = serverNow() - silent
+  }
+
+  #hear(frame: Frame<T>) {
+    this.#heardAt = Date.now()
+    this.#in(patience.quiet, () => this.#ask())
+    if (frame.type === 'pulse') return
+    if (frame.type === 'bye') return this.#dismissed(frame.code)
+    if (frame.type === 'run') return this.#progress(frame)
+    this.#apply(frame)
+  }
+
+  #apply(frame: Numbered<T>) {
+    observeServerTime(frame.at)
+    const step = advance(this.#position, frame)
+    this.#position = step.position
+    if (step.resync) return this.#say(unknownPosition)
+    this.#attempt = 0
+    this.#become('live')
+    this.asOf = frame.at
+    if (step.data === undefined) return
+    this.data = step.data
+    if (this.#keeping) keep(this.#keeping.name, { at: frame.at, data: this.#keeping.part(step.data) })
+  }
+
+  #progress(run: Run) {
+    this.run = run
+    for (const listener of this.runListeners) listener(run)
+  }
+
+  // A browser hides why a socket was refused; the same address says it over HTTP.
+  async #askWhyRefused() {
+    const failure: unknown = await api.get(this.#url.replace(/^ws/, 'http')).catch((error: unknown) => error)
+    if (this.status === 'live' || !(failure instanceof ApiError) || !final.has(failure.code)) return
+    this.#close(failure.code)
+    clearTimeout(this.#timer)
+  }
+
+  #dismissed(code: string) {
+    if (final.has(code)) this.#close(code)
+    this.#lost()
+    if (code === 'signed-out') void this.#resumeOnceSignedIn()
+  }
+
+  // Who is only signed out may sign in again; who may not see it any more does not find it here either.
+  #close(code: string) {
+    this.closedBy = code
+    if (code === 'signed-out') return
+    this.data = null
+    if (this.#keeping) dropKept(this.#keeping.name)
+  }
+
+  async #resumeOnceSignedIn() {
+    if (!(await askToSignIn()) || this.#users === 0) return
+    this.closedBy = null
+    this.#connect()
+  }
+}

@@ -1,0 +1,83 @@
+import type { Method } from './api.ts'
+
+/** A write that may wait for the network: a check-in, an "I'm late". It holds ids and what the person said. */
+export type Waiting = {
+  /** Made once: however often it is sent, the write has one effect. */
+  key: string
+  /** Whose it is: it is sent as nobody else's. */
+  userId: string
+  method: Exclude<Method, 'GET'>
+  path: string
+  body?: unknown
+  /** What it is about, in the words of the page: `Arrivo di Anna`. */
+  about: string
+}
+/** A write that the server refused, with its reason, until somebody has read it. */
+export type Refused = Waiting & { reason: string }
+export type Stored = Waiting & { order: number; reason?: string }
+
+// One entry a write, so that two tabs never overwrite each other's list.
+const prefix = 'write '
+const nameOf = ({ key }: Waiting) => prefix + key
+
+/** Writes on this device; where storage is forbidden or full, in this page only. */
+export class WaitingStore {
+  #here = new Map<string, Stored>()
+
+  /** In the order in which they were made. */
+  list(): Stored[] {
+    const found = [...this.#here.values(), ...this.#onDevice()]
+    return found.sort((one, other) => one.order - other.order)
+  }
+
+  add(write: Waiting) {
+    this.#put({ ...write, order: (this.list().at(-1)?.order ?? 0) + 1 })
+  }
+
+  /** Keeps it to be read, no longer to be sent. */
+  refuse(write: Stored, reason: string) {
+    this.#put({ ...write, reason })
+  }
+
+  remove(write: Waiting) {
+    this.#here.delete(write.key)
+    try {
+      localStorage.removeItem(nameOf(write))
+    } catch {
+      // It was in this page only.
+    }
+  }
+
+  /** What still waits is sent when its author is back; until then no name stays on the device. */
+  withoutNames() {
+    for (const write of this.list()) {
+      if (write.reason) this.remove(write)
+      else this.#put({ ...write, about: '' })
+    }
+  }
+
+  #put(write: Stored) {
+    try {
+      localStorage.setItem(nameOf(write), JSON.stringify(write))
+    } catch {
+      this.#here.set(write.key, write)
+    }
+  }
+
+  #onDevice(): Stored[] {
+    try {
+      const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix))
+      return names.flatMap((name) => readEntry(localStorage.getItem(name)))
+    } catch {
+      return []
+    }
+  }
+}
+
+function readEntry(text: string | null): Stored[] {
+  try {
+    return text ? [JSON.parse(text) as Stored] : []
+  } catch {
+    return []
+  }
+}

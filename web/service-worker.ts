@@ -1,0 +1,94 @@
+// Keeps the pages themselves on the device: the shell and the chunks of those who stand in a room on bad wifi.
+// What the API answers is never kept here.
+
+type Waiting = Event & { waitUntil(work: Promise<unknown>): void }
+type Asked = Waiting & {
+  request: Request
+  preloadResponse: Promise<Response | undefined>
+  respondWith(answer: Promise<Response>): void
+}
+type Opened = Waiting & { notification: Notification }
+type Windows = {
+  claim(): Promise<void>
+  matchAll(of: { type: 'window' }): Promise<{ focus(): Promise<unknown> }[]>
+  openWindow(address: string): Promise<unknown>
+}
+type Scope = {
+  addEventListener<E extends Event>(type: string, listener: (event: E) => void): void
+  skipWaiting(): Promise<void>
+  clients: Windows
+  registration: ServiceWorkerRegistration
+}
+
+/** Written in by the build. */
+declare const __SHELL__: { build: string; files: string[] }
+
+const worker = self as unknown as Scope
+const shell = __SHELL__
+const prefix = 'pages '
+const current = prefix + shell.build
+const isHashed = (path: string) => path.startsWith('/assets/')
+
+// So long a navigation waits for the newest page before the kept one opens.
+const patience = 1_000
+
+worker.addEventListener<Waiting>('install', (event) => event.waitUntil(install()))
+worker.addEventListener<Waiting>('activate', (event) => event.waitUntil(activate()))
+worker.addEventListener<Asked>('fetch', (event) => {
+  const { request } = event
+  const { origin, pathname } = new URL(request.url)
+  if (request.method !== 'GET' || origin !== location.origin) return
+  if (request.mode === 'navigate') return isPage(pathname) ? event.respondWith(page(event)) : undefined
+  if (isHashed(pathname) || shell.files.includes(pathname)) event.respondWith(file(request, pathname))
+})
+worker.addEventListener<Opened>('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(showWindow(String(event.notification.data)))
+})
+
+async function install() {
+  const cache = await caches.open(current)
+  await cache.addAll(
+    shell.files.map((path) => new Request(path, { cache: isHashed(path) ? 'default' : 'reload' })),
+  )
+  await worker.skipWaiting()
+}
+
+// Tabs opened before still ask for the chunks of the build before: names carry a hash, so both may stand together.
+async function activate() {
+  const others = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== current)
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
+  await worker.registration.navigationPreload?.enable()
+  await worker.clients.claim()
+}
+
+// The same rule as the server's: what is not the API's and no file is a page.
+const isPage = (path: string) => !path.startsWith('/api/') && !/\.\w+$|^\/(livez|readyz|metrics)$/.test(path)
+
+async function page(event: Asked): Promise<Response> {
+  const kept = await caches.match('/index.html', { cacheName: current })
+  const fresh = event.preloadResponse.then((preloaded) => preloaded ?? fetch(event.request))
+  if (!kept) return fresh
+  const good = fresh.then((answer) => (answer.ok || answer.type === 'opaqueredirect' ? answer : kept))
+  return Promise.race([good.catch(() => kept), wait(patience).then(() => kept)])
+}
+
+async function file(request: Request, path: string): Promise<Response> {
+  const kept = isHashed(path)
+    ? await caches.match(request, { ignoreVary: true })
+    : await caches.match(request, { ignoreVary: true, cacheName: current })
+  if (kept) return kept
+  const answer = await fetch(request)
+  if (answer.ok && isHashed(path))
+    await caches.open(current).then((cache) => cache.put(request, answer.clone()))
+  return answer
+}
+
+async function showWindow(address: string) {
+  const [open] = await worker.clients.matchAll({ type: 'window' })
+  await (open ? open.focus() : worker.clients.openWindow(address))
+}
+
+const wait = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay))
+
+export {}
