@@ -46,7 +46,7 @@ function filesToKeep(bundle: Bundle): string[] {
     if (item.type === 'chunk' && item.fileName !== serviceWorker)
       if (item.isEntry || roles.test(item.facadeModuleId ?? '')) take(item.fileName)
   const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
-  return [...kept, ...fonts].sort().map((name) => `/${name}`)
+  return [...new Set([...kept, ...fonts])].sort().map((name) => `/${name}`)
 }
 
 const sourceOf = (bundle: Bundle, name: string) => String((bundle[name] as Rolldown.OutputAsset).source)

@@ -21,6 +21,7 @@ export default fp(
       ...common,
       root,
       wildcard: false,
+      globIgnore: ['assets/**'],
       cacheControl: false,
       setHeaders: askFirst,
     })

@@ -26,8 +26,7 @@ export type Journey = {
   close(): Promise<void>
 }
 
-export async function startJourney(): Promise<Journey> {
-  const base = process.env.JOURNEY_SERVER
+export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<Journey> {
   if (!base) throw new Error('Journeys need the service that journeys-setup.ts starts')
   const browser = await openBrowser()
   const people = await Client.people(base)

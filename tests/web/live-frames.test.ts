@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
   advance,
+  patience,
   reconnectDelay,
   unknownPosition,
+  worthAsking,
   type Change,
   type Snapshot,
 } from '../../web/lib/live-frames.ts'
@@ -66,4 +68,19 @@ describe('reconnecting', () => {
   test('spreads over the whole wait, so that a full room does not return at once', () => {
     expect([0, 0.5].map((random) => reconnectDelay(5, random))).toEqual([0, 4000])
   })
+
+  test('asks why it was refused at once if nothing was ever heard, else every fourth time', () => {
+    expect([worthAsking(0, false), ...[0, 1, 2, 3, 7].map((attempt) => worthAsking(attempt, true))]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+})
+
+test('a silence is called offline within ten seconds', () => {
+  expect(patience.quiet + patience.answer).toBeLessThan(10_000)
 })

@@ -141,7 +141,7 @@ export class Channel<T> {
   #lost() {
     this.#detach()
     if (this.closedBy) return this.#become('offline')
-    this.#sayOfflineIn(grace)
+    this.#sayOfflineIn(navigator.onLine ? grace : 0)
     this.#in(reconnectDelay(this.#attempt, Math.random()), () => this.#connect())
     this.#attempt += 1
   }

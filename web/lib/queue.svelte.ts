@@ -1,11 +1,11 @@
-import { api, ApiError, newKey } from './api.ts'
+import { api, newKey } from './api.ts'
 import { reconnectDelay } from './live-frames.ts'
 import { onForgotten } from './kept.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
 import { session } from './session.svelte.ts'
 import { WaitingStore, type Refused, type Stored, type Waiting } from './waiting.ts'
 
 const patience = 15_000
-type Sent = 'done' | 'later' | 'signed-out' | { refused: string }
 
 /**
  * Writes that may wait for the network. They are sent in order, each with one effect, also after the page was
@@ -114,7 +114,7 @@ class Queue {
 const oneTabAtATime = (work: () => Promise<void>) =>
   navigator.locks ? navigator.locks.request('waiting writes', work) : work()
 
-async function send({ method, path, body, key }: Waiting): Promise<Sent> {
+async function send({ method, path, body, key }: Waiting): Promise<'done' | Outcome> {
   const how = { POST: api.post, PUT: api.put, PATCH: api.patch, DELETE: api.delete }[method]
   try {
     await how(path, body, { idempotencyKey: key, signal: AbortSignal.timeout(patience) })
@@ -122,14 +122,6 @@ async function send({ method, path, body, key }: Waiting): Promise<Sent> {
   } catch (error) {
     return outcomeOf(error)
   }
-}
-
-/** A failure that passes by itself is tried again; one that signing in would heal waits for it; the rest is final. */
-export function outcomeOf(error: unknown): Exclude<Sent, 'done'> {
-  if (!(error instanceof ApiError)) return 'later'
-  if (error.status === 401 || error.code === 'passkey-needed') return 'signed-out'
-  const passing = [0, 408, 425, 429].includes(error.status) || error.status >= 500
-  return passing || error.code === 'request-in-progress' ? 'later' : { refused: error.message }
 }
 
 export const queue = new Queue()

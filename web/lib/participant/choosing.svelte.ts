@@ -52,7 +52,7 @@ export class Choosing {
     const isLast = () => this.#said.get(toId) === said
     try {
       const { level, conflict } = said
-      await sendOrWait(this.#path(card)!, { level, conflict }, card.name)
+      await sendOrWait(this.#path(card)!, { level, conflict }, nameOf(card))
       if (isLast()) this.#said.set(toId, { ...said, sent: true })
       this.settle()
     } catch (error) {
@@ -70,6 +70,8 @@ export class Choosing {
     }
   }
 }
+
+const nameOf = ({ name, organisations, host }: ChoiceCard) => (host ? organisations.join(' · ') : name)
 
 /** Without network the answer waits on the device; so does every later one about the same, to be the last word. */
 async function sendOrWait(path: string, body: PreferenceInput, about: string) {

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { ApiError } from '../../web/lib/api.ts'
+import { outcomeOf } from '../../web/lib/outcome.ts'
+import { WaitingStore, type Waiting } from '../../web/lib/waiting.ts'
+
+/** What a browser keeps, as far as Node has no such thing. */
+const device = vi.hoisted(() => {
+  const kept: Record<string, string> = {}
+  const methods = {
+    getItem: (name: string) => kept[name] ?? null,
+    setItem: (name: string, value: string) => void (kept[name] = value),
+    removeItem: (name: string) => void delete kept[name],
+  }
+  for (const [name, value] of Object.entries(methods)) Object.defineProperty(kept, name, { value })
+  const document = { cookie: '', documentElement: { lang: '' } }
+  Object.defineProperty(globalThis, 'localStorage', { value: kept, configurable: true })
+  Object.assign(globalThis, { document })
+  return kept
+})
+
+beforeEach(() => {
+  for (const name of Object.keys(device)) delete device[name]
+})
+
+const write = (key: string, about = 'Arrivo di Anna'): Waiting => ({
+  key,
+  userId: 'anna',
+  method: 'PUT',
+  path: `/api/v1/participants/${key}/attendance`,
+  body: { attendance: 'present' },
+  about,
+})
+const keys = (store: WaitingStore) => store.list().map(({ key }) => key)
+
+describe('writes that wait', () => {
+  test('are found in the order in which they were made, by a page opened later too', () => {
+    const store = new WaitingStore()
+    for (const key of ['c', 'a', 'b']) store.add(write(key))
+    expect([keys(store), keys(new WaitingStore())]).toEqual([
+      ['c', 'a', 'b'],
+      ['c', 'a', 'b'],
+    ])
+  })
+
+  test('of two tabs are never lost to each other', () => {
+    const [one, other] = [new WaitingStore(), new WaitingStore()]
+    one.add(write('a'))
+    other.add(write('b'))
+    one.remove(write('a'))
+    expect(keys(other)).toEqual(['b'])
+  })
+
+  test('stay without names once somebody has signed out, and what was refused goes', () => {
+    const store = new WaitingStore()
+    store.add(write('a'))
+    store.add(write('b'))
+    store.refuse(store.list()[1]!, 'Le risposte sono chiuse.')
+    store.withoutNames()
+    expect(store.list()).toEqual([{ ...write('a', ''), order: 1 }])
+  })
+
+  test('survive what is not readable', () => {
+    device['write broken'] = '{'
+    const store = new WaitingStore()
+    store.add(write('a'))
+    expect(keys(store)).toEqual(['a'])
+  })
+})
+
+describe('a write that failed', () => {
+  const failure = (status: number, code = '') =>
+    new ApiError({ status, code, title: 'Le risposte sono chiuse.', detail: '', errors: [], body: null })
+
+  test.each([0, 408, 425, 429, 500, 502, 503])('is sent again later after %i', (status) => {
+    expect(outcomeOf(failure(status))).toBe('later')
+  })
+
+  test('is sent again while the first sending of it is still at work', () => {
+    expect(outcomeOf(failure(409, 'request-in-progress'))).toBe('later')
+  })
+
+  test('waits for its author where nobody, or not enough of somebody, is signed in', () => {
+    expect([outcomeOf(failure(401)), outcomeOf(failure(403, 'passkey-needed'))]).toEqual([
+      'signed-out',
+      'signed-out',
+    ])
+  })
+
+  test.each([400, 403, 404, 409, 412, 422])('is given up with its reason after %i', (status) => {
+    expect(outcomeOf(failure(status))).toEqual({ refused: 'Le risposte sono chiuse.' })
+  })
+})

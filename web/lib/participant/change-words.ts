@@ -1,0 +1,20 @@
+import { m } from '../../paraglide/messages.js'
+import { time } from '../format.ts'
+import type { AgendaChange } from './agenda-changes.ts'
+
+/** `Fondazione Mole passa dalle 10:20 alle 11:00, tavolo 7` */
+export function changeWords({ kind, name, now, before }: AgendaChange, zone?: string) {
+  const at = (startsAt = '') => time(startsAt, zone)
+  const table = (called: string | null | undefined) => called ?? m.agenda_no_table()
+  if (kind === 'added')
+    return m.agenda_change_added({ name, time: at(now?.startsAt), table: table(now?.table) })
+  if (kind === 'removed') return m.agenda_change_removed({ name, time: at(before?.startsAt) })
+  if (kind === 'moved')
+    return m.agenda_change_moved({
+      name,
+      time: at(now?.startsAt),
+      before: at(before?.startsAt),
+      table: table(now?.table),
+    })
+  return m.agenda_change_table({ name, table: table(now?.table), before: table(before?.table) })
+}
