@@ -21,6 +21,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/referente/:hostId/profilo': () => import('./pages/host/Profile.svelte'),
   '/referente/:hostId/proposte': () => import('./pages/host/Proposals.svelte'),
   '/referente/:hostId/agenda': () => import('./pages/host/Agenda.svelte'),
+  '/accoglienza/:eventId': () => import('./pages/desk/Desk.svelte'),
   '/schermo/:eventId': () => import('./pages/screen/Screen.svelte'),
   '*': () => import('./pages/public/NotFound.svelte'),
 })

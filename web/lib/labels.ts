@@ -37,3 +37,12 @@ export const eventKindLabel = (value: 'camp' | 'tutoring' | 'workshop' | 'public
     workshop: m.event_kind_workshop,
     public: m.event_kind_public,
   })[value]()
+
+export const attendanceLabel = (value: 'expected' | 'here' | 'late' | 'absent' | 'left') =>
+  ({
+    expected: m.attendance_expected,
+    here: m.attendance_here,
+    late: m.attendance_late,
+    absent: m.attendance_absent,
+    left: m.attendance_left,
+  })[value]()

@@ -190,7 +190,16 @@ export const session = new Session()
 /** Where a person lands after signing in: the page of their first role. */
 export function homeOf(membership: Membership | undefined) {
   if (membership?.role === 'organiser') return '/organizza'
+  if (membership?.role === 'desk') return deskOf(membership)
   if (membership?.projectId) return `/progetto/${membership.projectId}/proposta`
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`
   return '/'
+}
+
+/** The desk of the day that is on or comes next. */
+function deskOf({ events }: Membership) {
+  const days = events.filter(({ kind }) => kind === 'camp' || kind === 'tutoring')
+  const today = new Date().toISOString().slice(0, 10)
+  const day = days.find(({ date }) => date >= today) ?? days.at(-1)
+  return day ? `/accoglienza/${day.id}` : '/'
 }

@@ -1,0 +1,60 @@
+import type { Attendance } from '../../../server/schemas/common.ts'
+import type { DeskView } from '../../../server/schemas/day.ts'
+
+export type Person = DeskView['people'][number] & {
+  /** Marked on this device, not yet known to the server. */
+  waiting: boolean
+}
+type Waiting = { path: string; body?: unknown }
+
+/** What the server knows, with what this device still has to send laid over it. */
+export function withWaiting(people: DeskView['people'], waiting: readonly Waiting[]): Person[] {
+  const said = new Map(waiting.flatMap((write) => stateIn(write) ?? []))
+  return people.map((person) => {
+    const attendance = said.get(person.id)
+    return { ...person, attendance: attendance ?? person.attendance, waiting: attendance !== undefined }
+  })
+}
+
+function stateIn({ path, body }: Waiting): [[string, Attendance]] | null {
+  const [, id, what] = path.match(/\/participants\/([^/]+)\/(attendance|late)$/) ?? []
+  if (!id) return null
+  return [[id, what === 'late' ? 'late' : (body as { attendance: Attendance }).attendance]]
+}
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+/** Those of whom every word typed begins a word of the name or of an organisation, or the code. */
+export function search(people: Person[], typed: string): Person[] {
+  const words = plain(typed).split(/\s+/).filter(Boolean)
+  return people.filter((person) => {
+    const own = [person.name, ...person.organisations, person.code].flatMap((text) =>
+      plain(text).split(/[^\p{L}\p{N}]+/u),
+    )
+    return words.every((word) => own.some((one) => one.startsWith(word)))
+  })
+}
+
+export const byCode = (people: Person[], code: string) =>
+  people.find((person) => person.code === code.trim().toUpperCase()) ?? null
+
+const isAhead = (now: number) => (meeting: Person['meetings'][number]) =>
+  Date.parse(meeting.endsAt) > now && meeting.state !== 'done' && meeting.state !== 'no_show'
+
+/** Meetings still to come, the one that is on included. */
+export const ahead = ({ meetings }: Person, now: number) => meetings.filter(isAhead(now))
+
+/** The slot that is on, or else the next one, and who should be in it but is not here. */
+export function missingFrom({ slots }: Pick<DeskView, 'slots'>, people: Person[], now: number) {
+  const slot = slots.find(({ endsAt }) => Date.parse(endsAt) > now)
+  if (!slot) return null
+  const missing = people.filter(
+    ({ attendance, meetings }) =>
+      (attendance === 'expected' || attendance === 'late') &&
+      meetings.some(({ slotId, state }) => slotId === slot.id && (state === 'planned' || state === 'called')),
+  )
+  return { slot, missing, on: Date.parse(slot.startsAt) <= now }
+}
+
+export const countBy = (people: Person[], attendance: Attendance) =>
+  people.filter((person) => person.attendance === attendance).length
