@@ -18,3 +18,14 @@ export function changeWords({ kind, name, now, before }: AgendaChange, zone?: st
     })
   return m.agenda_change_table({ name, table: table(now?.table), before: table(before?.table) })
 }
+
+/** Minutes by which several meetings have moved alike, with nothing else changed; null where that is not so. */
+export function commonShift(changes: AgendaChange[]): number | null {
+  const shifts = changes.map(({ kind, now, before }) =>
+    kind === 'moved' && now && before && now.table === before.table
+      ? (Date.parse(now.startsAt) - Date.parse(before.startsAt)) / 60_000
+      : null,
+  )
+  const [first = null] = shifts
+  return shifts.length > 1 && first !== null && shifts.every((shift) => shift === first) ? first : null
+}

@@ -1,25 +1,22 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
+import { waitingAttendance } from '../../lib/waiting-attendance.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */
   waiting: boolean
 }
-type Waiting = { path: string; body?: unknown }
 
 /** What the server knows, with what this device still has to send laid over it. */
-export function withWaiting(people: DeskView['people'], waiting: readonly Waiting[]): Person[] {
-  const said = new Map(waiting.flatMap((write) => stateIn(write) ?? []))
+export function withWaiting(
+  people: DeskView['people'],
+  waiting: Parameters<typeof waitingAttendance>[0],
+): Person[] {
+  const said = waitingAttendance(waiting)
   return people.map((person) => {
     const attendance = said.get(person.id)
     return { ...person, attendance: attendance ?? person.attendance, waiting: attendance !== undefined }
   })
-}
-
-function stateIn({ path, body }: Waiting): [[string, Attendance]] | null {
-  const [, id, what] = path.match(/\/participants\/([^/]+)\/(attendance|late)$/) ?? []
-  if (!id) return null
-  return [[id, what === 'late' ? 'late' : (body as { attendance: Attendance }).attendance]]
 }
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
