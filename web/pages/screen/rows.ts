@@ -3,7 +3,24 @@ import { initials } from '../../lib/format.ts'
 import type { Phase } from './phase.ts'
 
 type Meeting = ScreenView['meetings'][number]
-export type Row = { key: string; head: string; note: string; now: string; next: string }
+/** What stands in a turn of a row; `behind` in minutes. */
+export type Cell = { text: string; called: boolean; behind: number }
+export type Row = { key: string; head: string; note: string; now: Cell | null; next: Cell | null }
+
+const cellOf = (meeting: Meeting | undefined, text: string): Cell | null =>
+  meeting ? { text, called: meeting.state === 'called', behind: meeting.behind } : null
+
+const pairOf = ({ project, organisation }: Meeting) => `${project} · ${organisation}`
+
+/** Who is being called to a table. */
+export const callsOf = ({ meetings }: ScreenView) =>
+  meetings
+    .filter(({ state, table }) => state === 'called' && table)
+    .map((meeting) => ({
+      key: `${meeting.slotId} ${meeting.table}`,
+      table: meeting.table!,
+      pair: pairOf(meeting),
+    }))
 
 const byText = (one: string, other: string) => one.localeCompare(other, 'it', { numeric: true })
 
@@ -14,7 +31,7 @@ export function rowsByTable(view: ScreenView, { now, next }: Phase): Row[] {
   const rooms = new Set(tables.values())
   const at = (turn: Phase['now'], table: string) => {
     const meeting = view.meetings.find((one) => one.slotId === turn?.id && one.table === table)
-    return meeting ? `${meeting.project} · ${meeting.organisation}` : ''
+    return cellOf(meeting, meeting ? pairOf(meeting) : '')
   }
   return [...tables]
     .sort(([one, room], [other, otherRoom]) => byText(one, other) || byText(room, otherRoom))
@@ -42,7 +59,7 @@ export function rowsByName(view: ScreenView, { now, next }: Phase, words: Words)
   }
   const at = (turn: Phase['now'], mine: Meeting[]) => {
     const meeting = mine.find((one) => one.slotId === turn?.id)
-    return meeting ? words.table(meeting.table) : ''
+    return cellOf(meeting, meeting ? words.table(meeting.table) : '')
   }
   return [...people]
     .map(([key, { head, note, mine }]) => ({ key, head, note, now: at(now, mine), next: at(next, mine) }))
