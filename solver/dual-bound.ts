@@ -1,3 +1,4 @@
+import { DearestDay } from './dearest-day.ts'
 import type { Problem } from './problem.ts'
 import type { SlotPrices } from './slot-prices.ts'
 
@@ -50,10 +51,14 @@ export function priceOfSlot(
   return { slot: best, price: least }
 }
 
-/** Everybody is busy once a slot at most, and so is every table. */
-function pricedSlots({ tablesIn }: Problem, { busy, tables }: SlotPrices): number {
+/** Everybody is busy once a slot at most, with no more in a row than they may, and so is every table. */
+function pricedSlots(problem: Problem, { busy, tables }: SlotPrices): number {
+  const { participantCount, slotCount, maxConsecutive, tablesIn } = problem
+  const day = new DearestDay(problem)
   let sum = 0
-  for (const price of busy) sum += price
+  for (let p = 0; p < participantCount; p++)
+    if (maxConsecutive[p] < slotCount) sum += day.find(p, busy, null, null)
+    else for (let i = p * slotCount; i < (p + 1) * slotCount; i++) sum += busy[i]
   tables.forEach((price, slot) => (sum += price > 0 ? price * tablesIn[slot] : 0))
   return sum
 }

@@ -11,7 +11,7 @@ import { select, type Selection } from './select.ts'
 import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
 import { writeSlotPrices } from './slot-prices.ts'
 import type { Tidied } from './tidy.ts'
-import { sharpen } from './value-bound.ts'
+import { isTighter, sharpen, type Aim } from './value-bound.ts'
 
 interface Report {
   proven: boolean
@@ -75,16 +75,32 @@ type Measured = Record<Level, LevelValue>
 function pricesOf(problem: Problem, selection: Selection, level: Level, measured: Measured): Prices | null {
   if (level !== 'shortfall' && level !== 'value') return null
   const prices = bestPrices(problem, selection, level, measured)
-  if (level === 'shortfall') return prices
-  return sharpen(
-    problem,
-    prices,
-    (measured.value as number) - prices.shortfall * (measured.shortfall as number),
-  )
+  const aim = aimOf(problem, level, measured)
+  return selection.sharp[level] ? prices : sharpen(problem, prices, aim)
+}
+
+/** The level as `sharpen` sees it: of the shortfall, too, the greater is the better. */
+function aimOf(problem: Problem, level: 'shortfall' | 'value', measured: Measured): Aim {
+  const [value, shortfall] = [measured.value as number, measured.shortfall as number]
+  return level === 'value'
+    ? { worth: problem.value, target: value, shortfall }
+    : { worth: new Float64Array(problem.candidateCount), target: -shortfall, shortfall: null }
+}
+
+/** The tightest prices that are known of a level. */
+function bestPrices(
+  problem: Problem,
+  selection: Selection,
+  level: 'shortfall' | 'value',
+  measured: Measured,
+): Prices {
+  const prices = flowPrices(problem, selection, level, measured)
+  const sharp = selection.sharp[level]
+  return sharp && isTighter(problem, sharp, prices, aimOf(problem, level, measured)) ? sharp : prices
 }
 
 /** The prices of the level in its place; if an earlier level fell short, those of the level alone may say more. */
-function bestPrices(
+function flowPrices(
   problem: Problem,
   selection: Selection,
   level: 'shortfall' | 'value',
@@ -99,8 +115,8 @@ function bestPrices(
   if (usable && bound === measured[level]) return inPlace
   const alone = select(problem, [level]).prices[level]!
   const other = boundOf(problem, level, alone, shortfall)
-  const isTighter = level === 'shortfall' ? bound >= other : bound <= other
-  return usable && isTighter ? inPlace : alone
+  const isAsGood = level === 'shortfall' ? bound >= other : bound <= other
+  return usable && isAsGood ? inPlace : alone
 }
 
 function writePrices({ instance }: Problem, prices: Prices, level: Level): Certificate {

@@ -10,6 +10,8 @@ export interface Selection {
   share: Float64Array
   /** Prices that prove the bound of a level. */
   prices: Partial<Record<'shortfall' | 'value', Prices>>
+  /** Sharper ones by slot, once they have been sought. */
+  sharp: Partial<Record<'shortfall' | 'value', Prices>>
   /** Ascending numbers of meetings that no equally good selection beats, or null if fairness was not asked. */
   fairness: number[] | null
   /** False if a level's optimum is not whole, so that later levels are not about whole schedules. */
@@ -54,6 +56,7 @@ export function select(problem: Problem, levels: readonly Level[]): Selection {
   return {
     share: readShares(problem, model, circulation),
     prices,
+    sharp: {},
     fairness,
     whole,
     looseQuotas: model.looseQuotas,

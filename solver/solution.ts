@@ -34,7 +34,8 @@ export interface Certificate {
   quotas?: Record<string, number>
   /**
    * Prices y ≥ 0 of being busy in a slot and ν ≥ 0 of a table in it, besides: a candidate pays those of its cheapest
-   * slot, and Σ y + Σ ν·tables stands in the bound. They sharpen it where people are there at different times.
+   * slot, and Σ_p max_day Σ_busy y + Σ ν·tables stands in the bound, where the days of p are all those without more
+   * meetings in a row than p may have. They sharpen it where people are there at different times or have to pause.
    */
   days?: DayCertificate
 }

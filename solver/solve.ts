@@ -1,6 +1,8 @@
 import { Agenda } from './agenda.ts'
+import { approach, chart, isOutOfReach } from './approach.ts'
 import { digest } from './canonical.ts'
 import { findContradiction, type Contradiction } from './contradiction.ts'
+import type { Sea } from './dive.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
 import { measure } from './objective.ts'
@@ -62,6 +64,11 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
 const usualEffort = ({ candidateCount, mandatory }: Problem): number =>
   (120_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1)
 
+/** Selections that are tried before prices by slot tell whether any can be placed. */
+const ROUNDS_BEFORE_PRICES = 1
+const ROUNDS_OF_DIVES = 24
+const RESCUE_WORK = 4_000_000
+
 /** Steps of the search around a base, where only a few meetings can move. */
 const MENDING_EFFORT = 10_000
 
@@ -118,24 +125,49 @@ function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
 
 /** Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. */
 async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
-  const size = agenda.problem.candidateCount
+  const { problem } = agenda
+  const size = problem.candidateCount
   // Near a base most meetings are locked: what finds no place at once has none.
-  const patience = agenda.problem.instance.base ? 1 : 20
+  const patience = problem.instance.base ? 1 : 20
+  const isOver = shareOf(search, 1 / 4)
   const penalty = new Float64Array(size)
   let share = selection.share
-  const last = search.iterations + (search.maxIterations - search.iterations) / 4
-  for (let round = 0; round < Math.min(12, 2 * patience) && !search.isOver(); round++) {
-    if (search.iterations >= last) break
+  let sea: Sea | null = null
+  for (let round = 0; round < Math.min(12, 2 * patience) && !isOver(); round++) {
     const left = place(agenda, whatToPlace(agenda, share), search, patience * (size + 25))
     if (left.length === 0) break
+    if (round === ROUNDS_BEFORE_PRICES && isWeighed(problem, selection)) sea = chart(agenda, selection)
+    if (sea && isOutOfReach(problem, selection, sea)) break
     for (const c of left) penalty[c]++
     share = selection.reselect(penalty)
     for (const [c, slot] of agenda.slotOf.entries()) if (slot >= 0 && share[c] < 1) agenda.remove(c)
     await breathe()
   }
   const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
-  const trials = patience * (size + 1_000)
-  if (isShort || selection.looseQuotas.length > 0) rescue(agenda, search, trials)
+  if (!isShort && selection.looseQuotas.length === 0) return
+  if (!isWeighed(problem, selection)) return rescue(agenda, search, patience * (size + 1_000))
+  sea ??= chart(agenda, selection)
+  await approach(agenda, sea, ROUNDS_OF_DIVES, search, shareOf(search, 1 / 2))
+  rescue(agenda, search, trialsAfterDives(problem))
+}
+
+/** Whether it is a matter of worth which meetings are held, of which prices speak. */
+const isWeighed = ({ instance, mandatory, possible }: Problem, { prices }: Selection): boolean =>
+  !instance.base &&
+  (prices.shortfall ?? prices.value) !== undefined &&
+  possible.some((one, c) => one === 1 && mandatory[c] === 0)
+
+/** Whether the steps that are left now are used up to this share, or the search has been stopped. */
+function shareOf(search: Search, share: number): () => boolean {
+  const last = search.iterations + (search.maxIterations - search.iterations) * share
+  return () => search.iterations >= last || search.isStopped()
+}
+
+/** More where there are rules of which the prices do not know. */
+function trialsAfterDives({ candidateCount, slotCount, isOrdered, suitable }: Problem): number {
+  const trials = 20 * (candidateCount + 1_000)
+  const isKnown = !isOrdered && suitable.every((tables) => tables === null)
+  return isKnown ? Math.min(trials, RESCUE_WORK / Math.max(1, candidateCount * slotCount)) : trials
 }
 
 const whatToPlace = ({ slotOf }: Agenda, share: Float64Array): number[] =>

@@ -51,3 +51,15 @@ function quotasInNeed({ problem, slotOf }: Agenda, c: number, adding: 0 | 1): nu
 
 const isOwed = (agenda: Agenda, participant: number): number =>
   agenda.count[participant] <= agenda.problem.guarantee[participant] ? 1 : 0
+
+/** What the whole schedule is worth: the greater, the better it is by mandatory meetings, shortfall and value. */
+export function scoreOf({ problem, slotOf, count }: Agenda, worth: Worth): number {
+  const { value, mandatory, guarantee, quotas } = problem
+  let score = 0
+  for (let c = 0; c < slotOf.length; c++)
+    score += slotOf[c] >= 0 ? value[c] * worth.value : -mandatory[c] * worth.mandatory
+  for (let p = 0; p < count.length; p++) score -= worth.shortfall * Math.max(0, guarantee[p] - count[p])
+  for (const { members, min } of quotas)
+    score -= worth.mandatory * Math.max(0, min - members.filter((c) => slotOf[c] >= 0).length)
+  return score
+}
