@@ -6,15 +6,17 @@ import type { Problem } from './problem.ts'
  */
 export class DearestDay {
   private readonly problem: Problem
+  /** Best sum after each slot for each length of the row that ends with it, 0 for an idle slot. */
   private readonly sum: Float64Array
-  private readonly before: Int32Array
+  /** Length of the row in the best state before each slot. */
+  private readonly best: Int32Array
 
   constructor(problem: Problem) {
     const { slotCount, maxConsecutive } = problem
     const longest = maxConsecutive.reduce((top, most) => (most < slotCount ? Math.max(top, most) : top), 0)
     this.problem = problem
     this.sum = new Float64Array((longest + 1) * (slotCount + 1))
-    this.before = new Int32Array((longest + 1) * (slotCount + 1))
+    this.best = new Int32Array(slotCount + 1)
   }
 
   /**
@@ -23,49 +25,43 @@ export class DearestDay {
    * @param slope gets 1 less where that day is busy; or null
    */
   find(p: number, prices: Float64Array, must: Uint8Array | null, slope: Float64Array | null): number {
-    const { slotCount, block, maxConsecutive } = this.problem
+    const { sum, best, problem } = this
+    const { slotCount, block, maxConsecutive } = problem
     const width = maxConsecutive[p] + 1
-    const { sum } = this
-    sum.fill(-Infinity, 0, width * (slotCount + 1))
+    sum.fill(-Infinity, 1, width)
     sum[0] = 0
     for (let slot = 0; slot < slotCount; slot++) {
-      const at = p * slotCount + slot
       const row = slot * width
-      const longest = this.longest(row, width)
-      const isBusy = must !== null && must[at] === 1
-      if (!isBusy) this.reach(row + width, sum[row + longest], longest)
-      const price = isBusy ? 0 : prices[at]
-      if (slot > 0 && block[slot] !== block[slot - 1])
-        this.reach(row + width + 1, sum[row + longest] + price, longest)
-      else
-        for (let length = 1; length < width; length++)
-          this.reach(row + width + length, sum[row + length - 1] + price, length - 1)
+      const top = this.findBest(row, width)
+      const isBusy = must !== null && must[p * slotCount + slot] === 1
+      const price = isBusy ? 0 : prices[p * slotCount + slot]
+      best[slot] = top
+      sum[row + width] = isBusy ? -Infinity : sum[row + top]
+      const begins = slot > 0 && block[slot] !== block[slot - 1]
+      for (let length = 1; length < width; length++)
+        sum[row + width + length] = begins ? -Infinity : sum[row + length - 1] + price
+      if (begins) sum[row + width + 1] = sum[row + top] + price
     }
-    const end = this.longest(slotCount * width, width)
-    if (slope) this.trace(p, width, end, must, slope)
-    return sum[slotCount * width + end]
-  }
-
-  private reach(state: number, sum: number, before: number): void {
-    this.sum[state] = sum
-    this.before[state] = before
+    best[slotCount] = this.findBest(slotCount * width, width)
+    if (slope) this.trace(p, must, slope)
+    return sum[slotCount * width + best[slotCount]]
   }
 
   /** The length of row with the greatest sum; of equal ones the longest, which is busier. */
-  private longest(row: number, width: number): number {
+  private findBest(row: number, width: number): number {
+    const { sum } = this
     let best = 0
-    for (let length = 1; length < width; length++)
-      if (this.sum[row + length] >= this.sum[row + best]) best = length
+    for (let length = 1; length < width; length++) if (sum[row + length] >= sum[row + best]) best = length
     return best
   }
 
-  private trace(p: number, width: number, end: number, must: Uint8Array | null, slope: Float64Array): void {
-    const { slotCount } = this.problem
-    let length = end
+  private trace(p: number, must: Uint8Array | null, slope: Float64Array): void {
+    const { slotCount, block } = this.problem
+    let length = this.best[slotCount]
     for (let slot = slotCount - 1; slot >= 0; slot--) {
-      const at = p * slotCount + slot
-      if (length > 0 && !(must && must[at])) slope[at]--
-      length = this.before[(slot + 1) * width + length]
+      const begins = slot > 0 && block[slot] !== block[slot - 1]
+      if (length > 0 && !(must && must[p * slotCount + slot])) slope[p * slotCount + slot]--
+      length = length === 0 || begins ? this.best[slot] : length - 1
     }
   }
 }

@@ -14,6 +14,8 @@ const SHARE = 0.01
 const LEAST = 3
 /** How much chance there is in a choice: what the steps agree on counts from 0 to 1. */
 const CHANCE = 0.1
+/** What counts so much is looked at first. */
+const LIKELY = 0.5
 
 /** Where to dive: prices of the level, and the bound that they prove of schedules with this shortfall. */
 export interface Sea {
@@ -68,16 +70,16 @@ function count(pricing: SlotPricing, arcs: Int32Array, often: Float64Array, dist
 function settleMost(agenda: Agenda, arcs: Int32Array, often: Float64Array, random: Random): Uint8Array {
   const { slotCount, first, second, participantCount } = agenda.problem
   const changed = new Uint8Array(participantCount)
-  const removed: number[] = []
   for (const arc of arcs) often[arc] += CHANCE * random.unit()
-  const order = arcs.slice().sort((one, other) => often[other] - often[one])
   let left = Math.max(LEAST, Math.ceil(SHARE * arcs.length))
+  const likely = arcs.filter((arc) => often[arc] > LIKELY)
+  const order = likely.length > 2 * left ? likely : arcs.slice()
+  order.sort((one, other) => often[other] - often[one])
   for (let i = 0; i < order.length && left > 0; i++) {
     const c = Math.floor(order[i] / slotCount)
-    if (agenda.slotOf[c] >= 0) continue
-    agenda.conflicts(c, order[i] % slotCount, () => 0, removed)
-    if (removed.length > 0) continue
-    agenda.put(c, order[i] % slotCount)
+    const slot = order[i] - c * slotCount
+    if (agenda.slotOf[c] >= 0 || !hasRoom(agenda, c, slot) || !isAllowed(agenda, c, slot)) continue
+    agenda.put(c, slot)
     changed[first[c]] = changed[second[c]] = 1
     left--
   }
@@ -86,35 +88,61 @@ function settleMost(agenda: Agenda, arcs: Int32Array, often: Float64Array, rando
 
 /** The slots in which nothing is in the way; with `changed`, rows are looked at only where something has come since. */
 function withoutTaken(agenda: Agenda, arcs: Int32Array, changed: Uint8Array | null): Int32Array {
-  const { at, count, inSlot, slotOf, problem, seating } = agenda
-  const { slotCount, first, second, capacity, tablesIn, isOrdered, quotas, maxConsecutive } = problem
-  const isTangled = isOrdered || seating !== null || quotas.length > 0
-  const removed: number[] = []
-  const isNew = (p: number) => maxConsecutive[p] < slotCount && (!changed || changed[p] === 1)
+  const { slotOf, problem } = agenda
+  const { slotCount, first, second } = problem
+  const isNew = (c: number) => !changed || changed[first[c]] === 1 || changed[second[c]] === 1
   return arcs.filter((arc) => {
     const c = Math.floor(arc / slotCount)
     const slot = arc - c * slotCount
-    const [one, two] = [first[c], second[c]]
-    if (slotOf[c] >= 0 || at[one * slotCount + slot] >= 0 || at[two * slotCount + slot] >= 0) return false
-    if (count[one] >= capacity[one] || count[two] >= capacity[two]) return false
-    if (inSlot[slot].length >= tablesIn[slot]) return false
-    if (!isTangled && !isNew(one) && !isNew(two)) return true
-    agenda.conflicts(c, slot, () => 0, removed)
-    return removed.length === 0
+    if (slotOf[c] >= 0 || !hasRoom(agenda, c, slot)) return false
+    return (!isTangled(agenda) && !isNew(c)) || isAllowed(agenda, c, slot)
   })
+}
+
+/** Whether both participants and a table are free. */
+function hasRoom({ at, count, inSlot, problem }: Agenda, c: number, slot: number): boolean {
+  const { slotCount, first, second, capacity, tablesIn } = problem
+  const [one, two] = [first[c], second[c]]
+  return (
+    at[one * slotCount + slot] < 0 &&
+    at[two * slotCount + slot] < 0 &&
+    count[one] < capacity[one] &&
+    count[two] < capacity[two] &&
+    inSlot[slot].length < tablesIn[slot]
+  )
+}
+
+/** Whether all other rules allow it, too. */
+function isAllowed(agenda: Agenda, c: number, slot: number): boolean {
+  const { first, second } = agenda.problem
+  if (!keepsRow(agenda, first[c], slot) || !keepsRow(agenda, second[c], slot)) return false
+  if (!isTangled(agenda)) return true
+  const inTheWay: number[] = []
+  agenda.conflicts(c, slot, () => 0, inTheWay)
+  return inTheWay.length === 0
+}
+
+const isTangled = ({ problem, seating }: Agenda): boolean =>
+  problem.isOrdered || seating !== null || problem.quotas.length > 0
+
+function keepsRow({ at, problem }: Agenda, p: number, slot: number): boolean {
+  const { slotCount, block, maxConsecutive } = problem
+  if (maxConsecutive[p] >= slotCount) return true
+  const row = p * slotCount
+  let length = 1
+  for (let s = slot - 1; block[s] === block[slot] && at[row + s] >= 0; s--) length++
+  for (let s = slot + 1; block[s] === block[slot] && at[row + s] >= 0; s++) length++
+  return length <= maxConsecutive[p]
 }
 
 /** Adds whatever still fits, the most valuable first. */
 function addAny(agenda: Agenda): void {
   const { value, allowed, slotCount, possible } = agenda.problem
-  const removed: number[] = []
   const waiting = [...value.keys()].filter((c) => agenda.slotOf[c] < 0 && possible[c])
   for (const c of waiting.sort((one, other) => value[other] - value[one] || one - other))
-    for (let slot = 0; slot < slotCount && agenda.slotOf[c] < 0; slot++) {
-      if (!allowed[c * slotCount + slot]) continue
-      agenda.conflicts(c, slot, () => 0, removed)
-      if (removed.length === 0) agenda.put(c, slot)
-    }
+    for (let slot = 0; slot < slotCount && agenda.slotOf[c] < 0; slot++)
+      if (allowed[c * slotCount + slot] && hasRoom(agenda, c, slot) && isAllowed(agenda, c, slot))
+        agenda.put(c, slot)
 }
 
 /** The slots in which a candidate loses at most `gap` against its best one or staying away. */
