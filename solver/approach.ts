@@ -15,15 +15,21 @@ const MOST_AT_ONCE = 60_000
 const MOST_IN_PART = 5_000
 const WHOLE_DIVES = 2
 
+/** Rounds in all, and in a row without anything better. */
+export interface Effort {
+  rounds: number
+  patience: number
+}
+
 /**
  * Comes near the bound where not everything wanted can be held: dives for whole schedules, then frees a part of the
  * best one, again and again, and dives for that (large neighbourhood search: Shaw 1998). The best schedule is left in
- * the agenda. Ends after so many rounds, or when nothing better is possible.
+ * the agenda. Ends with the effort, or when nothing better is possible.
  */
 export async function approach(
   agenda: Agenda,
   sea: Sea,
-  rounds: number,
+  { rounds, patience }: Effort,
   search: Search,
   isOver: () => boolean,
 ): Promise<void> {
@@ -31,12 +37,14 @@ export async function approach(
   const worth = weighLevels(problem)
   const size = openSlots(problem, sea, Infinity).length
   let best = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth), loss: lossOf(agenda, sea) }
-  for (let round = 0; round < rounds && !isOver() && best.loss >= 1; round++) {
+  let idle = 0
+  for (let round = 0; round < rounds && idle < patience && !isOver() && best.loss >= 1; round++) {
     const part = round < WHOLE_DIVES && size <= MOST_AT_ONCE ? 1 : partOf(size, search.random)
     agenda.restore(best.slotOf)
     free(agenda, part, search.random)
     dive(agenda, sea, openSlots(problem, sea, best.loss), search, isOver)
     const score = scoreOf(agenda, worth)
+    idle = score > best.score ? 0 : idle + 1
     if (score >= best.score) best = { slotOf: agenda.slotOf.slice(), score, loss: lossOf(agenda, sea) }
     await breathe()
   }
@@ -101,13 +109,13 @@ function heldBy({ slotOf, count, problem }: Agenda): { shortfall: number; value:
 }
 
 const partOf = (size: number, random: Random): number =>
-  Math.min(0.15 + 0.3 * random.unit(), MOST_IN_PART / size)
+  Math.min(0.2 + 0.25 * random.unit(), MOST_IN_PART / size)
 
 /** Removes the meetings of a part of the people, or those in a part of the slots. */
 function free(agenda: Agenda, part: number, random: Random): void {
   const { first, second, slotCount, participantCount, pinned } = agenda.problem
   const chosen = (count: number) => Uint8Array.from({ length: count }, () => (random.unit() < part ? 1 : 0))
-  const people = random.below(2) === 0 ? chosen(participantCount) : null
+  const people = random.below(3) > 0 ? chosen(participantCount) : null
   const slots = people ? null : chosen(slotCount)
   for (const [c, slot] of agenda.slotOf.entries()) {
     if (slot < 0 || pinned[c]) continue

@@ -19,6 +19,7 @@ import type { Meeting, Solution } from './solution.ts'
 import { tidy, type Tidied } from './tidy.ts'
 import { trade } from './trade.ts'
 import { checkRules } from './validate.ts'
+import { scoreOf, weighLevels } from './worth.ts'
 
 /**
  * Solves an instance: selects what to hold, puts it in slots, tidies the agendas, seats the meetings, and reports
@@ -66,7 +67,10 @@ const usualEffort = ({ candidateCount, mandatory }: Problem): number =>
 
 /** Selections that are tried before prices by slot tell whether any can be placed. */
 const ROUNDS_BEFORE_PRICES = 1
-const ROUNDS_OF_DIVES = 24
+const DIVES = { rounds: 24, patience: 24 }
+/** With time there are more dives, once the agendas are tidy enough in case it ends. */
+const DIVES_WITH_TIME = { rounds: 400, patience: 60 }
+const TIDY_ENOUGH = 100_000
 const RESCUE_WORK = 4_000_000
 
 /** Steps of the search around a base, where only a few meetings can move. */
@@ -102,7 +106,8 @@ async function build(
   const agenda = new Agenda(problem)
   tell('select', selection, null)
   await breathe()
-  await arrange(agenda, selection, search)
+  const sea = await arrange(agenda, selection, search)
+  if (sea && search.maxIterations === Infinity) await goOn(agenda, sea, search)
   tell('place', selection, readMeetings(agenda, null))
   if (problem.instance.base) {
     await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
@@ -124,7 +129,7 @@ function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
 }
 
 /** Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. */
-async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
+async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<Sea | null> {
   const { problem } = agenda
   const size = problem.candidateCount
   // Near a base most meetings are locked: what finds no place at once has none.
@@ -144,11 +149,24 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
     await breathe()
   }
   const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
-  if (!isShort && selection.looseQuotas.length === 0) return
-  if (!isWeighed(problem, selection)) return rescue(agenda, search, patience * (size + 1_000))
+  if (!isShort && selection.looseQuotas.length === 0) return null
+  if (!isWeighed(problem, selection)) {
+    rescue(agenda, search, patience * (size + 1_000))
+    return null
+  }
   sea ??= chart(agenda, selection)
-  await approach(agenda, sea, ROUNDS_OF_DIVES, search, shareOf(search, 1 / 2))
+  await approach(agenda, sea, DIVES, search, shareOf(search, 1 / 2))
   rescue(agenda, search, trialsAfterDives(problem))
+  return sea
+}
+
+/** Looks further for a better value; what finds none leaves the agendas as tidy as they are. */
+async function goOn(agenda: Agenda, sea: Sea, search: Search): Promise<void> {
+  const worth = weighLevels(agenda.problem)
+  await compact(agenda, search, { lower: 0, steps: TIDY_ENOUGH }, () => {})
+  const before = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth) }
+  await approach(agenda, sea, DIVES_WITH_TIME, search, search.isOver)
+  if (scoreOf(agenda, worth) === before.score) agenda.restore(before.slotOf)
 }
 
 /** Whether it is a matter of worth which meetings are held, of which prices speak. */
