@@ -51,16 +51,16 @@ export async function approach(
   agenda.restore(best.slotOf)
 }
 
-/** Prices by slot for what the flow has selected, to be sharper still than those of the flow. */
+/** Prices by slot that are sharper than those known so far; sharper still if asked again with a better schedule. */
 export function chart(agenda: Agenda, selection: Selection): Sea {
   const { problem } = agenda
   const { objective } = problem.instance.rules
   const { shortfall, value } = heldBy(agenda)
   const zero = new Float64Array(problem.candidateCount)
   const sharpen = (level: 'shortfall' | 'value', aim: Aim) => {
-    const flow = selection.prices[level]!
-    const prices = approximate(problem, flow, aim)
-    selection.sharp[level] = isTighter(problem, prices, flow, aim) ? prices : flow
+    const known = selection.sharp[level] ?? selection.prices[level]!
+    const prices = approximate(problem, known, aim)
+    selection.sharp[level] = isTighter(problem, prices, known, aim) ? prices : known
     return prices
   }
   const least = objective[0] === 'shortfall'

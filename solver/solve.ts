@@ -69,7 +69,8 @@ const usualEffort = ({ candidateCount, mandatory }: Problem): number =>
 const ROUNDS_BEFORE_PRICES = 1
 const DIVES = { rounds: 24, patience: 24 }
 /** With time there are more dives, once the agendas are tidy enough in case it ends. */
-const DIVES_WITH_TIME = { rounds: 400, patience: 60 }
+const DIVES_WITH_TIME = { rounds: 100, patience: 40 }
+const PASSES = 4
 const TIDY_ENOUGH = 100_000
 const RESCUE_WORK = 4_000_000
 
@@ -106,8 +107,8 @@ async function build(
   const agenda = new Agenda(problem)
   tell('select', selection, null)
   await breathe()
-  const sea = await arrange(agenda, selection, search)
-  if (sea && search.maxIterations === Infinity) await goOn(agenda, sea, search)
+  const isOpen = await arrange(agenda, selection, search)
+  if (isOpen && search.maxIterations === Infinity) await goOn(agenda, selection, search)
   tell('place', selection, readMeetings(agenda, null))
   if (problem.instance.base) {
     await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
@@ -128,8 +129,11 @@ function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
   }
 }
 
-/** Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. */
-async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<Sea | null> {
+/**
+ * Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. Returns
+ * whether it came to that.
+ */
+async function arrange(agenda: Agenda, selection: Selection, search: Search): Promise<boolean> {
   const { problem } = agenda
   const size = problem.candidateCount
   // Near a base most meetings are locked: what finds no place at once has none.
@@ -149,23 +153,24 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
     await breathe()
   }
   const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
-  if (!isShort && selection.looseQuotas.length === 0) return null
+  if (!isShort && selection.looseQuotas.length === 0) return false
   if (!isWeighed(problem, selection)) {
     rescue(agenda, search, patience * (size + 1_000))
-    return null
+    return false
   }
   sea ??= chart(agenda, selection)
   await approach(agenda, sea, DIVES, search, shareOf(search, 1 / 2))
   rescue(agenda, search, trialsAfterDives(problem))
-  return sea
+  return true
 }
 
 /** Looks further for a better value; what finds none leaves the agendas as tidy as they are. */
-async function goOn(agenda: Agenda, sea: Sea, search: Search): Promise<void> {
+async function goOn(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
   const worth = weighLevels(agenda.problem)
   await compact(agenda, search, { lower: 0, steps: TIDY_ENOUGH }, () => {})
   const before = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth) }
-  await approach(agenda, sea, DIVES_WITH_TIME, search, search.isOver)
+  for (let pass = 0; pass < PASSES && !search.isOver(); pass++)
+    await approach(agenda, chart(agenda, selection), DIVES_WITH_TIME, search, search.isOver)
   if (scoreOf(agenda, worth) === before.score) agenda.restore(before.slotOf)
 }
 
