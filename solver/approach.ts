@@ -1,6 +1,7 @@
 import type { Agenda } from './agenda.ts'
 import { dive, openSlots, type Sea } from './dive.ts'
 import { dualBound } from './dual-bound.ts'
+import { shortfallOf } from './loosen.ts'
 import { boundOf } from './price-bound.ts'
 import type { Problem } from './problem.ts'
 import type { Random } from './random.ts'
@@ -100,11 +101,10 @@ function lossOf(agenda: Agenda, { prices, worth, shortfall, bound }: Sea): numbe
   return bound - value + prices.shortfall * (held.shortfall - shortfall)
 }
 
-function heldBy({ slotOf, count, problem }: Agenda): { shortfall: number; value: number } {
-  const { value, guarantee } = problem
+function heldBy(agenda: Agenda): { shortfall: number; value: number } {
   return {
-    value: value.reduce((sum, one, c) => (slotOf[c] >= 0 ? sum + one : sum), 0),
-    shortfall: guarantee.reduce((sum, one, p) => sum + Math.max(0, one - count[p]), 0),
+    value: agenda.problem.value.reduce((sum, one, c) => (agenda.slotOf[c] >= 0 ? sum + one : sum), 0),
+    shortfall: shortfallOf(agenda),
   }
 }
 

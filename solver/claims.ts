@@ -4,7 +4,7 @@ import type { Prices } from './dual-bound.ts'
 import type { Instance, Level } from './instance.ts'
 import { compile, type Problem } from './problem.ts'
 import { scopeOf } from './keep.ts'
-import { boundOf } from './price-bound.ts'
+import { boundOf, shortfallWithin } from './price-bound.ts'
 import type { Certificate, LevelResult, LevelValue, Solution } from './solution.ts'
 import { readSlotPrices } from './slot-prices.ts'
 import type { Violation } from './validate.ts'
@@ -93,7 +93,7 @@ const isTrivial = (level: Level, bound: LevelValue): boolean => level !== 'value
 
 function certifiedBound(
   problem: Problem,
-  { certificate }: Solution,
+  { certificate, objective }: Solution,
   level: Level,
   measured: Record<Level, LevelValue>,
   wrong: Wrong,
@@ -103,7 +103,13 @@ function certifiedBound(
   if (!given) return null
   const prices = readPrices(problem, given, level, `/certificate/${level}`, wrong)
   if (!prices) return null
-  return boundOf(problem, level, prices, measured.shortfall as number)
+  const fewest = (objective.shortfall?.bound as number | undefined) ?? 0
+  return boundOf(
+    problem,
+    level,
+    prices,
+    shortfallWithin(problem.instance, measured.shortfall as number, fewest),
+  )
 }
 
 function readPrices(

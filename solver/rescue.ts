@@ -9,8 +9,12 @@ import { gainOf, weighLevels, worthOf, type Worth } from './worth.ts'
  * schedule is accepted now and then (threshold accepting, Dueck and Scheuer 1990) and the best one kept.
  * Ends after `limit` trials or when nothing is lost any more.
  */
-export function rescue(agenda: Agenda, search: Search, limit: number): void {
-  const worth = weighLevels(agenda.problem)
+export function rescue(
+  agenda: Agenda,
+  search: Search,
+  limit: number,
+  { worth, goal }: Aiming = { worth: weighLevels(agenda.problem), goal: null },
+): void {
   const pool = [...agenda.problem.possible.keys()].filter((c) => agenda.problem.possible[c])
   const state = {
     agenda,
@@ -19,11 +23,12 @@ export function rescue(agenda: Agenda, search: Search, limit: number): void {
     removed: [] as number[],
   }
   let best = agenda.slotOf.slice()
-  let [score, bestScore] = [0, 0]
+  let [score, bestScore] = [0, goal ? goal(agenda) : 0]
   let trials = 0
   const keepBest = () => {
-    if (score <= bestScore) return
-    bestScore = score
+    const reached = goal ? goal(agenda) : score
+    if (reached <= bestScore) return
+    bestScore = reached
     best = agenda.slotOf.slice()
   }
   while (trials < limit && !search.isOver()) {
@@ -41,6 +46,12 @@ export function rescue(agenda: Agenda, search: Search, limit: number): void {
     score += shake(state, pool)
   }
   agenda.restore(best)
+}
+
+/** What exchanges go by, and what the best schedule is chosen by if it is not the same. */
+export interface Aiming {
+  worth: Worth
+  goal: ((agenda: Agenda) => number) | null
 }
 
 interface Rescuing {

@@ -5,7 +5,7 @@ import type { Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import { scopeOf } from './keep.ts'
 import { measure } from './objective.ts'
-import { boundOf } from './price-bound.ts'
+import { boundOf, shortfallWithin } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
 import { select, type Selection } from './select.ts'
 import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
@@ -31,6 +31,7 @@ export function report(
 ): Report {
   const { rules } = all.instance
   const measured = measure(all.instance, meetings)
+  const best = known.best ?? measured
   const scope = scopes(all, chosen, measured.changes as number)
   const certificate: Solution['certificate'] = {}
   const objective: Solution['objective'] = {}
@@ -40,18 +41,21 @@ export function report(
   let proven = true
   for (const level of rules.objective) {
     const { problem, selection } = scope(level)
-    const prices = pricesOf(problem, selection, level, measured)
+    const fewest = (objective.shortfall?.bound as number | undefined) ?? 0
+    const within = shortfallWithin(all.instance, measured.shortfall as number, fewest)
+    const asGood = level === 'value' ? { ...best, shortfall: within } : best
+    const prices = pricesOf(problem, selection, level, asGood)
     if (prices && (level === 'shortfall' || level === 'value'))
       certificate[level] = writePrices(problem, prices, level)
     if (level === 'value') worth = prices
     const bound = prices
-      ? boundOf(problem, level as 'shortfall' | 'value', prices, measured.shortfall as number)
+      ? boundOf(problem, level as 'shortfall' | 'value', prices, within)
       : level === 'changes'
         ? (known.changes ?? 0)
         : isDayLevel(level)
           ? Math.max(lowerBound(problem, level, measured, worth, days), breaksFound(level, known.tidied))
           : fairnessBound(problem, selection, objective)
-    proven &&= isSame(bound, (known.best ?? measured)[level])
+    proven &&= isSame(bound, best[level])
     objective[level] = { value: measured[level], bound, proven }
   }
   return { proven, results: { objective, certificate } }

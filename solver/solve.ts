@@ -9,6 +9,7 @@ import { measure } from './objective.ts'
 import { place } from './place.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
+import { loosen, shortfallOf } from './loosen.ts'
 import { announcer, type Tell } from './progress.ts'
 import { report, slackOf } from './results.ts'
 import { mend, type Mended } from './mend.ts'
@@ -51,8 +52,9 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
-  const traded = trade(instance, meetings, search)
-  const levels = report(problem, found.selection, traded, { ...found, best: measure(instance, meetings) })
+  const best = { ...measure(instance, meetings), ...('fewest' in found ? { shortfall: found.fewest } : {}) }
+  const traded = trade(instance, meetings, best, search)
+  const levels = report(problem, found.selection, traded, { ...found, best })
   tell('prove', found.selection, traded)
   return finish({
     status: levels.proven ? 'optimal' : 'feasible',
@@ -95,11 +97,15 @@ async function buildNear(
   return { meetings: mended?.meetings ?? [], changes: mended?.changes ?? 0, selection }
 }
 
-async function build(
-  problem: Problem,
-  search: Search,
-  tell: Tell,
-): Promise<{ agenda: Agenda; selection: Selection; tidied: Tidied } | Contradiction> {
+interface Built {
+  agenda: Agenda
+  selection: Selection
+  tidied: Tidied
+  /** The shortfall before anything of it was given back. */
+  fewest: number
+}
+
+async function build(problem: Problem, search: Search, tell: Tell): Promise<Built | Contradiction> {
   const contradiction = findContradiction(problem)
   if (contradiction) return contradiction
   const selection = select(problem, problem.instance.rules.objective)
@@ -109,16 +115,18 @@ async function build(
   await breathe()
   const isOpen = await arrange(agenda, selection, search)
   if (isOpen && search.maxIterations === Infinity) await goOn(agenda, selection, search)
+  const fewest = shortfallOf(agenda)
+  loosen(agenda, search, trialsAfterDives(problem))
   tell('place', selection, readMeetings(agenda, null))
   if (problem.instance.base) {
     await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
-    return { agenda, selection, tidied: { breaks: 0, prices: null } }
+    return { agenda, selection, tidied: { breaks: 0, prices: null }, fewest }
   }
   const slack = slackOf(problem, selection, readMeetings(agenda, null))
   const tidied = await tidy(agenda, search, slack, () =>
     tell('compact', selection, readMeetings(agenda, null)),
   )
-  return 'reason' in tidied ? tidied : { agenda, selection, tidied }
+  return 'reason' in tidied ? tidied : { agenda, selection, tidied, fewest }
 }
 
 function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {

@@ -13,29 +13,29 @@ const MOST_TRIALS = 1_500
 /**
  * Gives back of each level what `rules.tolerance` allows where that makes a later level better: meetings are left
  * out, or exchanged for others in the same slot, as long as that helps.
+ * @param best every level before anything of it was given back
  */
-export function trade(instance: Instance, meetings: Meeting[], search: Search): Meeting[] {
+export function trade(instance: Instance, meetings: Meeting[], best: Measured, search: Search): Meeting[] {
   if (!instance.rules.objective.some((level) => toleranceOf(instance, level) > 0)) return meetings
-  const limits = limitsOf(instance, measure(instance, meetings))
-  let best = { meetings, measured: limits.clamp(measure(instance, meetings)) }
+  const limits = limitsOf(instance, best)
+  let now = { meetings, measured: limits.clamp(measure(instance, meetings)) }
   let trials = 0
   for (let found = true; found && trials < MOST_TRIALS;) {
     found = false
-    for (const other of exchanges(instance, best.meetings)) {
-      if (++trials > MOST_TRIALS || search.isStopped()) return best.meetings
+    for (const other of exchanges(instance, now.meetings)) {
+      if (++trials > MOST_TRIALS || search.isStopped()) return now.meetings
       const measured = limits.clamp(measure(instance, other))
-      if (!isBetter(instance.rules.objective, measured, best.measured)) continue
+      if (!isBetter(instance.rules.objective, measured, now.measured)) continue
       if (checkRules(instance, other).length > 0) continue
-      best = { meetings: other, measured }
+      now = { meetings: other, measured }
       found = true
       break
     }
   }
-  return best.meetings
+  return now.meetings
 }
 
-const toleranceOf = (instance: Instance, level: Level): number =>
-  level === 'shortfall' ? 0 : (instance.rules.tolerance[level] ?? 0)
+const toleranceOf = (instance: Instance, level: Level): number => instance.rules.tolerance[level] ?? 0
 
 /** The worst a level may become; anything between that and its best counts the same. */
 function limitsOf(instance: Instance, best: Measured) {

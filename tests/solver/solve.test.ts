@@ -203,6 +203,52 @@ describe('a tiny event', () => {
   }
 })
 
+describe('a tolerance of the shortfall', () => {
+  const anybody = (id: string) =>
+    fc.record({
+      id: fc.constant(id),
+      minMeetings: fc.integer({ min: 0, max: 3 }),
+      unavailable: fc.subarray(['s1', 's2', 's3']),
+    })
+  const crowded = fc.record({
+    participants: fc.tuple(anybody('a'), anybody('b'), anybody('c'), anybody('d')),
+    values: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 5, maxLength: 5 }),
+    share: fc.constantFrom(0.25, 0.5, 1),
+  })
+
+  test('gives the value as much as trying everything does, and its bound is never better than the truth', async () => {
+    await fc.assert(
+      fc.asyncProperty(crowded, async ({ participants, values, share }) => {
+        const instance = parseInstance({
+          format: 'incontro/instance',
+          version: 1,
+          slots: [{ id: 's1' }, { id: 's2' }, { id: 's3' }],
+          tables: 1,
+          participants,
+          candidates: PAIRS.map((pair, index) => ({
+            id: `c${index}`,
+            participants: pair,
+            value: values[index],
+          })),
+          rules: { objective: ['shortfall', 'value'], tolerance: { shortfall: share } },
+        })
+        const all = [...schedules(instance)].map((held) => measure(instance, held))
+        const fewest = Math.min(...all.map(({ shortfall }) => shortfall as number))
+        const within = all.filter(({ shortfall }) => (shortfall as number) <= fewest * (1 + share))
+        const most = Math.max(...within.map(({ value }) => value as number))
+        const solution = await solve(instance, { maxIterations: 30_000 })
+        const { shortfall, value } = solution.objective
+        expect(validate(instance, solution).violations).toEqual([])
+        expect(shortfall!.value).toBeLessThanOrEqual(fewest * (1 + share))
+        expect(shortfall!.bound).toBeLessThanOrEqual(fewest)
+        expect(value!.value).toBe(most)
+        expect(value!.bound).toBeGreaterThanOrEqual(most)
+      }),
+      { seed: 2, numRuns: 60 },
+    )
+  })
+})
+
 describe('an impossible event', () => {
   const require = (...ids: string[]) =>
     tinyJson().candidates.map((one) => ({ ...one, required: ids.includes(one.id) }))
