@@ -60,16 +60,32 @@ function findClash(problem: Problem): Contradiction | null {
         reason: `More meetings are locked in slot ${id} than there are tables.`,
         core: here.map((c) => idOf(problem, c)),
       }
-    for (const [index, one] of here.entries())
-      for (const other of here.slice(index + 1)) {
-        const what = sharedThing(problem, one, other)
-        if (what) {
-          const core = [idOf(problem, one), idOf(problem, other), what]
-          return { reason: `${core[0]} and ${core[1]} are locked in slot ${id} and both need ${what}.`, core }
-        }
-      }
+    const clash = firstShared(problem, here)
+    if (clash) {
+      const core = [idOf(problem, clash[0]), idOf(problem, clash[1]), clash[2]]
+      return { reason: `${core[0]} and ${core[1]} are locked in slot ${id} and both need ${core[2]}.`, core }
+    }
   }
   return null
+}
+
+/** The first two of these meetings that need the same participant or table, and which. */
+function firstShared(problem: Problem, here: number[]): [number, number, string] | null {
+  const users = new Map<string, number[]>()
+  for (const c of here)
+    for (const key of neededBy(problem, c)) users.set(key, [...(users.get(key) ?? []), c])
+  const [first, second] = [...users.values()]
+    .filter((list) => list.length > 1)
+    .reduce<number[]>((least, list) => (least.length === 0 || isBefore(list, least) ? list : least), [])
+  return first === undefined ? null : [first, second, sharedThing(problem, first, second)!]
+}
+
+const isBefore = (one: number[], other: number[]): boolean =>
+  (one[0] - other[0] || one[1] - other[1]) < 0
+
+function neededBy({ instance }: Problem, c: number): string[] {
+  const { participants, lock } = instance.candidates[c]
+  return [...new Set(participants.map((id) => `p ${id}`)), ...(lock?.table ? [`t ${lock.table}`] : [])]
 }
 
 function sharedThing({ instance }: Problem, one: number, other: number): string | null {

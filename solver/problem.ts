@@ -176,12 +176,14 @@ function suitableTables(instance: Instance, first: Int32Array, second: Int32Arra
             (one.tables?.includes(table.id) ?? true) && one.needs.every((n) => table.features.includes(n)),
         ),
   )
+  const index = indexOf(tables)
+  const all = [...tables.keys()]
   return instance.candidates.map((candidate, c) => {
     const [a, b, pin] = [own[first[c]], own[second[c]], candidate.lock?.table ?? null]
     if (!a && !b && pin === null && tables.length > 0) return null
-    return [...tables.keys()].filter(
-      (t) => (a?.[t] ?? true) && (b?.[t] ?? true) && (pin ?? tables[t].id) === tables[t].id,
-    )
+    // A locked table is the only one to look at: at the end of the day most meetings have one.
+    const choices = pin === null ? all : [index.get(pin)!]
+    return choices.filter((t) => (a?.[t] ?? true) && (b?.[t] ?? true))
   })
 }
 

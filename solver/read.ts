@@ -35,7 +35,8 @@ export function throwIfWrong(node: Node): void {
   if (node.errors.length > 0) throw new FormatError(node.errors)
 }
 
-const pointer = (key: string | number) => String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+const pointer = (key: string | number) =>
+  typeof key === 'number' || !/[~/]/.test(key) ? key : key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** The value under a key or index; an absent key is a node with the value `undefined`. */
 export function child(node: Node, key: string | number): Node {
