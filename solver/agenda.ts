@@ -32,7 +32,8 @@ export class Agenda {
         : null
   }
 
-  put(c: number, slot: number): void {
+  /** @param table the one to sit at if it is free, where tables differ; −1 for any */
+  put(c: number, slot: number, table = -1): void {
     const { first, second, slotCount } = this.problem
     this.slotOf[c] = slot
     this.at[first[c] * slotCount + slot] = c
@@ -40,7 +41,7 @@ export class Agenda {
     this.count[first[c]]++
     this.count[second[c]]++
     this.indexInSlot[c] = this.inSlot[slot].push(c) - 1
-    this.seating?.seat(c, slot)
+    if (table < 0 || !this.seating?.sit(c, slot, table)) this.seating?.seat(c, slot)
   }
 
   remove(c: number): void {

@@ -72,16 +72,14 @@ function findClash(problem: Problem): Contradiction | null {
 /** The first two of these meetings that need the same participant or table, and which. */
 function firstShared(problem: Problem, here: number[]): [number, number, string] | null {
   const users = new Map<string, number[]>()
-  for (const c of here)
-    for (const key of neededBy(problem, c)) users.set(key, [...(users.get(key) ?? []), c])
+  for (const c of here) for (const key of neededBy(problem, c)) users.set(key, [...(users.get(key) ?? []), c])
   const [first, second] = [...users.values()]
     .filter((list) => list.length > 1)
     .reduce<number[]>((least, list) => (least.length === 0 || isBefore(list, least) ? list : least), [])
   return first === undefined ? null : [first, second, sharedThing(problem, first, second)!]
 }
 
-const isBefore = (one: number[], other: number[]): boolean =>
-  (one[0] - other[0] || one[1] - other[1]) < 0
+const isBefore = (one: number[], other: number[]): boolean => (one[0] - other[0] || one[1] - other[1]) < 0
 
 function neededBy({ instance }: Problem, c: number): string[] {
   const { participants, lock } = instance.candidates[c]

@@ -13,6 +13,7 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     const held = candidates.filter((c) => certain.state[c] === 2)
     const isSure = certain.low[p] === held.length && certain.high[p] === held.length
     if (!isSure || held.length < 2) return 0
+    if (held.every((c) => onlySlot(problem, certain, c) >= 0)) return countBreaks(problem, certain, held)
     const day: Day = { problem, certain, held, trials: 0 }
     for (let most = 0; most < held.length; most++) {
       const holder = new Int32Array(problem.slotCount).fill(-1)
@@ -21,6 +22,22 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     }
     return -1
   })
+}
+
+/** The one slot a meeting may have, −1 if there are more. */
+function onlySlot({ slotCount }: Problem, { allowed }: Certain, c: number): number {
+  const slot = allowed.indexOf(1, c * slotCount)
+  const next = allowed.indexOf(1, slot + 1)
+  return next >= 0 && next < (c + 1) * slotCount ? -1 : slot - c * slotCount
+}
+
+/** Breaks of a day that is fixed. */
+function countBreaks(problem: Problem, certain: Certain, held: number[]): number {
+  const { block, instance } = problem
+  const slots = held.map((c) => onlySlot(problem, certain, c)).sort((one, other) => one - other)
+  const isBreak = (slot: number, before: number) =>
+    slot - before > 1 && (instance.rules.breakScope === 'event' || block[slot] === block[before])
+  return slots.filter((slot, index) => index > 0 && isBreak(slot, slots[index - 1])).length
 }
 
 interface Day {

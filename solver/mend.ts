@@ -1,17 +1,18 @@
-import { Agenda } from './agenda.ts'
+import type { Agenda } from './agenda.ts'
+import { meetingsAt, placesOf } from './base.ts'
 import { isBetter } from './compare.ts'
 import { insertAll, type Insertion } from './insert.ts'
 import type { Level } from './instance.ts'
 import { keepMeetings } from './keep.ts'
+import { EXACT_NODES, mendNear, startFrom, type Near, type Start } from './near.ts'
 import { DROPPED, measure, MOVED } from './objective.ts'
 import { boundOf } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
 import { chairsNear, seatNear } from './seat-near.ts'
 import type { Search } from './search.ts'
 import { select, type Selection } from './select.ts'
-import type { Meeting } from './solution.ts'
+import type { LevelValue, Meeting } from './solution.ts'
 import { checkRules } from './validate.ts'
-import { waysIn } from './ways.ts'
 
 /** A schedule near the base of its instance. */
 export interface Mended {
@@ -29,9 +30,35 @@ export type FromNothing = (problem: Problem) => Promise<Agenda | null>
  */
 export async function mend(problem: Problem, search: Search, solve: FromNothing): Promise<Mended | null> {
   const { instance } = problem
+  const start = startFrom(problem, placesOf(instance, instance.base!))
+  const before = start.agenda.slotOf.slice()
+  const near = await mendNear(start, search, solve)
+  if (near && near.changes === near.bound && isBestBefore(problem, near))
+    return { meetings: meetingsAt(instance, near.places), changes: near.bound }
+  start.agenda.restore(before)
+  return mendWhole(start, near, search, solve)
+}
+
+/** Whether nothing could be better on the levels before `changes`: `near` owes no more than it has to. */
+function isBestBefore(problem: Problem, near: Near): boolean {
+  const before = levelsBefore(problem)
+  if (before.every((level) => level === 'shortfall')) return true
+  const measured = measure(problem.instance, meetingsAt(problem.instance, near.places))
+  return reachesBounds(problem, select(problem, before), before, measured)
+}
+
+/** The same where the levels before ask for another selection, or more has to move than the exact search could see. */
+async function mendWhole(
+  { agenda, base, pushedOut }: Start,
+  near: Near | null,
+  search: Search,
+  solve: FromNothing,
+): Promise<Mended | null> {
+  const { problem } = agenda
+  const { instance } = problem
   const before = levelsBefore(problem)
   const selection = select(problem, before)
-  const state = startFromBase(problem)
+  const state: Mending = { problem, agenda, ...base, pushedOut }
   const lowest = boundByDrops(state, selection)
   const arranged = arrangeNear(state, selection, lowest, search)
   const kept = compile(keepMeetings(instance, keptOf(state)))
@@ -39,6 +66,7 @@ export async function mend(problem: Problem, search: Search, solve: FromNothing)
   if (arranged.stuck.length > 0) found.push(await solve(problem))
   const good = found
     .map((agenda) => agenda && seatNear(problem, agenda, state.tables, search))
+    .concat(near ? [meetingsAt(instance, near.places)] : [])
     .filter((one): one is Meeting[] => one !== null && checkRules(instance, one).length === 0)
   if (good.length === 0) return null
   const meetings = good.reduce((best, one) =>
@@ -47,8 +75,6 @@ export async function mend(problem: Problem, search: Search, solve: FromNothing)
   return { meetings, changes: boundOfChanges(state, selection, before, meetings, arranged, lowest) }
 }
 
-/** Steps of the exact search: some milliseconds at the size of a camp. */
-const EXACT_NODES = 1_000
 const ROUNDS = 3
 
 function levelsBefore({ instance }: Problem): Level[] {
@@ -64,39 +90,6 @@ interface Mending {
   tables: Int32Array
   /** Meetings of the base that cannot be where they were, because others are locked there. */
   pushedOut: number[]
-}
-
-/** As much of the base as there is room for beside what is locked. */
-function startFromBase(problem: Problem): Mending {
-  const { candidates, slots, tables, base } = problem.instance
-  const index = new Map(candidates.map(({ id }, c) => [id, c]))
-  const state: Mending = {
-    problem,
-    agenda: new Agenda(problem),
-    slots: new Int32Array(candidates.length).fill(-1),
-    tables: new Int32Array(candidates.length).fill(-1),
-    pushedOut: [],
-  }
-  const tableList = Array.isArray(tables) ? tables.map(({ id }) => id) : []
-  for (const { candidate, slot, table } of base!) {
-    const c = index.get(candidate)!
-    state.slots[c] = slots.findIndex(({ id }) => id === slot)
-    state.tables[c] = table === undefined ? -1 : tableList.indexOf(table)
-  }
-  const inOrder = [...state.slots.keys()].filter((c) => state.slots[c] >= 0)
-  const { pinned, value } = problem
-  inOrder.sort((one, other) => pinned[other] - pinned[one] || value[other] - value[one] || one - other)
-  for (const c of inOrder) if (!putBack(state, c)) state.pushedOut.push(c)
-  return state
-}
-
-const NOBODY = new Uint8Array(0)
-
-function putBack({ problem, agenda, slots }: Mending, c: number): boolean {
-  if (!problem.allowed[c * problem.slotCount + slots[c]]) return false
-  const isFree = waysIn(agenda, c, slots[c], NOBODY, 1).some((way) => way.leaving.length === 0)
-  if (isFree) agenda.put(c, slots[c])
-  return isFree
 }
 
 /** Holds what the selection holds, near the base; what finds no place is chosen again at equal value. */
@@ -204,6 +197,21 @@ function boundByDrops(state: Mending, selection: Selection): number {
   return Math.max(least > 1e-6 ? MOVED : 0, Math.ceil(least - 1e-6), MOVED * state.pushedOut.length)
 }
 
+function reachesBounds(
+  problem: Problem,
+  selection: Selection,
+  levels: Level[],
+  measured: Record<Level, LevelValue>,
+): boolean {
+  return levels.every((level) => {
+    if (level === 'fairness') return String(selection.fairness) === String(measured.fairness)
+    const prices = level === 'shortfall' || level === 'value' ? selection.prices[level] : undefined
+    return (
+      !prices || boundOf(problem, level as 'value', prices, measured.shortfall as number) === measured[level]
+    )
+  })
+}
+
 /** The bound of `changes`: by drops, or by the exact search where nothing else was to be chosen. */
 function boundOfChanges(
   { problem, pushedOut }: Mending,
@@ -216,13 +224,7 @@ function boundOfChanges(
   const { instance, guarantee, quotas } = problem
   const measured = measure(instance, meetings)
   const changes = measured.changes as number
-  const shortfall = measured.shortfall as number
-  const isBest = before.every((level) => {
-    if (level === 'fairness') return String(selection.fairness) === String(measured.fairness)
-    const prices = level === 'shortfall' || level === 'value' ? selection.prices[level] : undefined
-    return !prices || boundOf(problem, level as 'value', prices, shortfall) === measured[level]
-  })
-  if (!isBest) return 0
+  if (!reachesBounds(problem, selection, before, measured)) return 0
   const isForced =
     arranged.dropped === 0 &&
     before.every((level) => level === 'shortfall') &&

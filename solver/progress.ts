@@ -7,7 +7,7 @@ import type { Selection } from './select.ts'
 import type { LevelValue, Meeting } from './solution.ts'
 
 /** Tells how far the search is; the table moves are left out until the meetings have tables. */
-export type Tell = (stage: string, selection: Selection, meetings: Meeting[] | null) => void
+export type Tell = (stage: string, selection: () => Selection, meetings: Meeting[] | null) => void
 
 export function announcer(
   problem: Problem,
@@ -17,7 +17,7 @@ export function announcer(
   if (!onProgress) return () => {}
   return (stage, selection, meetings) => {
     const incumbent = meetings ? levelsOf(problem, meetings) : {}
-    onProgress({ stage, incumbent, bound: boundsOf(problem, selection), elapsedMs: elapsed() })
+    onProgress({ stage, incumbent, bound: boundsOf(problem, selection()), elapsedMs: elapsed() })
   }
 }
 

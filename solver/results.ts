@@ -4,6 +4,7 @@ import type { Slack } from './certain.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import { scopeOf } from './keep.ts'
+import { leastShortfall } from './near.ts'
 import { measure } from './objective.ts'
 import { boundOf, shortfallWithin } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
@@ -25,7 +26,7 @@ interface Report {
  */
 export function report(
   all: Problem,
-  chosen: Selection,
+  chosen: () => Selection,
   meetings: Meeting[],
   known: { changes?: number; tidied?: Tidied; best?: Measured },
 ): Report {
@@ -62,25 +63,34 @@ export function report(
 }
 
 /** The problem that a level's bound is about, and the selection in it. */
-function scopes(all: Problem, chosen: Selection, changes: number) {
+function scopes(all: Problem, chosen: () => Selection, changes: number) {
   const whole = { problem: all, selection: chosen }
   let kept: typeof whole | null = null
   return (level: Level) => {
     const instance = scopeOf(all.instance, level, changes)
     if (instance === all.instance) return whole
-    const problem = kept?.problem ?? compile(instance)
-    kept ??= { problem, selection: select(problem, instance.rules.objective) }
+    if (kept) return kept
+    const problem = compile(instance)
+    const selection = select(problem, instance.rules.objective)
+    kept = { problem, selection: () => selection }
     return kept
   }
 }
 
 type Measured = Record<Level, LevelValue>
 
-function pricesOf(problem: Problem, selection: Selection, level: Level, measured: Measured): Prices | null {
+function pricesOf(
+  problem: Problem,
+  selection: () => Selection,
+  level: Level,
+  measured: Measured,
+): Prices | null {
   if (level !== 'shortfall' && level !== 'value') return null
-  const prices = bestPrices(problem, selection, level, measured)
+  // Nothing is owed but what no schedule could give: that takes no prices.
+  if (level === 'shortfall' && leastShortfall(problem) === measured.shortfall) return withoutPrices(problem)
+  const prices = bestPrices(problem, selection(), level, measured)
   const aim = aimOf(problem, level, measured)
-  return selection.sharp[level] ? prices : sharpen(problem, prices, aim)
+  return selection().sharp[level] ? prices : sharpen(problem, prices, aim)
 }
 
 /** The level as `sharpen` sees it: of the shortfall, too, the greater is the better. */
@@ -123,6 +133,14 @@ function flowPrices(
   return usable && isAsGood ? inPlace : alone
 }
 
+const withoutPrices = (problem: Problem): Prices => ({
+  participants: new Float64Array(problem.participantCount),
+  tables: 0,
+  shortfall: 1,
+  quotas: new Float64Array(problem.quotas.length),
+  days: null,
+})
+
 function writePrices({ instance }: Problem, prices: Prices, level: Level): Certificate {
   const named = (list: { id: string }[], of: Float64Array) =>
     Object.fromEntries(
@@ -144,13 +162,13 @@ const breaksFound = (level: Level, tidied: Tidied | undefined): number =>
 
 function fairnessBound(
   problem: Problem,
-  selection: Selection,
+  selection: () => Selection,
   before: Partial<Record<Level, LevelResult>>,
 ): LevelValue {
   const settled = Object.values(before).every((result) => isSame(result.value, result.bound))
   const relaxed = Object.keys(before).some((one) => (problem.instance.rules.tolerance[one as Level] ?? 0) > 0)
-  return settled && selection.whole && !relaxed
-    ? selection.fairness!
+  return settled && !relaxed && selection().whole
+    ? selection().fairness!
     : select(problem, ['fairness']).fairness!
 }
 

@@ -21,6 +21,8 @@ export class Seating {
 
   /** Seats a candidate, moving others to other tables of the slot if that is what it takes. */
   seat(c: number, slot: number): boolean {
+    const free = this.findFree(c, slot)
+    if (free >= 0) return this.sit(c, slot, free)
     const reached = this.explore(c, slot, [])
     if (reached.free < 0) return false
     let table = reached.free
@@ -53,9 +55,20 @@ export class Seating {
 
   /** Meetings of which one must go so that c gets a table; none if it has one when `leaving` are gone. */
   rivals(c: number, slot: number, leaving: number[]): number[] {
+    if (this.findFree(c, slot) >= 0) return []
     const { free, from } = this.explore(c, slot, leaving)
     if (free >= 0) return []
     return [...from.keys()].map((table) => this.holder[slot * this.tables + table])
+  }
+
+  /** The first table that c can have without anybody moving, −1 if there is none. */
+  private findFree(c: number, slot: number): number {
+    const own = this.problem.suitable[c]
+    const row = slot * this.tables
+    const isFree = (table: number) => this.holder[row + table] < 0 && !this.isOut(table, slot)
+    if (own) return own.find(isFree) ?? -1
+    for (let table = 0; table < this.tables; table++) if (isFree(table)) return table
+    return -1
   }
 
   /** Breadth first over the tables c could take if their holders moved; `from` says who moves to a table. */

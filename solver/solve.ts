@@ -48,7 +48,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   })
   const empty = { meetings: [], objective: {}, certificate: {} }
   const tell = announcer(problem, options.onProgress, () => now() - started)
-  const found = instance.base ? await buildNear(problem, search, tell) : await build(problem, search, tell)
+  const found = instance.base ? await buildNear(problem, search) : await build(problem, search, tell)
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
@@ -83,13 +83,12 @@ const MENDING_EFFORT = 10_000
 async function buildNear(
   problem: Problem,
   search: Search,
-  tell: Tell,
-): Promise<(Mended & { selection: Selection }) | Contradiction> {
+): Promise<(Mended & { selection: () => Selection }) | Contradiction> {
   const contradiction = findContradiction(problem)
   if (contradiction) return contradiction
-  const selection = select(problem, problem.instance.rules.objective)
-  if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
-  tell('select', selection, null)
+  const selection = selectOnce(problem)
+  if (problem.quotas.some(({ min }) => min > 0) && selection().unmetQuotas.length > 0)
+    return quotasTooHigh(problem, selection().unmetQuotas)
   const mended = await mend(problem, search, async (part) => {
     const found = await build(part, search, () => {})
     return 'reason' in found ? null : found.agenda
@@ -99,10 +98,16 @@ async function buildNear(
 
 interface Built {
   agenda: Agenda
-  selection: Selection
+  selection: () => Selection
   tidied: Tidied
   /** The shortfall before anything of it was given back. */
   fewest: number
+}
+
+/** The best selection, found when it is first asked for: close to a base it hardly ever is. */
+function selectOnce(problem: Problem): () => Selection {
+  let selection: Selection | null = null
+  return () => (selection ??= select(problem, problem.instance.rules.objective))
 }
 
 async function build(problem: Problem, search: Search, tell: Tell): Promise<Built | Contradiction> {
@@ -110,23 +115,22 @@ async function build(problem: Problem, search: Search, tell: Tell): Promise<Buil
   if (contradiction) return contradiction
   const selection = select(problem, problem.instance.rules.objective)
   if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
+  const chosen = () => selection
   const agenda = new Agenda(problem)
-  tell('select', selection, null)
+  tell('select', chosen, null)
   await breathe()
   const isOpen = await arrange(agenda, selection, search)
   if (isOpen && search.maxIterations === Infinity) await goOn(agenda, selection, search)
   const fewest = shortfallOf(agenda)
   loosen(agenda, search, trialsAfterDives(problem))
-  tell('place', selection, readMeetings(agenda, null))
+  tell('place', chosen, readMeetings(agenda, null))
   if (problem.instance.base) {
     await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
-    return { agenda, selection, tidied: { breaks: 0, prices: null }, fewest }
+    return { agenda, selection: chosen, tidied: { breaks: 0, prices: null }, fewest }
   }
   const slack = slackOf(problem, selection, readMeetings(agenda, null))
-  const tidied = await tidy(agenda, search, slack, () =>
-    tell('compact', selection, readMeetings(agenda, null)),
-  )
-  return 'reason' in tidied ? tidied : { agenda, selection, tidied, fewest }
+  const tidied = await tidy(agenda, search, slack, () => tell('compact', chosen, readMeetings(agenda, null)))
+  return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, fewest }
 }
 
 function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {

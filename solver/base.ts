@@ -1,0 +1,39 @@
+import type { Instance } from './instance.ts'
+import type { Meeting } from './solution.ts'
+
+/** A schedule by index: slot and table of each candidate, −1 without. */
+export interface Places {
+  slots: Int32Array
+  tables: Int32Array
+}
+
+export function placesOf({ candidates, slots, tables }: Instance, meetings: readonly Meeting[]): Places {
+  const index = (list: { id: string }[]) => new Map(list.map(({ id }, at) => [id, at]))
+  const known = {
+    candidates: index(candidates),
+    slots: index(slots),
+    tables: index(Array.isArray(tables) ? tables : []),
+  }
+  const places = emptyPlaces(candidates.length)
+  for (const { candidate, slot, table } of meetings) {
+    const c = known.candidates.get(candidate)!
+    places.slots[c] = known.slots.get(slot)!
+    places.tables[c] = table === undefined ? -1 : known.tables.get(table)!
+  }
+  return places
+}
+
+export const emptyPlaces = (candidates: number): Places => ({
+  slots: new Int32Array(candidates).fill(-1),
+  tables: new Int32Array(candidates).fill(-1),
+})
+
+export function meetingsAt({ candidates, slots, tables }: Instance, places: Places): Meeting[] {
+  const meetings: Meeting[] = []
+  places.slots.forEach((slot, c) => {
+    if (slot < 0) return
+    const meeting = { candidate: candidates[c].id, slot: slots[slot].id }
+    meetings.push(Array.isArray(tables) ? { ...meeting, table: tables[places.tables[c]].id } : meeting)
+  })
+  return meetings
+}

@@ -1,0 +1,154 @@
+import { Agenda } from './agenda.ts'
+import type { Places } from './base.ts'
+import { confine, type Confined } from './confine.ts'
+import { insertAll, type Insertion } from './insert.ts'
+import { DROPPED, MOVED, RESEATED } from './objective.ts'
+import { compile, type Problem } from './problem.ts'
+import type { Search } from './search.ts'
+import { seat } from './seat.ts'
+import type { FromNothing } from './mend.ts'
+import { waysIn } from './ways.ts'
+
+/** A schedule near the base, with what is known of its changes. */
+export interface Near {
+  places: Places
+  changes: number
+  /** No schedule has fewer changes. */
+  bound: number
+  shortfall: number
+}
+
+/** As much of the base as there is room for beside what is locked. */
+export interface Start {
+  agenda: Agenda
+  base: Places
+  /** Meetings of the base that cannot be where they were. */
+  pushedOut: number[]
+}
+
+/** Steps of the exact search: some milliseconds at the size of a camp. */
+export const EXACT_NODES = 1_000
+const NOBODY = new Uint8Array(0)
+
+export function startFrom(problem: Problem, base: Places): Start {
+  const { pinned, value } = problem
+  const start: Start = { agenda: new Agenda(problem), base, pushedOut: [] }
+  // Whoever has a table sits down first.
+  const rank = (c: number) => 2 * pinned[c] + (base.tables[c] >= 0 ? 1 : 0)
+  const inOrder = [...base.slots.keys()].filter((c) => base.slots[c] >= 0)
+  inOrder.sort((one, other) => rank(other) - rank(one) || value[other] - value[one] || one - other)
+  for (const c of inOrder) if (!putBack(start, c)) start.pushedOut.push(c)
+  return start
+}
+
+function putBack({ agenda, base }: Start, c: number): boolean {
+  const { allowed, slotCount } = agenda.problem
+  const slot = base.slots[c]
+  if (!allowed[c * slotCount + slot]) return false
+  const isFree = waysIn(agenda, c, slot, NOBODY, 1).some((way) => way.leaving.length === 0)
+  if (isFree) agenda.put(c, slot, base.tables[c])
+  return isFree
+}
+
+/**
+ * Touches only what cannot stay: what must be held and is not is put in with few changes, by exact search; then
+ * everything is kept where it is and what is still open beside it is solved by itself. Null where that is not
+ * enough to hold what must be held, or to owe nobody more than has to be owed.
+ */
+export async function mendNear(start: Start, search: Search, solve: FromNothing): Promise<Near | null> {
+  const { agenda, base, pushedOut } = start
+  const { problem } = agenda
+  if (problem.instance.rules.maxBreakSpread !== null) return null
+  const missing = [...problem.mandatory.keys()].filter((c) => problem.mandatory[c] && agenda.slotOf[c] < 0)
+  const wanted = [...new Set([...missing, ...pushedOut])]
+  const found = insertAll({ agenda, base: base.slots, mayDrop: () => true }, wanted, EXACT_NODES)
+  if (found.stuck.length > 0) return null
+  const places =
+    (await fill(start, (c) => base.slots[c] >= 0, search, solve)) ??
+    (await fill(start, () => true, search, solve))
+  if (!places) return null
+  const near = judge(start, places, found)
+  return near.shortfall > leastShortfall(problem) || !hasQuotas(problem, places) ? null : near
+}
+
+/** Keeps those meetings where they are and solves the rest; null if not everybody finds a place. */
+async function fill(
+  start: Start,
+  isKept: (c: number) => boolean,
+  search: Search,
+  solve: FromNothing,
+): Promise<Places | null> {
+  const { agenda } = start
+  const tables = ownTables(start)
+  const loose = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && !isKept(c))
+  const slots = loose.map((c) => agenda.slotOf[c])
+  for (const c of loose) agenda.remove(c)
+  const confined = confine(agenda, tables)
+  const kept = { slots: agenda.slotOf.slice(), tables }
+  loose.forEach((c, index) => agenda.put(c, slots[index]))
+  const isListed = Array.isArray(agenda.problem.instance.tables)
+  return (await solveConfined(confined, kept, isListed, search, solve)) ? kept : null
+}
+
+/** Tables of the base that are still theirs, −1 for who has none or has to change. */
+function ownTables({ agenda, base }: Start): Int32Array {
+  const { slotOf, seating } = agenda
+  return base.tables.map((table, c) =>
+    slotOf[c] >= 0 && slotOf[c] === base.slots[c] && (!seating || seating.tableOf[c] === table) ? table : -1,
+  )
+}
+
+/** Solves what is open and writes it to the places; false if somebody who must have one finds none. */
+async function solveConfined(
+  { instance, candidates, tables }: Confined,
+  places: Places,
+  isListed: boolean,
+  search: Search,
+  solve: FromNothing,
+): Promise<boolean> {
+  if (candidates.length === 0) return true
+  const problem = compile(instance)
+  const agenda = await solve(problem)
+  if (!agenda || problem.mandatory.some((one, c) => one && agenda.slotOf[c] < 0)) return false
+  const seats = isListed ? seat(agenda, search) : null
+  for (const [own, c] of candidates.entries()) {
+    places.slots[c] = agenda.slotOf[own]
+    if (agenda.slotOf[own] < 0) continue
+    if (seats && seats[own] < 0) return false
+    places.tables[c] = seats ? tables[seats[own]] : -1
+  }
+  return true
+}
+
+function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insertion): Near {
+  const { problem } = agenda
+  const changes = base.slots.reduce((sum, slot, c) => sum + (slot < 0 ? 0 : changeAt(base, places, c)), 0)
+  // Where least numbers are asked for, other meetings could make up for those that go.
+  const isForced = problem.quotas.every(({ min }) => min === 0)
+  const exact = found.exact && isForced ? found.cost : 0
+  const bound = Math.min(changes, exact + MOVED * pushedOut.length)
+  return { places, changes, bound, shortfall: shortfallOf(problem, places.slots) }
+}
+
+function changeAt(base: Places, { slots, tables }: Places, c: number): number {
+  if (slots[c] < 0) return DROPPED
+  if (slots[c] !== base.slots[c]) return MOVED
+  return base.tables[c] >= 0 && tables[c] !== base.tables[c] ? RESEATED : 0
+}
+
+function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
+  const left = guarantee.slice()
+  slots.forEach((slot, c) => {
+    if (slot < 0) return
+    left[first[c]]--
+    left[second[c]]--
+  })
+  return left.reduce((sum, one) => sum + Math.max(0, one), 0)
+}
+
+/** What is owed to people who cannot have as many meetings as they are promised. */
+export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
+  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
+
+const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
+  quotas.every(({ members, min }) => members.filter((c) => slots[c] >= 0).length >= min)
