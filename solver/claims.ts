@@ -1,9 +1,9 @@
 import { isBetterOrEqual, isSame } from './compare.ts'
-import { isDayLevel, lowerBound } from './day-levels.ts'
+import { isDayLevel, lowerBounds, type DayLevel } from './day-levels.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Instance, Level } from './instance.ts'
 import { compile, type Problem } from './problem.ts'
-import { scopeOf } from './keep.ts'
+import { isInKept, scopeOf } from './keep.ts'
 import { boundOf, shortfallWithin } from './price-bound.ts'
 import type { Certificate, LevelResult, LevelValue, Solution } from './solution.ts'
 import { readSlotPrices } from './slot-prices.ts'
@@ -31,10 +31,12 @@ export function checkClaims(
   const levels: CheckedLevel[] = []
   const wrong = (message: string, path: string) => violations.push({ rule: 'claim', message, path, ids: [] })
   if (solution.status === 'infeasible' || solution.status === 'unknown') return { violations, levels }
-  const all = compile(instance)
-  const kept = compile(scopeOf(instance, instance.rules.objective.at(-1)!, measured.changes as number))
-  const inScope = (level: Level) =>
-    scopeOf(instance, level, measured.changes as number) === instance ? all : kept
+  const scopes = new Map<Instance, Scope>()
+  const inScope = scopeFinder(instance, measured.changes as number, (one) => {
+    const scope = scopes.get(one) ?? openScope(compile(one), solution, measured)
+    scopes.set(one, scope)
+    return scope
+  })
   for (const level of Object.keys(solution.objective) as Level[])
     if (!instance.rules.objective.includes(level))
       wrong(`${level} is not a level of the objective.`, `/objective/${level}`)
@@ -47,10 +49,32 @@ export function checkClaims(
   return { violations, levels }
 }
 
+/** A problem that bounds are about, and its bounds of breaks, idle slots and moves. */
+interface Scope {
+  problem: Problem
+  dayBound: (level: DayLevel) => number
+}
+
+function openScope(problem: Problem, { certificate }: Solution, measured: Record<Level, LevelValue>): Scope {
+  const { value, breaks } = certificate
+  const prices = value ? readPrices(problem, value, 'value', '', () => {}) : null
+  const days = breaks ? readSlotPrices(problem.instance, breaks) : null
+  return { problem, dayBound: lowerBounds(problem, measured, () => prices, days) }
+}
+
+/** Scopes by level; those that keep the whole base are one. */
+function scopeFinder(instance: Instance, changes: number, open: (instance: Instance) => Scope) {
+  let kept: Instance | null = null
+  return (level: Level): Scope => {
+    if (!isInKept(instance, level, changes)) return open(instance)
+    return open((kept ??= scopeOf(instance, level, changes)))
+  }
+}
+
 type Wrong = (message: string, path: string) => void
 
 function checkLevel(
-  problem: Problem,
+  { problem, dayBound }: Scope,
   solution: Solution,
   level: Level,
   result: LevelResult,
@@ -67,23 +91,10 @@ function checkLevel(
   if (certified !== null && !isSame(bound, certified))
     wrong(`The prices prove ${show(certified)} for ${level}, not ${show(bound)}.`, `${path}/bound`)
   const isChecked =
-    certified !== null || isTrivial(level, bound) || isBelowOwn(problem, solution, level, bound, measured)
+    certified !== null ||
+    isTrivial(level, bound) ||
+    (isDayLevel(level) && (bound as number) <= dayBound(level))
   return { level, result, check: isChecked ? 'checked' : 'claimed' }
-}
-
-/** Whether the bound of breaks, idle slots or moves can be seen from the instance and the prices. */
-function isBelowOwn(
-  problem: Problem,
-  { certificate }: Solution,
-  level: Level,
-  bound: LevelValue,
-  measured: Record<Level, LevelValue>,
-): boolean {
-  if (!isDayLevel(level)) return false
-  const { value, breaks } = certificate
-  const prices = value ? readPrices(problem, value, 'value', '', () => {}) : null
-  const days = breaks ? readSlotPrices(problem.instance, breaks) : null
-  return (bound as number) <= lowerBound(problem, level, measured, prices, days)
 }
 
 const show = (value: LevelValue): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value))

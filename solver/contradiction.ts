@@ -69,21 +69,21 @@ function findClash(problem: Problem): Contradiction | null {
   return null
 }
 
-/** The first two of these meetings that need the same participant or table, and which. */
+/** Two of these meetings that need the same participant or table, and which. */
 function firstShared(problem: Problem, here: number[]): [number, number, string] | null {
-  const users = new Map<string, number[]>()
-  for (const c of here) for (const key of neededBy(problem, c)) users.set(key, [...(users.get(key) ?? []), c])
-  const [first, second] = [...users.values()]
-    .filter((list) => list.length > 1)
-    .reduce<number[]>((least, list) => (least.length === 0 || isBefore(list, least) ? list : least), [])
-  return first === undefined ? null : [first, second, sharedThing(problem, first, second)!]
+  const users = new Map<number | string, number>()
+  for (const c of here)
+    for (const need of neededBy(problem, c)) {
+      const other = users.get(need)
+      if (other !== undefined && other !== c) return [other, c, sharedThing(problem, other, c)!]
+      users.set(need, c)
+    }
+  return null
 }
 
-const isBefore = (one: number[], other: number[]): boolean => (one[0] - other[0] || one[1] - other[1]) < 0
-
-function neededBy({ instance }: Problem, c: number): string[] {
-  const { participants, lock } = instance.candidates[c]
-  return [...new Set(participants.map((id) => `p ${id}`)), ...(lock?.table ? [`t ${lock.table}`] : [])]
+function neededBy({ instance, first, second }: Problem, c: number): (number | string)[] {
+  const table = instance.candidates[c].lock?.table
+  return table ? [first[c], second[c], table] : [first[c], second[c]]
 }
 
 function sharedThing({ instance }: Problem, one: number, other: number): string | null {

@@ -14,20 +14,29 @@ export const isDayLevel = (level: Level): level is DayLevel =>
   level === 'breaks' || level === 'idle' || level === 'tableMoves'
 
 /**
- * A lower bound of a level over all schedules that are as good on the levels before it.
+ * Lower bounds of levels, one by one over all schedules that are as good on the levels before.
  * @param value prices that prove the value, or null without them
  * @param days prices that prove breaks, or null without them
  */
-export function lowerBound(
+export function lowerBounds(
   problem: Problem,
-  level: DayLevel,
   measured: Measured,
-  value: Prices | null,
+  value: () => Prices | null,
   days: SlotPrices | null,
-): number {
-  const certain = findCertain(problem, slackFor(problem, level, measured, value))
-  if (level === 'tableMoves') return fewestMoves(problem, certain, measured)
-  // A break has at least one idle slot.
+): (level: DayLevel) => number {
+  // What is certain is the same for all levels that come after the value, and for all that come before it.
+  const known = new Map<boolean, { certain: Certain; breaks?: number }>()
+  return (level) => {
+    const slack = slackFor(problem, level, measured, value())
+    const found = known.get(slack !== null) ?? { certain: findCertain(problem, slack) }
+    known.set(slack !== null, found)
+    if (level === 'tableMoves') return fewestMoves(problem, found.certain, measured)
+    // A break has at least one idle slot.
+    return (found.breaks ??= breaksOf(problem, found.certain, days))
+  }
+}
+
+function breaksOf(problem: Problem, certain: Certain, days: SlotPrices | null): number {
   const fewest = fewestBreaks(problem, certain)
   const own = fewest.reduce((sum, one) => sum + Math.max(0, one), 0)
   if (!days || fewest.includes(-1)) return own

@@ -7,8 +7,9 @@ type CandidateJson = Json & { id: string; participants: string[]; slots?: string
 
 interface Change {
   slots: string[]
-  /** Slots that are over. */
+  /** Slots that are over, and those that are not: one list for all candidates, read once. */
   past: Set<string>
+  future: string[]
   held: Map<string, Meeting>
   locks: Map<string, Lock>
   /** Slots in which a participant is away and in which a table is out, by id, after the disruption. */
@@ -23,21 +24,21 @@ interface Change {
  * one that only loses its table keeps its slot there.
  */
 export function disrupt(instance: Instance, solution: Solution, disruption: Disruption): Json {
-  const source = structuredClone(instance.source) as Json
+  const source = instance.source as Json
   const change = describe(instance, solution, disruption)
   const list = <T extends Json>(key: string, fresh: unknown[] = []) =>
     [...((source[key] ?? []) as T[]), ...fresh] as T[]
   const candidates = list<CandidateJson>('candidates', disruption.newCandidates).map((one) =>
     changeCandidate(change, one),
   )
-  const possible = new Set(candidates.filter((one) => openSlots(change, one).length > 0).map(({ id }) => id))
   const places = new Map(candidates.map((one) => [one.id, one]))
+  const isPossible = (id: string) => openSlots(change, places.get(id)!).length > 0
   return {
     ...source,
     ...(Array.isArray(source.tables) ? { tables: withAbsences(list('tables'), change.out) } : {}),
     participants: withAbsences(list('participants', disruption.newParticipants), change.away),
     candidates,
-    ...(source.quotas ? { quotas: list('quotas').map((quota) => lowerQuota(quota, possible)) } : {}),
+    ...(source.quotas ? { quotas: list('quotas').map((quota) => lowerQuota(quota, isPossible)) } : {}),
     base: solution.meetings.flatMap((meeting) => keepMeeting(change, places, meeting)),
   }
 }
@@ -60,6 +61,7 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
   return {
     slots,
     past: new Set(slots.slice(0, now)),
+    future: slots.slice(now),
     held: new Map(solution.meetings.map((meeting) => [meeting.candidate, meeting])),
     locks: new Map(disruption.locks.map(({ candidate, slot, table }) => [candidate, { slot, table }])),
     away,
@@ -75,11 +77,12 @@ function withAbsences(list: Json[], absences: Map<string, Set<string>>): Json[] 
 }
 
 function changeCandidate(change: Change, given: CandidateJson): CandidateJson {
-  const { slots, past, held, locks } = change
+  const { past, held, locks } = change
   const meeting = held.get(given.id)
   if (meeting && past.has(meeting.slot)) return { ...given, lock: toLock(meeting) }
   const wished = locks.get(given.id)
-  const future = past.size > 0 ? { slots: (given.slots ?? slots).filter((slot) => !past.has(slot)) } : {}
+  const open = given.slots ? given.slots.filter((slot) => !past.has(slot)) : change.future
+  const future = past.size > 0 ? { slots: open } : {}
   const candidate = { ...given, ...future }
   return wished ? { ...candidate, lock: toLock(wished) } : letGo(change, candidate)
 }
@@ -91,6 +94,7 @@ const toLock = ({ slot, table }: { slot: string | null; table?: string | null })
 
 /** Without a lock that cannot be kept and, if nothing is left, without being required. */
 function letGo(change: Change, candidate: CandidateJson): CandidateJson {
+  if (!candidate.lock && !candidate.required) return candidate
   if (openSlots(change, candidate).length > 0) return candidate
   const { lock: _, ...free } = candidate
   if (openSlots(change, free as CandidateJson).length > 0) return free as CandidateJson
@@ -99,28 +103,32 @@ function letGo(change: Change, candidate: CandidateJson): CandidateJson {
 }
 
 /** Slots in which a candidate can still be held. */
-function openSlots({ slots, away, out, past, held }: Change, candidate: CandidateJson): string[] {
-  const { id, participants, lock } = candidate
+function openSlots(change: Change, candidate: CandidateJson): string[] {
+  return change.slots.filter((slot) => isOpen(change, candidate, slot))
+}
+
+function isOpen({ away, out, past, held }: Change, candidate: CandidateJson, slot: string): boolean {
+  const { id, participants, lock, slots } = candidate
   const meeting = held.get(id)
-  if (meeting && past.has(meeting.slot)) return [meeting.slot]
-  return (candidate.slots ?? slots).filter(
-    (slot) =>
-      !past.has(slot) &&
-      (lock?.slot ?? slot) === slot &&
-      !participants.some((one) => away.get(one)?.has(slot)) &&
-      !(lock?.table && out.get(lock.table)?.has(slot)),
+  if (meeting && past.has(meeting.slot)) return slot === meeting.slot
+  return (
+    !past.has(slot) &&
+    (slots?.includes(slot) ?? true) &&
+    (lock?.slot ?? slot) === slot &&
+    !participants.some((one) => away.get(one)?.has(slot)) &&
+    !(lock?.table && out.get(lock.table)?.has(slot))
   )
 }
 
-function lowerQuota(quota: Json, possible: Set<string>): Json {
-  const able = ((quota.candidates ?? []) as string[]).filter((id) => possible.has(id)).length
+function lowerQuota(quota: Json, isPossible: (id: string) => boolean): Json {
+  const able = ((quota.candidates ?? []) as string[]).filter(isPossible).length
   return Number(quota.min ?? 0) > able ? { ...quota, min: able } : quota
 }
 
 function keepMeeting(change: Change, candidates: Map<string, CandidateJson>, meeting: Meeting): Meeting[] {
   const { candidate, slot, table } = meeting
   const place = candidates.get(candidate)
-  if (!place || !openSlots(change, place).includes(slot)) return []
+  if (!place || !isOpen(change, place, slot)) return []
   const losesTable =
     table !== undefined && (change.out.get(table)?.has(slot) || (place.lock?.table ?? table) !== table)
   return losesTable && !change.past.has(slot) ? [{ candidate, slot }] : [meeting]

@@ -2,10 +2,12 @@ import type { Instance, Level } from './instance.ts'
 import type { Meeting } from './solution.ts'
 
 /** The schedules that a level's bound is about: where nothing changes, those that keep the whole base. */
-export function scopeOf(instance: Instance, level: Level, changes: number): Instance {
-  const { objective } = instance.rules
-  const isAfter = objective.includes('changes') && objective.indexOf(level) > objective.indexOf('changes')
-  return isAfter && changes === 0 ? keepMeetings(instance, instance.base!) : instance
+export const scopeOf = (instance: Instance, level: Level, changes: number): Instance =>
+  isInKept(instance, level, changes) ? keepMeetings(instance, instance.base!) : instance
+
+export function isInKept({ rules }: Instance, level: Level, changes: number): boolean {
+  const [at, end] = [rules.objective.indexOf(level), rules.objective.indexOf('changes')]
+  return end >= 0 && at > end && changes === 0
 }
 
 /** The instance with these meetings locked where they are, as a schedule with no changes to them must have them. */

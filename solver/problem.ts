@@ -130,10 +130,12 @@ function forbidMissingTables(
   slotCount: number,
 ): void {
   const tables = out.length / slotCount
+  const all = [...Array(tables).keys()]
+  const isNone = Array.from({ length: slotCount }, (_, slot) => all.every((one) => out[slot * tables + one]))
   suitable.forEach((own, c) => {
-    const choices = own ?? [...Array(tables).keys()]
     for (let slot = 0; slot < slotCount; slot++)
-      if (choices.every((table) => out[slot * tables + table])) allowed[c * slotCount + slot] = 0
+      if (own ? own.every((table) => out[slot * tables + table]) : isNone[slot])
+        allowed[c * slotCount + slot] = 0
   })
 }
 
@@ -200,6 +202,12 @@ function allowedSlots(
   const never = new Set(
     instance.quotas.filter((quota) => quota.max === 0).flatMap((quota) => quota.candidates),
   )
+  const indices = new Map<string[], number[]>()
+  const indexed = (list: string[]) => {
+    const found = indices.get(list) ?? list.map((id) => slots.get(id)!)
+    indices.set(list, found)
+    return found
+  }
   const meets = instance.participants.map((one) => one.maxMeetings > 0)
   const isRuledOut = (c: number) =>
     instance.tables === 0 || !meets[first[c]] || !meets[second[c]] || never.has(instance.candidates[c].id)
@@ -207,7 +215,7 @@ function allowedSlots(
     const row = allowed.subarray(c * count, (c + 1) * count)
     if (suitable[c]?.length === 0 || isRuledOut(c)) return
     if (candidate.slots === null) row.fill(1)
-    else for (const id of candidate.slots) row[slots.get(id)!] = 1
+    else for (const slot of indexed(candidate.slots)) row[slot] = 1
     for (const slot of absent[first[c]]) row[slot] = 0
     for (const slot of absent[second[c]]) row[slot] = 0
     if (candidate.lock?.slot) keepOnly(row, slots.get(candidate.lock.slot)!)

@@ -141,11 +141,26 @@ function addDistinct(seen: Set<string>, node: Node, value: string): void {
   seen.add(value)
 }
 
+/** Lists read without an error, by what was known then: one that many places share is read once. */
+const listsRead = new WeakMap<ReadonlySet<string>, WeakMap<object, string[]>>()
+const LEAST_SHARED = 3
+
 /** Distinct ids out of `known`; `what` names the kind in the error. */
 export function references(node: Node, known: ReadonlySet<string>, what: string): string[] {
+  const before = node.errors.length
+  const isLong = Array.isArray(node.value) && node.value.length >= LEAST_SHARED
+  const old = isLong ? listsRead.get(known)?.get(node.value as object) : undefined
+  if (old) return old
   const seen = new Set<string>()
   for (const item of items(node, true)) addDistinct(seen, item, reference(item, known, what))
-  return [...seen]
+  const list = [...seen]
+  if (isLong && node.errors.length === before) remember(known, node.value as object, list)
+  return list
+}
+
+function remember(known: ReadonlySet<string>, given: object, list: string[]): void {
+  const lists = listsRead.get(known) ?? new WeakMap<object, string[]>()
+  listsRead.set(known, lists.set(given, list))
 }
 
 export function reference(node: Node, known: ReadonlySet<string>, what: string): string {

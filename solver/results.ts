@@ -1,9 +1,9 @@
 import { isSame } from './compare.ts'
-import { isDayLevel, lowerBound, slackFor } from './day-levels.ts'
+import { isDayLevel, lowerBounds, slackFor, type DayLevel } from './day-levels.ts'
 import type { Slack } from './certain.ts'
 import type { Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
-import { scopeOf } from './keep.ts'
+import { isInKept, scopeOf } from './keep.ts'
 import { leastShortfall } from './near.ts'
 import { measure } from './objective.ts'
 import { boundOf, shortfallWithin } from './price-bound.ts'
@@ -39,6 +39,12 @@ export function report(
   const days = known.tidied?.prices ?? null
   if (days && rules.objective.includes('breaks')) certificate.breaks = writeSlotPrices(all.instance, days)
   let worth: Prices | null = null
+  const bounds = new Map<Problem, (level: DayLevel) => number>()
+  const boundOfDays = (problem: Problem, level: DayLevel) => {
+    const found = bounds.get(problem) ?? lowerBounds(problem, measured, () => worth, days)
+    bounds.set(problem, found)
+    return found(level)
+  }
   let proven = true
   for (const level of rules.objective) {
     const { problem, selection } = scope(level)
@@ -54,7 +60,7 @@ export function report(
       : level === 'changes'
         ? (known.changes ?? 0)
         : isDayLevel(level)
-          ? Math.max(lowerBound(problem, level, measured, worth, days), breaksFound(level, known.tidied))
+          ? Math.max(boundOfDays(problem, level), breaksFound(level, known.tidied))
           : fairnessBound(problem, selection, objective)
     proven &&= isSame(bound, best[level])
     objective[level] = { value: measured[level], bound, proven }
@@ -67,9 +73,9 @@ function scopes(all: Problem, chosen: () => Selection, changes: number) {
   const whole = { problem: all, selection: chosen }
   let kept: typeof whole | null = null
   return (level: Level) => {
-    const instance = scopeOf(all.instance, level, changes)
-    if (instance === all.instance) return whole
+    if (!isInKept(all.instance, level, changes)) return whole
     if (kept) return kept
+    const instance = scopeOf(all.instance, level, changes)
     const problem = compile(instance)
     const selection = select(problem, instance.rules.objective)
     kept = { problem, selection: () => selection }
