@@ -76,22 +76,22 @@ async function runSolve(args: string[]): Promise<number> {
   const solution = await withProgress(values.progress ?? false, (onProgress) =>
     solve(instance, { ...readLimits(values), now: () => performance.now(), ...onProgress }),
   )
-  deliver(solution, values.out)
+  deliver(instance, solution, values.out)
   return hasSchedule(solution) ? 0 : 3
 }
 
 const hasSchedule = ({ status }: Solution): boolean => status === 'optimal' || status === 'feasible'
 
 /** The solution as JSON where it was asked for; then, or without a schedule, a summary for people. */
-function deliver(solution: Solution, out: string | undefined): void {
+function deliver(instance: Instance, solution: Solution, out: string | undefined): void {
   const json = `${JSON.stringify(solution, null, 2)}\n`
   if (out === undefined) {
     process.stdout.write(json)
-    if (!hasSchedule(solution)) console.error(summarise(solution))
+    if (!hasSchedule(solution)) console.error(summarise(instance, solution))
     return
   }
   writeFile(out, json)
-  console.log(summarise(solution))
+  console.log(summarise(instance, solution))
 }
 
 /** On a terminal one line that is written over and wiped at the end, elsewhere a line a message. */
@@ -125,7 +125,7 @@ async function runRepair(args: string[]): Promise<number> {
   )
   if (values['instance-out'] !== undefined)
     writeFile(values['instance-out'], `${JSON.stringify(repaired.instance.source, null, 2)}\n`)
-  deliver(repaired.solution, values.out)
+  deliver(repaired.instance, repaired.solution, values.out)
   return hasSchedule(repaired.solution) ? 0 : 3
 }
 
@@ -202,7 +202,7 @@ async function runVerify(args: string[]): Promise<number> {
   const instance = readDocument(instanceFile, parseInstance)
   const solution = readDocument(solutionFile, parseSolution)
   const report = await verify(instance, solution)
-  console.log(describeReport(report, solution))
+  console.log(describeReport(instance, report, solution))
   return report.valid ? 0 : 1
 }
 

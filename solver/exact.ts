@@ -1,11 +1,10 @@
 import type { Agenda } from './agenda.ts'
 import type { Certain } from './certain.ts'
+import { STEPS_PER_CONFLICT } from './core.ts'
 import { startSat, type SatEngine } from './sat.ts'
 import { breathe, type Search } from './search.ts'
-import { writeTimetable, type Timetable } from './timetable.ts'
+import { readTimetable, writeTimetable, type Timetable } from './timetable.ts'
 
-/** Iterations that one conflict of the SAT engine counts for, by the time it takes. */
-export const STEPS_PER_CONFLICT = 20
 const FIRST_CONFLICTS = 8_000
 const COUNTED_BREAKS = 60
 
@@ -96,15 +95,8 @@ export class ExactTimetable {
 
   /** Takes over the answer; false, with the agenda as it was, if its meetings cannot be seated. */
   private read(): boolean {
-    const { slotCount } = this.agenda.problem
     const before = this.agenda.slotOf.slice()
-    const found = new Int32Array(before.length).fill(-1)
-    for (const c of this.meetings)
-      for (let slot = 0; slot < slotCount; slot++) {
-        const variable = this.timetable.variables[c * slotCount + slot]
-        if (variable > 0 && this.sat.isTrue(variable)) found[c] = slot
-      }
-    this.agenda.restore(found)
+    this.agenda.restore(readTimetable(this.sat, this.agenda.problem, this.timetable, this.meetings))
     const { seating } = this.agenda
     if (!seating || this.meetings.every((c) => seating.tableOf[c] >= 0)) return true
     this.agenda.restore(before)

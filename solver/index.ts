@@ -1,3 +1,4 @@
+export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './cause.ts'
 export { digest } from './canonical.ts'
 export { convertDzn } from './convert.ts'
 export { parseDisruption, type Disruption } from './disruption.ts'

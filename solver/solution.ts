@@ -1,3 +1,4 @@
+import { readContradiction, type Contradiction } from './cause.ts'
 import * as read from './read.ts'
 import type { Node } from './read.ts'
 import { LEVELS, readHeader, type Level } from './instance.ts'
@@ -62,7 +63,7 @@ export interface Solution {
   meetings: Meeting[]
   objective: Partial<Record<Level, LevelResult>>
   certificate: Partial<Record<'shortfall' | 'value', Certificate>> & { breaks?: DayCertificate }
-  infeasible?: { reason: string; core: string[] }
+  infeasible?: Contradiction
   stats: { ms: number; iterations: number }
 }
 
@@ -94,7 +95,7 @@ function readParts(node: Node): Solution {
     meetings: read.items(at('meetings')).map(readMeeting),
     objective: readLevels(at('objective')),
     certificate: readCertificates(at('certificate')),
-    ...(read.isAbsent(infeasible) ? {} : { infeasible: readInfeasible(infeasible) }),
+    ...(read.isAbsent(infeasible) ? {} : { infeasible: readContradiction(infeasible) }),
     stats: readStats(at('stats')),
   }
 }
@@ -161,11 +162,6 @@ function readCertificate(node: Node): Certificate {
 function readPrices(node: Node, min = -MOST): Record<string, number> {
   const prices = read.entries(node).map(([id, price]) => [id, read.decimal(price, { min, max: MOST })])
   return Object.fromEntries(prices)
-}
-
-function readInfeasible(node: Node): { reason: string; core: string[] } {
-  read.isRecord(node, ['reason', 'core'])
-  return { reason: read.text(read.child(node, 'reason')), core: read.texts(read.child(node, 'core')) }
 }
 
 function readStats(node: Node): { ms: number; iterations: number } {

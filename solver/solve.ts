@@ -1,7 +1,8 @@
 import { Agenda } from './agenda.ts'
 import { approach, chart, isOutOfReach } from './approach.ts'
 import { digest } from './canonical.ts'
-import { findContradiction, type Contradiction } from './contradiction.ts'
+import { contradiction, type Contradiction } from './cause.ts'
+import { findContradiction } from './contradiction.ts'
 import type { Sea } from './dive.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
@@ -16,6 +17,7 @@ import { mend, type Mended } from './mend.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
+import { isShort, settle } from './settle.ts'
 import type { Meeting, Solution } from './solution.ts'
 import { tidy, type Tidied } from './tidy.ts'
 import { trade } from './trade.ts'
@@ -128,18 +130,40 @@ async function build(problem: Problem, search: Search, tell: Tell): Promise<Buil
     await compact(agenda, search, { lower: 0, steps: MENDING_EFFORT / 2 }, () => {})
     return { agenda, selection: chosen, tidied: { breaks: 0, prices: null }, fewest }
   }
+  const refusal = await holdWhatMust(agenda, search)
+  if (refusal) return refusal
   const slack = slackOf(problem, selection, readMeetings(agenda, null))
   const tidied = await tidy(agenda, search, slack, () => tell('compact', chosen, readMeetings(agenda, null)))
   return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, fewest }
 }
 
-function quotasTooHigh({ instance }: Problem, quotas: number[]): Contradiction {
-  const core = quotas.map((quota) => instance.quotas[quota].id)
-  return {
-    reason: `The minimum of ${core.join(', ')} cannot be reached together with the other quotas and limits.`,
-    core,
-  }
+/** Where something that must be held is not: any schedule in which it is, filled up, or why there is none. */
+async function holdWhatMust(agenda: Agenda, search: Search): Promise<Contradiction | null> {
+  const { candidateCount, mandatory, possible } = agenda.problem
+  // Where nothing but that can be held, tidying asks the same with more that is known.
+  const isAll = mandatory.every((one, c) => one || !possible[c])
+  if (isAll || !isShort(agenda)) return null
+  const answer = await settle(agenda, search)
+  if (answer === 'settled') rescue(agenda, search, 20 * (candidateCount + 1_000))
+  return answer === 'settled' ? null : answer
 }
+
+/** Of quotas that cannot be reached together, few that cannot either: one after the other is left out. */
+function quotasTooHigh({ instance }: Problem, unmet: number[]): Contradiction {
+  const isUnmet = (quotas: typeof instance.quotas) =>
+    select(compile({ ...instance, quotas }), []).unmetQuotas.length > 0
+  let core = instance.quotas
+  if (core.length <= MOST_QUOTAS)
+    for (const quota of instance.quotas) {
+      const rest = core.filter((one) => one !== quota)
+      if (isUnmet(rest)) core = rest
+    }
+  else core = unmet.map((quota) => instance.quotas[quota])
+  return contradiction({ code: 'quotasTogether', quotas: core.map(({ id }) => id) })
+}
+
+/** Each is a choice of all meetings. */
+const MOST_QUOTAS = 50
 
 /**
  * Places the selection; what cannot be placed is exchanged at equal value first, then at the least loss. Returns

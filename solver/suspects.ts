@@ -10,7 +10,7 @@ export interface Suspect {
 type Ruling = { kind: ReasonKind; ids: string[] } | null
 
 /** Why a meeting has no slot at all, whatever else is held; null if it has one. */
-export function whyNever({ instance, problem, c }: Asked): Ruling {
+export function whyNever({ instance, problem, c }: Omit<Asked, 'meetings'>): Ruling {
   const candidate = instance.candidates[c]
   if (problem.possible[c]) return null
   const people = candidate.participants.map((id) => instance.participants.find((one) => one.id === id)!)
@@ -22,9 +22,12 @@ export function whyNever({ instance, problem, c }: Asked): Ruling {
     return { kind: 'tables', ids: people.map(({ id }) => id) }
   const common = instance.slots.filter(({ id }) => people.every((one) => !one.unavailable.includes(id)))
   if (common.length === 0) return { kind: 'availability', ids: people.map(({ id }) => id) }
-  const own = common.filter(({ id }) => candidate.slots?.includes(id) ?? true)
+  const own = common
+    .filter(({ id }) => candidate.slots?.includes(id) ?? true)
+    .filter(({ id }) => id === (candidate.lock?.slot ?? id))
   if (own.length === 0) return { kind: 'slots', ids: [candidate.id] }
-  const locks = instance.candidates.filter(({ lock, participants }) => {
+  const locks = instance.candidates.filter(({ id: other, lock, participants }) => {
+    if (other === candidate.id) return false
     const isShared = participants.some((id) => candidate.participants.includes(id))
     return isShared && own.some(({ id }) => id === lock?.slot)
   })

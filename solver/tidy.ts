@@ -2,12 +2,11 @@ import type { Agenda } from './agenda.ts'
 import { BreakPricing } from './break-bound.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { compact } from './compact.ts'
-import type { Contradiction } from './contradiction.ts'
+import type { Contradiction } from './cause.ts'
 import { findCore } from './core.ts'
 import { fewestBreaks } from './day-bound.ts'
 import { DayCosts } from './day-costs.ts'
 import { ExactTimetable } from './exact.ts'
-import type { Problem } from './problem.ts'
 import type { Search } from './search.ts'
 import type { SlotPrices } from './slot-prices.ts'
 
@@ -39,7 +38,7 @@ export async function tidy(
   const isHeld = problem.mandatory.every((one, c) => !one || agenda.slotOf[c] >= 0)
   const certain = findCertain(problem, isHeld ? slack : null)
   const fewest = fewestBreaks(problem, certain)
-  if (fewest.includes(-1)) return noDay(problem, certain, fewest.indexOf(-1))
+  if (fewest.includes(-1)) return findCore(problem, certainOf(certain), search)
   // With a limit of iterations SAT pays only where it may settle everything; with time it always does.
   const isClosed =
     search.maxIterations === Infinity || problem.mandatory.every((one, c) => one || !problem.possible[c])
@@ -62,14 +61,7 @@ interface Tidying {
   onRound: () => void
 }
 
-function noDay(problem: Problem, certain: Certain, p: number): Contradiction {
-  const { id } = problem.instance.participants[p]
-  const held = problem.incident[p].filter((c) => certain.state[c] === 2)
-  return {
-    reason: `The ${held.length} meetings that ${id} must have do not fit in the slots that the locked ones leave.`,
-    core: [id, ...held.map((c) => problem.instance.candidates[c].id)],
-  }
-}
+const certainOf = ({ state }: Certain): number[] => [...state.keys()].filter((c) => state[c] === 2)
 
 /** Places the meetings that the search could not place. */
 async function placeAll(state: Tidying): Promise<Contradiction | null> {
@@ -83,22 +75,8 @@ async function findAny(state: Tidying): Promise<Contradiction | null> {
   const answer = await (await exactOf(state)).findAny()
   // Of meetings that only a good value asks for, a refusal says nothing about other schedules.
   const isAsked = state.certain.state.every((one, c) => one < 2 || state.agenda.problem.mandatory[c])
-  return answer === 'unsatisfiable' && isAsked ? noTimetable(state) : null
-}
-
-async function noTimetable({ agenda, certain, search }: Tidying): Promise<Contradiction> {
-  const { problem } = agenda
-  const { instance } = problem
-  const { meetings, minimal } = await findCore(problem, certain, search)
-  const core = meetings.map((c) => instance.candidates[c].id)
-  const spread = instance.rules.maxBreakSpread
-  const rules = spread === null ? '' : `, or the numbers of breaks differ by more than ${spread}`
-  // Tables that differ are not part of the question, so that an answer to it promises nothing there.
-  const less = minimal && !agenda.seating ? ' Without any one of them the others do.' : ''
-  return {
-    reason: `${core.length} required meetings do not fit together: in every timetable somebody has two at once, a table is missing, the order is broken${rules}.${less}`,
-    core,
-  }
+  if (answer !== 'unsatisfiable' || !isAsked) return null
+  return findCore(state.agenda.problem, certainOf(state.certain), state.search)
 }
 
 async function exactOf(state: Tidying, upper = Infinity): Promise<ExactTimetable> {

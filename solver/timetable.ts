@@ -1,6 +1,8 @@
 import { anyOf, atMostOne, count, sumOf } from './clauses.ts'
+import type { Premises, Under } from './premises.ts'
 import type { Problem } from './problem.ts'
 import type { SatEngine } from './sat.ts'
+import { writeSeats } from './seat-clauses.ts'
 
 /** A timetable of given meetings as clauses, with literals to read it and to ask for few breaks. */
 export interface Timetable {
@@ -12,12 +14,12 @@ export interface Timetable {
 }
 
 /**
- * Writes the rules of time for these meetings, all to be held: the encoding of Bofill et al. (JAIR 74, 2022) with
- * its implied constraints (as many busy slots as meetings, at most two people a table) and clusters.
- * Tables that differ are left out, so a refusal stands but an answer has to be seated.
+ * Writes the rules for these meetings, all to be held: the encoding of Bofill et al. (JAIR 74, 2022) with its
+ * implied constraints (as many busy slots as meetings, at most two people a table) and clusters.
  * @param fewest breaks that each participant has at least
  * @param most breaks in all beyond which nothing needs to be counted
- * @param isHeld variable of a meeting under which alone it has to be held; without it, every meeting is
+ * @param premises puts every rule under an assumption of its own; then only the mandatory ones of the meetings
+ *   have to be held, and what limits their number is written too
  */
 export function writeTimetable(
   sat: SatEngine,
@@ -26,18 +28,32 @@ export function writeTimetable(
   meetings: readonly number[],
   fewest: Int32Array,
   most: number,
-  isHeld?: Map<number, number>,
+  premises?: Premises,
 ): Timetable {
-  const { slotCount, candidateCount } = problem
+  const { slotCount, candidateCount, maxConsecutive } = problem
+  const under: Under = premises?.under ?? (() => sat)
+  const isNeeded = (c: number) => !premises || problem.mandatory[c] === 1
   const variables = new Int32Array(candidateCount * slotCount)
-  for (const c of meetings) writeMeeting(sat, variables, allowed, c, slotCount, isHeld?.get(c))
+  for (const c of meetings)
+    writeMeeting(
+      sat,
+      variables,
+      allowed,
+      c,
+      slotCount,
+      isNeeded(c) ? under({ kind: 'held', candidate: c }) : null,
+    )
   const own = ownMeetings(problem, meetings)
-  const busy = own.map((list) => writeDay(sat, problem, variables, list, !isHeld))
-  busy.forEach((day, p) => writeRows(sat, problem, day, problem.maxConsecutive[p]))
-  writeTables(sat, problem, variables, meetings, busy)
-  writeOrder(sat, problem, variables, meetings)
+  const busy = own.map((list) => writeDay(sat, problem, variables, list, !premises))
+  busy.forEach((day, participant) => {
+    writeRows(under({ kind: 'maxConsecutive', participant }), problem, day, maxConsecutive[participant])
+  })
+  writeTables(under({ kind: 'tables' }), problem, variables, meetings, busy)
+  writeSeats(sat, problem, variables, meetings, under)
+  writeOrder(problem, variables, meetings, under)
+  if (premises) writeNumbers(sat, problem, variables, own, under)
   const counts = own.map((list, p) => writeBreaks(sat, problem, busy[p], list.length))
-  writeSpread(sat, problem, counts)
+  writeSpread(under({ kind: 'maxBreakSpread' }), problem, counts)
   const above = counts.map((list, p) => {
     for (const literal of list.slice(0, fewest[p])) sat.addClause([literal])
     return list.slice(fewest[p])
@@ -50,19 +66,36 @@ export function writeTimetable(
   return { variables, breaks: sum, fewest: fewest.reduce((total, one) => total + one, 0) }
 }
 
+/** After `satisfiable`: the slot of each of the meetings, −1 for those that are not held. */
+export function readTimetable(
+  sat: SatEngine,
+  { slotCount, candidateCount }: Problem,
+  { variables }: Timetable,
+  meetings: readonly number[],
+): Int32Array {
+  const found = new Int32Array(candidateCount).fill(-1)
+  for (const c of meetings)
+    for (let slot = 0; slot < slotCount; slot++) {
+      const variable = variables[c * slotCount + slot]
+      if (variable > 0 && sat.isTrue(variable)) found[c] = slot
+    }
+  return found
+}
+
+/** @param held takes the clause that it is held somewhere, if it has to be */
 function writeMeeting(
   sat: SatEngine,
   variables: Int32Array,
   allowed: Uint8Array,
   c: number,
   slotCount: number,
-  isHeld?: number,
+  held: SatEngine | null,
 ) {
-  const literals: number[] = isHeld ? [-isHeld] : []
+  const literals: number[] = []
   for (let at = c * slotCount; at < (c + 1) * slotCount; at++)
     if (allowed[at]) literals.push((variables[at] = sat.newVariable()))
-  sat.addClause(literals)
-  atMostOne(sat, isHeld ? literals.slice(1) : literals)
+  held?.addClause(literals)
+  atMostOne(sat, literals)
 }
 
 function ownMeetings({ first, second, participantCount }: Problem, meetings: readonly number[]): number[][] {
@@ -104,26 +137,26 @@ function writeTables(
   meetings: readonly number[],
   busy: number[][],
 ): void {
-  const { tablesPerSlot, slotCount } = problem
-  if (meetings.length <= tablesPerSlot) return
+  const { tablesIn, slotCount } = problem
+  if (tablesIn.every((tables) => meetings.length <= tables)) return
   for (let slot = 0; slot < slotCount; slot++) {
     const people = busy.map((day) => day[slot]).filter((literal) => literal > 0)
-    if (people.length > 2 * tablesPerSlot)
-      sat.addClause([-count(sat, people, 2 * tablesPerSlot + 1, false)[2 * tablesPerSlot]])
+    const chairs = 2 * tablesIn[slot]
+    if (people.length > chairs) sat.addClause([-count(sat, people, chairs + 1, false)[chairs]])
   }
   const clusters = findClusters(problem, meetings)
   for (let slot = 0; slot < slotCount; slot++) {
     const here = clusters
       .map((list) => list.map((c) => variables[c * slotCount + slot]).filter((literal) => literal > 0))
       .filter((list) => list.length > 0)
-    if (here.length <= tablesPerSlot) continue
+    if (here.length <= tablesIn[slot]) continue
     const counted = count(
       sat,
       here.map((list) => anyOf(sat, list)),
-      tablesPerSlot + 1,
+      tablesIn[slot] + 1,
       false,
     )
-    sat.addClause([-counted[tablesPerSlot]])
+    sat.addClause([-counted[tablesIn[slot]]])
   }
 }
 
@@ -145,20 +178,50 @@ function findClusters({ first, second, participantCount }: Problem, meetings: re
 }
 
 function writeOrder(
-  sat: SatEngine,
   problem: Problem,
   variables: Int32Array,
   meetings: readonly number[],
+  under: Under,
 ): void {
   const { earlier, slotCount } = problem
-  const isHeld = new Set(meetings)
+  const isWritten = new Set(meetings)
   for (const c of meetings)
-    for (const other of earlier[c].filter((one) => isHeld.has(one)))
+    for (const other of earlier[c].filter((one) => isWritten.has(one)))
       for (let slot = 0; slot < slotCount; slot++)
         for (let late = slot; late < slotCount; late++) {
           const [one, two] = [variables[c * slotCount + slot], variables[other * slotCount + late]]
-          if (one > 0 && two > 0) sat.addClause([-one, -two])
+          if (one > 0 && two > 0) under({ kind: 'after', candidate: c }).addClause([-one, -two])
         }
+}
+
+/** Most meetings of a participant, fewest and most of a quota. */
+function writeNumbers(
+  sat: SatEngine,
+  problem: Problem,
+  variables: Int32Array,
+  own: number[][],
+  under: Under,
+): void {
+  const { slotCount, instance } = problem
+  const known = new Map<number, number[]>()
+  const isHeld = (c: number): number[] => {
+    const literals = [...variables.subarray(c * slotCount, (c + 1) * slotCount)].filter((one) => one > 0)
+    if (!known.has(c)) known.set(c, literals.length > 0 ? [anyOf(sat, literals)] : [])
+    return known.get(c)!
+  }
+  own.forEach((list, participant) => {
+    const { maxMeetings } = instance.participants[participant]
+    if (list.length <= maxMeetings) return
+    const counted = count(sat, list.flatMap(isHeld), maxMeetings + 1, false)
+    under({ kind: 'maxMeetings', participant }).addClause([-counted[maxMeetings]])
+  })
+  problem.quotas.forEach(({ members, min, max }, quota) => {
+    const literals = members.flatMap(isHeld)
+    const engine = under({ kind: 'quotas', quota })
+    const counted = count(sat, literals, Math.max(min, max + 1), true)
+    if (min > 0) engine.addClause(counted.slice(min - 1, min))
+    if (literals.length > max) engine.addClause([-counted[max]])
+  })
 }
 
 /** Literals counting the breaks of a day. */

@@ -1,5 +1,6 @@
+import { sayCause } from './cause-words.ts'
 import type { Reason } from './explain.ts'
-import type { Level } from './instance.ts'
+import type { Instance, Level } from './instance.ts'
 import type { Progress } from './search.ts'
 import type { LevelValue, Solution } from './solution.ts'
 import type { Report } from './validate.ts'
@@ -14,12 +15,17 @@ export function show(value: LevelValue): string {
   return [...counts].map(([meetings, people]) => `${people} × ${meetings}`).join(', ') || 'nobody'
 }
 
-export function describeReport({ valid, violations, levels }: Report, solution: Solution): string {
+export function describeReport(
+  instance: Instance,
+  { valid, violations, levels }: Report,
+  solution: Solution,
+): string {
   const lines = levels.map(({ level, result, check }) => {
     const claim = result.proven ? 'proven' : 'open'
     return `${level}: ${show(result.value)}, bound ${show(result.bound)}, ${claim}, bound ${check}`
   })
-  if (solution.infeasible) lines.push(`infeasible (claimed): ${solution.infeasible.reason}`)
+  if (solution.infeasible)
+    lines.push(`infeasible (claimed): ${sayCause(instance, solution.infeasible.reason)}`)
   lines.push(...violations.map(({ rule, message, path }) => `${rule}: ${message}${path ? ` (${path})` : ''}`))
   lines.push(
     valid
@@ -29,12 +35,15 @@ export function describeReport({ valid, violations, levels }: Report, solution: 
   return lines.join('\n')
 }
 
-export function summarise({ status, meetings, objective, infeasible, stats }: Solution): string {
+export function summarise(
+  instance: Instance,
+  { status, meetings, objective, infeasible, stats }: Solution,
+): string {
   const levels = Object.entries(objective).map(
     ([level, { value, bound, proven }]) =>
       `${level}: ${show(value)} (${proven ? 'proven' : `bound ${show(bound)}`})`,
   )
-  const reason = infeasible ? [infeasible.reason] : []
+  const reason = infeasible ? [sayCause(instance, infeasible.reason)] : []
   const head = `${status}, ${meetings.length} meetings, ${Math.round(stats.ms)} ms`
   return [head, ...reason, ...levels].join('\n')
 }

@@ -111,7 +111,7 @@ describe('a disruption', () => {
     const { solution } = await mend(tiny(), base, { locks })
     expect(solution).toMatchObject({
       status: 'infeasible',
-      infeasible: { reason: 'c11 and c12 are locked in slot s1 and both need p1.' },
+      infeasible: { reason: { code: 'personLockedTwice', candidates: ['c11', 'c12'] } },
     })
   })
 

@@ -64,7 +64,22 @@ const fullSolution = {
       days: { participants: { p1: { s1: 0.5 } }, tables: { s1: 1 } },
     },
   },
-  infeasible: { reason: 'because', core: ['a'] },
+  infeasible: {
+    reason: {
+      code: 'noTimetable',
+      participants: ['p1'],
+      candidates: ['c1'],
+      slots: ['s1'],
+      tables: ['t1'],
+      quotas: ['q'],
+      rules: ['maxConsecutive'],
+      count: 1,
+      most: 0,
+      row: 2,
+      minimal: true,
+    },
+    core: ['a'],
+  },
 }
 
 const fullDisruption = {

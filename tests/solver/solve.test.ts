@@ -262,7 +262,16 @@ describe('an impossible event', () => {
     expect(solution).toMatchObject({
       status: 'infeasible',
       meetings: [],
-      infeasible: { reason: 'p1 must have 2 meetings but can have at most 1.', core: ['p1', 'c11', 'c12'] },
+      infeasible: {
+        reason: {
+          code: 'tooManyMeetings',
+          participants: ['p1'],
+          candidates: ['c11', 'c12'],
+          count: 2,
+          most: 1,
+        },
+        core: ['p1', 'c11', 'c12'],
+      },
     })
     expect(validate(instance, solution).valid).toBe(true)
   })
@@ -272,8 +281,13 @@ describe('an impossible event', () => {
       one.id.startsWith('c1') ? { ...one, lock: { slot: 's1' } } : one,
     )
     expect((await solve(tiny({ candidates }))).infeasible).toEqual({
-      reason: 'c11 and c12 are locked in slot s1 and both need p1.',
-      core: ['c11', 'c12', 'p1'],
+      reason: {
+        code: 'personLockedTwice',
+        participants: ['p1'],
+        slots: ['s1'],
+        candidates: ['c11', 'c12'],
+      },
+      core: ['p1', 'c11', 'c12'],
     })
   })
 })
