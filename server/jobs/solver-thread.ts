@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Progress, RepairOptions, Solution, WhatIf } from '../../solver/index.ts'
+import type { Progress, Reason, RepairOptions, Solution, WhatIf } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 
 const entry = new URL('../../solver/worker.ts', import.meta.url)
@@ -50,20 +50,36 @@ export function startSolver(
 }
 
 /** What more tables would bring, by a linear program in a thread of its own; null where it took too long. */
-export async function priceInThread(
+export const priceInThread = (instance: unknown, extra: number, limitMs: number): Promise<WhatIf | null> =>
+  askThread({ type: 'price', instance, extra }, limitMs, (reply) =>
+    reply.type === 'price' ? reply.price : undefined,
+  )
+
+/** Why a pair does not meet; null where it took too long. */
+export const explainInThread = (
   instance: unknown,
-  extra: number,
+  solution: Solution,
+  candidate: string,
   limitMs: number,
-): Promise<WhatIf | null> {
+): Promise<Reason | null> =>
+  askThread({ type: 'explain', instance, solution, candidate }, limitMs, (reply) =>
+    reply.type === 'reason' ? reply.reason : undefined,
+  )
+
+async function askThread<T>(
+  request: WorkerRequest,
+  limitMs: number,
+  read: (reply: WorkerReply) => T | undefined,
+): Promise<T | null> {
   const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
-  const { promise, resolve, reject } = Promise.withResolvers<WhatIf | null>()
+  const { promise, resolve, reject } = Promise.withResolvers<T | null>()
   const limit = setTimeout(() => resolve(null), limitMs)
   thread.on('message', (reply: WorkerReply) => {
-    if (reply.type === 'price') resolve(reply.price)
+    const answer = read(reply)
+    if (answer !== undefined) resolve(answer)
     else if (reply.type === 'error') reject(new Error(reply.message))
   })
   thread.on('error', reject)
-  const request: WorkerRequest = { type: 'price', instance, extra }
   thread.postMessage(request)
   return promise.finally(() => {
     clearTimeout(limit)

@@ -82,3 +82,22 @@ export const TablePrice = Shape({
   meetings: Shape({ now: Type.Integer(), then: Type.Integer() }),
 })
 export type TablePrice = Static<typeof TablePrice>
+
+/** Pairs of a run that could meet and do not, those that count most first. */
+export const UnmetWishes = Shape({
+  wishes: Type.Array(
+    Shape({ candidateId: Id, project: Type.String(), host: Type.String(), value: Type.Number() }),
+  ),
+})
+export type UnmetWishes = Static<typeof UnmetWishes>
+
+/** Why a pair does not meet, and what would make it possible, in words. */
+export const UnmetWish = Shape({
+  candidateId: Id,
+  reason: Type.String(),
+  /** The least change with which every other meeting stays held; null if none was found. */
+  remedy: Nullable(Type.String()),
+  /** What it takes with nothing changed; null if it cannot be held at all. */
+  instead: Nullable(Type.String()),
+})
+export type UnmetWish = Static<typeof UnmetWish>

@@ -139,6 +139,15 @@ describe('agendas, from the calculation to the day', () => {
         name: /Nessun’altra agenda può esaudire più preferenze|migliore agenda possibile/,
       })
       .waitFor({ timeout: 90_000 })
+    const unmet = organiser
+      .getByRole('list', { name: 'Preferenze non esaudite' })
+      .getByRole('listitem')
+      .first()
+    await unmet.getByRole('button', { name: /^Perché .+ non si incontrano\?$/ }).click()
+    await unmet
+      .getByText(/^(Che cosa aiuterebbe|Così com’è): /)
+      .first()
+      .waitFor()
     await organiser.getByRole('link', { name: 'Apri la bozza' }).click()
     await organiser.getByRole('button', { name: 'Pubblica' }).click()
     const since = performance.now()

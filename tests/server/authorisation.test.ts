@@ -147,6 +147,9 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/runs/:id/stop': only('organisers'),
   'GET /api/v1/runs/:id/instance': only('organisers'),
   'GET /api/v1/runs/:id/solution': only('organisers'),
+  'GET /api/v1/runs/:id/unmet': only('organisers'),
+  // The planted run has no schedule, so that even its organiser finds nothing there.
+  'GET /api/v1/runs/:id/unmet/:candidateId': { ...only('organisers'), answers: [404] },
   'DELETE /api/v1/schedules/:id': only('organisers'),
   'DELETE /api/v1/screens/:id': only('organisers'),
   'POST /api/auth/email-otp/send-verification-otp': {
@@ -227,6 +230,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     fromId: participantId,
     toId: role === 'host' ? project : host,
     key: url.includes('/plan/') ? day.scheduleId : participantId,
+    candidateId: randomUUID(),
     id: ids[url.split('/')[3]] ?? '',
   }
   return kind === 'absent' ? { ...made, ...absentIds() } : made

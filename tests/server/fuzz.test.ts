@@ -63,6 +63,7 @@ function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<strin
       repairs: all('repairId'),
       slotId: days.flatMap((day) => day.slotIds),
     },
+    candidateId: all('runId'),
     places: days.flatMap((day) => [...day.slotIds, ...day.tableIds]),
   }
 }

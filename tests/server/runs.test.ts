@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseInstance, parseSolution, validate } from '../../solver/index.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import type { Problem } from '../../server/schemas/common.ts'
-import type { RunView, RunsView, TablePrice } from '../../server/schemas/run.ts'
+import type { RunView, RunsView, TablePrice, UnmetWish, UnmetWishes } from '../../server/schemas/run.ts'
 import { until } from '../support/client.ts'
 import { finishedRun, openStage, type Stage } from '../support/stage.ts'
 
@@ -97,4 +97,74 @@ test('more tables never make the plan worse', async () => {
   expect(body.extra).toBe(2)
   expect(body.value.then).toBeGreaterThanOrEqual(body.value.now)
   expect(body.shortfall.then).toBeLessThanOrEqual(body.shortfall.now)
+})
+
+const runs = async (headers: Record<string, string> = {}) =>
+  (await stage.organiser<RunsView>('GET', `/events/${stage.eventId}/runs`, undefined, headers)).body.runs
+const english = { 'accept-language': 'en' }
+
+describe('a pair that does not meet', () => {
+  const list = async () => (await stage.organiser<UnmetWishes>('GET', `/runs/${run.id}/unmet`)).body.wishes
+
+  test('is listed with those that count more before it, and none that meets', async () => {
+    const wishes = await list()
+    expect(wishes.length).toBe(run.candidates - run.meetings!)
+    expect(wishes.map(({ value }) => value)).toEqual(
+      wishes.map(({ value }) => value).toSorted((one, other) => other - one),
+    )
+    const names = (await plan(run.scheduleId)).participants.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining([wishes[0].project, wishes[0].host]))
+  })
+
+  test('is explained in the reader’s language, with names and with a remedy', async () => {
+    const wishes = (await list()).slice(0, 6)
+    for (const { candidateId, host, project } of wishes) {
+      const ask = (headers: Record<string, string>) =>
+        stage.organiser<UnmetWish>('GET', `/runs/${run.id}/unmet/${candidateId}`, undefined, headers)
+      const [italian, inEnglish] = [(await ask({})).body, (await ask(english)).body]
+      for (const { reason, remedy, instead } of [italian, inEnglish]) {
+        const words = [reason, remedy, instead].join(' ')
+        expect(words).not.toMatch(/[{}]|undefined|–|[0-9a-f]{8}-/)
+        expect(remedy ?? instead).not.toBe(null)
+        if (/has as many|ha già il massimo/.test(reason))
+          expect(reason.includes(host) || reason.includes(project)).toBe(true)
+      }
+      expect(inEnglish.reason).not.toBe(italian.reason)
+    }
+  })
+
+  test('is not found if it meets, or in a run that found nothing', async () => {
+    const [held] = (await plan(run.scheduleId)).meetings
+    const ask = (runId: string, id: string) => stage.organiser('GET', `/runs/${runId}/unmet/${id}`)
+    expect((await ask(run.id, held.id)).status).toBe(404)
+    expect((await ask(held.id, held.id)).status).toBe(404)
+  })
+})
+
+test('locks that cannot all be kept are named with the people they are about', async () => {
+  const { meetings, participants, slots } = await plan(run.scheduleId)
+  const [meeting] = meetings
+  const [project, host] = meeting.participants.map((id) => participants.find((one) => one.id === id)!.name)
+  await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
+  await stage.organiser('PUT', `/participants/${meeting.participants[1]}/availability`, {
+    unavailable: [meeting.slotId],
+    maxMeetings: null,
+  })
+  const refused = await finishedRun(stage, { seconds: 1, keepLocksOf: run.scheduleId })
+  const time = new Date(slots.find(({ id }) => id === meeting.slotId)!.startsAt).toLocaleTimeString('it', {
+    timeZone: 'Europe/Rome',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  expect(refused).toMatchObject({
+    status: 'infeasible',
+    reason: `${project} e ${host}: l’incontro è bloccato alle ${time}, ma ${host} in quel turno non c’è. Sblocca o sposta un incontro, poi ricalcola.`,
+  })
+  const [inEnglish] = await runs(english)
+  expect(inEnglish.reason).toBe(
+    `${project} and ${host}: the meeting is locked at ${time}, but ${host} is not there then. Unlock or move a meeting, then run again.`,
+  )
+  expect((await stage.organiser<UnmetWishes>('GET', `/runs/${refused.id}/unmet`)).body).toEqual({
+    wishes: [],
+  })
 })

@@ -15,6 +15,7 @@ let routes: Route[]
 let organiser: Client
 let plan: PlanView
 let runId: string
+let unmetId: string
 let meant: unknown
 beforeAll(async () => {
   const found = await routesOf(openStage, (payload) => (meant = payload))
@@ -25,6 +26,8 @@ beforeAll(async () => {
   ;({ organiser, plan } = await publishedCamp(base))
   const runs = await organiser.get<{ runs: { id: string }[] }>(`/events/${stage.eventId}/runs`)
   runId = runs.runs[0].id
+  const { wishes } = await organiser.get<{ wishes: { candidateId: string }[] }>(`/runs/${runId}/unmet`)
+  unmetId = wishes[0].candidateId
   await organiser.request('POST', `/programmes/${stage.programmeId}/invitations`, { projects: 'all' })
   await organiser.request('POST', `/events/${stage.eventId}/screens`, { label: 'Ingresso' })
 })
@@ -42,6 +45,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':programmeId': [stage.programmeId],
     ':eventId': [stage.eventId],
     ':projectId': [row.projectId as string],
+    ':candidateId': [unmetId],
     ':hostId': [other.hostId as string],
     ':key?': keys,
     ':key': keys,

@@ -1,10 +1,11 @@
 import type { LevelResult, Progress, Solution } from '../../../solver/index.ts'
-import type { Locale } from '../../actor.ts'
 import { isMessage, say } from '../../messages.ts'
 import { OBJECTIVES, type ObjectiveLevel, type RunProgress, type RunView } from '../../schemas/run.ts'
+import { sayCause } from './cause-words.ts'
+import type { Names } from './names.ts'
 import type { ListedRun } from './repository.ts'
 
-export const presentRun = (run: ListedRun, locale: Locale): RunView => ({
+export const presentRun = (run: ListedRun, names: Names): RunView => ({
   id: run.id,
   status: run.status,
   seed: run.seed,
@@ -17,8 +18,13 @@ export const presentRun = (run: ListedRun, locale: Locale): RunView => ({
   meetings: run.meetings,
   candidates: run.candidates,
   scheduleId: run.scheduleId,
-  reason: run.reason && isMessage(run.reason) ? say(locale, run.reason) : run.reason,
+  reason: presentReason(run, names),
 })
+
+function presentReason({ reason, cause }: ListedRun, names: Names): string | null {
+  if (reason === null || !isMessage(reason)) return reason
+  return say(names.locale, reason, cause ? { cause: sayCause(names, cause) } : {})
+}
 
 /** The levels in the order in which they count. */
 export const presentObjective = (objective: Solution['objective']): ObjectiveLevel[] =>

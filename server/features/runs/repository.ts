@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, runs, schedules } from '../../database/schema.ts'
-import type { Solution } from '../../../solver/index.ts'
+import type { Cause, Solution } from '../../../solver/index.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { factsOf } from '../day/facts.ts'
@@ -22,9 +22,9 @@ export async function findRun(reader: Reader, runId: string) {
   return row ?? null
 }
 
-export async function findProgrammeId(reader: Reader, eventId: string): Promise<string | null> {
+export async function findProgramme(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
-  return found?.programme.id ?? null
+  return found?.programme ?? null
 }
 
 const { instance: _instance, solution: _solution, ...columns } = getTableColumns(runs)
@@ -37,6 +37,7 @@ export const findRuns = (reader: Reader, eventId: string) =>
       candidates: sql<number>`jsonb_array_length(${runs.instance} -> 'candidates')`,
       meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
       objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
+      cause: sql<Cause | null>`${runs.solution} -> 'infeasible' -> 'reason'`,
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
       // Drizzle leaves out the table of a field's own column, which would be the draft's here.
       scheduleId: sql<string | null>`(
@@ -121,6 +122,12 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
     people.map(({ id }) => [id, new Set([...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost])]),
   )
   return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
+}
+
+/** The project and the host of every pair that was ever given an id. */
+export async function findPairs(reader: Reader, eventId: string): Promise<Map<string, [string, string]>> {
+  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
+  return new Map(rows.map((row) => [row.id, [row.projectParticipantId, row.hostParticipantId]]))
 }
 
 type PairKey = { projectParticipantId: string; hostParticipantId: string }

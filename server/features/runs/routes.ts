@@ -3,12 +3,14 @@ import { Type } from 'typebox'
 import type { Services } from '../../app.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
-import { NewRun, TablePrice } from '../../schemas/run.ts'
+import { NewRun, TablePrice, UnmetWish, UnmetWishes } from '../../schemas/run.ts'
 import { startRun, stopRun } from './service.ts'
 import { readTablePrice } from './table-price.ts'
+import { readUnmetWish, readUnmetWishes } from './unmet.ts'
 import { readFile } from './views.ts'
 
 const OneRun = Type.Object({ id: Id })
+const OneWish = Type.Object({ id: Id, candidateId: Id })
 const OneEvent = Type.Object({ eventId: Id })
 const Extra = Type.Object({ extra: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })) })
 const tags = ['runs']
@@ -35,6 +37,16 @@ export default function routes({ db, queue }: Services) {
         async (request, reply) =>
           attach(reply, part).send(await readFile(db, request.actor, request.params.id, part)),
       )
+    api.get<{ Params: { id: string } }>(
+      '/runs/:id/unmet',
+      { schema: { params: OneRun, response: { 200: UnmetWishes }, tags } },
+      (request) => readUnmetWishes(db, request.actor, request.params.id),
+    )
+    api.get<{ Params: { id: string; candidateId: string } }>(
+      '/runs/:id/unmet/:candidateId',
+      { schema: { params: OneWish, response: { 200: UnmetWish }, tags } },
+      ({ actor, params }) => readUnmetWish(db, actor, params.id, params.candidateId),
+    )
     api.get<{ Params: { eventId: string }; Querystring: { extra?: string } }>(
       '/events/:eventId/table-price',
       { schema: { params: OneEvent, querystring: Extra, response: { 200: TablePrice }, tags } },

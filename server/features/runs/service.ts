@@ -13,7 +13,7 @@ import { buildInstance, type Pair } from './instance.ts'
 import {
   findActiveRun,
   findCamp,
-  findProgrammeId,
+  findProgramme,
   findRun,
   identifyPairs,
   insertRun,
@@ -27,8 +27,9 @@ const MOST_SEED = 2_147_483_647
 
 /** Stores the problem as it is now and queues the work on it. */
 export async function startRun(db: Database, queue: Queue, call: Call, eventId: string, input: NewRun) {
-  const programmeId = await findProgrammeId(db, eventId)
-  if (!programmeId) throw notFound()
+  const programme = await findProgramme(db, eventId)
+  if (!programme) throw notFound()
+  const programmeId = programme.id
   allow(call.actor, 'run.start', { programmeId, eventId })
   return write(db, call, programmeId, async ({ tx, record }) => {
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')

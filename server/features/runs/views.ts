@@ -9,8 +9,9 @@ import { findCandidates } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
+import { namesFor } from './names.ts'
 import { presentRun } from './present.ts'
-import { findCamp, findRun, findRuns } from './repository.ts'
+import { findCamp, findPairs, findRun, findRuns } from './repository.ts'
 
 /** The organiser's build page: what there is to solve and every run so far. */
 export const runsView: View = {
@@ -29,6 +30,10 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
     findRuns(reader, eventId),
   ])
   if (!found || !camp) throw notFound()
+  const pairs: Awaited<ReturnType<typeof findPairs>> = runs.some(({ cause }) => cause)
+    ? await findPairs(reader, eventId)
+    : new Map()
+  const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
   return {
     event: presentEvent(found.event, found.programme),
     ready: {
@@ -38,7 +43,7 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
       answered: camp.people.filter(({ answeredAt }) => answeredAt !== null).length,
       candidates: candidates.length,
     },
-    runs: runs.map((run) => presentRun(run, actor.locale)),
+    runs: runs.map((run) => presentRun(run, names)),
   }
 }
 

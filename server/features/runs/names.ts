@@ -1,0 +1,52 @@
+import type { Locale } from '../../actor.ts'
+import { say } from '../../messages.ts'
+import type { SlotRow, TableRow } from '../events/repository.ts'
+import type { Person } from '../schedules/people.ts'
+
+/** What the ids of an instance stand for, in the reader's words. */
+export type Names = {
+  locale: Locale
+  person(id: string): string
+  /** The two people of a candidate, the project first. */
+  people(candidateId: string): [string, string]
+  pair(candidateId: string): string
+  /** When a slot begins. */
+  slot(id: string): string
+  table(id: string): string
+  list(names: string[]): string
+}
+
+type Known = {
+  people: Person[]
+  slots: SlotRow[]
+  tables: TableRow[]
+  timezone: string
+  /** The two participants of each candidate. */
+  pairs: Map<string, [string, string]>
+}
+
+/** Who or what is no longer there. */
+const GONE = '–'
+const MOST_NAMED = 6
+
+export function namesFor(locale: Locale, { people, slots, tables, timezone, pairs }: Known): Names {
+  const [persons, times] = [new Map(people.map(({ id, name }) => [id, name])), new Map<string, string>()]
+  const clock = new Intl.DateTimeFormat('it', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
+  for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
+  const named = new Map(tables.map(({ id, name }) => [id, name]))
+  const person = (id: string) => persons.get(id) ?? GONE
+  const join = new Intl.ListFormat(locale, { type: 'conjunction' })
+  return {
+    locale,
+    person,
+    people: (id) => pairs.get(id) ?? ['', ''],
+    pair: (id) => join.format((pairs.get(id) ?? ['', '']).map(person)),
+    slot: (id) => times.get(id) ?? GONE,
+    table: (id) => named.get(id) ?? GONE,
+    list(names) {
+      const more = names.length - MOST_NAMED
+      if (more <= 1) return join.format(names)
+      return join.format([...names.slice(0, MOST_NAMED), say(locale, 'cause_more', { count: more })])
+    },
+  }
+}
