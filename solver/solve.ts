@@ -4,6 +4,7 @@ import { digest } from './canonical.ts'
 import { contradiction, type Contradiction } from './cause.ts'
 import { findContradiction } from './contradiction.ts'
 import type { Sea } from './dive.ts'
+import { evenOut } from './even.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
 import { measure } from './objective.ts'
@@ -132,19 +133,47 @@ async function build(problem: Problem, search: Search, tell: Tell): Promise<Buil
   }
   const refusal = await holdWhatMust(agenda, search)
   if (refusal) return refusal
+  const uneven = await spreadBreaks(agenda, search)
+  if (uneven) return uneven
   const slack = slackOf(problem, selection, readMeetings(agenda, null))
   const tidied = await tidy(agenda, search, slack, () => tell('compact', chosen, readMeetings(agenda, null)))
-  return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, fewest }
+  if ('reason' in tidied) return tidied
+  const held = agenda.slotOf.slice()
+  evenOut(agenda)
+  const isSame = held.every((slot, c) => slot === agenda.slotOf[c])
+  // What was found out of breaks spoke of schedules as good as the one before.
+  return { agenda, selection: chosen, tidied: isSame ? tidied : { breaks: 0, prices: null }, fewest }
 }
+
+/**
+ * Gives up meetings where numbers of breaks differ too much, then tidies the agendas to find room for others, as
+ * long as some come in; by exact search where what is in the way must be held.
+ */
+async function spreadBreaks(agenda: Agenda, search: Search): Promise<Contradiction | null> {
+  if (agenda.problem.instance.rules.maxBreakSpread === null || isAllGiven(agenda.problem)) return null
+  const held = () => agenda.slotOf.reduce((sum, slot) => sum + (slot >= 0 ? 1 : 0), 0)
+  for (let before = -1; held() > before && !search.isOver();) {
+    await compact(agenda, search, { lower: 0, steps: SPREADING_STEPS }, () => {})
+    before = before < 0 ? 0 : held()
+    if (evenOut(agenda)) continue
+    const answer = await settle(agenda, search)
+    if (answer !== 'settled') return answer
+    evenOut(agenda)
+  }
+  return null
+}
+
+const SPREADING_STEPS = 200_000
+
+/** Where nothing but what must be held can be: tidying asks the SAT engine itself, with more that is known. */
+const isAllGiven = ({ mandatory, possible }: Problem): boolean =>
+  mandatory.every((one, c) => one || !possible[c])
 
 /** Where something that must be held is not: any schedule in which it is, filled up, or why there is none. */
 async function holdWhatMust(agenda: Agenda, search: Search): Promise<Contradiction | null> {
-  const { candidateCount, mandatory, possible } = agenda.problem
-  // Where nothing but that can be held, tidying asks the same with more that is known.
-  const isAll = mandatory.every((one, c) => one || !possible[c])
-  if (isAll || !isShort(agenda)) return null
+  if (isAllGiven(agenda.problem) || !isShort(agenda)) return null
   const answer = await settle(agenda, search)
-  if (answer === 'settled') rescue(agenda, search, 20 * (candidateCount + 1_000))
+  if (answer === 'settled') rescue(agenda, search, 20 * (agenda.problem.candidateCount + 1_000))
   return answer === 'settled' ? null : answer
 }
 
