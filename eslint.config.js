@@ -38,7 +38,17 @@ const otherRoles = (role) => ({
 const ban = (selector, message) => ({ selector, message })
 
 export default ts.config(
-  { ignores: ['node_modules', '.data', 'web/dist*', 'web/paraglide', 'server/paraglide', '**/coverage'] },
+  {
+    ignores: [
+      'node_modules',
+      '.data',
+      '.mutation',
+      'web/dist*',
+      'web/paraglide',
+      'server/paraglide',
+      '**/coverage',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   ...ts.configs.recommended,
