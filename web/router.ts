@@ -13,6 +13,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/organizza/evento/:eventId/risposte': () => import('./pages/organiser/Answers.svelte'),
   '/organizza/evento/:eventId/calcolo': () => import('./pages/organiser/Build.svelte'),
   '/organizza/evento/:eventId/piano': () => import('./pages/organiser/Plan.svelte'),
+  '/organizza/evento/:eventId/giornata': () => import('./pages/organiser/Day.svelte'),
   '/organizza/evento/:eventId/registro': () => import('./pages/organiser/Changes.svelte'),
   '/organizza/evento/:eventId/stampa': () => import('./pages/organiser/Print.svelte'),
   '/progetto/:projectId/proposta': () => import('./pages/project/Proposal.svelte'),

@@ -33,6 +33,8 @@ export type RepairOrder = Static<typeof RepairOrder>
 
 export const DayParticipant = Shape({
   id: Id,
+  /** The project or the host who takes part. */
+  personId: Id,
   side: Side,
   name: Type.String(),
   organisations: Type.Array(Type.String()),

@@ -29,6 +29,7 @@ export const eventNavigation = (eventId: string): NavItem[] => {
     { href: `${base}/risposte`, label: m.nav_answers(), icon: 'check-circle' },
     { href: `${base}/calcolo`, label: m.nav_build(), icon: 'chart' },
     { href: `${base}/piano`, label: m.nav_plan(), icon: 'table' },
+    { href: `${base}/giornata`, label: m.nav_day(), icon: 'clock' },
     { href: `${base}/registro`, label: m.nav_changes(), icon: 'list' },
     { href: `${base}/stampa`, label: m.nav_print(), icon: 'print' },
   ]

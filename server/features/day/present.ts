@@ -55,12 +55,13 @@ const isHeld = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no
 
 export function presentParticipant(day: Read, person: Person): DayView['participants'][number] {
   const { id, side, name, organisations, financed } = person
-  const { attendance, arrivedAt } = day.participants.get(id)!
+  const { attendance, arrivedAt, projectId, hostId } = day.participants.get(id)!
   const away = day.slots.filter(
     (slot) => day.unavailable.get(id)?.has(slot.id) || isAway(day.facts, id, slot.id),
   )
   return {
     ...{ id, side, name, organisations, financed, attendance },
+    personId: (projectId ?? hostId)!,
     arrivedAt: arrivedAt?.toISOString() ?? null,
     away: away.map((slot) => slot.id),
     guarantee: guaranteeOf(day.event.rules, person),

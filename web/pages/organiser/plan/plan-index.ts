@@ -85,7 +85,10 @@ export const peopleRows = (
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 /** People whose name or organisation has the words; null while nothing is sought. */
-export function findPeople(people: PlanParticipant[], sought: string): Set<string> | null {
+export function findPeople(
+  people: Pick<PlanParticipant, 'id' | 'name' | 'organisations'>[],
+  sought: string,
+): Set<string> | null {
   const words = plain(sought).split(/\s+/).filter(Boolean)
   if (words.length === 0) return null
   const found = people.filter(({ name, organisations }) => {

@@ -1,0 +1,243 @@
+import type { Attendance, MeetingState, Written } from '../../../../server/schemas/common.ts'
+import type {
+  DayMeeting,
+  DayView,
+  DelayInput,
+  DisruptionInput,
+  DisruptionView,
+  RepairView,
+} from '../../../../server/schemas/day.ts'
+import { api, ApiError } from '../../../lib/api.ts'
+import { serverNow } from '../../../lib/clock.ts'
+import { time, timeRange } from '../../../lib/format.ts'
+import { phaseOf } from '../../../lib/phase.ts'
+import { session } from '../../../lib/session.svelte.ts'
+import { toast, toastError } from '../../../lib/toasts.svelte.ts'
+import { m } from '../../../paraglide/messages.js'
+import { tableName } from '../table-name.ts'
+import { countBy, indexOf, STEPS, tilesOf, type Step } from './day-index.ts'
+import { UndoStack } from './undo-stack.ts'
+
+/** One thing done by hand: where it goes, what is said once done, and how the log calls it, where it can be taken back. */
+type Act = {
+  key: string
+  method?: 'post' | 'put'
+  path: string
+  body?: object
+  ifMatch?: string
+  words: string
+  logged?: string
+}
+
+/** What the board of the day shows and does: the clock, one slot's tables, who is here, what goes differently. */
+export class DayState {
+  #read: () => DayView | null
+  #undo = new UndoStack()
+  now = $state(serverNow())
+  /** The slot looked at; null follows the clock. */
+  chosenId = $state<string | null>(null)
+  /** What is on its way to the server. */
+  busy = $state<string | null>(null)
+  refusal = $state.raw<Error | null>(null)
+
+  view = $derived.by(() => this.#read())
+  index = $derived(this.view && indexOf(this.view))
+  zone = $derived(this.view?.event.timezone)
+  phase = $derived(phaseOf(this.view?.slots ?? [], this.now))
+  current = $derived(this.phase.now)
+  slot = $derived.by(
+    () => this.index?.slots.get(this.chosenId ?? '') ?? this.current ?? this.view?.slots.at(-1) ?? null,
+  )
+  tiles = $derived(this.view && this.index && this.slot ? tilesOf(this.view, this.index, this.slot.id) : [])
+  attendance = $derived(countBy(this.view?.participants ?? [], (one) => one.attendance))
+  open = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
+  hits = $derived(new Set(this.open.flatMap(({ hits }) => hits)).size)
+  ahead = $derived((this.view?.slots ?? []).filter(({ endsAt }) => Date.parse(endsAt) > this.now))
+  /** Meetings of slots that are over by the clock and not by hand. */
+  unfinished = $derived(this.#unfinished())
+
+  constructor(read: () => DayView | null) {
+    this.#read = read
+    $effect(() => {
+      const timer = setInterval(() => (this.now = serverNow()), 1000)
+      return () => clearInterval(timer)
+    })
+  }
+
+  #unfinished() {
+    const over = (this.view?.slots ?? []).filter(({ endsAt }) => Date.parse(endsAt) <= this.now)
+    return over.flatMap((slot) => {
+      const count = (this.view?.meetings ?? []).filter(
+        (one) => one.slotId === slot.id && (one.state === 'called' || one.state === 'in_progress'),
+      ).length
+      return count > 0 ? [{ slot, count }] : []
+    })
+  }
+
+  person = (id: string | null) => (id ? this.index?.people.get(id) : undefined)
+  name = (id: string | null) => this.person(id)?.name ?? ''
+  /** Projects by their name, hosts by their organisation. */
+  label = (id: string | null) => {
+    const person = this.person(id)
+    if (!person) return ''
+    return person.side === 'host' ? person.organisations.join(', ') || person.name : person.name
+  }
+  title = ({ participants }: Pick<DayMeeting, 'participants'>) =>
+    participants.map((id) => this.label(id)).join(' – ')
+  tableName = (id: string | null) => tableName(this.index?.tables.get(id ?? '')?.name ?? '')
+  startOf = (slotId: string) => {
+    const slot = this.index?.slots.get(slotId)
+    return slot ? time(slot.startsAt, this.zone) : ''
+  }
+  rangeOf = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
+    timeRange(startsAt, endsAt, this.zone)
+  /** The log is kept in real time; a sample whose clock was moved tells it by its own. */
+  timeOf = (at: string) =>
+    time(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0), this.zone)
+  countIn = (step: Step) =>
+    this.tiles.filter(({ meeting }) => meeting && (STEPS[step] as readonly string[]).includes(meeting.state))
+      .length
+
+  /** Does one thing and says so, with the way back where there is one. True once done. */
+  async #act({
+    key,
+    method = 'post',
+    path,
+    body = {},
+    ifMatch,
+    words,
+    logged,
+  }: Act): Promise<Written | null> {
+    if (this.busy) return null
+    this.busy = key
+    const after = this.view?.log[0]?.seq ?? 0
+    try {
+      const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch })
+      const step = logged && this.#undo.push(logged, after)
+      toast(words, { tone: 'good', ...(step && { undo: () => this.#takeBack(step) }) })
+      return reply
+    } catch (error) {
+      this.#refuse(key, error)
+      return null
+    } finally {
+      this.busy = null
+    }
+  }
+
+  // A proposal says at its own place why it was refused; everything else in a toast.
+  #refuse(key: string, error: unknown) {
+    if (key.startsWith('repair') && error instanceof ApiError) this.refusal = error
+    else toastError(error)
+  }
+
+  undoLast = () => {
+    const step = this.#undo.last()
+    return step ? this.#takeBack(step) : void toast(m.day_undo_nothing())
+  }
+
+  async #takeBack(step: number) {
+    const seq = this.#undo.find(step, this.view?.log ?? [], session.user?.name ?? '')
+    if (seq === null) return void toast(m.day_undo_gone(), { tone: 'bad' })
+    this.#undo.drop(step)
+    await this.undo(seq)
+  }
+
+  /** Takes one entry of the log back. */
+  async undo(seq: number) {
+    const entry = this.view?.log.find((one) => one.seq === seq)
+    const words = entry ? m.day_undone({ what: entry.text.replace(/\.$/, '') }) : m.day_undone_one()
+    const path = `/programmes/${this.view?.event.programmeId}/undo`
+    return this.#act({ key: `undo ${seq}`, path, body: { seq }, words })
+  }
+
+  setSlot(step: Step, slotId = this.slot?.id ?? '') {
+    const slot = this.index?.slots.get(slotId)
+    const words = { called: m.day_did_call, in_progress: m.day_did_start, done: m.day_did_finish }[step]
+    return this.#act({
+      ...{ key: `slot ${step}`, path: `${this.#event}/slots/${slotId}/state`, body: { state: step } },
+      ...{ words: words({ time: slot ? time(slot.startsAt, this.zone) : '' }), logged: `meeting.${step}` },
+    })
+  }
+
+  setMeeting(meeting: DayMeeting, state: Exclude<MeetingState, 'planned'>) {
+    const words = {
+      called: m.day_did_call_one,
+      in_progress: m.day_did_start_one,
+      done: m.day_did_finish_one,
+      no_show: m.day_did_no_show,
+      cancelled: m.day_did_cancel,
+    }[state]
+    return this.#act({
+      ...{ key: meeting.id, path: `/meetings/${meeting.id}/state`, body: { state } },
+      ...{ words: words({ who: this.title(meeting) }), logged: `meeting.${state}` },
+    })
+  }
+
+  setAttendance(id: string, attendance: Exclude<Attendance, 'late'>) {
+    const words = {
+      expected: m.day_did_expected,
+      here: m.day_did_here,
+      absent: m.day_did_absent,
+      left: m.day_did_left,
+    }[attendance]
+    return this.#act({
+      ...{ key: id, method: 'put', path: `/participants/${id}/attendance`, body: { attendance } },
+      ...{ words: words({ who: this.label(id) }), logged: `attendance.${attendance}` },
+    })
+  }
+
+  setLate = (id: string, minutes: number) =>
+    this.#act({
+      ...{ key: id, path: `/participants/${id}/late`, body: { minutes } },
+      ...{ words: m.day_says_late({ who: this.label(id), minutes }), logged: 'attendance.late' },
+    })
+
+  report = (input: DisruptionInput, words: string) =>
+    this.#act({
+      ...{ key: `report ${input.kind}`, path: `${this.#event}/disruptions`, body: input },
+      ...{ words, logged: 'disruption.reported' },
+    })
+
+  dismiss = ({ id }: DisruptionView, words: string) =>
+    this.#act({ key: id, path: `/disruptions/${id}/dismiss`, words, logged: 'disruption.dismissed' })
+
+  async propose() {
+    this.refusal = null
+    await this.#act({ key: 'repair', path: `${this.#event}/repairs`, words: m.day_repair_found() })
+  }
+
+  async apply({ id, steps }: RepairView) {
+    this.refusal = null
+    return this.#act({
+      ...{ key: `repair ${id}`, path: `/repairs/${id}/apply`, ifMatch: `"${this.view?.schedule?.version}"` },
+      ...{ words: m.day_repair_applied({ count: steps.length }), logged: 'repair.applied' },
+    })
+  }
+
+  delay = (input: DelayInput, words: string) =>
+    this.#act({
+      ...{ key: 'delay', path: `${this.#event}/delay`, body: input, words },
+      logged: input.roomId ? 'room.delayed' : 'event.delayed',
+    })
+
+  addMeeting = (projectId: string, hostId: string, slotId: string, tableId: string) =>
+    this.#act({
+      ...{ key: `add ${projectId} ${hostId} ${slotId}`, path: `${this.#event}/meetings` },
+      body: { projectId, hostId, slotId, tableId },
+      words: m.day_did_add({
+        ...{ who: this.title({ participants: [projectId, hostId] }), time: this.startOf(slotId) },
+        table: this.tableName(tableId),
+      }),
+      logged: 'meeting.added',
+    })
+
+  walkIn = (side: 'project' | 'host', personId: string, who: string) =>
+    this.#act({
+      ...{ key: 'walk-in', path: `${this.#event}/participants`, words: m.day_did_walk_in({ who }) },
+      body: side === 'project' ? { projectId: personId } : { hostId: personId },
+    })
+
+  get #event() {
+    return `/events/${this.view?.event.id}`
+  }
+}
