@@ -9,7 +9,9 @@ export function keepPages() {
   const before = navigator.serviceWorker.controller
   navigator.serviceWorker.addEventListener('controllerchange', () => (isNew = before !== null))
   // What the person came for travels first.
-  addEventListener('load', () => setTimeout(() => void register().catch(() => {}), settled), { once: true })
+  const soon = () => setTimeout(() => void register().catch(() => {}), settled)
+  if (document.readyState === 'complete') soon()
+  else addEventListener('load', soon, { once: true })
 }
 
 async function register() {

@@ -43,6 +43,9 @@ function valuesOf(
     if (member in NAMED) values[NAMED[member as keyof typeof NAMED]] = names.get(String(value)) ?? '?'
     else if (typeof value === 'number') values[member] = value
   }
-  const level = `change_level_${String(payload.level ?? 'none')}`
-  return isMessage(level) ? { ...values, level: say(locale, level) } : values
+  for (const word of ['level', 'kind'] as const) {
+    const key = `change_${word}_${String(payload[word] ?? 'none')}`
+    if (isMessage(key)) values[word] = say(locale, key)
+  }
+  return values
 }

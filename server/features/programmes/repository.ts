@@ -9,6 +9,7 @@ import {
   projects,
   proposals,
   hosts,
+  organisations,
   schedules,
   slots,
   tables,
@@ -112,7 +113,11 @@ export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
 export async function findNames(reader: Reader, programmeId: string): Promise<Map<string, string>> {
   const [ofProjects, ofHosts, ofEvents, taking] = await Promise.all([
     reader.select().from(projects).where(eq(projects.programmeId, programmeId)),
-    reader.select().from(hosts).where(eq(hosts.programmeId, programmeId)),
+    reader
+      .select({ id: hosts.id, name: sql<string>`${hosts.name} || ' (' || ${organisations.name} || ')'` })
+      .from(hosts)
+      .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+      .where(eq(hosts.programmeId, programmeId)),
     reader.select().from(events).where(eq(events.programmeId, programmeId)),
     reader
       .select({ id: participants.id, projectId: participants.projectId, hostId: participants.hostId })

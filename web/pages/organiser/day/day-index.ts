@@ -3,7 +3,6 @@ import type { DayMeeting, DayParticipant, DayView } from '../../../../server/sch
 
 export type Slot = DayView['slots'][number]
 export type Table = DayView['tables'][number]
-type Room = DayView['rooms'][number]
 /** What a tile is about: a meeting's state, or a table that is free or out of use. */
 export type TileState = Exclude<MeetingState, 'cancelled'> | 'free' | 'out'
 export type Tile = {

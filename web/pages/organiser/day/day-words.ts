@@ -1,6 +1,5 @@
-import type { Attendance } from '../../../../server/schemas/common.ts'
 import type { DayParticipant, DisruptionView, RepairView } from '../../../../server/schemas/day.ts'
-import { stateLabel } from '../../../lib/labels.ts'
+import { attendanceLabel, stateLabel } from '../../../lib/labels.ts'
 import type { IconName } from '../../../lib/icons.ts'
 import { m } from '../../../paraglide/messages.js'
 import type { TileState } from './day-index.ts'
@@ -11,23 +10,6 @@ type Look = {
   tone: 'good' | 'warn' | 'bad' | 'quiet' | 'info' | 'accent'
   filled?: boolean
 }
-
-export const ATTENDANCE_LOOKS: Record<Attendance, Look> = {
-  expected: { icon: 'circle', tone: 'quiet' },
-  here: { icon: 'check', tone: 'good' },
-  late: { icon: 'clock', tone: 'warn' },
-  absent: { icon: 'user-x', tone: 'bad' },
-  left: { icon: 'log-out', tone: 'info' },
-}
-
-export const attendanceLabel = (value: Attendance) =>
-  ({
-    expected: m.day_expected,
-    here: m.day_here,
-    late: m.day_late,
-    absent: m.day_absent,
-    left: m.day_left,
-  })[value]()
 
 export const TILE_LOOKS: Record<TileState, Look> = {
   planned: { icon: 'circle', tone: 'quiet' },
@@ -43,14 +25,10 @@ export const tileLabel = (state: TileState) =>
   state === 'free' ? m.day_table_free() : state === 'out' ? m.day_table_out() : stateLabel(state)
 
 /** Why somebody is missing from a table, in two words. */
-export const missingWords = ({ attendance }: DayParticipant) =>
-  ({
-    expected: m.day_missing_expected,
-    here: m.day_missing_away,
-    late: m.day_late,
-    absent: m.day_absent,
-    left: m.day_left,
-  })[attendance]()
+export function missingWords({ attendance }: DayParticipant) {
+  if (attendance === 'expected') return m.day_missing_expected()
+  return attendance === 'here' ? m.day_missing_away() : attendanceLabel(attendance)
+}
 
 export const DISRUPTION_ICONS: Record<DisruptionView['kind'], IconName> = {
   no_show: 'user-x',

@@ -1,0 +1,194 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DayView } from '../../server/schemas/day.ts'
+import { publishedCamp } from '../support/camp.ts'
+import {
+  doorOf,
+  eventually,
+  isMarked,
+  LAPTOP,
+  mark,
+  PHONE,
+  SCREEN,
+  startJourney,
+  type Journey,
+} from '../support/journey.ts'
+import { startServer, type RunningServer } from '../support/server.ts'
+
+/** The organisers' day, from the absence of a host to everybody's screen and back. */
+/** All tables on one page, so that none has to be waited for. */
+const TALL_SCREEN = { ...SCREEN, height: 2000 }
+
+let server: RunningServer
+let journey: Journey
+let board: Page
+let projectPhone: Page
+let hostPhone: Page
+let screen: Page
+let lost: { project: string; host: string; organisation: string; hostId: string }
+
+const readDay = () => journey.organiser.get<DayView>(`/events/${journey.people.eventId}/day`)
+const nameOf = (day: DayView, id: string) => day.participants.find((one) => one.id === id)!
+
+beforeAll(async () => {
+  server = await startServer({ LOG_LEVEL: 'warn' })
+  journey = await startJourney(server.url)
+  await publishedCamp(server.url)
+  await lookFor()
+  board = await journey.enter(LAPTOP, 'organizzatore')
+  await board.goto(`/organizza/evento/${journey.people.eventId}/giornata`)
+  await board.getByRole('heading', { level: 1, name: 'Giornata' }).waitFor()
+  projectPhone = await openAgenda('progetto', lost.project)
+  hostPhone = await openAgenda('referente', lost.organisation)
+  screen = await openScreen()
+}, 240_000)
+afterAll(async () => {
+  await journey?.close()
+  await server?.stop()
+})
+
+/** The clock stands in the first slot; a meeting of the second one will be lost. */
+async function lookFor() {
+  const { programmeId, eventId } = journey.people
+  const before = await readDay()
+  const now = new Date(Date.parse(before.slots[0].startsAt) + 60_000).toISOString()
+  await journey.organiser.request('POST', '/sample/clock', { programmeId, now })
+  const { slots, meetings } = before
+  // Of an organisation that sends one person, so that the page names nobody else by it.
+  const single = (id: string) => {
+    const { organisations } = nameOf(before, id)
+    return (
+      before.participants.filter((one) => one.organisations.some((each) => organisations.includes(each)))
+        .length === 1
+    )
+  }
+  const meeting = meetings.find(
+    ({ slotId, participants }) => slotId === slots[1].id && single(participants[1]),
+  )!
+  const [project, host] = meeting.participants.map((id) => nameOf(before, id))
+  lost = { project: project.name, host: host.name, organisation: host.organisations[0], hostId: host.id }
+  expect(eventId).toBe(before.event.id)
+}
+
+async function openAgenda(role: 'progetto' | 'referente', words: string) {
+  const doors = [...journey.people.projects, ...journey.people.hosts]
+  const door = doorOf(journey.people, doors.find(({ label, note }) => `${label} ${note}`.includes(words))!.id)
+  const page = await journey.enter(PHONE, role, door)
+  await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Agenda' }).click()
+  await page.getByText(/^Versione \d+/).waitFor()
+  await page.getByText('In diretta').waitFor()
+  return page
+}
+
+async function openScreen() {
+  const page = await journey.open(TALL_SCREEN)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Apri lo schermo' }).click()
+  await page.getByRole('timer').waitFor()
+  return page
+}
+
+const meetsOther = (page: Page, words: string) => async () =>
+  (await page
+    .getByRole('listitem')
+    .filter({ has: page.locator('summary'), hasText: words })
+    .count()) > 0
+const rows = (page: Page) =>
+  page
+    .locator('summary')
+    .filter({ has: page.locator('.time') })
+    .count()
+const onScreen = async () => (await screen.locator('body').innerText()).includes(lost.organisation)
+
+async function followed(what: string, since: number, ask: () => Promise<boolean>, wanted: boolean) {
+  await eventually(ask).toBe(wanted)
+  console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
+}
+
+async function markAbsent() {
+  await board.getByRole('searchbox', { name: 'Cerca per nome o ente' }).fill(lost.organisation)
+  await board.getByRole('button', { name: `Altro: ${lost.organisation}`, exact: true }).click()
+  await board.getByRole('dialog').getByRole('button', { name: 'Non viene' }).click()
+}
+
+async function repairNow() {
+  await board.getByRole('button', { name: 'Come riprogrammare?' }).click()
+  await board.getByText('Dimostrato minimo').first().waitFor()
+  const since = performance.now()
+  await board.getByRole('button', { name: 'Applica' }).first().click()
+  return since
+}
+
+const undo = async () => {
+  const since = performance.now()
+  await board
+    .getByRole('region', { name: 'Avvisi' })
+    .getByRole('button', { name: 'Ripristina' })
+    .last()
+    .click()
+  return since
+}
+
+describe('a host who does not come', () => {
+  let before: { project: number; host: number }
+
+  test('is repaired with the fewest changes; both phones and the screen follow', async () => {
+    before = { project: await rows(projectPhone), host: await rows(hostPhone) }
+    for (const page of [projectPhone, hostPhone, screen]) await mark(page)
+    expect(await meetsOther(projectPhone, lost.organisation)()).toBe(true)
+    await markAbsent()
+    await hostPhone.getByText('Risulti assente: se sei qui, dillo.').waitFor()
+    const since = await repairNow()
+    await Promise.all([
+      followed('the project’s phone', since, meetsOther(projectPhone, lost.organisation), false),
+      followed('the host’s phone', since, async () => (await rows(hostPhone)) < before.host, true),
+      followed('the screen', since, onScreen, false),
+    ])
+    const { disruptions, meetings, slots } = await readDay()
+    expect(disruptions.map(({ state }) => state)).toEqual(['repaired'])
+    const ahead = new Set(slots.slice(1).map(({ id }) => id))
+    expect(meetings.filter((one) => one.participants[1] === lost.hostId && ahead.has(one.slotId))).toEqual([])
+  })
+
+  test('is back as before once it is undone', async () => {
+    const since = await undo()
+    await Promise.all([
+      followed('back: the project’s phone', since, meetsOther(projectPhone, lost.organisation), true),
+      followed('back: the host’s phone', since, async () => (await rows(hostPhone)) === before.host, true),
+    ])
+    expect(await rows(projectPhone)).toBe(before.project)
+    for (const page of [projectPhone, hostPhone, screen]) expect(await isMarked(page)).toBe(true)
+  })
+
+  test('reaches a phone whose network was cut as soon as it is back', async () => {
+    await projectPhone.context().setOffline(true)
+    await projectPhone
+      .getByText(/^Senza rete\./)
+      .first()
+      .waitFor({ timeout: 90_000 })
+    const since = await repairNow()
+    await followed('the host’s phone', since, async () => (await rows(hostPhone)) < before.host, true)
+    expect(await meetsOther(projectPhone, lost.organisation)()).toBe(true)
+    const back = performance.now()
+    await projectPhone.context().setOffline(false)
+    await followed(
+      'back on the network: the project’s phone',
+      back,
+      meetsOther(projectPhone, lost.organisation),
+      false,
+    )
+    await undo()
+    await eventually(meetsOther(projectPhone, lost.organisation)).toBe(true)
+    expect(await isMarked(projectPhone)).toBe(true)
+  })
+})
+
+test('a delay is seen before it is set, and shown to everybody', async () => {
+  await board.getByRole('button', { name: 'Ritardo', exact: true }).click()
+  const dialog = board.getByRole('dialog')
+  await dialog.getByLabel('Di quanto').fill('10')
+  await dialog.getByRole('button', { name: 'Sposta e avvisa tutti' }).click()
+  await projectPhone.getByText('slitta di 10 minuti', { exact: false }).waitFor()
+  const { log } = await readDay()
+  expect(log[0].type).toBe('event.delayed')
+})

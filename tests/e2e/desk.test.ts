@@ -1,0 +1,94 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DayView, DeskView } from '../../server/schemas/day.ts'
+import { publishedCamp } from '../support/camp.ts'
+import { eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
+import { startServer, type RunningServer } from '../support/server.ts'
+
+/** The entrance: people found by name or code, checked in and out, with and without network. */
+let server: RunningServer
+let journey: Journey
+let page: Page
+let people: DeskView['people']
+
+const path = (view: string) => `/events/${journey.people.eventId}/${view}`
+const attendanceOf = async (id: string) =>
+  (await journey.organiser.get<DayView>(path('day'))).participants.find((one) => one.id === id)!.attendance
+
+beforeAll(async () => {
+  server = await startServer({ LOG_LEVEL: 'warn' })
+  journey = await startJourney(server.url)
+  await publishedCamp(server.url)
+  people = (await journey.organiser.get<DeskView>(path('desk'))).people
+  page = await journey.open(PHONE)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Entra all’accoglienza' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Accoglienza' }).waitFor()
+  await page.getByText('In diretta').waitFor()
+}, 240_000)
+afterAll(async () => {
+  await journey?.close()
+  await server?.stop()
+})
+
+const seek = (words: string) => page.getByRole('searchbox').fill(words)
+const rowOf = (person: DeskView['people'][number]) =>
+  page.getByRole('listitem').filter({ hasText: person.name }).first()
+
+test('somebody is found by the beginning of a name, whatever the accents, and checked in', async () => {
+  const person = people.find(({ name }) => name.startsWith('Cuqù'))!
+  await seek('cuqu')
+  await rowOf(person).getByRole('button', { name: 'È qui' }).click()
+  await rowOf(person).getByText('Presente').waitFor()
+  await eventually(() => attendanceOf(person.id)).toBe('here')
+  // Found alone they stand open: where to go is what they ask next.
+  await rowOf(person)
+    .getByText(/^Tavolo \d+/)
+    .first()
+    .waitFor()
+  await rowOf(person).getByRole('button', { name: 'Non è ancora qui' }).click()
+  await eventually(() => attendanceOf(person.id)).toBe('expected')
+})
+
+test('a code finds its person and nobody else', async () => {
+  const [person] = people
+  await seek(person.code.toLowerCase())
+  expect(
+    await page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('button', { name: 'È qui' }) })
+      .count(),
+  ).toBe(1)
+  await rowOf(person).getByText(`Codice ${person.code}`).waitFor()
+})
+
+test('who said on the phone that they are late is late at the desk', async () => {
+  const person = people[1]
+  await seek(person.code)
+  await journey.organiser.request('POST', `/participants/${person.id}/late`, { minutes: 15 })
+  await rowOf(person).getByText('In ritardo').first().waitFor()
+})
+
+test('what is marked without network is shown at once, kept over a reload, and sent once when it is back', async () => {
+  const some = people.slice(2, 5)
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await page.context().setOffline(true)
+  for (const person of some) {
+    await seek(person.code)
+    await rowOf(person).getByRole('button', { name: 'È qui' }).click()
+    await rowOf(person).getByText('in attesa di rete').waitFor()
+  }
+  await page.reload()
+  await page.getByRole('heading', { level: 1, name: 'Accoglienza' }).waitFor()
+  await seek(some[0].code)
+  await rowOf(some[0]).getByText('in attesa di rete').waitFor()
+  expect(await attendanceOf(some[0].id)).toBe('expected')
+
+  await page.context().setOffline(false)
+  const since = performance.now()
+  for (const person of some) await eventually(() => attendanceOf(person.id)).toBe('here')
+  console.log(`three check-ins after the network came back: ${Math.round(performance.now() - since)} ms`)
+  const { log } = await journey.organiser.get<DayView>(path('day'))
+  expect(log.filter(({ type }) => type === 'attendance.here').length).toBe(1 + some.length)
+  await rowOf(some[0]).getByText('in attesa di rete').waitFor({ state: 'detached' })
+})
