@@ -25,4 +25,13 @@ export type Actor =
   | { kind: 'screen'; screenId: string; programmeId: string; eventId: string; locale: Locale }
   | { kind: 'nobody'; locale: Locale }
 
+/** By what somebody is known: read once from a request, asked of the database as often as needed. */
+export type Credentials = {
+  session: string | null
+  screen: string | null
+  /** A screen's own request goes by the screen's link even where the same browser is signed in. */
+  screenFirst: boolean
+  locale: Locale
+}
+
 export const userIdOf = (actor: Actor): string | null => (actor.kind === 'user' ? actor.userId : null)

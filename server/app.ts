@@ -13,8 +13,8 @@ import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
 import authRoutes from './features/identity/auth-routes.ts'
 import { createAuth, type Auth } from './features/identity/auth.ts'
-import { createIdentify } from './features/identity/identify.ts'
-import identity from './features/identity/routes.ts'
+import { createIdentity } from './features/identity/identify.ts'
+import identityRoutes from './features/identity/routes.ts'
 import mail from './features/mail/routes.ts'
 import { sendCode } from './features/mail/service.ts'
 import runs from './features/runs/routes.ts'
@@ -104,13 +104,13 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
   })
   app.addHook('onClose', auth.settled)
   app.decorate('identity', { db, auth })
-  const identify = await createIdentify(db, auth)
-  await app.register(session, { publicUrl: config.publicUrl, identify })
+  const identity = await createIdentity(auth)
+  await app.register(session, { db, publicUrl: config.publicUrl, identity })
   await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
   await app.register(
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
-      await api.register(identity(services, auth))
+      await api.register(identityRoutes(services, auth))
       await api.register(mail(services))
       await api.register(runs(services))
       await api.register(schedules(services))
@@ -129,7 +129,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     },
     { prefix: '/api/v1' },
   )
-  await app.register(live, { db, publicUrl: config.publicUrl, views, identify })
+  await app.register(live, { db, publicUrl: config.publicUrl, views, identity })
   await app.register(web)
 
   app.get('/livez', () => ({ ok: true }))

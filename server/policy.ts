@@ -73,13 +73,19 @@ export function may(actor: Actor, action: Action, resource: Resource): boolean {
   })
 }
 
-/** Throws unless allowed. Strangers to a programme are not told whether the thing exists. */
+/** Throws unless allowed. */
 export function allow(actor: Actor, action: Action, resource: Resource): void {
-  if (may(actor, action, resource)) return
-  if (actor.kind === 'nobody') throw new DomainError('signed-out')
+  const refused = refusal(actor, action, resource)
+  if (refused) throw refused
+}
+
+/** Why it is not allowed, or null. Strangers to a programme are not told whether the thing exists. */
+export function refusal(actor: Actor, action: Action, resource: Resource): DomainError | null {
+  if (may(actor, action, resource)) return null
+  if (actor.kind === 'nobody') return new DomainError('signed-out')
   const known =
     actor.kind === 'screen'
       ? actor.programmeId === resource.programmeId
       : actor.memberships.some((membership) => membership.programmeId === resource.programmeId)
-  throw known ? new DomainError('forbidden') : notFound()
+  return known ? new DomainError('forbidden') : notFound()
 }

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Actor } from './actor.ts'
 import type { Reader } from './database/client.ts'
+import type { DomainError } from './errors.ts'
 import type { ViewName } from './schemas/live.ts'
 
 /**
@@ -17,7 +18,16 @@ export type View = {
    * Called again whenever a socket is about to be served, so that a lost role closes it.
    */
   open(reader: Reader, actor: Actor, eventId: string, key: string | null): Promise<Opened>
-  read(reader: Reader, actor: Actor, eventId: string, key: string | null): Promise<unknown>
+  read(reader: Reader, actor: Actor, eventId: string, key: string | null): Promise<object>
+  /** What is read depends on the event and the key alone: once for all who follow it. */
+  shared?: true
+  /** The same for many keys of an event in a few queries: for pages that everybody has one of. Always shared. */
+  many?: {
+    open(reader: Reader, eventId: string, asked: Asked[]): Promise<(Opened | DomainError)[]>
+    /** By key; what is gone meanwhile is absent. */
+    read(reader: Reader, eventId: string, keys: string[]): Promise<Map<string, object>>
+  }
 }
 
 export type Opened = { programmeId: string; topics: string[] }
+export type Asked = { actor: Actor; key: string | null }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Actor } from '../actor.ts'
+import type { Actor, Credentials } from '../actor.ts'
+import type { Database, Reader } from '../database/client.ts'
 import { DomainError } from '../errors.ts'
 import type { Call } from '../write.ts'
 import { requestLocale } from './problems.ts'
@@ -12,17 +13,18 @@ declare module 'fastify' {
   }
 }
 
-type Options = {
-  publicUrl: string
-  /** Who stands behind the request's cookies. */
-  identify: (request: FastifyRequest) => Promise<Actor>
+/** Who stands behind cookies: what a request carries, and whom that is at this moment. */
+export type Identity = {
+  credentialsOf(request: FastifyRequest): Credentials
+  actorsOf(reader: Reader, credentials: Credentials[]): Promise<Actor[]>
 }
+type Options = { db: Database; publicUrl: string; identity: Identity }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Puts the actor on every request and refuses writes that another site had the browser send. */
 export default fp(
-  function session(app: FastifyInstance, { publicUrl, identify }: Options) {
+  function session(app: FastifyInstance, { db, publicUrl, identity }: Options) {
     app.decorateRequest('actor', null as never)
     app.addHook('onRequest', async (request) => {
       if (!request.url.startsWith('/api/')) {
@@ -30,7 +32,8 @@ export default fp(
         return
       }
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
-      request.actor = await identify(request)
+      const [actor] = await identity.actorsOf(db, [identity.credentialsOf(request)])
+      request.actor = actor
     })
   },
   { name: 'session', dependencies: ['problems'] },

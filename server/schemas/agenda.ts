@@ -77,6 +77,7 @@ export const ScreenView = Shape({
   ),
   meetings: Type.Array(
     Shape({
+      id: Id,
       slotId: Id,
       startsAt: Time,
       endsAt: Time,

@@ -21,11 +21,10 @@ export const ResumeFrame = Shape({
 })
 export type ResumeFrame = Static<typeof ResumeFrame>
 
-/**
- * `data` is the whole view as of `seq` (null = nothing for this page changed, only `seq` advanced).
- * `at` is the event's clock, which in the sample can be moved.
- */
-export const SnapshotFrame = Type.Object({
+const Row = Type.Object({ id: Type.String() }, { additionalProperties: true })
+
+/** The whole view as of `seq`. `at` is the event's clock, which in the sample can be moved. */
+export const SnapshotFrame = Shape({
   type: Type.Literal('snapshot'),
   epoch: Type.String(),
   prev: Type.Null(),
@@ -33,23 +32,39 @@ export const SnapshotFrame = Type.Object({
   at: Time,
   data: Type.Unknown(),
 })
-export const ChangeFrame = Type.Object({
+
+/**
+ * What differs in one member of a view: its new value, or of a list of rows with ids those that are new or other
+ * ones now, and the order of all where that is another one too.
+ */
+export const MemberChange = Type.Union([
+  Shape({ value: Type.Unknown() }),
+  Shape({ rows: Type.Array(Row), order: Type.Optional(Type.Array(Type.String())) }),
+])
+export type MemberChange = Static<typeof MemberChange>
+
+/**
+ * What brings a page from `prev` to `seq`: the whole view in `data`, or the members that differ in `changed`.
+ * Neither (null): nothing for this page changed, only `seq` advanced.
+ */
+export const ChangeFrame = Shape({
   type: Type.Literal('change'),
   epoch: Type.String(),
   prev: Type.Integer(),
   seq: Type.Integer(),
   at: Time,
   data: Type.Unknown(),
+  changed: Type.Optional(Type.Record(Type.String(), MemberChange)),
 })
 /** Ephemeral: progress of a run, never stored. */
-export const RunFrame = Type.Object({
+export const RunFrame = Shape({
   type: Type.Literal('run'),
   runId: Type.String(),
   status: RunStatus,
   progress: Type.Array(RunProgress),
 })
 /** Nothing happened, and the connection stands: what a page that hears none of it knows it by. */
-export const PulseFrame = Type.Object({ type: Type.Literal('pulse') })
-export const ByeFrame = Type.Object({ type: Type.Literal('bye'), code: Type.String() })
+export const PulseFrame = Shape({ type: Type.Literal('pulse') })
+export const ByeFrame = Shape({ type: Type.Literal('bye'), code: Type.String() })
 export const ServerFrame = Type.Union([SnapshotFrame, ChangeFrame, RunFrame, PulseFrame, ByeFrame])
 export type ServerFrame = Static<typeof ServerFrame>

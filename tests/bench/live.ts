@@ -1,115 +1,77 @@
-import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
-import { publishedCamp } from '../support/camp.ts'
-import { Client, until, type Following } from '../support/client.ts'
-import { startServer } from '../support/server.ts'
+import { fork } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { connect } from '../../server/database/client.ts'
+import { startLocalPostgres } from '../../server/database/local-postgres.ts'
+import { migrateDatabase } from '../../server/database/migrate.ts'
+import { plantCrowd, SECRET } from '../support/crowd.ts'
+import { startServer, type RunningServer } from '../support/server.ts'
+import type { Task } from './live-crowd.ts'
 
 /**
- * A meeting is moved while many pages are open: how long until it is on the pages it concerns, and does any
- * other page hear of it? The clock runs from sending the request, so it includes the write itself.
- * `npm run bench:live -- [sockets] [moves]`
+ * How fast a change is on every open page. One server, its database and the pages share this machine, so the
+ * figures include all three: on 2 cores the pages themselves take about half of the time.
+ * `npm run bench:live -- [sockets…]`; by itself 2,000 with everything, then 5,000 with single changes.
  */
-const SOCKETS = Number(process.argv[2] ?? 200)
-const MOVES = Number(process.argv[3] ?? 60)
-
-const server = await startServer({ LOG_LEVEL: 'error' })
+const rounds = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2000, 5000]
+const directory = mkdtempSync(join(tmpdir(), 'incontro-bench-'))
+chmodSync(directory, 0o755)
+const database = await startNotingCommits()
 try {
-  await bench(server.url)
+  await migrateDatabase(database.url)
+  for (const sockets of rounds) await round(sockets)
 } finally {
+  await database.stop()
+  for (const place of [directory, dirname(database.directory)])
+    rmSync(place, { recursive: true, force: true })
+}
+
+/** A database that writes down when each transaction was committed. */
+async function startNotingCommits() {
+  const first = await startLocalPostgres({ directory })
+  const db = connect(first.url, 1)
+  await db.execute('alter system set track_commit_timestamp = on')
+  await db.$client.end()
+  await first.stop()
+  return startLocalPostgres({ directory })
+}
+
+async function round(sockets: number) {
+  const db = connect(database.url, 2)
+  const size = { slots: 7, tables: 100, plans: 20, screens: 20, agendas: sockets - 40 }
+  const crowd = await plantCrowd(db, size)
+  await db.execute('analyze')
+  await db.$client.end()
+  let server = await start()
+  const task: Task = {
+    ...{ base: server.url, databaseUrl: database.url, crowd, sockets },
+    ...{ moves: 40, publishes: sockets > 2000 ? 0 : 6 },
+  }
+  const file = join(directory, 'task.json')
+  writeFileSync(file, JSON.stringify(task))
+  const load = fork(join(import.meta.dirname, 'live-crowd.ts'), [file])
+  load.on('message', async () => {
+    server = await killAndRestart(server)
+    load.send('ready')
+  })
+  const code = await new Promise((resolve) => load.once('exit', resolve))
+  console.log(`memory of the server: ${memoryOf(server)} MB\n`)
   await server.stop()
+  if (code !== 0) throw new Error(`the load ended with ${String(code)}`)
 }
 
-async function bench(base: string) {
-  const { eventId, organiser, plan } = await publishedCamp(base)
-  const pages = await openPages(base, eventId, plan)
-  console.log(`${pages.length} sockets, ${MOVES} moves`)
-  const fromRequest: number[] = []
-  const fromReply: number[] = []
-  let strangers = 0
-  for (let round = 0; round < MOVES; round++) {
-    const sample = await moveOne(organiser, eventId, pages, round)
-    fromRequest.push(...sample.fromRequest)
-    fromReply.push(...sample.fromReply)
-    strangers += sample.strangers
-  }
-  report('request sent → frame on an affected page', fromRequest)
-  report('reply received → frame on an affected page', fromReply)
-  console.log(`pages that heard of a move that is not theirs: ${strangers}`)
-  for (const { following } of pages) following.socket.close()
+function start(port: Record<string, string> = {}) {
+  const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', SECRET, TRUST_PROXY: '1' }
+  return startServer({ ...env, LOG_LEVEL: 'error', ...port })
 }
 
-type Page = { participantId: string | null; following: Following }
-
-/** Agendas of all participants in turn; every tenth socket is a screen or the organiser's plan. */
-async function openPages(base: string, eventId: string, plan: PlanView): Promise<Page[]> {
-  const people = await Client.people(base)
-  const clients = new Map<string, Client>()
-  const entries = [...people.projects, ...people.hosts].map(({ id }) => id)
-  const pages: Page[] = []
-  for (let index = 0; index < SOCKETS; index++) {
-    if (index % 10 === 9) {
-      const as = 'organiser'
-      const client = clients.get(as) ?? (await Client.enter(base, as))
-      clients.set(as, client)
-      pages.push({
-        participantId: null,
-        following: await client.follow(index % 20 === 9 ? 'screen' : 'plan', eventId),
-      })
-      continue
-    }
-    const as = entries[index % entries.length]
-    const client = clients.get(as) ?? (await Client.enter(base, as))
-    clients.set(as, client)
-    const me = await client.get<{
-      memberships: { events: { id: string; participantId: string | null }[] }[]
-    }>('/me')
-    const participantId = me.memberships[0].events.find(({ id }) => id === eventId)?.participantId as string
-    pages.push({ participantId, following: await client.follow('agenda', eventId, participantId) })
-  }
-  if (plan.meetings.length === 0) throw new Error('nothing was published')
-  return pages
+async function killAndRestart(server: RunningServer) {
+  server.process.kill('SIGKILL')
+  return start({ PORT: new URL(server.url).port })
 }
 
-async function moveOne(organiser: Client, eventId: string, pages: Page[], round: number) {
-  const plan = await organiser.get<PlanView>(`/events/${eventId}/plan`)
-  const meeting = plan.meetings[(round * 7) % plan.meetings.length]
-  const { cells } = await organiser.get<CellsView>(`/meetings/${meeting.id}/cells`)
-  const legal = cells.filter(({ legal }) => legal)
-  if (legal.length === 0) return { fromRequest: [], fromReply: [], strangers: 0 }
-  const affected = pages.filter(
-    ({ participantId }) => !participantId || meeting.participants.includes(participantId),
-  )
-  const others = pages.filter((page) => !affected.includes(page))
-  const before = new Map(pages.map((page) => [page, dataFrames(page).length]))
-  const { slotId, tableId } = legal[round % legal.length]
-  const sent = performance.now()
-  const { status } = await organiser.request(
-    'POST',
-    `/meetings/${meeting.id}/move`,
-    { slotId, tableId },
-    { 'if-match': String(meeting.version) },
-  )
-  const replied = performance.now()
-  if (status !== 200) throw new Error(`move answered ${status}`)
-  await until('the affected pages', () =>
-    affected.every((page) => dataFrames(page).length > (before.get(page) ?? 0)),
-  )
-  // Long enough for a stray frame to arrive: ten times the figure that is asked for.
-  await new Promise((resolve) => setTimeout(resolve, 500))
-  const times = affected.map((page) => dataFrames(page)[before.get(page) ?? 0].at)
-  return {
-    fromRequest: times.map((at) => at - sent),
-    fromReply: times.map((at) => at - replied),
-    strangers: others.filter((page) => dataFrames(page).length > (before.get(page) ?? 0)).length,
-  }
-}
-
-function dataFrames({ following }: Page) {
-  return following.frames.filter(({ frame }) => frame.type === 'change' && frame.data !== null)
-}
-
-function report(label: string, figures: number[]) {
-  const sorted = [...figures].sort((a, b) => a - b)
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1)
-  console.log(`${label}: n ${sorted.length}, median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`)
+function memoryOf({ process: { pid } }: RunningServer) {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Math.round(Number(kilobytes) / 1024)
 }

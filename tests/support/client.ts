@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import type { ServerFrame } from '../../server/schemas/live.ts'
 import type { SamplePeople } from '../../server/schemas/session.ts'
+import { advance } from '../../web/lib/live-frames.ts'
 
 /** A person at a running server: cookies, JSON and sockets, as a browser would send them. */
 export class Client {
@@ -45,7 +46,7 @@ export class Client {
 
   static people = (base: string) => new Client(base).get<SamplePeople>('/sample/people')
 
-  /** Follows a view; resolves with the socket once the first snapshot is here. */
+  /** Follows a view; every frame is noted with the whole view it led to. Resolves with the socket once the first snapshot is here. */
   follow(view: string, eventId: string, key?: string): Promise<Following> {
     const address = `${this.base.replace(/^http/, 'ws')}/api/v1/live?event=${eventId}&view=${view}${key ? `&key=${key}` : ''}`
     const socket = new WebSocket(address, { headers: { cookie: this.cookie }, origin: this.base })
@@ -53,8 +54,12 @@ export class Client {
       const following: Following = { socket, frames: [], onFrame: () => {} }
       socket.on('open', () => socket.send(JSON.stringify({ epoch: null, seq: null })))
       socket.on('error', reject)
+      let held: unknown = null
       socket.on('message', (raw) => {
         const frame = JSON.parse(String(raw)) as ServerFrame
+        if (frame.type === 'change' && frame.changed)
+          frame.data = advance({ epoch: frame.epoch, seq: frame.prev }, held, frame).data
+        if ('data' in frame) held = frame.data ?? held
         following.frames.push({ frame, at: performance.now() })
         following.onFrame(frame)
         if (frame.type === 'snapshot') resolve(following)

@@ -173,7 +173,7 @@ export class Channel<T> {
 
   #apply(frame: Numbered<T>) {
     observeServerTime(frame.at)
-    const step = advance(this.#position, frame)
+    const step = advance(this.#position, this.data, frame)
     this.#position = step.position
     if (step.resync) return this.#say(unknownPosition)
     this.#attempt = 0

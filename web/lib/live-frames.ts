@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../../server/schemas/live.ts'
+import type { MemberChange, ServerFrame } from '../../server/schemas/live.ts'
 
 export type Position = { epoch: string | null; seq: number | null }
 
@@ -6,7 +6,7 @@ type Of<K extends ServerFrame['type']> = Extract<ServerFrame, { type: K }>
 type WithData<F, D> = Omit<F, 'data'> & { data: D }
 
 export type Snapshot<T> = WithData<Of<'snapshot'>, T>
-/** `data` null: nothing for this page changed, only the number went on. */
+/** Without `data` and `changed` nothing for this page changed, only the number went on. */
 export type Change<T> = WithData<Of<'change'>, T | null>
 export type Numbered<T> = Snapshot<T> | Change<T>
 export type Run = Of<'run'>
@@ -16,19 +16,45 @@ export const unknownPosition: Position = { epoch: null, seq: null }
 
 export type Step<T> = { position: Position; data?: T; resync: boolean }
 
-/** What a numbered frame does to what we hold: a gap or another epoch asks for a snapshot, never guesses. */
-export function advance<T>(position: Position, frame: Numbered<T>): Step<T> {
+/**
+ * What a numbered frame does to what we hold. A gap, another epoch or a change of what we don't have asks for a
+ * snapshot, never guesses.
+ */
+export function advance<T>(position: Position, held: T | null, frame: Numbered<T>): Step<T> {
   const reached = { epoch: frame.epoch, seq: frame.seq }
   if (frame.type === 'snapshot') return { position: reached, data: frame.data, resync: false }
   const follows = frame.epoch === position.epoch && frame.prev === position.seq
-  if (!follows) return { position: unknownPosition, resync: true }
+  if (!follows || (frame.changed && held === null)) return { position: unknownPosition, resync: true }
+  if (frame.changed) return { position: reached, data: withChanges(held as T, frame.changed), resync: false }
   return frame.data === null
     ? { position: reached, resync: false }
     : { position: reached, data: frame.data, resync: false }
 }
 
-/** Full jitter between nothing and a ceiling that doubles from 0.25 s to 8 s. */
-export const reconnectDelay = (attempt: number, random: number) => random * Math.min(8000, 250 * 2 ** attempt)
+/** What stays as it was stays the same object, so that only what differs is drawn again. */
+function withChanges<T>(held: T, changed: Record<string, MemberChange>): T {
+  const members = Object.entries(changed).map(([member, change]) => [
+    member,
+    'rows' in change ? mergeRows((held as Record<string, Row[]>)[member], change) : change.value,
+  ])
+  return { ...held, ...Object.fromEntries(members) }
+}
+
+type Row = { id: string }
+
+function mergeRows(held: Row[], { rows, order }: { rows: Row[]; order?: string[] }): Row[] {
+  const byId = new Map([...held, ...rows].map((row) => [row.id, row]))
+  return (order ?? held.map(({ id }) => id)).map((id) => byId.get(id) as Row)
+}
+
+/**
+ * Full jitter between nothing and a ceiling that doubles from 0.25 s to 2 s, so that a hall is back soon after a
+ * restart; who has tried for long tries more calmly.
+ */
+export const reconnectDelay = (attempt: number, random: number) =>
+  random * (attempt < PATIENT ? Math.min(2000, 250 * 2 ** attempt) : 8000)
+
+const PATIENT = 20
 
 /**
  * How long nothing may be heard, in milliseconds, so that a cut is said within ten seconds even where the

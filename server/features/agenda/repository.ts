@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
+import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Reader } from '../../database/client.ts'
 import {
   candidates,
@@ -17,15 +17,19 @@ export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
 export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]
 export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number]
 
-/** The participant, whose it is, and the event and programme around it, or null. */
-export async function findParticipant(reader: Reader, participantId: string) {
-  const [row] = await reader
+/** Participants with their event's programme, by id; those that there are. */
+export async function findParticipants(reader: Reader, ids: string[]) {
+  const rows = await reader
     .select({ participant: participants, programmeId: events.programmeId })
     .from(participants)
     .innerJoin(events, eq(events.id, participants.eventId))
-    .where(eq(participants.id, participantId))
-  return row ?? null
+    .where(amongIds(participants.id, ids))
+  return new Map(rows.map((row) => [row.participant.id, row]))
 }
+
+/** One of many ids, as one value of the statement however many they are. */
+const amongIds = (column: PgColumn, ids: string[]) =>
+  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`
 
 /** Meetings of a schedule, of one participant or of all. */
 export async function findAgendaMeetings(reader: Reader, scheduleId: string, participantId: string | null) {

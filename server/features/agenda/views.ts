@@ -1,10 +1,10 @@
 import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
-import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import { allow, refusal } from '../../policy.ts'
 import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
-import type { View } from '../../view.ts'
+import type { Asked, Opened, View } from '../../view.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
@@ -15,9 +15,10 @@ import { presentAgenda, type Day } from './present.ts'
 import {
   findAgendaMeetings,
   findAppointments,
-  findParticipant,
+  findParticipants,
   findProfiles,
   type AgendaMeetingRow,
+  type Profile,
 } from './repository.ts'
 
 /** The day of the participant that the key names, as published. */
@@ -26,13 +27,28 @@ export const agendaView: View = {
   path: '/events/:eventId/agendas/:key',
   schema: AgendaView,
   async open(reader, actor, eventId, key) {
-    const found = isId(key) ? await findParticipant(reader, key) : null
-    if (!found || found.participant.eventId !== eventId) throw notFound()
-    const { projectId, hostId } = found.participant
-    allow(actor, 'agenda.read', { programmeId: found.programmeId, eventId, projectId, hostId })
-    return { programmeId: found.programmeId, topics: [topic.participant(found.participant.id)] }
+    const [opened] = await openAgendas(reader, eventId, [{ actor, key }])
+    if (opened instanceof DomainError) throw opened
+    return opened
   },
   read: readAgenda,
+  many: { open: openAgendas, read: readAgendas },
+}
+
+async function openAgendas(reader: Reader, eventId: string, asked: Asked[]) {
+  const found = await findParticipants(reader, asked.map(({ key }) => key).filter(isId))
+  return asked.map(({ actor, key }): Opened | DomainError => {
+    const place = found.get(key ?? '')
+    if (place?.participant.eventId !== eventId) return notFound()
+    const { programmeId } = place
+    const { id, projectId, hostId } = place.participant
+    return (
+      refusal(actor, 'agenda.read', { programmeId, eventId, projectId, hostId }) ?? {
+        programmeId,
+        topics: [topic.participant(id)],
+      }
+    )
+  })
 }
 
 const isOf = ({ projectId, hostId }: AgendaMeetingRow, id: string) => projectId === id || hostId === id
@@ -53,20 +69,35 @@ async function readAgenda(
   return presentAgenda(day, self, meetings)
 }
 
+/** Several people's days; the number of queries does not depend on how many they are. */
+async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
+  const { day, meetingsOf } = await readEverybody(reader, eventId)
+  return new Map(
+    keys.flatMap((key): [string, AgendaView][] => {
+      const self = day.profiles.get(key)
+      return self ? [[key, presentAgenda(day, self, meetingsOf(self))]] : []
+    }),
+  )
+}
+
 /** Everybody's day in one answer; the number of queries does not depend on how many they are. */
 export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   allow(actor, 'print.read', { programmeId: found.programme.id, eventId })
+  const { day, meetingsOf } = await readEverybody(reader, eventId)
+  return {
+    event: presentEvent(day.event, day.programme),
+    agendas: [...day.profiles.values()].map((self) => presentAgenda(day, self, meetingsOf(self))),
+  }
+}
+
+async function readEverybody(reader: Reader, eventId: string) {
   const { day, meetings } = await readDay(reader, eventId, null)
   const ofProject = Map.groupBy(meetings, ({ projectId }) => projectId)
   const ofHost = Map.groupBy(meetings, ({ hostId }) => hostId)
-  return {
-    event: presentEvent(day.event, day.programme),
-    agendas: [...day.profiles.values()].map((self) =>
-      presentAgenda(day, self, (self.side === 'project' ? ofProject : ofHost).get(self.id) ?? []),
-    ),
-  }
+  const meetingsOf = ({ side, id }: Profile) => (side === 'project' ? ofProject : ofHost).get(id) ?? []
+  return { day, meetingsOf }
 }
 
 async function readDay(reader: Reader, eventId: string, participantId: string | null) {

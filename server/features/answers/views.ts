@@ -20,6 +20,7 @@ export const answersView: View = {
   schema: AnswersView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'answer.read', [topic.organisers]),
   read: (reader, _actor, eventId) => readAnswers(reader, eventId),
+  shared: true,
 }
 
 async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView> {

@@ -1,41 +1,48 @@
 import type { FastifyRequest } from 'fastify'
-import type { Actor, ActorMembership } from '../../actor.ts'
-import type { Database } from '../../database/client.ts'
+import type { Actor, ActorMembership, Credentials } from '../../actor.ts'
+import type { Reader } from '../../database/client.ts'
 import { requestLocale } from '../../plugins/problems.ts'
+import type { Identity } from '../../plugins/session.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
-import { findScreenOfToken } from '../screens/repository.ts'
-import { findSession } from './repository.ts'
+import { findScreensOfTokens } from '../screens/repository.ts'
+import { findSessions } from './repository.ts'
 
 export const SCREEN_COOKIE = 'incontro_screen'
 const SCREEN_REQUEST = /\/screen(?:\?|$)|[?&]view=screen(?:&|$)/
 
 /**
- * Who stands behind a request: asked of the database each time, so that an ended session or a withdrawn
- * role counts from the next request on. A screen's own requests go by the screen's link even where the
- * same browser is signed in.
+ * Who stands behind requests: asked of the database each time, so that an ended session or a withdrawn role
+ * counts from the next request on. However many are asked for, it is one query for people and one for screens.
  */
-export async function createIdentify(db: Database, auth: Auth) {
+export async function createIdentity(auth: Auth): Promise<Identity> {
   const { authCookies } = await auth.$context
-  return async (request: FastifyRequest): Promise<Actor> => {
-    const { cookie } = request.headers
-    const locale = requestLocale(request)
-    const token = readToken(cookieOf(cookie, authCookies.sessionToken.name), auth.secret)
-    const person = async () => (token ? userActor(await findSession(db, token), locale) : null)
-    const screen = () => screenActor(db, cookieOf(cookie, SCREEN_COOKIE), locale)
-    const actor = SCREEN_REQUEST.test(request.url)
-      ? ((await screen()) ?? (await person()))
-      : ((await person()) ?? (await screen()))
-    return actor ?? { kind: 'nobody', locale }
-  }
+  const credentialsOf = (request: FastifyRequest): Credentials => ({
+    session: readToken(cookieOf(request.headers.cookie, authCookies.sessionToken.name), auth.secret),
+    screen: cookieOf(request.headers.cookie, SCREEN_COOKIE) ?? null,
+    screenFirst: SCREEN_REQUEST.test(request.url),
+    locale: requestLocale(request),
+  })
+  return { credentialsOf, actorsOf }
 }
 
-async function screenActor(db: Database, token: string | undefined, locale: Actor['locale']) {
-  const screen = token ? await findScreenOfToken(db, token) : null
-  return screen && { kind: 'screen' as const, ...screen, locale }
+async function actorsOf(reader: Reader, credentials: Credentials[]): Promise<Actor[]> {
+  const tokens = (kind: 'session' | 'screen') => [
+    ...new Set(credentials.map((one) => one[kind]).filter((token) => token !== null)),
+  ]
+  const [sessions, screens] = await Promise.all([
+    findSessions(reader, tokens('session')),
+    findScreensOfTokens(reader, tokens('screen')),
+  ])
+  return credentials.map(({ session, screen, screenFirst, locale }): Actor => {
+    const person = userActor(sessions.get(session ?? '') ?? [], locale)
+    const found = screens.get(screen ?? '')
+    const display = found ? { kind: 'screen' as const, ...found, locale } : null
+    return (screenFirst ? (display ?? person) : (person ?? display)) ?? { kind: 'nobody', locale }
+  })
 }
 
-type SessionRows = Awaited<ReturnType<typeof findSession>>
+type SessionRows = Awaited<ReturnType<typeof findSessions>> extends Map<string, infer Rows> ? Rows : never
 
 /** Outside the sample, organising and founding programmes count only in a session opened with a passkey. */
 function userActor(rows: SessionRows, locale: Actor['locale']): Actor | null {

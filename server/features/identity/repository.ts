@@ -22,10 +22,12 @@ export type UserRow = typeof users.$inferSelect
 
 // --- Sessions -----------------------------------------------------------------------------------
 
-/** The session of a token with its person and memberships, in one query; no rows when it has ended. */
-export const findSession = (reader: Reader, token: string) =>
-  reader
+/** Sessions by their token, each with its person and memberships, in one query; those that have ended are absent. */
+export async function findSessions(reader: Reader, tokens: string[]) {
+  if (tokens.length === 0) return new Map<string, never>()
+  const rows = await reader
     .select({
+      token: sessions.token,
       sessionId: sessions.id,
       strong: sessions.strong,
       userId: users.id,
@@ -37,7 +39,9 @@ export const findSession = (reader: Reader, token: string) =>
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(memberships, eq(memberships.userId, users.id))
     .leftJoin(programmes, eq(programmes.id, memberships.programmeId))
-    .where(and(eq(sessions.token, token), gt(sessions.expiresAt, new Date())))
+    .where(and(among(sessions.token, tokens), gt(sessions.expiresAt, new Date())))
+  return Map.groupBy(rows, ({ token }) => token)
+}
 
 export async function strengthenSession(db: Database, sessionId: string): Promise<void> {
   await db.update(sessions).set({ strong: true }).where(eq(sessions.id, sessionId))

@@ -21,6 +21,7 @@ export const planView: View = {
   schema: PlanView,
   open: openPlan,
   read: readPlan,
+  shared: true,
 }
 
 async function openPlan(reader: Reader, actor: Actor, eventId: string, key: string | null) {

@@ -21,6 +21,7 @@ export const screenView: View = {
   schema: ScreenView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'screen.read', [topic.screens]),
   read: readScreen,
+  shared: true,
 }
 
 async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
@@ -51,13 +52,14 @@ async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<Sc
 }
 
 function presentMeeting(
-  { slotId, tableId, projectId, hostId, state }: MeetingRow,
+  { candidateId: id, slotId, tableId, projectId, hostId, state }: MeetingRow,
   tables: Map<string, TableRow>,
   people: Map<string, Person>,
 ): Omit<ScreenView['meetings'][number], 'startsAt' | 'endsAt' | 'behind'> {
   const table = tables.get(tableId ?? '')
   const host = people.get(hostId)
   return {
+    id,
     slotId,
     table: table?.name ?? null,
     room: table?.room ?? '',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, screens } from '../../database/schema.ts'
 
@@ -11,14 +11,19 @@ export async function findScreen(reader: Reader, screenId: string) {
   return row ?? null
 }
 
-/** The screen that a token opens, unless it was withdrawn. */
-export async function findScreenOfToken(reader: Reader, token: string) {
-  const [row] = await reader
-    .select({ screenId: screens.id, eventId: events.id, programmeId: events.programmeId })
+/** The screens that tokens open, by token; those withdrawn are absent. */
+export async function findScreensOfTokens(reader: Reader, tokens: string[]) {
+  if (tokens.length === 0) return new Map<string, never>()
+  const byDigest = new Map(tokens.map((token) => [digestOf(token), token]))
+  const rows = await reader
+    .select({
+      digest: screens.digest,
+      opened: { screenId: screens.id, eventId: events.id, programmeId: events.programmeId },
+    })
     .from(screens)
     .innerJoin(events, eq(events.id, screens.eventId))
-    .where(and(eq(screens.digest, digestOf(token)), isNull(screens.revokedAt)))
-  return row ?? null
+    .where(and(inArray(screens.digest, [...byDigest.keys()]), isNull(screens.revokedAt)))
+  return new Map(rows.map(({ digest, opened }) => [byDigest.get(digest) as string, opened]))
 }
 
 type NewScreen = { eventId: string; label: string; token: string }

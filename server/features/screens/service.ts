@@ -6,7 +6,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
 import { write, type Call } from '../../write.ts'
 import { openEvent } from '../events/service.ts'
-import { findScreen, findScreenOfToken, insertScreen, revokeScreen } from './repository.ts'
+import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './repository.ts'
 
 /** More than 128 bits, in letters that an address can carry. */
 const TOKEN_BYTES = 24
@@ -55,7 +55,7 @@ export async function withdrawScreen(db: Database, call: Call, screenId: string)
 
 /** The event a screen's token opens. */
 export async function openScreen(reader: Reader, token: string): Promise<{ eventId: string }> {
-  const found = await findScreenOfToken(reader, token)
+  const found = (await findScreensOfTokens(reader, [token])).get(token)
   if (!found) throw notFound()
   return { eventId: found.eventId }
 }

@@ -1,38 +1,65 @@
-import type { FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
-import type { Actor } from '../../actor.ts'
-import type { ServerFrame } from '../../schemas/live.ts'
+import type { Actor, Credentials } from '../../actor.ts'
+import type { ResumeFrame, ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import type { News } from './reading.ts'
+import type { Words } from './words.ts'
 
 /** One open page: a socket that follows one view of one event. */
 export type Follower = {
   socket: WebSocket
-  request: FastifyRequest
+  credentials: Credentials
   actor: Actor
   view: View
   eventId: string
   programmeId: string
   key: string | null
   topics: Set<string>
-  /** Seq of the last frame sent on this socket; null until the client has said where it is. */
+  /** Where the client said it is, until that is answered. */
+  asked: ResumeFrame | null
+  /** Seq of the last frame sent on this socket; null until there is one. */
   seq: number | null
+  /** What its page shows, where the next frame may carry only what differs from it. */
+  held: Words | null
+  /** Something it shows has changed since its last frame. */
+  stale: boolean
   sentAt: number
-  /** Answered the last ping. */
-  alive: boolean
+  /** Since when it leaves unread what was sent; null while it reads. */
+  cloggedAt: number | null
+  /** Pings without an answer, and questions since the last ping. */
+  unanswered: number
+  questions: number
 }
 
-/** A client that leaves this much unread is cut; it comes back by itself and takes a snapshot. */
-const MAX_BUFFERED = 2 * 1024 * 1024
+/**
+ * A client that leaves this much unread gets nothing more: it keeps one newest state to come, not a queue of old
+ * ones. If it goes on so, it is cut; it comes back by itself.
+ */
+const MOST_UNREAD = 64 * 1024
+const CLOGGED_MS = 10_000
+
+/** Whether it reads too slowly to be sent anything now. */
+export function isClogged(follower: Follower): boolean {
+  const { socket } = follower
+  if (socket.bufferedAmount <= MOST_UNREAD) follower.cloggedAt = null
+  else follower.cloggedAt ??= Date.now()
+  if (follower.cloggedAt === null) return false
+  if (Date.now() - follower.cloggedAt > CLOGGED_MS) socket.terminate()
+  return true
+}
+
+export const isOpen = ({ socket }: Follower): boolean => socket.readyState === socket.OPEN
 
 export const send = (follower: Follower, frame: ServerFrame): void =>
   sendText(follower, JSON.stringify(frame))
 
-/** A frame that is JSON already. */
-export function sendText(follower: Follower, frame: string): void {
-  if (follower.socket.bufferedAmount > MAX_BUFFERED) return follower.socket.terminate()
+/** A frame that is JSON already; of one that many get, the part that is the same is kept in memory once. */
+export function sendText(follower: Follower, text: string, rest?: Buffer): void {
+  const { socket } = follower
+  if (!isOpen(follower)) return
   follower.sentAt = Date.now()
-  follower.socket.send(frame)
+  socket.send(text, { fin: rest === undefined })
+  if (rest) socket.send(rest, { binary: false, fin: true })
 }
 
 /** Whether any of the news is later than what the page has and about what it shows. */
@@ -45,9 +72,14 @@ export const concerned = ({ seq, eventId, topics }: Follower, news: News): boole
       change.audience.some((topic) => topic === 'everyone' || topics.has(topic)),
   )
 
-/** Followers who see the very same thing with the same session: asked for their right and read for once. */
-export const alike = (followers: Iterable<Follower>): Follower[][] => [
-  ...Map.groupBy(followers, ({ view, eventId, key, actor, request }) =>
-    [view.name, eventId, key, actor.locale, request.headers.cookie].join(' '),
-  ).values(),
+type Alike = Pick<Follower, 'view' | 'eventId' | 'key' | 'credentials'>
+
+/** Followers who can be served by one reading: of one moment, and put into words once. */
+export const batches = (followers: Iterable<Follower>): Follower[][] => [
+  ...Map.groupBy(followers, (follower) => JSON.stringify(sameReading(follower))).values(),
 ]
+
+function sameReading({ view, eventId, key, credentials }: Alike): unknown[] {
+  if (view.many) return [view.name, eventId]
+  return view.shared ? [view.name, eventId, key] : [view.name, eventId, key, credentials]
+}

@@ -26,9 +26,11 @@ export async function readPosition(reader: Database | Transaction, programmeId: 
   return { seq: row?.seq ?? 0, at: new Date(Date.now() + (row?.offset ?? 0)).toISOString() }
 }
 
-/** A view and the position it stands for, from one snapshot of the database. */
-export const readSnapshot = <T>(db: Database, programmeId: string, read: (tx: Transaction) => Promise<T>) =>
-  db.transaction(
-    async (tx) => ({ ...(await readPosition(tx, programmeId)), data: await read(tx) }),
-    ONE_MOMENT,
-  )
+type Position = Awaited<ReturnType<typeof readPosition>>
+
+/** Reads a view and the position it stands for, from one snapshot of the database. */
+export const readSnapshot = <T>(
+  db: Database,
+  programmeId: string,
+  read: (tx: Transaction, position: Position) => Promise<T>,
+) => db.transaction(async (tx) => read(tx, await readPosition(tx, programmeId)), ONE_MOMENT)

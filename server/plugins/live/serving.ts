@@ -1,0 +1,114 @@
+import type { Actor, Credentials } from '../../actor.ts'
+import type { Database, Reader } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { Opened } from '../../view.ts'
+import { isClogged, send, sendText, type Follower } from './follower.ts'
+import { readSnapshot } from './reading.ts'
+import { changedJson, inWords, wholeJson } from './words.ts'
+
+export type Services = {
+  db: Database
+  epoch: string
+  actorsOf(reader: Reader, credentials: Credentials[]): Promise<Actor[]>
+}
+
+/** Brings the followers of a batch up to now. The right to see, what is seen and its number are of one moment. */
+export async function serve(services: Services, batch: Follower[]): Promise<void> {
+  const { db, epoch } = services
+  await readSnapshot(db, batch[0].programmeId, async (tx, { seq, at }) => {
+    const allowed = await reopen(services, tx, batch)
+    const read = await readAll(tx, allowed)
+    const numbers = `"epoch":${JSON.stringify(epoch)},"seq":${seq},"at":${JSON.stringify(at)}`
+    for (const [key, group] of Map.groupBy(allowed, ({ key }) => key)) {
+      const data = read.get(key)
+      if (data) sendState(group, { seq, numbers, data })
+      else for (const follower of group) dismiss(follower, notFound().code)
+      await new Promise(setImmediate)
+    }
+  })
+}
+
+async function readAll(reader: Reader, followers: Follower[]): Promise<Map<string | null, object>> {
+  if (followers.length === 0) return new Map()
+  const [{ view, actor, eventId, key }] = followers
+  const keys = [...new Set(followers.map((follower) => follower.key ?? ''))]
+  if (view.many && keys.length > 1) return view.many.read(reader, eventId, keys)
+  return new Map([[key, await view.read(reader, actor, eventId, key)]])
+}
+
+type State = { seq: number; numbers: string; data: object }
+
+/** Agendas are small and everybody has another one: sent whole. Boards are big: only what differs on each page. */
+function sendState(group: Follower[], { seq, numbers, data }: State): void {
+  const words = group[0].view.many ? null : inWords(data)
+  const behind = group.filter((follower) => follower.seq === null || follower.seq < seq)
+  for (const follower of group) follower.stale = false
+  for (const [held, alike] of Map.groupBy(behind, ({ held }) => held)) {
+    const changed = held && words && changedJson(held, words)
+    const rest = changed
+      ? `"data":null,"changed":${changed}}`
+      : `"data":${words ? wholeJson(words) : JSON.stringify(data)}}`
+    sendAlike(alike, seq, `${numbers},${rest}`)
+    for (const follower of alike) follower.held = words
+  }
+}
+
+/** Worth a frame in two parts, so that its bytes are in memory once for all who get it. */
+const BIG = 16 * 1024
+
+function sendAlike(alike: Follower[], seq: number, rest: string): void {
+  const shared = alike.length > 1 && rest.length > BIG ? Buffer.from(rest) : null
+  for (const follower of alike) {
+    const head = `{"type":"${follower.seq === null ? 'snapshot' : 'change'}","prev":${follower.seq},`
+    follower.seq = seq
+    if (shared) sendText(follower, head, shared)
+    else sendText(follower, head + rest)
+  }
+}
+
+/** An empty frame: nothing for this page, but the feed is alive and this far. */
+export function advance({ epoch }: Services, follower: Follower, seq: number, at: string): void {
+  const prev = follower.seq
+  if (prev === null || follower.stale || isClogged(follower)) return
+  follower.seq = Math.max(prev, seq)
+  send(follower, { type: 'change', epoch, prev, seq: follower.seq, at, data: null })
+}
+
+/** Asks again whether followers of one batch may see it, and ends those who may not; answers the others. */
+export async function reopen(services: Services, reader: Reader, batch: Follower[]): Promise<Follower[]> {
+  const actors = await services.actorsOf(
+    reader,
+    batch.map(({ credentials }) => credentials),
+  )
+  batch.forEach((follower, index) => (follower.actor = actors[index]))
+  const answers = await openAll(reader, batch)
+  return batch.filter((follower, index) => {
+    const opened = answers[index]
+    if (opened instanceof DomainError) dismiss(follower, opened.code)
+    else follower.topics = new Set(opened.topics)
+    return !(opened instanceof DomainError)
+  })
+}
+
+async function openAll(reader: Reader, batch: Follower[]): Promise<(Opened | DomainError)[]> {
+  const [{ view, eventId }] = batch
+  if (view.many) return view.many.open(reader, eventId, batch)
+  const answers = new Map<string, Opened | DomainError>()
+  for (const { actor, key } of batch) {
+    const same = JSON.stringify(actor)
+    if (answers.has(same)) continue
+    answers.set(same, await view.open(reader, actor, eventId, key).catch(refusalOf))
+  }
+  return batch.map(({ actor }) => answers.get(JSON.stringify(actor)) as Opened | DomainError)
+}
+
+function refusalOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  throw error
+}
+
+function dismiss(follower: Follower, code: string): void {
+  follower.stale = false
+  send(follower, { type: 'bye', code })
+  follower.socket.close(4000, code)
+}

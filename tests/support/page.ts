@@ -1,0 +1,102 @@
+import { WebSocket } from 'ws'
+import { reconnectDelay } from '../../web/lib/live-frames.ts'
+import type { Visitor } from './crowd.ts'
+
+/** `at` is the machine's clock, which PostgreSQL goes by too. */
+export type Heard = { seq: number; at: number; bytes: number }
+
+/**
+ * One open page of a crowd: connects, says where it is, checks that each frame follows the last one, and comes
+ * back by itself with the delays of the real client. It reads the numbers of a frame and leaves its data alone,
+ * so that thousands fit in one process.
+ */
+export class Page {
+  visitor: Visitor
+  /** Frames that brought something new. */
+  heard: Heard[] = []
+  bytes = 0
+  gaps = 0
+  live = false
+  onLive = () => {}
+  #address: string
+  #headers: Record<string, string>
+  #position: { epoch: string | null; seq: number | null } = { epoch: null, seq: null }
+  #socket: WebSocket | null = null
+  #attempt = 0
+  #closed = false
+
+  constructor(base: string, eventId: string, visitor: Visitor, address: string) {
+    const query = new URLSearchParams({
+      event: eventId,
+      view: visitor.view,
+      ...(visitor.key && { key: visitor.key }),
+    })
+    this.visitor = visitor
+    this.#address = `${base.replace(/^http/, 'ws')}/api/v1/live?${query.toString()}`
+    // A proxy in front says where people come from: a hall of thousands is more than one network address may ask.
+    this.#headers = { cookie: visitor.cookie, 'x-forwarded-for': address }
+  }
+
+  get seq() {
+    return this.#position.seq
+  }
+
+  open(): Promise<void> {
+    this.#connect()
+    return this.becomesLive()
+  }
+
+  becomesLive(): Promise<void> {
+    if (this.live) return Promise.resolve()
+    return new Promise((resolve) => (this.onLive = resolve))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#socket?.terminate()
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#address, { headers: this.#headers, perMessageDeflate: false })
+    this.#socket = socket
+    socket.on('open', () => socket.send(JSON.stringify(this.#position)))
+    socket.on('message', (raw: Buffer) => this.#hear(raw))
+    socket.on('error', () => {})
+    socket.on('close', () => this.#lost())
+  }
+
+  #lost(): void {
+    this.live = false
+    if (this.#closed) return
+    setTimeout(() => this.#closed || this.#connect(), reconnectDelay(this.#attempt, Math.random()))
+    this.#attempt += 1
+  }
+
+  #hear(raw: Buffer): void {
+    const frame = readHead(raw)
+    if (!frame) return
+    this.bytes += raw.length
+    if (frame.prev !== null && frame.prev !== this.#position.seq) this.gaps += 1
+    this.#position = { epoch: frame.epoch, seq: frame.seq }
+    this.#attempt = 0
+    if (frame.news) this.heard.push({ seq: frame.seq, at: Date.now(), bytes: raw.length })
+    if (this.live) return
+    this.live = true
+    this.onLive()
+  }
+}
+
+const HEAD =
+  /^\{"type":"(?:snapshot|change)",(?:"epoch":"([^"]+)",)?"prev":(\d+|null),(?:"epoch":"([^"]+)",)?"seq":(\d+)/
+
+function readHead(raw: Buffer) {
+  const found = HEAD.exec(raw.toString('latin1', 0, 200))
+  if (!found) return null
+  const news = raw.toString('latin1', raw.length - 12) !== '"data":null}'
+  return {
+    prev: found[2] === 'null' ? null : Number(found[2]),
+    epoch: found[1] ?? found[3],
+    seq: Number(found[4]),
+    news,
+  }
+}
