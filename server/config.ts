@@ -4,6 +4,8 @@ import { isAbsolute, resolve } from 'node:path'
 /** The only reader of process.env. Everything is checked here, once, before anything starts. */
 
 export type Config = {
+  /** What this process does: answer people (web), work on runs and mails (worker), or both. */
+  role: Role
   host: string
   port: number
   /** Where people reach the service: links in mails and the one allowed Origin. */
@@ -22,6 +24,9 @@ export type Config = {
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
+const ROLES = ['all', 'web', 'worker'] as const
+type Role = (typeof ROLES)[number]
+
 export class ConfigError extends Error {}
 
 type Environment = Record<string, string | undefined>
@@ -32,10 +37,12 @@ export function readConfig(env: Environment): Config {
     throw new ConfigError(
       'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
     )
+  const role = roleOf(env)
   const tls = tlsOf(env)
   const port = portOf(env)
   const host = env.HOST || '127.0.0.1'
   return {
+    role,
     host,
     port,
     publicUrl: originOf(env, host, port, tls !== null),
@@ -49,6 +56,18 @@ export function readConfig(env: Environment): Config {
     trustProxy: proxiesOf(env),
     logLevel: levelOf(env),
   }
+}
+
+/** Processes that share the work share a database, and web nodes also what signs the cookies. */
+function roleOf(env: Environment): Role {
+  const text = env.ROLE || 'all'
+  const role = ROLES.find((name) => name === text)
+  if (!role) throw new ConfigError(`ROLE is "${text}", but must be one of ${ROLES.join(', ')}.`)
+  if (role !== 'all' && !env.DATABASE_URL)
+    throw new ConfigError(`ROLE=${role} needs DATABASE_URL: the embedded database serves one process alone.`)
+  if (role === 'web' && !env.SECRET)
+    throw new ConfigError('ROLE=web needs SECRET: all web nodes must sign cookies with the same one.')
+  return role
 }
 
 function portOf(env: Environment): number {

@@ -1,9 +1,10 @@
-import { buildApp } from './app.ts'
+import { buildApp, type Services } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { startQueue } from './jobs/queue.ts'
+import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { loadSample, redateSample } from './sample/load.ts'
 import { buildWebIfStale, WebBuildError } from './web-build.ts'
@@ -13,15 +14,24 @@ const closing: (() => Promise<void>)[] = []
 
 async function start(): Promise<void> {
   const config = readConfig(process.env)
-  const [url] = await Promise.all([openDatabase(config), buildWebIfStale()])
+  const serves = config.role !== 'worker'
+  const [url] = await Promise.all([openDatabase(config), serves && buildWebIfStale()])
   await migrateDatabase(url)
   const db = connect(url)
   closing.push(() => db.$client.end({ timeout: 5 }))
   if (config.sample) await prepareSample(db)
   const queue = await startQueue(db)
   closing.push(() => queue.stop())
-  await startWorkers(queue, { config, db })
-  const app = await buildApp({ config, db, queue })
+  const unwatch = watchRuns(db)
+  closing.push(async () => unwatch())
+  if (config.role !== 'web') await startWorkers(queue, { config, db })
+  if (serves) await listen({ config, db, queue })
+  else say('Incontro works on runs and mails. / Ctrl-C stops it.')
+}
+
+async function listen(services: Services): Promise<void> {
+  const { config } = services
+  const app = await buildApp(services)
   closing.push(() => app.close())
   await app.listen({ host: config.host, port: config.port })
   greet(config, app.server.address())

@@ -7,13 +7,23 @@ import type { Handler, Queue } from './queue.ts'
 import { startSolver, type Solver } from './solver-thread.ts'
 
 const FRAME_MS = 250
+const LOST_MS = 5_000
 /** Points kept in memory; a long run gives up every other one. */
 const MOST_POINTS = 2000
 
-/** Works on the runs that organisers start; those that a crash left without anybody to end them are told so. */
-export async function workRuns(queue: Queue, { db }: { db: Database }): Promise<void> {
-  await failLostRuns(db)
-  await queue.work('run', solveRun(db))
+/** Works on the runs that organisers start. */
+export const workRuns = (queue: Queue, { db }: { db: Database }): Promise<void> =>
+  queue.work('run', solveRun(db))
+
+/**
+ * Tells organisers of runs that nobody will end any more, because every worker that took them has died. Asked again
+ * and again by every process, so that it is told also where the last worker is gone. Answers how to end it.
+ */
+export function watchRuns(db: Database): () => void {
+  const look = () => void failLostRuns(db).catch(() => {})
+  look()
+  const timer = setInterval(look, LOST_MS)
+  return () => clearInterval(timer)
 }
 
 /** One run: solved in a thread of its own, shown as it goes on, ended by a draft or by a reason. */
@@ -26,9 +36,10 @@ const solveRun =
     const solver = startSolver(run, curve.add)
     const abort = () => void solver.end()
     signal.addEventListener('abort', abort)
-    const unlisten = await listenForStop(db, runId, solver.stop)
+    const ask = () => stopIfAsked(db, runId, solver)
+    const unlisten = await listenForStop(db, runId, solver.stop, () => void ask().catch(() => {}))
     try {
-      await stopIfAsked(db, runId, solver)
+      await ask()
       await finishRun(db, runId, await solver.solution, curve.points())
     } catch (error) {
       if (signal.aborted) throw error
@@ -40,7 +51,7 @@ const solveRun =
     }
   }
 
-/** A stop that was asked for before anybody listened. */
+/** A stop that was asked for while nobody listened: before, or while the connection was lost. */
 async function stopIfAsked(db: Database, runId: string, solver: Solver): Promise<void> {
   const found = await findRun(db, runId)
   if (found?.run.stopRequested) solver.stop()

@@ -6,6 +6,7 @@ const LONG = 'a secret of at least thirty-two characters'
 
 test('without any variable the service runs on this machine alone, with the sample', () => {
   expect(readConfig({})).toEqual({
+    role: 'all',
     host: '127.0.0.1',
     port: 3000,
     publicUrl: 'http://localhost:3000',
@@ -23,6 +24,7 @@ test('without any variable the service runs on this machine alone, with the samp
 
 test('everything can be said', () => {
   const env = {
+    ROLE: 'web',
     HOST: '0.0.0.0',
     PORT: '8443',
     PUBLIC_URL: 'https://incontro.example.org/anywhere',
@@ -38,6 +40,7 @@ test('everything can be said', () => {
     LOG_LEVEL: 'info',
   }
   expect(readConfig(env)).toEqual({
+    role: 'web',
     host: '0.0.0.0',
     port: 8443,
     publicUrl: 'https://incontro.example.org',
@@ -78,6 +81,12 @@ describe('a mistake is told in a sentence that says what to do', () => {
     [
       { DATABASE_URL: 'postgres://db/incontro' },
       'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
+    ],
+    [{ ROLE: 'both' }, 'ROLE is "both", but must be one of all, web, worker.'],
+    [{ ROLE: 'worker' }, 'ROLE=worker needs DATABASE_URL: the embedded database serves one process alone.'],
+    [
+      { ROLE: 'web', DATABASE_URL: 'postgres://db/incontro', PUBLIC_URL: 'http://x' },
+      'ROLE=web needs SECRET: all web nodes must sign cookies with the same one.',
     ],
     [{ PUBLIC_URL: 'incontro' }, page('incontro')],
     [{ PUBLIC_URL: 'ftp://incontro' }, page('ftp://incontro')],

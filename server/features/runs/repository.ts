@@ -93,10 +93,10 @@ export const updateRun = (db: Reader, id: string, fields: Partial<typeof runs.$i
 export const ringStop = (tx: Transaction, runId: string) =>
   tx.execute(sql`select pg_notify('run_stop', ${runId})`)
 
-export async function listenForStop(db: Database, runId: string, stop: () => void) {
-  const { unlisten } = await db.$client.listen('run_stop', (asked) => {
-    if (asked === runId) stop()
-  })
+/** `onListening` also after a lost connection: what was asked for meanwhile was not heard. */
+export async function listenForStop(db: Database, runId: string, stop: () => void, onListening: () => void) {
+  const heard = (asked: string) => void (asked === runId && stop())
+  const { unlisten } = await db.$client.listen('run_stop', heard, onListening)
   return unlisten
 }
 
