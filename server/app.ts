@@ -59,7 +59,11 @@ const MAX_FRAME = 64 * 1024
 export async function buildApp(services: Services): Promise<FastifyInstance> {
   const { config, db } = services
   const app = serve(config, {
-    logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
+    logger: {
+      level: config.logLevel,
+      redact: ['req.headers.cookie', 'req.headers.authorization'],
+      serializers: { err: describeError },
+    },
     bodyLimit: MAX_BODY,
     trustProxy: trusted(config),
     forceCloseConnections: true,
@@ -159,6 +163,17 @@ function readTls(path: string): Buffer {
   } catch (error) {
     throw new ConfigError(`TLS_CERT or TLS_KEY cannot be read: ${(error as Error).message}.`)
   }
+}
+
+/** What an error says of itself. A failed query also knows its values: tokens and people's data, not for a log. */
+export function describeError(error: Error) {
+  const {
+    name: type,
+    message,
+    stack,
+    code,
+  } = ('query' in error && error.cause instanceof Error ? error.cause : error) as Error & { code?: string }
+  return { type, message, stack: stack ?? '', code }
 }
 
 const tooMany = () => new DomainError('too-many-requests')

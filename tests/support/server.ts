@@ -63,7 +63,7 @@ async function stop(child: ChildProcess, directory: string | null): Promise<void
   if (directory) await rm(directory, { recursive: true, force: true })
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
