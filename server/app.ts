@@ -31,6 +31,7 @@ import { dayView, deskView } from './features/day/views.ts'
 import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
+import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
@@ -124,6 +125,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       await api.register(hosts(services))
       await api.register(programmes(services))
       await api.register(people(services))
+      await api.register(members(services))
       await api.register(day(services))
       await api.register(undo(services))
       await api.register(events(services))

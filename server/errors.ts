@@ -42,6 +42,7 @@ const STATUS = {
   'not-undoable': 409,
   'moved-on': 409,
   'people-in-use': 409,
+  'last-organiser': 409,
   'stale-version': 412,
   'version-needed': 428,
   'too-large': 413,

@@ -15,6 +15,7 @@ const TABLE = {
   'programme.edit': { organiser: 'programme' },
   'people.read': { organiser: 'programme' },
   'people.edit': { organiser: 'programme' },
+  'member.edit': { organiser: 'programme' },
   'mail.read': { organiser: 'programme' },
   'mail.send': { organiser: 'programme' },
   'change.read': { organiser: 'programme' },

@@ -153,6 +153,15 @@ export const MailRow = Shape({
 export const MailsView = Shape({ smtp: Type.Boolean(), mails: Type.Array(MailRow) })
 export type MailsView = Static<typeof MailsView>
 
+/** Those who run a programme beside whoever founded it. */
+const HelperRole = oneOf(['organiser', 'desk'] as const)
+export const NewHelper = Shape({ email: Email, name: Text(120, 1), role: HelperRole })
+export type NewHelper = Static<typeof NewHelper>
+export const Helpers = Shape({
+  helpers: Type.Array(Shape({ id: Id, name: Type.String(), email: Type.String(), role: HelperRole })),
+})
+export type Helpers = Static<typeof Helpers>
+
 export const ChangeRow = Shape({
   seq: Type.Integer(),
   at: Time,

@@ -64,9 +64,10 @@ describe.each(sizes)('on a $name', ({ size }) => {
       `/organizza/${programmeId}/persone`,
       `/organizza/${programmeId}/persone?vista=referenti`,
       `/organizza/${programmeId}/posta`,
-      ...['preparazione', 'risposte', 'calcolo', 'piano', 'registro', 'stampa'].map(
+      ...['preparazione', 'risposte', 'calcolo', 'piano', 'giornata', 'registro', 'stampa'].map(
         (one) => `${event}/${one}`,
       ),
+      `/accoglienza/${eventId}`,
     ])
     expect(found).toEqual([])
     await page.context().close()

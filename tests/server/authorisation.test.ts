@@ -95,6 +95,11 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({
     ...{ kind: 'projects', text: 'nome\nIncollato', dryRun: false },
   })),
+  'GET /api/v1/programmes/:programmeId/members': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/members': only('organisers', () => ({
+    ...{ email: `${randomUUID()}@example.org`, name: 'Aiuto', role: 'desk' },
+  })),
+  'DELETE /api/v1/members/:id': only('organisers'),
   'POST /api/v1/programmes/:programmeId/undo': only('organisers', () => ({ seq: 1 })),
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
@@ -220,6 +225,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     screens: day.screenId,
     disruptions: day.disruptionId,
     repairs: day.repairId,
+    members: day.memberId,
   }
   const made = {
     ...day,

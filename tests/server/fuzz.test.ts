@@ -48,7 +48,8 @@ afterAll(() => stage.close())
 
 /** The ids by which addresses name things, so that most requests are about something. */
 function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<string, string[]> {
-  type One = 'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId'
+  type One =
+    'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId' | 'memberId'
   const all = (name: One) => days.map((day) => day[name])
   const people = days.flatMap((day) => Object.values(day.participants))
   return {
@@ -61,6 +62,7 @@ function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<strin
       screens: all('screenId'),
       disruptions: all('disruptionId'),
       repairs: all('repairId'),
+      members: all('memberId'),
       slotId: days.flatMap((day) => day.slotIds),
     },
     candidateId: all('runId'),

@@ -9,6 +9,7 @@ import {
   hosts,
   mails,
   meetings,
+  memberships,
   organisations,
   participants,
   preferences,
@@ -22,6 +23,7 @@ import {
   screens,
   slots,
   tables,
+  users,
 } from '../../server/database/schema.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
 import { EMPTY_PROPOSAL } from '../../server/features/proposals/content.ts'
@@ -174,7 +176,22 @@ async function plantDay(tx: Transaction, words: Words, projectIds: string[], hos
     screenId: await screenOf(randomUUID()),
     ...(await plantDisruption(tx, { eventId, slotIds, tableId: tableIds[0], scheduleId: live.id })),
     meetingId: await meetingOf(tx, draft.id),
+    memberId: await plantHelper(tx, programmeId, secret),
   }
+}
+
+/** Somebody at the desk, whose address is for organisers alone. */
+async function plantHelper(tx: Transaction, programmeId: string, secret: string): Promise<string> {
+  const email = `${secret}-${randomUUID()}@example.org`
+  const [{ id: userId }] = await tx
+    .insert(users)
+    .values({ id: randomUUID(), name: secret, email })
+    .returning({ id: users.id })
+  const [{ id }] = await tx
+    .insert(memberships)
+    .values({ programmeId, userId, role: 'desk' })
+    .returning({ id: memberships.id })
+  return id
 }
 
 type Disrupted = { eventId: string; slotIds: string[]; tableId: string; scheduleId: string }

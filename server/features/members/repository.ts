@@ -1,0 +1,31 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import type { Reader, Transaction } from '../../database/client.ts'
+import { memberships, users } from '../../database/schema.ts'
+
+export type HelperRow = Awaited<ReturnType<typeof findHelpers>>[number]
+
+/** Those who run a programme: its organisers and the people at the desk. */
+export const findHelpers = (reader: Reader, programmeId: string) =>
+  reader
+    .select({
+      id: memberships.id,
+      programmeId: memberships.programmeId,
+      role: memberships.role,
+      name: users.name,
+      email: users.email,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.programmeId, programmeId), inArray(memberships.role, ['organiser', 'desk'])))
+    .orderBy(asc(memberships.role), asc(users.name))
+
+export async function findMember(reader: Reader, id: string) {
+  const [row] = await reader.select().from(memberships).where(eq(memberships.id, id))
+  return row ?? null
+}
+
+/** The membership ends, and the sockets that it had open close. */
+export async function deleteMember(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(memberships).where(eq(memberships.id, id))
+  await tx.execute(sql`select pg_notify('session', '')`)
+}
