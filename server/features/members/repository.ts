@@ -2,8 +2,6 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { memberships, users } from '../../database/schema.ts'
 
-export type HelperRow = Awaited<ReturnType<typeof findHelpers>>[number]
-
 /** Those who run a programme: its organisers and the people at the desk. */
 export const findHelpers = (reader: Reader, programmeId: string) =>
   reader
