@@ -62,8 +62,11 @@ async function lookFor() {
         .length === 1
     )
   }
+  // Who sits at a table now stays on the screen: the one to be lost must not.
+  const sitsNow = (id: string) =>
+    meetings.some(({ slotId, participants }) => slotId === slots[0].id && participants.includes(id))
   const meeting = meetings.find(
-    ({ slotId, participants }) => slotId === slots[1].id && single(participants[1]),
+    ({ slotId, participants: [, host] }) => slotId === slots[1].id && single(host) && !sitsNow(host),
   )!
   const [project, host] = meeting.participants.map((id) => nameOf(before, id))
   lost = { project: project.name, host: host.name, organisation: host.organisations[0], hostId: host.id }
