@@ -1,5 +1,5 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
-import type { Transaction } from './database/client.ts'
+import type { Reader, Transaction } from './database/client.ts'
 import { changes, programmes } from './database/schema.ts'
 import { notFound } from './errors.ts'
 
@@ -53,6 +53,10 @@ export async function record(tx: Transaction, change: Change): Promise<number> {
   await tx.execute(sql`select pg_notify('programme', ${`${change.programmeId}:${seq}`})`)
   return seq
 }
+
+/** Wakes the sockets of every node, so that those whose right to see has ended close; in a transaction at its commit. */
+export const ringSessions = (reader: Reader, sessionId = '') =>
+  reader.execute(sql`select pg_notify('session', ${sessionId})`)
 
 async function append(tx: Transaction, change: Change, seq: number): Promise<void> {
   const { programmeId, eventId = null, actorId, type, payload, audience, inverse = null } = change

@@ -50,66 +50,65 @@ export function startSolver(
 }
 
 /** What more tables would bring, by a linear program in a thread of its own; null where it took too long. */
-export const priceInThread = (instance: unknown, extra: number, limitMs: number): Promise<WhatIf | null> =>
-  askThread({ type: 'price', instance, extra }, limitMs, (reply) =>
+export async function priceInThread(
+  instance: unknown,
+  extra: number,
+  limitMs: number,
+): Promise<WhatIf | null> {
+  const answers = await askThread([{ type: 'price', instance, extra }], limitMs, (reply) =>
     reply.type === 'price' ? reply.price : undefined,
   )
+  return answers && answers[0]
+}
 
 /** Why a pair does not meet; null where it took too long. */
-export const explainInThread = (
+export async function explainInThread(
   instance: unknown,
   solution: Solution,
   candidate: string,
   limitMs: number,
-): Promise<Reason | null> =>
-  askThread({ type: 'explain', instance, solution, candidate }, limitMs, (reply) =>
+): Promise<Reason | null> {
+  const answers = await askThread([{ type: 'explain', instance, solution, candidate }], limitMs, (reply) =>
     reply.type === 'reason' ? reply.reason : undefined,
   )
+  return answers && answers[0]
+}
 
+/** An answer to each request, from one thread; null, and the thread is ended, where that took too long. */
 async function askThread<T>(
-  request: WorkerRequest,
+  requests: WorkerRequest[],
   limitMs: number,
   read: (reply: WorkerReply) => T | undefined,
-): Promise<T | null> {
+): Promise<T[] | null> {
   const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
-  const { promise, resolve, reject } = Promise.withResolvers<T | null>()
+  const { promise, resolve, reject } = Promise.withResolvers<T[] | null>()
   const limit = setTimeout(() => resolve(null), limitMs)
+  const answers: T[] = []
   thread.on('message', (reply: WorkerReply) => {
     const answer = read(reply)
-    if (answer !== undefined) resolve(answer)
+    if (answer !== undefined) answers.push(answer)
     else if (reply.type === 'error') reject(new Error(reply.message))
+    if (answers.length === requests.length) resolve(answers)
   })
   thread.on('error', reject)
-  thread.postMessage(request)
+  for (const request of requests) thread.postMessage(request)
   return promise.finally(() => {
     clearTimeout(limit)
     return thread.terminate()
   })
 }
 
-export type RepairQuestion = { instance: unknown; solution: unknown; disruption: unknown }
-export type RepairAnswer = { instance: unknown; solution: Solution }
+type RepairQuestion = { instance: unknown; solution: unknown; disruption: unknown }
+type RepairAnswer = { instance: unknown; solution: Solution }
 
-/** The rest of a day after a disruption, once for each order, in one thread that is ended if it takes too long. */
-export async function repairInThread(
+/** The rest of a day after a disruption, once for each order; null where it took too long. */
+export const repairInThread = (
   question: RepairQuestion,
   orders: RepairOptions['order'][],
   limitMs: number,
-): Promise<RepairAnswer[]> {
-  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
-  const { promise, resolve, reject } = Promise.withResolvers<RepairAnswer[]>()
-  const limit = setTimeout(() => reject(new Error(`no repair within ${limitMs} ms`)), limitMs)
-  const answers: RepairAnswer[] = []
-  thread.on('message', (reply: WorkerReply) => {
-    if (reply.type === 'error') reject(new Error(reply.message))
-    else if (reply.type === 'repaired') answers.push(reply)
-    if (answers.length === orders.length) resolve(answers)
-  })
-  thread.on('error', reject)
-  for (const order of orders)
-    thread.postMessage({ type: 'repair', ...question, order } satisfies WorkerRequest)
-  return promise.finally(() => {
-    clearTimeout(limit)
-    return thread.terminate()
-  })
-}
+): Promise<RepairAnswer[] | null> =>
+  askThread(
+    orders.map((order) => ({ type: 'repair' as const, ...question, order })),
+    limitMs,
+    (reply) => (reply.type === 'repaired' ? reply : undefined),
+  )

@@ -13,7 +13,7 @@ import {
 } from './common.ts'
 import { EventInfo, SlotView } from './event.ts'
 import { ChangeRow } from './programme.ts'
-import { DifferenceView } from './schedule.ts'
+import { DifferenceView, PlanMeeting } from './schedule.ts'
 
 /** The day itself: who is here, what goes differently, and what is done about it. */
 
@@ -49,18 +49,9 @@ export const DayParticipant = Shape({
 })
 export type DayParticipant = Static<typeof DayParticipant>
 
+/** As in the plan; without a table once it is cancelled, when its two people are free as well. */
 export const DayMeeting = Shape({
-  id: Id,
-  version: Type.Integer(),
-  slotId: Id,
-  /** Null once it is cancelled: its table and its two people are free. */
-  tableId: Nullable(Id),
-  /** Project first, host second. */
-  participants: Type.Array(Id, { minItems: 2, maxItems: 2 }),
-  levels: Type.Array(Nullable(PreferenceLevel), { minItems: 2, maxItems: 2 }),
-  value: Type.Integer(),
-  locked: Type.Boolean(),
-  state: MeetingState,
+  ...PlanMeeting.properties,
   /** When it will really begin and end, delays passed on from meeting to meeting. */
   startsAt: Time,
   endsAt: Time,

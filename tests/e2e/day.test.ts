@@ -5,10 +5,12 @@ import { publishedCamp } from '../support/camp.ts'
 import {
   doorOf,
   eventually,
+  followed,
   isMarked,
   LAPTOP,
   mark,
-  PHONE,
+  openAgenda,
+  openScreen,
   SCREEN,
   startJourney,
   type Journey,
@@ -38,9 +40,9 @@ beforeAll(async () => {
   board = await journey.enter(LAPTOP, 'organizzatore')
   await board.goto(`/organizza/evento/${journey.people.eventId}/giornata`)
   await board.getByRole('heading', { level: 1, name: 'Giornata' }).waitFor()
-  projectPhone = await openAgenda('progetto', lost.project)
-  hostPhone = await openAgenda('referente', lost.organisation)
-  screen = await openScreen()
+  projectPhone = await agendaOf('progetto', lost.project)
+  hostPhone = await agendaOf('referente', lost.organisation)
+  screen = await openScreen(journey, TALL_SCREEN)
 }, 240_000)
 afterAll(async () => {
   await journey?.close()
@@ -73,22 +75,11 @@ async function lookFor() {
   expect(eventId).toBe(before.event.id)
 }
 
-async function openAgenda(role: 'progetto' | 'referente', words: string) {
+/** The agenda of somebody whom the entrance names by these words. */
+async function agendaOf(role: 'progetto' | 'referente', words: string) {
   const doors = [...journey.people.projects, ...journey.people.hosts]
-  const door = doorOf(journey.people, doors.find(({ label, note }) => `${label} ${note}`.includes(words))!.id)
-  const page = await journey.enter(PHONE, role, door)
-  await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Agenda' }).click()
-  await page.getByText(/^Versione \d+/).waitFor()
-  await page.getByText('In diretta').waitFor()
-  return page
-}
-
-async function openScreen() {
-  const page = await journey.open(TALL_SCREEN)
-  await page.goto('/')
-  await page.getByRole('button', { name: 'Apri lo schermo' }).click()
-  await page.getByRole('timer').waitFor()
-  return page
+  const door = doors.find(({ label, note }) => `${label} ${note}`.includes(words))!
+  return openAgenda(journey, role, doorOf(journey.people, door.id))
 }
 
 const meetsOther = (page: Page, words: string) => async () =>
@@ -102,11 +93,6 @@ const rows = (page: Page) =>
     .filter({ has: page.locator('.time') })
     .count()
 const onScreen = async () => (await screen.locator('body').innerText()).includes(lost.organisation)
-
-async function followed(what: string, since: number, ask: () => Promise<boolean>, wanted: boolean) {
-  await eventually(ask).toBe(wanted)
-  console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
-}
 
 async function markAbsent() {
   await board.getByRole('searchbox', { name: 'Cerca per nome o ente' }).fill(lost.organisation)

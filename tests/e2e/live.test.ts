@@ -6,11 +6,13 @@ import {
   countFrames,
   doorOf,
   eventually,
+  followed,
   isMarked,
   LAPTOP,
   mark,
+  openAgenda,
+  openScreen,
   PHONE,
-  SCREEN,
   startJourney,
   type Journey,
 } from '../support/journey.ts'
@@ -68,22 +70,6 @@ async function agendaSays(page: Page, other: string) {
   return words.map((row) => `${row.match(/\d\d:\d\d/)?.[0]} ${row.match(/Tavolo (\S+)/)?.[1]}`).join(' and ')
 }
 
-async function openAgenda(label: string, role: 'progetto' | 'referente') {
-  const page = await journey.enter(PHONE, role, label)
-  await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Agenda' }).click()
-  await page.getByRole('heading', { name: 'La tua giornata' }).waitFor()
-  await page.getByText('In diretta').waitFor()
-  return page
-}
-
-async function openScreen() {
-  const page = await journey.open(SCREEN)
-  await page.goto('/')
-  await page.getByRole('button', { name: 'Apri lo schermo' }).click()
-  await page.getByRole('timer').waitFor()
-  return page
-}
-
 // Cells of a grid have no name of their own: they are told apart by row and column.
 const cellAt = (page: Page, { slotId, tableId }: { slotId: string; tableId: string | null }) =>
   page.locator(`td[data-row="${tableId}"][data-slot="${slotId}"]`)
@@ -108,12 +94,6 @@ const pickUp = async (page: Page, meeting: PlanMeeting, to: CellView, how: () =>
     .waitFor({ state: 'attached' })
 }
 
-/** Prints how long what must follow took, from the hand on the plan to the words on the page. */
-async function followed(what: string, since: number, ask: () => Promise<unknown>) {
-  await eventually(ask).toBe(true)
-  console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
-}
-
 describe('agendas, from the calculation to the day', () => {
   let phone: Page
   let hostPhone: Page
@@ -125,8 +105,8 @@ describe('agendas, from the calculation to the day', () => {
 
   test('are calculated with a proof, opened as a draft and published; open pages show them by themselves', async () => {
     const names = journey.people.projects
-    phone = await openAgenda(doorOf(journey.people, names[0]!.id), 'progetto')
-    screen = await openScreen()
+    phone = await openAgenda(journey, 'progetto', doorOf(journey.people, names[0]!.id))
+    screen = await openScreen(journey)
     await mark(phone)
     await mark(screen)
 
@@ -182,8 +162,8 @@ describe('agendas, from the calculation to the day', () => {
     const doors = [...journey.people.projects, ...journey.people.hosts]
     const door = (words: string) =>
       doorOf(journey.people, doors.find(({ label, note }) => `${label} ${note}`.includes(words))!.id)
-    phone = await openAgenda(door(project.name), 'progetto')
-    hostPhone = await openAgenda(door(host.organisations[0]!), 'referente')
+    phone = await openAgenda(journey, 'progetto', door(project.name))
+    hostPhone = await openAgenda(journey, 'referente', door(host.organisations[0]!))
     stranger = await journey.enter(PHONE, 'progetto', door(other.name))
     const heard = countFrames(stranger)
     await stranger.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Agenda' }).click()

@@ -262,7 +262,11 @@ describe('a meeting', () => {
     expect(owed).toEqual(owed.toSorted((one, other) => Number(other) - Number(one)))
     const add = (body: object) => post(`/events/${stage.eventId}/meetings`, body)
     const input = { projectId: participants[0], hostId: participants[1], slotId, tableId }
-    const busy = meetings.find((one) => one.slotId === slotId)!
+    // Somebody who sits elsewhere in that slot, and never with this host.
+    const pairs = new Set(meetings.map((one) => one.participants.join()))
+    const busy = meetings.find(
+      (one) => one.slotId === slotId && !pairs.has([one.participants[0], participants[1]].join()),
+    )!
     expect((await add({ ...input, tableId: busy.tableId })).body.code).toBe('cell-taken')
     expect((await add({ ...input, projectId: busy.participants[0] })).body.code).toBe('person-busy')
     expect((await add({ ...input, slotId: slots[0].id })).body.code).toBe('slot-past')

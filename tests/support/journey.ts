@@ -62,6 +62,35 @@ export const doorOf = (people: SamplePeople, id: string) => {
   return note ? `${label} (${note})` : label
 }
 
+/** Somebody's own agenda on a phone, live. */
+export async function openAgenda(journey: Journey, role: 'progetto' | 'referente', door: string) {
+  const page = await journey.enter(PHONE, role, door)
+  await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Agenda' }).click()
+  await page.getByRole('heading', { name: 'La tua giornata' }).waitFor()
+  await page.getByText('In diretta').waitFor()
+  return page
+}
+
+/** The screen in the room. */
+export async function openScreen(journey: Journey, size = SCREEN) {
+  const page = await journey.open(size)
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Apri lo schermo' }).click()
+  await page.getByRole('timer').waitFor()
+  return page
+}
+
+/** Prints how long what must follow took, from the hand of one to the words on the page of another. */
+export async function followed(
+  what: string,
+  since: number,
+  ask: () => Promise<unknown>,
+  wanted: unknown = true,
+) {
+  await eventually(ask).toBe(wanted)
+  console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
+}
+
 /** Reloading forgets the mark; changing pages inside the app keeps it. */
 export const mark = (page: Page) => page.evaluate('void (globalThis.marked = true)')
 export const isMarked = (page: Page) => page.evaluate<boolean>(`'marked' in globalThis`)

@@ -8,7 +8,8 @@ import { presentSteps } from '../schedules/reads.ts'
 import type { Person } from '../schedules/people.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
 import { guaranteeOf } from '../runs/instance.ts'
-import { isAway, isHit, slotsOf, type Facts } from './facts.ts'
+import type { Pairs } from '../runs/repository.ts'
+import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from './facts.ts'
 import type { Times } from './propagate.ts'
 import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
 
@@ -84,25 +85,22 @@ export function presentTimes(
   { slots, times }: Pick<Read, 'slots' | 'times'>,
   { id, slotId }: Pick<MeetingRow, 'id' | 'slotId'>,
 ) {
-  const slot = slots.find((one) => one.id === slotId)!
-  const { startsAt, endsAt, behind } = times.get(id) ?? { ...slot, behind: 0 }
+  const planned = () => ({ ...slots.find((one) => one.id === slotId)!, behind: 0 })
+  const { startsAt, endsAt, behind } = times.get(id) ?? planned()
   return { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), behind }
 }
 
 export function presentDisruption(day: Read, row: DisruptionRow): DayView['disruptions'][number] {
   const { id, kind, state, participantId, tableId, minutes } = row
-  const alone: Facts = { away: new Map(), out: new Map(), lost: new Set() }
-  const taken = slotsOf(row, day.slots)
-  if (participantId) alone.away.set(participantId, new Set(taken))
-  else if (tableId) alone.out.set(tableId, new Set(taken))
-  else alone.lost = new Set(taken)
-  const ahead = new Set(day.slots.filter(({ startsAt }) => startsAt > day.now).map((slot) => slot.id))
+  // What it would take, also where it was dismissed.
+  const alone = factsOf([{ ...row, state: 'open' }], day.slots)
+  const ahead = new Set(slotsAhead(day.slots, day.now).map((slot) => slot.id))
   const hits = day.meetings.filter(
     (one) => one.state === 'planned' && ahead.has(one.slotId) && isHit(alone, one),
   )
   return {
     ...{ id, kind, state, participantId, tableId, minutes },
-    slots: taken,
+    slots: slotsOf(row, day.slots),
     at: row.createdAt.toISOString(),
     hits: hits.map((one) => one.id),
   }
@@ -113,7 +111,7 @@ const WISHED = PREFERENCE_LEVELS.filter((level) => level !== 'avoid')
 export function presentRepair(
   day: Read,
   levels: Levels,
-  pairs: Map<string, { projectId: string; hostId: string }>,
+  pairs: Pairs,
   repair: RepairRow,
 ): DayView['repairs'][number] {
   const before = day.meetings.filter(({ state }) => state !== 'cancelled')
@@ -141,11 +139,7 @@ export function presentRepair(
 }
 
 /** What a proposal changes for people, against the schedule it starts from. */
-function differenceOf(
-  before: MeetingRow[],
-  after: RepairedMeeting[],
-  pairs: Map<string, { projectId: string; hostId: string }>,
-) {
+function differenceOf(before: MeetingRow[], after: RepairedMeeting[], pairs: Pairs) {
   const held = after.flatMap((meeting): (Placement & { candidateId: string })[] => {
     const pair = pairs.get(meeting.candidateId)
     return pair ? [{ ...meeting, ...pair }] : []

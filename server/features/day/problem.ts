@@ -2,7 +2,7 @@ import { digest, parseInstance, measure, type Meeting } from '../../../solver/in
 import type { Candidate } from '../choices/service.ts'
 import { buildInstance, type Camp, type Pair } from '../runs/instance.ts'
 import type { MeetingRow } from '../schedules/repository.ts'
-import { factsOf } from './facts.ts'
+import { factsOf, slotsAhead } from './facts.ts'
 import type { DisruptionRow } from './repository.ts'
 
 export type Standing = {
@@ -23,7 +23,7 @@ const UNDER_WAY = new Set(['called', 'in_progress', 'done', 'no_show'])
  */
 export async function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
-  const next = camp.slots.find(({ startsAt }) => startsAt > now)
+  const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
   const instance = buildInstance(soFar(standing), pairsOf(standing))
   const parsed = parseInstance(instance)
@@ -64,7 +64,7 @@ const placementOf = ({ candidateId, slotId, tableId }: MeetingRow): Meeting => (
 /** What was agreed on the spot stands, whatever a person's maximum or availability said before. */
 function soFar({ camp, meetings, now }: Standing): Camp {
   const count = (id: string) => meetings.filter((one) => one.projectId === id || one.hostId === id).length
-  const ahead = new Set(camp.slots.filter(({ startsAt }) => startsAt > now).map(({ id }) => id))
+  const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
   const held = new Set(
     meetings.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
   )
@@ -96,7 +96,7 @@ function pairsOf({ candidates, meetings }: Standing): Pair[] {
 
 /** Meetings under way in slots still to come: they were begun ahead of time. */
 const lockedOf = ({ meetings, camp, now }: Standing) => {
-  const ahead = new Set(camp.slots.filter(({ startsAt }) => startsAt > now).map(({ id }) => id))
+  const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
   return meetings
     .filter(({ state, slotId }) => UNDER_WAY.has(state) && ahead.has(slotId))
     .map(({ candidateId, slotId, tableId }) => ({

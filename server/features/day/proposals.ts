@@ -85,6 +85,7 @@ type Found = { order: RepairOrder; solution: Solution }
 async function solveBoth(problem: RepairProblem): Promise<Found[]> {
   const { instance, solution, disruption } = problem
   const answers = await repairInThread({ instance, solution, disruption }, [...REPAIR_ORDERS], LIMIT_MS)
+  if (!answers) throw new Error(`no repair within ${LIMIT_MS} ms`)
   const good = answers
     .map((answer, index) => ({ ...answer, order: REPAIR_ORDERS[index] }))
     .filter((answer) => isSound(answer.instance, answer.solution))

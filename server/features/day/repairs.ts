@@ -4,6 +4,7 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
+import { findPairs } from '../runs/repository.ts'
 import {
   findMeetings,
   rewriteMeetings,
@@ -12,7 +13,7 @@ import {
   type NewMeeting,
 } from '../schedules/repository.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { findPairs, findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
+import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
 
 /** Makes a proposal the schedule, if the schedule is still the one it started from. */
 export async function applyRepair(db: Database, call: Call, repairId: string) {

@@ -107,19 +107,6 @@ export async function replaceRepairs(
   return inserted.map(({ id }) => id)
 }
 
-/** The two of every pair of an event, by the pair's lasting id. */
-export async function findPairs(reader: Reader, eventId: string) {
-  const rows = await reader
-    .select({
-      id: candidates.id,
-      projectId: candidates.projectParticipantId,
-      hostId: candidates.hostParticipantId,
-    })
-    .from(candidates)
-    .where(eq(candidates.eventId, eventId))
-  return new Map(rows.map(({ id, projectId, hostId }) => [id, { projectId, hostId }]))
-}
-
 export type PairState = { candidateId: string; state: MeetingState }
 
 export async function updateStates(tx: Transaction, states: PairState[]): Promise<void> {

@@ -11,6 +11,7 @@ import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentChange } from '../programmes/present.ts'
 import { findChanges, findNames } from '../programmes/repository.ts'
+import { findPairs } from '../runs/repository.ts'
 import { findPeople, findUnavailable } from '../schedules/people.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from './facts.ts'
@@ -26,7 +27,7 @@ import {
   type Read,
 } from './present.ts'
 import { propagate } from './propagate.ts'
-import { findDisruptions, findPairs, findParticipants, findRepairs, findRooms } from './repository.ts'
+import { findDisruptions, findParticipants, findRepairs, findRooms } from './repository.ts'
 import { standbyOf } from './standby.ts'
 
 const LOGGED = 50
@@ -49,6 +50,7 @@ export const deskView: View = {
   schema: DeskView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'desk.read', [topic.desk]),
   read: readDesk,
+  shared: true,
 }
 
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {

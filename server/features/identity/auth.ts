@@ -11,7 +11,8 @@ import { accounts, passkeys, rateLimits, sessions, users, verifications } from '
 import { localeOf } from '../../messages.ts'
 import { CODE_MINUTES, hashCode } from './codes.ts'
 import { cookieOf } from './cookies.ts'
-import { countPasskeys, endedSession, strengthenSession } from './repository.ts'
+import { ringSessions } from '../../changes.ts'
+import { countPasskeys, strengthenSession } from './repository.ts'
 import { readSecret } from './secret.ts'
 
 /** Set by us on every request handed to better-auth; what a client sends under this name is dropped. */
@@ -71,7 +72,7 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
             data: { ...session, strong: context?.path === '/passkey/verify-authentication' },
           }),
         },
-        delete: { after: async (session) => endedSession(db, session.id) },
+        delete: { after: async (session) => void (await ringSessions(db, session.id)) },
       },
     },
     hooks: passkeyHooks(db),

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import {
   events,
@@ -47,11 +48,6 @@ export async function strengthenSession(db: Database, sessionId: string): Promis
   await db.update(sessions).set({ strong: true }).where(eq(sessions.id, sessionId))
 }
 
-/** Wakes the sockets of every node, so that those of this session close. */
-export async function endedSession(reader: Reader, sessionId: string): Promise<void> {
-  await reader.execute(sql`select pg_notify('session', ${sessionId})`)
-}
-
 export async function insertSession(tx: Transaction, userId: string, days: number, strong: boolean) {
   const token = randomBytes(24).toString('base64url')
   const expiresAt = new Date(Date.now() + days * 24 * 60 * 60 * 1000)
@@ -66,7 +62,7 @@ export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 
   await tx.delete(passkeys).where(among(passkeys.userId, ids))
   const codes = ended.map(({ email }) => codeOf(email))
   await tx.delete(verifications).where(among(verifications.identifier, codes))
-  for (const { id } of closed) await endedSession(tx, id)
+  for (const { id } of closed) await ringSessions(tx, id)
 }
 
 /** One of many texts, as one value of the statement however many they are. */

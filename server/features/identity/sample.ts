@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'drizzle-orm'
-import { record, topic } from '../../changes.ts'
+import { record, ringSessions, topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
@@ -110,7 +109,7 @@ export async function resetSample(db: Database, call: Call, programmeId: string,
     if (await repository.hasActiveRun(tx, programmeId)) throw new DomainError('run-in-progress')
     await reloadSample(tx, programmeId, new Date())
     await record({ eventId: null, type: 'sample.reset', payload: {}, audience: [topic.everyone] })
-    await tx.execute(sql`select pg_notify('session', '')`)
+    await ringSessions(tx)
     return { id: programmeId }
   })
 }

@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import { ringSessions } from '../../changes.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { memberships, users } from '../../database/schema.ts'
 
@@ -25,5 +26,5 @@ export async function findMember(reader: Reader, id: string) {
 /** The membership ends, and the sockets that it had open close. */
 export async function deleteMember(tx: Transaction, id: string): Promise<void> {
   await tx.delete(memberships).where(eq(memberships.id, id))
-  await tx.execute(sql`select pg_notify('session', '')`)
+  await ringSessions(tx)
 }

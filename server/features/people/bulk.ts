@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { ringSessions } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import {
   candidates,
@@ -144,7 +145,7 @@ export async function deletePeople(
   const table = kind === 'projects' ? projects : hosts
   const gone = await tx.execute(sql`
     delete from ${table} where id in (select id from ${given(ids.map((id) => ({ id })))} (id uuid)) returning id`)
-  await tx.execute(sql`select pg_notify('session', '')`)
+  await ringSessions(tx)
   return gone.length
 }
 
@@ -166,5 +167,5 @@ export async function deleteMemberships(
     delete from ${memberships} using ${users}, ${given(rows)} (email text, "projectId" uuid, "hostId" uuid)
     where ${users.id} = ${memberships.userId} and ${users.email} = given.email
       and (${memberships.projectId} = given."projectId" or ${memberships.hostId} = given."hostId")`)
-  await tx.execute(sql`select pg_notify('session', '')`)
+  await ringSessions(tx)
 }

@@ -2,6 +2,7 @@ import type { Locale } from '../../actor.ts'
 import { say } from '../../messages.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Person } from '../schedules/people.ts'
+import type { Pairs } from './repository.ts'
 
 /** What the ids of an instance stand for, in the reader's words. */
 export type Names = {
@@ -22,25 +23,32 @@ type Known = {
   tables: TableRow[]
   timezone: string
   /** The two participants of each candidate. */
-  pairs: Map<string, [string, string]>
+  pairs: Pairs
 }
 
 /** Who or what is no longer there. */
 const GONE = '–'
 const MOST_NAMED = 6
 
-export function namesFor(locale: Locale, { people, slots, tables, timezone, pairs }: Known): Names {
-  const [persons, times] = [new Map(people.map(({ id, name }) => [id, name])), new Map<string, string>()]
+export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...known }: Known): Names {
+  const [persons, times] = [
+    new Map(known.people.map(({ id, name }) => [id, name])),
+    new Map<string, string>(),
+  ]
   const clock = new Intl.DateTimeFormat('it', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
   for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
   const named = new Map(tables.map(({ id, name }) => [id, name]))
   const person = (id: string) => persons.get(id) ?? GONE
+  const people = (id: string): [string, string] => {
+    const pair = pairs.get(id)
+    return [pair?.projectId ?? '', pair?.hostId ?? '']
+  }
   const join = new Intl.ListFormat(locale, { type: 'conjunction' })
   return {
     locale,
     person,
-    people: (id) => pairs.get(id) ?? ['', ''],
-    pair: (id) => join.format((pairs.get(id) ?? ['', '']).map(person)),
+    people,
+    pair: (id) => join.format(people(id).map(person)),
     slot: (id) => times.get(id) ?? GONE,
     table: (id) => named.get(id) ?? GONE,
     list(names) {

@@ -125,10 +125,16 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
 }
 
 /** The project and the host of every pair that was ever given an id. */
-export async function findPairs(reader: Reader, eventId: string): Promise<Map<string, [string, string]>> {
+export async function findPairs(reader: Reader, eventId: string): Promise<Pairs> {
   const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
-  return new Map(rows.map((row) => [row.id, [row.projectParticipantId, row.hostParticipantId]]))
+  return new Map(
+    rows.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId }) => [
+      id,
+      { projectId, hostId },
+    ]),
+  )
 }
+export type Pairs = Map<string, { projectId: string; hostId: string }>
 
 type PairKey = { projectParticipantId: string; hostParticipantId: string }
 const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`

@@ -11,7 +11,7 @@ import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { namesFor } from './names.ts'
 import { presentRun } from './present.ts'
-import { findCamp, findPairs, findRun, findRuns } from './repository.ts'
+import { findCamp, findPairs, findRun, findRuns, type Pairs } from './repository.ts'
 
 /** The organiser's build page: what there is to solve and every run so far. */
 export const runsView: View = {
@@ -30,9 +30,7 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
     findRuns(reader, eventId),
   ])
   if (!found || !camp) throw notFound()
-  const pairs: Awaited<ReturnType<typeof findPairs>> = runs.some(({ cause }) => cause)
-    ? await findPairs(reader, eventId)
-    : new Map()
+  const pairs: Pairs = runs.some(({ cause }) => cause) ? await findPairs(reader, eventId) : new Map()
   const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
   return {
     event: presentEvent(found.event, found.programme),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { ringSessions } from '../../changes.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, screens } from '../../database/schema.ts'
 
@@ -39,5 +40,5 @@ export async function insertScreen(tx: Transaction, { eventId, label, token }: N
 /** The link ends, and the sockets that were opened with it close. */
 export async function revokeScreen(tx: Transaction, screenId: string): Promise<void> {
   await tx.update(screens).set({ revokedAt: new Date() }).where(eq(screens.id, screenId))
-  await tx.execute(sql`select pg_notify('session', '')`)
+  await ringSessions(tx)
 }

@@ -1,11 +1,8 @@
 import type { AttendanceInput } from '../../../server/schemas/day.ts'
-import { serverNow } from '../../lib/clock.ts'
-import { queue } from '../../lib/queue.svelte.ts'
+import { sayAttendance, sayLate } from '../../lib/attendance-writes.ts'
 import { toast } from '../../lib/toasts.svelte.ts'
 import { m } from '../../paraglide/messages.js'
 import type { Person } from './people.ts'
-
-type Said = AttendanceInput['attendance']
 
 const words = {
   here: m.desk_done_here,
@@ -14,24 +11,21 @@ const words = {
   left: m.desk_done_left,
 }
 
-/** Checks somebody in or out; sent when the network allows. Taking it back says again what stood before. */
-export function mark(person: Person, attendance: Said) {
+/** Checks somebody in or out; sent when the network allows. */
+export function mark(person: Person, attendance: AttendanceInput['attendance']) {
   const about = words[attendance]({ name: person.name })
-  say(person.id, attendance, about)
-  // How late they were to be is not known here any more: they are expected again.
-  const before = person.attendance === 'late' ? 'expected' : person.attendance
-  const undo = () => say(person.id, before, words[before]({ name: person.name }))
-  toast(about, { tone: 'good', undo })
+  sayAttendance(person.id, attendance, about)
+  toast(about, { tone: 'good', undo: backTo(person) })
 }
 
 export function markLate(person: Person, minutes: number) {
   const about = m.desk_done_late({ name: person.name, minutes })
-  queue.enqueue({ method: 'POST', path: `/api/v1/participants/${person.id}/late`, body: { minutes }, about })
-  const before = person.attendance === 'late' ? 'expected' : person.attendance
-  toast(about, { undo: () => say(person.id, before, words[before]({ name: person.name })) })
+  sayLate(person.id, minutes, about)
+  toast(about, { undo: backTo(person) })
 }
 
-function say(id: string, attendance: Said, about: string) {
-  const body: AttendanceInput = { attendance, at: new Date(serverNow()).toISOString() }
-  queue.enqueue({ method: 'PUT', path: `/api/v1/participants/${id}/attendance`, body, about })
+/** Taking it back says again what stood before; how late they were to be is not known any more. */
+function backTo({ id, name, attendance }: Person) {
+  const before = attendance === 'late' ? 'expected' : attendance
+  return () => sayAttendance(id, before, words[before]({ name }))
 }

@@ -1,6 +1,6 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
-import { waitingAttendance } from '../../lib/waiting-attendance.ts'
+import { waitingAttendance } from '../../lib/attendance-writes.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */

@@ -1,0 +1,33 @@
+import type { Attendance } from '../../server/schemas/common.ts'
+import type { AttendanceInput, LateInput } from '../../server/schemas/day.ts'
+import { serverNow } from './clock.ts'
+import { queue } from './queue.svelte.ts'
+
+const pathOf = (participantId: string) => `/api/v1/participants/${participantId}`
+
+/** Checks somebody in or out as soon as the network allows; `about` says it in the person's words. */
+export function sayAttendance(
+  participantId: string,
+  attendance: AttendanceInput['attendance'],
+  about: string,
+) {
+  const body: AttendanceInput = { attendance, at: new Date(serverNow()).toISOString() }
+  queue.enqueue({ method: 'PUT', path: `${pathOf(participantId)}/attendance`, body, about })
+}
+
+export function sayLate(participantId: string, minutes: number, about: string) {
+  const body: LateInput = { minutes }
+  queue.enqueue({ method: 'POST', path: `${pathOf(participantId)}/late`, body, about })
+}
+
+type Waiting = { path: string; body?: unknown }
+
+/** What this device has said of people and not sent yet, by participant. */
+export const waitingAttendance = (waiting: readonly Waiting[]): Map<string, Attendance> =>
+  new Map(waiting.flatMap((write) => stateIn(write) ?? []))
+
+function stateIn({ path, body }: Waiting): [[string, Attendance]] | null {
+  const [, id, what] = path.match(/\/participants\/([^/]+)\/(attendance|late)$/) ?? []
+  if (!id) return null
+  return [[id, what === 'late' ? 'late' : (body as AttendanceInput).attendance]]
+}
