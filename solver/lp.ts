@@ -7,22 +7,45 @@ export interface LinearModel {
   columns: { gain: number; most: number; entries: [row: number, coefficient: number][] }[]
 }
 
-export interface LinearResult {
-  feasible: boolean
-  total: number
-  values: number[]
+export type LinearResult =
+  | {
+      status: 'optimal'
+      total: number
+      values: number[]
+      /** Of a model whose variables need not be whole, where the engine tells it. */
+      proof: { prices: number[]; basis: Basis } | null
+    }
+  | { status: 'infeasible' | 'stopped' }
+
+/** Where the simplex method ended, to go on from with other gains and more rows and columns at the end. */
+export interface Basis {
+  columns: ArrayLike<number>
+  rows: ArrayLike<number>
 }
 
-/** Maximises a linear model; `whole` asks for whole variables. */
-export type LpEngine = (model: LinearModel, whole: boolean) => Promise<LinearResult>
+export interface LpOptions {
+  /** Asked between the steps of an engine that can be interrupted. */
+  isOver?: () => boolean
+  start?: Basis | null
+}
+
+/**
+ * Maximises a linear model; `whole` asks for whole variables. The prices tell what one more unit in each row would
+ * bring.
+ */
+export type LpEngine = (model: LinearModel, whole: boolean, options?: LpOptions) => LinearResult
 
 /**
  * The engine of javascript-lp-solver, loaded when first used. Good for up to about a thousand columns: beyond
- * that it takes seconds, and an unlucky model cannot be interrupted.
+ * that it takes seconds. It cannot be interrupted, so that it belongs in a thread that can be ended.
  */
-export const javascriptLpSolver: LpEngine = async (model, whole) => {
+export async function loadJavascriptLpSolver(): Promise<LpEngine> {
   // The package's types describe its CommonJS build; under ESM the default export is the solver itself.
   const { default: solver } = (await import('javascript-lp-solver')) as unknown as { default: SolverAPI }
+  return (model, whole) => solveBy(solver, model, whole)
+}
+
+function solveBy(solver: SolverAPI, model: LinearModel, whole: boolean): LinearResult {
   const limited = { ...model, rows: [...model.rows] }
   const columns = limited.columns.map((column) => {
     const row = limited.rows.push({ max: column.most }) - 1
@@ -42,12 +65,14 @@ export const javascriptLpSolver: LpEngine = async (model, whole) => {
     ...(whole ? { ints: Object.fromEntries(names.map((name) => [name, 1])) } : {}),
   }) as unknown as Record<string, number | boolean>
   const values = names.map((name) => Number(result[name] ?? 0))
-  return { feasible: result.feasible === true, total: Number(result.result), values }
+  if (result.feasible !== true) return { status: 'infeasible' }
+  return { status: 'optimal', total: Number(result.result), values, proof: null }
 }
 
 /**
  * The selection of meetings as a linear model: one column a candidate, then one a participant for its missing
- * guaranteed meetings; rows for capacities, guarantees, places and quotas.
+ * guaranteed meetings; rows for capacities, guarantees, places (where they are limited), quotas and required
+ * meetings, in this order.
  * @param gain what a candidate and what a missing meeting is worth
  */
 export function selectionModel(

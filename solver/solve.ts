@@ -5,6 +5,7 @@ import { contradiction, type Contradiction } from './cause.ts'
 import { findContradiction } from './contradiction.ts'
 import type { Sea } from './dive.ts'
 import { evenOut } from './even.ts'
+import { loadHighs } from './highs.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
 import { measure } from './objective.ts'
@@ -19,6 +20,7 @@ import { breathe, startSearch, type Search, type SolveOptions } from './search.t
 import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
 import { isShort, settle } from './settle.ts'
+import { hasSideRules, selectBySideRules } from './side-rules.ts'
 import type { Meeting, Solution } from './solution.ts'
 import { tidy, type Tidied } from './tidy.ts'
 import { trade } from './trade.ts'
@@ -116,8 +118,9 @@ function selectOnce(problem: Problem): () => Selection {
 async function build(problem: Problem, search: Search, tell: Tell): Promise<Built | Contradiction> {
   const contradiction = findContradiction(problem)
   if (contradiction) return contradiction
-  const selection = select(problem, problem.instance.rules.objective)
-  if (selection.unmetQuotas.length > 0) return quotasTooHigh(problem, selection.unmetQuotas)
+  const flow = select(problem, problem.instance.rules.objective)
+  if (flow.unmetQuotas.length > 0) return quotasTooHigh(problem, flow.unmetQuotas)
+  const selection = await heedSideRules(problem, flow, search)
   const chosen = () => selection
   const agenda = new Agenda(problem)
   tell('select', chosen, null)
@@ -161,6 +164,13 @@ async function spreadBreaks(agenda: Agenda, search: Search): Promise<Contradicti
     evenOut(agenda)
   }
   return null
+}
+
+/** Near a base most is decided: there the flow and the search are enough. */
+async function heedSideRules(problem: Problem, flow: Selection, search: Search): Promise<Selection> {
+  if (problem.instance.base || !hasSideRules(flow)) return flow
+  const { objective } = problem.instance.rules
+  return selectBySideRules(problem, objective, flow, await loadHighs(), search.isStopped) ?? flow
 }
 
 const SPREADING_STEPS = 200_000
@@ -219,7 +229,7 @@ async function arrange(agenda: Agenda, selection: Selection, search: Search): Pr
   }
   const isShort = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
   if (!isShort && selection.looseQuotas.length === 0) return false
-  if (!isWeighed(problem, selection)) {
+  if (!isWeighed(problem, selection) || search.isStopped()) {
     rescue(agenda, search, patience * (size + 1_000))
     return false
   }

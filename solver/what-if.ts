@@ -97,8 +97,9 @@ const byLinearProgram =
   async (problem) => {
     const weights = weightsOf(problem)
     if (!weights) return byFlow(problem)
-    const { feasible, values } = await engine(selectionModel(problem, weights), false)
-    if (!feasible) return byFlow(problem)
+    const result = engine(selectionModel(problem, weights), false)
+    if (result.status !== 'optimal') return byFlow(problem)
+    const { values } = result
     const held = values.slice(0, problem.candidateCount)
     const missing = values.slice(problem.candidateCount).reduce((sum, one) => sum + one, 0)
     return {

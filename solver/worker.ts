@@ -14,7 +14,7 @@ import {
   type Solution,
   type WhatIf,
 } from './index.ts'
-import { javascriptLpSolver } from './lp.ts'
+import { loadJavascriptLpSolver } from './lp.ts'
 
 /** What the worker is told: once a problem or a price, later perhaps to stop and hand over the best schedule so far. */
 export type WorkerRequest =
@@ -67,7 +67,8 @@ async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promis
 
 /** What more tables bring, by a linear program: its caller ends this thread where it takes too long. */
 async function price({ instance, extra }: Extract<WorkerRequest, { type: 'price' }>): Promise<void> {
-  reply({ type: 'price', price: await priceOfTables(parseInstance(instance), extra, javascriptLpSolver) })
+  const engine = await loadJavascriptLpSolver()
+  reply({ type: 'price', price: await priceOfTables(parseInstance(instance), extra, engine) })
 }
 
 async function mend({ order, ...given }: Extract<WorkerRequest, { type: 'repair' }>): Promise<void> {

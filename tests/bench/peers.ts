@@ -1,5 +1,5 @@
 import loader, { type LegacyHighs } from 'highs'
-import { javascriptLpSolver, selectionModel, type LinearModel } from '../../solver/lp.ts'
+import { loadJavascriptLpSolver, selectionModel, type LinearModel } from '../../solver/lp.ts'
 import type { Problem } from '../../solver/problem.ts'
 
 /** Other solvers on the same problems. Both are asked for value, the guarantee weighing more than all values. */
@@ -83,6 +83,6 @@ export async function byHighs(model: LinearModel, whole: boolean, seconds: numbe
 }
 
 export async function byJavascriptLpSolver(model: LinearModel): Promise<number | null> {
-  const { feasible, total } = await javascriptLpSolver(model, false)
-  return feasible ? total : null
+  const found = (await loadJavascriptLpSolver())(model, false)
+  return found.status === 'optimal' ? found.total : null
 }
