@@ -43,6 +43,24 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
   return { ...found, cost: better.cost ?? found.cost, exact: better.exact }
 }
 
+/** What it costs at least that there are fewer places at tables than meetings: each that is too many has to go. */
+function leastDrops({ agenda, base }: Inserting, wanted: number[]): number {
+  const { slotOf: before } = agenda
+  const { slotCount, allowed, tablesIn, pinned } = agenda.problem
+  const meetings = new Set(wanted)
+  before.forEach((slot, c) => slot >= 0 && meetings.add(c))
+  const places = new Float64Array(slotCount)
+  for (const c of meetings)
+    if (!pinned[c])
+      tablesIn.forEach((tables, slot) => allowed[c * slotCount + slot] && (places[slot] = tables))
+  for (const c of meetings) if (pinned[c] && before[c] >= 0) places[before[c]]--
+  const free = [...meetings].filter((c) => !pinned[c]).length
+  const tooMany = Math.max(0, free - places.reduce((sum, one) => sum + Math.max(0, one), 0))
+  // One that is pushed out already has paid for its move.
+  const paid = wanted.filter((c) => base[c] >= 0).length
+  return tooMany * (DROPPED - MOVED) + Math.max(0, tooMany - paid) * MOVED
+}
+
 function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insertion {
   const [stuck, costly]: [number[], number[]] = [[], []]
   let cost = 0
@@ -64,11 +82,12 @@ function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insert
 /** The cheapest way to hold all of `wanted` at up to `most`; exact if every cheaper cost was ruled out. */
 function cheapest(inserting: Inserting, wanted: number[], most: number, nodes: number) {
   const trial: Trial = { ...inserting, fixed: new Uint8Array(inserting.base.length), nodes, sawAll: true }
-  for (let budget = 0; budget <= most && trial.nodes > 0; budget++) {
+  const least = leastDrops(inserting, wanted)
+  for (let budget = least; budget <= most && trial.nodes > 0; budget++) {
     const cost = settle(trial, wanted, budget)
     if (cost !== null) return { cost, exact: trial.sawAll }
   }
-  return { cost: null, exact: trial.sawAll && trial.nodes > 0 }
+  return { cost: null, exact: least > most || (trial.sawAll && trial.nodes > 0) }
 }
 
 interface Trial extends Inserting {
@@ -128,7 +147,7 @@ function mostCramped(trial: Trial, pending: number[], budget: number): [number, 
     if (trial.nodes <= 0) return [c, null]
     const moves = movesOf(trial, c, pending).filter(({ cost }) => cost <= budget)
     if (moves.length === 0) return [c, null]
-    const least = moves[0].cost - 1 / moves.length
+    const least = Math.min(...moves.map(({ cost }) => cost)) - 1 / moves.length
     if (least <= most && worst[1]) continue
     most = least
     worst = [c, moves]
@@ -149,9 +168,11 @@ function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
     for (const way of ways)
       moves.push({ ...way, cost: way.leaving.reduce((sum, other) => sum + leaveCost(trial, other), -back) })
   }
+  moves.sort((one, other) => one.cost - other.cost)
+  // Within a budget that allows for it, giving up settles the matter at once.
   if (base[c] >= 0 && canGiveUp(trial, c, pending))
-    moves.push({ slot: -1, leaving: [], cost: DROPPED - MOVED })
-  return moves.sort((one, other) => one.cost - other.cost)
+    moves.unshift({ slot: -1, leaving: [], cost: DROPPED - MOVED })
+  return moves
 }
 
 /** Leaving a place of the base costs a move, and one more only if the meeting is dropped in the end. */

@@ -33,12 +33,25 @@ const NOBODY = new Uint8Array(0)
 export function startFrom(problem: Problem, base: Places): Start {
   const { pinned, value } = problem
   const start: Start = { agenda: new Agenda(problem), base, pushedOut: [] }
-  // Whoever has a table sits down first.
-  const rank = (c: number) => 2 * pinned[c] + (base.tables[c] >= 0 ? 1 : 0)
+  // Whoever has a table sits down first, of those for whom there are tables at all.
+  const extra = extraInSlots(problem, base)
+  const rank = (c: number) => (extra.has(c) ? -1 : 2 * pinned[c] + (base.tables[c] >= 0 ? 1 : 0))
   const inOrder = [...base.slots.keys()].filter((c) => base.slots[c] >= 0)
   inOrder.sort((one, other) => rank(other) - rank(one) || value[other] - value[one] || one - other)
   for (const c of inOrder) if (!putBack(start, c)) start.pushedOut.push(c)
   return start
+}
+
+/** The least valuable meetings of the slots in which the base has more of them than there are tables now. */
+function extraInSlots({ slotCount, tablesIn, pinned, mandatory, value }: Problem, base: Places): Set<number> {
+  const inSlot = Array.from({ length: slotCount }, (): number[] => [])
+  for (const [c, slot] of base.slots.entries()) if (slot >= 0) inSlot[slot].push(c)
+  const extra = inSlot.flatMap((list, slot) => {
+    const free = list.filter((c) => !pinned[c] && !mandatory[c])
+    free.sort((one, other) => value[one] - value[other] || other - one)
+    return free.slice(0, Math.max(0, list.length - tablesIn[slot]))
+  })
+  return new Set(extra)
 }
 
 function putBack({ agenda, base }: Start, c: number): boolean {

@@ -6,7 +6,7 @@ import { SlotPricing } from './slot-pricing.ts'
 /** Slots of candidates that are looked at. */
 const WORK = 30_000_000
 /** Near a base the answer is waited for. */
-const WORK_NEAR_BASE = 1_500_000
+const WORK_NEAR_BASE = 600_000
 const MOST_STEPS = 4_000
 /** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
 const BURN_IN = 100
