@@ -86,3 +86,49 @@ export async function byJavascriptLpSolver(model: LinearModel): Promise<number |
   const found = (await loadJavascriptLpSolver())(model, false)
   return found.status === 'optimal' ? found.total : null
 }
+
+/** As much of CP-SAT's builder as is used here; the package is too large to be one of the project's own. */
+interface CpSat {
+  CpModel: new () => {
+    newIntVar(least: number, most: number): unknown
+    addLinearConstraint(sum: unknown, least: number, most: number): unknown
+    maximize(sum: unknown): void
+  }
+  CpSolver: new () => {
+    solve(model: unknown, parameters: object): Promise<unknown>
+    statusName(): string
+    objectiveValue(): number
+  }
+  LinearExpr: { weightedSum(variables: unknown[], coefficients: number[]): unknown }
+}
+
+const CP_SAT = 'or-tools-wasm/cp-sat'
+/** CP-SAT, if somebody has installed it: `npm install --no-save or-tools-wasm`. */
+export const loadCpSat = async (): Promise<CpSat | null> => import(CP_SAT).catch(() => null)
+
+const FAR = 1e9
+
+export async function byCpSat(cpSat: CpSat, model: LinearModel, seconds: number): Promise<number | null> {
+  const { CpModel, CpSolver, LinearExpr } = cpSat
+  const program = new CpModel()
+  const variables = model.columns.map(({ most }) => program.newIntVar(0, most))
+  const terms = model.rows.map((): { variables: unknown[]; coefficients: number[] } => ({
+    variables: [],
+    coefficients: [],
+  }))
+  model.columns.forEach(({ entries }, x) =>
+    entries.forEach(([row, coefficient]) => {
+      terms[row].variables.push(variables[x])
+      terms[row].coefficients.push(coefficient)
+    }),
+  )
+  model.rows.forEach(({ min = -FAR, max = FAR }, row) => {
+    const sum = LinearExpr.weightedSum(terms[row].variables, terms[row].coefficients)
+    if (terms[row].variables.length > 0) program.addLinearConstraint(sum, min, Math.min(FAR, max))
+  })
+  const gains = model.columns.map(({ gain }) => gain)
+  program.maximize(LinearExpr.weightedSum(variables, gains))
+  const solver = new CpSolver()
+  await solver.solve(program, { maxTimeInSeconds: seconds, numSearchWorkers: 2 })
+  return solver.statusName() === 'OPTIMAL' ? solver.objectiveValue() : null
+}

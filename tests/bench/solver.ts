@@ -7,12 +7,12 @@ import { compile } from '../../solver/problem.ts'
 import { select } from '../../solver/select.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
 import { benchCamps, benchLarge, mendingTable } from './mending.ts'
-import { byHighs, byJavascriptLpSolver, selectionOf, timetableModel } from './peers.ts'
+import { byCpSat, byHighs, byJavascriptLpSolver, loadCpSat, selectionOf, timetableModel } from './peers.ts'
 
 /**
  * Our solver beside javascript-lp-solver and HiGHS on the same instances, in one process, each warmed up by a small
  * one. The peers answer only what they can: which meetings to hold (the selection, a linear program), and, HiGHS
- * alone, also when (a whole-number program over meetings and slots). Our `solve` does that and all later levels.
+ * and CP-SAT, also when (a whole-number program over meetings and slots). Our `solve` does that and all later levels.
  * `npm run bench:solver -- [--out FOLDER] [--seeds 5] [--timetables 1] [--growth 50,100,200] [--seconds 60]`
  */
 const { values } = parseArgs({
@@ -46,11 +46,19 @@ interface Row {
   meetings: number
   levels: Record<string, { value: unknown; bound: unknown; proven: boolean }>
   valid: boolean
-  /** Milliseconds; null if not tried, or not ended within the limit. */
+  /** Milliseconds; null if not tried, infinite if not ended within the limit. */
   ms: Record<Work, number | null>
 }
 
-const WORKS = ['solve', 'value', 'selection', 'jslpSelection', 'highsSelection', 'highsTimetable'] as const
+const WORKS = [
+  'solve',
+  'value',
+  'selection',
+  'jslpSelection',
+  'highsSelection',
+  'highsTimetable',
+  'cpSatTimetable',
+] as const
 type Work = (typeof WORKS)[number]
 
 async function time<T>(run: () => T | Promise<T>): Promise<{ ms: number; result: T }> {
@@ -62,7 +70,7 @@ async function time<T>(run: () => T | Promise<T>): Promise<{ ms: number; result:
 async function timePeer(isTried: boolean, run: () => Promise<number | null>): Promise<number | null> {
   if (!isTried) return null
   const { ms, result } = await time(run)
-  return result === null || ms >= SECONDS * 1000 ? null : ms
+  return result === null || ms >= SECONDS * 1000 ? Infinity : ms
 }
 
 async function bench(
@@ -92,6 +100,9 @@ async function bench(
       jslpSelection: await timePeer(small, () => byJavascriptLpSolver(model)),
       highsSelection: await timePeer(size <= MOST_FOR_HIGHS, () => byHighs(model, false, SECONDS)),
       highsTimetable: await timePeer(withTimetable, () => byHighs(timetableModel(problem), true, SECONDS)),
+      cpSatTimetable: await timePeer(withTimetable && cpSat !== null, () =>
+        byCpSat(cpSat!, timetableModel(problem), SECONDS),
+      ),
     },
   }
 }
@@ -106,10 +117,15 @@ const median = (list: number[]): number => list.toSorted((one, other) => one - o
 function summarise(family: string, rows: Row[]): string[] {
   const known = (work: Work) => rows.map(({ ms }) => ms[work]).filter((ms) => ms !== null)
   const middle = (work: Work) => (known(work).length > 0 ? median(known(work)) : null)
-  const show = (ms: number | null) => (ms === null ? '–' : ms < 10 ? ms.toFixed(1) : ms.toFixed(0))
+  const show = (ms: number | null) => {
+    if (ms === null) return '–'
+    return ms === Infinity ? `> ${SECONDS * 1000}` : ms.toFixed(ms < 10 ? 1 : 0)
+  }
   const ratio = (peer: Work, own: Work) => {
     const ratios = rows.flatMap(({ ms }) => (ms[peer] === null ? [] : [ms[peer] / ms[own]!]))
-    return ratios.length > 0 ? `${median(ratios).toFixed(1)} ×` : '–'
+    if (ratios.length === 0) return '–'
+    const [middle, least] = [median(ratios), (SECONDS * 1000) / median(known(own))]
+    return middle === Infinity ? `> ${least.toFixed(0)} ×` : `${middle.toFixed(1)} ×`
   }
   const proven = (level: string) =>
     `${rows.filter(({ levels }) => levels[level]?.proven).length}/${rows.length}`
@@ -120,6 +136,7 @@ function summarise(family: string, rows: Row[]): string[] {
     ratio('jslpSelection', 'selection'),
     ratio('highsSelection', 'selection'),
     ratio('highsTimetable', 'value'),
+    ratio('cpSatTimetable', 'value'),
     proven('value'),
     proven('fairness'),
     proven('breaks'),
@@ -136,9 +153,11 @@ const HEAD = [
   'selection, javascript-lp-solver',
   'selection, HiGHS',
   'timetable for value alone, HiGHS',
+  'timetable for value alone, CP-SAT',
   'javascript-lp-solver / flow',
   'HiGHS / flow',
   'HiGHS timetable / value alone',
+  'CP-SAT timetable / value alone',
   'value proven',
   'fairness proven',
   'breaks proven',
@@ -147,6 +166,9 @@ const HEAD = [
 
 const asTable = (lines: string[][]): string =>
   [HEAD, HEAD.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+/** Only if it is installed. */
+const cpSat = await loadCpSat()
 
 await bench('warm-up', 0, { projects: 8, hosts: 8, slots: 6, tables: 4, wishes: [2, 4] }, true)
 const rows: Row[] = []
