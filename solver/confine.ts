@@ -15,18 +15,23 @@ export interface Confined {
  * Everything that has a choice beside the meetings of the agenda, which stay in their slots and at the tables given
  * (−1 where they may take any): candidates with a free place, and the whole days of their people, whose breaks and
  * moves depend on it. Whoever else these days meet takes part without a choice.
+ * @param among candidates that may have a choice
  */
-export function confine(agenda: Agenda, tables: Int32Array): Confined {
+export function confine(
+  agenda: Agenda,
+  tables: Int32Array,
+  among: Iterable<number> = agenda.slotOf.keys(),
+): Confined {
   const { instance } = agenda.problem
   const { rules } = instance
   const isListed = Array.isArray(instance.tables)
-  const open = [...agenda.slotOf.keys()].filter((c) => isOpen(agenda, c))
+  const open = [...among].filter((c) => isOpen(agenda, c))
   const unseated = isListed
     ? [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && tables[c] < 0)
     : []
   const people = peopleOf(agenda.problem, [...open, ...unseated])
-  const isDay = (c: number) => people.has(agenda.problem.first[c]) || people.has(agenda.problem.second[c])
-  const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && isDay(c))
+  const days = new Set([...people].flatMap((p) => agenda.problem.incident[p]))
+  const held = [...days].filter((c) => agenda.slotOf[c] >= 0)
   const candidates = [...open, ...held].sort((one, other) => one - other)
   const seats = seatsLeft(agenda, tables, held, [...open, ...unseated])
   return {
@@ -48,7 +53,7 @@ const isNotOfTables = (level: Level): boolean => level !== 'tableMoves'
 const NOBODY = new Uint8Array(0)
 
 /** Whether a candidate that is not held must be, or has a place in which nobody is in its way. */
-function isOpen(agenda: Agenda, c: number): boolean {
+export function isOpen(agenda: Agenda, c: number): boolean {
   const { slotCount, possible, mandatory } = agenda.problem
   if (agenda.slotOf[c] >= 0 || !possible[c]) return false
   if (mandatory[c]) return true

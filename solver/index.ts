@@ -30,6 +30,7 @@ export {
 } from './solution.ts'
 export { applyChange, type Change } from './remedy.ts'
 export { repair, type RepairOptions } from './repair.ts'
+export { Repairer, type Proposal } from './repairer.ts'
 export { solve } from './solve.ts'
 export { checkRules, validate, type Report, type Violation } from './validate.ts'
 export { verify } from './verify.ts'

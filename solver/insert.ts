@@ -45,20 +45,29 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
 
 /** What it costs at least that there are fewer places at tables than meetings: each that is too many has to go. */
 function leastDrops({ agenda, base }: Inserting, wanted: number[]): number {
-  const { slotOf: before } = agenda
+  if (hasPlaces(agenda, wanted)) return 0
   const { slotCount, allowed, tablesIn, pinned } = agenda.problem
-  const meetings = new Set(wanted)
-  before.forEach((slot, c) => slot >= 0 && meetings.add(c))
-  const places = new Float64Array(slotCount)
-  for (const c of meetings)
-    if (!pinned[c])
-      tablesIn.forEach((tables, slot) => allowed[c * slotCount + slot] && (places[slot] = tables))
-  for (const c of meetings) if (pinned[c] && before[c] >= 0) places[before[c]]--
-  const free = [...meetings].filter((c) => !pinned[c]).length
-  const tooMany = Math.max(0, free - places.reduce((sum, one) => sum + Math.max(0, one), 0))
+  const meetings = wanted.filter((c) => !pinned[c] && agenda.slotOf[c] < 0)
+  for (let c = 0; c < pinned.length; c++) if (!pinned[c] && agenda.slotOf[c] >= 0) meetings.push(c)
+  let places = 0
+  for (let slot = 0; slot < slotCount; slot++) {
+    const taken = agenda.inSlot[slot].reduce((sum, c) => sum + pinned[c], 0)
+    const isUsed = meetings.some((c) => allowed[c * slotCount + slot])
+    if (isUsed) places += Math.max(0, tablesIn[slot] - taken)
+  }
+  const tooMany = Math.max(0, meetings.length - places)
   // One that is pushed out already has paid for its move.
   const paid = wanted.filter((c) => base[c] >= 0).length
   return tooMany * (DROPPED - MOVED) + Math.max(0, tooMany - paid) * MOVED
+}
+
+/** Whether the slots they can be in have free tables for all of them: then nobody has to go for want of a table. */
+function hasPlaces({ problem, inSlot }: Agenda, wanted: number[]): boolean {
+  const { slotCount, allowed, tablesIn } = problem
+  let free = 0
+  for (let slot = 0; slot < slotCount && free < wanted.length; slot++)
+    if (wanted.some((c) => allowed[c * slotCount + slot])) free += tablesIn[slot] - inSlot[slot].length
+  return free >= wanted.length
 }
 
 function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insertion {

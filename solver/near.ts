@@ -43,7 +43,10 @@ export function startFrom(problem: Problem, base: Places): Start {
 }
 
 /** The least valuable meetings of the slots in which the base has more of them than there are tables now. */
-function extraInSlots({ slotCount, tablesIn, pinned, mandatory, value }: Problem, base: Places): Set<number> {
+export function extraInSlots(
+  { slotCount, tablesIn, pinned, mandatory, value }: Problem,
+  base: Places,
+): Set<number> {
   const inSlot = Array.from({ length: slotCount }, (): number[] => [])
   for (const [c, slot] of base.slots.entries()) if (slot >= 0) inSlot[slot].push(c)
   const extra = inSlot.flatMap((list, slot) => {
@@ -112,7 +115,7 @@ function ownTables({ agenda, base }: Start): Int32Array {
 }
 
 /** Solves what is open and writes it to the places; false if somebody who must have one finds none. */
-async function solveConfined(
+export async function solveConfined(
   { instance, candidates, tables }: Confined,
   places: Places,
   isListed: boolean,
@@ -143,13 +146,13 @@ function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insert
   return { places, changes, bound, shortfall: shortfallOf(problem, places.slots) }
 }
 
-function changeAt(base: Places, { slots, tables }: Places, c: number): number {
+export function changeAt(base: Places, { slots, tables }: Places, c: number): number {
   if (slots[c] < 0) return DROPPED
   if (slots[c] !== base.slots[c]) return MOVED
   return base.tables[c] >= 0 && tables[c] !== base.tables[c] ? RESEATED : 0
 }
 
-function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
+export function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
   const left = guarantee.slice()
   slots.forEach((slot, c) => {
     if (slot < 0) return
@@ -163,5 +166,5 @@ function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): 
 export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
   guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
 
-const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
+export const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
   quotas.every(({ members, min }) => members.filter((c) => slots[c] >= 0).length >= min)

@@ -15,7 +15,7 @@ import { rescue } from './rescue.ts'
 import { loosen, shortfallOf } from './loosen.ts'
 import { announcer, type Tell } from './progress.ts'
 import { report, slackOf } from './results.ts'
-import { mend, type Mended } from './mend.ts'
+import { mend, type FromNothing, type Mended } from './mend.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
 import { select, type Selection } from './select.ts'
@@ -82,7 +82,7 @@ const TIDY_ENOUGH = 100_000
 const RESCUE_WORK = 4_000_000
 
 /** Steps of the search around a base, where only a few meetings can move. */
-const MENDING_EFFORT = 10_000
+export const MENDING_EFFORT = 10_000
 
 /** Near the base of the instance; without meetings if nothing was found. */
 async function buildNear(
@@ -94,12 +94,17 @@ async function buildNear(
   const selection = selectOnce(problem)
   if (problem.quotas.some(({ min }) => min > 0) && selection().unmetQuotas.length > 0)
     return quotasTooHigh(problem, selection().unmetQuotas)
-  const mended = await mend(problem, search, async (part) => {
-    const found = await build(part, search, () => {})
-    return 'reason' in found ? null : found.agenda
-  })
+  const mended = await mend(problem, search, arrangeBy(search))
   return { meetings: mended?.meetings ?? [], changes: mended?.changes ?? 0, selection }
 }
+
+/** Arranges parts of an event from nothing. */
+export const arrangeBy =
+  (search: Search): FromNothing =>
+  async (part) => {
+    const found = await build(part, search, () => {})
+    return 'reason' in found ? null : found.agenda
+  }
 
 interface Built {
   agenda: Agenda

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  checkRules,
+  measure,
+  parseDisruption,
+  parseInstance,
+  repair,
+  Repairer,
+  solve,
+  type Solution,
+} from '../../solver/index.ts'
+import { generateCamp, type CampOptions } from './generate.ts'
+import { claimless } from './tiny.ts'
+
+const SMALL: CampOptions = { projects: 8, hosts: 10, slots: 8, tables: 5, wishes: [3, 7], blocks: 2 }
+const base = parseInstance(generateCamp(3, SMALL))
+const solution = await solve(base)
+
+const slots = base.slots.map(({ id }) => id)
+const pick = (list: { id: string }[]) => fc.constantFrom(...list.map(({ id }) => id))
+const stretch = fc
+  .tuple(fc.constantFrom(...slots.keys()), fc.constantFrom(...slots.keys()))
+  .map(([one, other]) => ({ from: slots[Math.min(one, other)], to: slots[Math.max(one, other)] }))
+const troubles = fc.record({
+  absent: fc.array(
+    fc.tuple(pick(base.participants), stretch).map(([participant, at]) => ({ participant, ...at })),
+    {
+      maxLength: 2,
+    },
+  ),
+  tablesOut: fc.array(
+    fc.tuple(pick(base.tables as { id: string }[]), stretch).map(([table, at]) => ({ table, ...at })),
+    { maxLength: 2 },
+  ),
+  slotsLost: fc.uniqueArray(fc.constantFrom(...slots), { maxLength: 1 }),
+})
+
+const disruption = (now: string, trouble: object) =>
+  parseDisruption({ format: 'incontro/disruption', version: 1, now, ...trouble }, base)
+
+describe('a repairer', () => {
+  test('changes as little as a repair from the files, and leaves a schedule of the changed event', async () => {
+    let answered = 0
+    const property = fc.asyncProperty(troubles, fc.constantFrom(...slots), async (trouble, now) => {
+      const told = disruption(now, trouble)
+      const repairer = new Repairer(base, solution.meetings)
+      const proposal = await repairer.propose(told)
+      expect(repairer.meetings).toEqual(solution.meetings)
+      if (!proposal) return
+      answered++
+      const whole = await repair(base, solution, told)
+      repairer.apply(proposal)
+      expect(checkRules(whole.instance, repairer.meetings)).toEqual([])
+      const { changes } = measure(whole.instance, repairer.meetings)
+      expect(proposal.changes).toBe(changes)
+      expect(proposal.bound).toBeLessThanOrEqual(proposal.changes)
+      if (whole.solution.objective.changes!.proven)
+        expect(whole.solution.objective.changes!.value).toBeLessThanOrEqual(proposal.changes)
+      if (proposal.bound === proposal.changes)
+        expect(proposal.changes).toBeLessThanOrEqual(whole.solution.objective.changes!.value as number)
+    })
+    await fc.assert(property, { numRuns: 60 })
+    expect(answered).toBeGreaterThan(40)
+  })
+
+  test('goes on from what was applied before', async () => {
+    const repairer = new Repairer(base, solution.meetings)
+    let [instance, now]: [typeof base, Solution] = [base, solution]
+    for (const [at, trouble] of [
+      ['s2', { absent: [{ participant: base.participants[9].id, from: 's2', to: 's4' }] }],
+      ['s4', { slotsLost: ['s6'] }],
+      ['s5', { tablesOut: [{ table: 't1', from: 's5', to: 's8' }] }],
+    ] as const) {
+      const told = disruption(at, trouble)
+      const proposal = (await repairer.propose(told))!
+      repairer.apply(proposal)
+      instance = (await repair(instance, now, told)).instance
+      now = { ...claimless(repairer.meetings), instance: solution.instance }
+      expect(checkRules(instance, repairer.meetings)).toEqual([])
+    }
+  })
+
+  test('refuses what was proposed for another schedule', async () => {
+    const [held] = solution.meetings
+    const { participants } = base.candidates.find(({ id }) => id === held.candidate)!
+    const repairer = new Repairer(base, solution.meetings)
+    const away = disruption('s1', { absent: [{ participant: participants[0], from: 's1', to: 's8' }] })
+    const proposal = (await repairer.propose(away))!
+    repairer.apply(proposal)
+    expect(() => repairer.apply(proposal)).toThrow('has changed since')
+  })
+
+  test('leaves newcomers and locks to a repair from the files', async () => {
+    const repairer = new Repairer(base, solution.meetings)
+    const told = disruption('s1', { newParticipants: [{ id: 'late' }] })
+    expect(await repairer.propose(told)).toBeNull()
+  })
+
+  test('is not made of meetings that break a rule', () => {
+    const [one, two] = solution.meetings
+    expect(() => new Repairer(base, [one, { ...two, slot: one.slot, table: one.table! }])).toThrow()
+  })
+})
