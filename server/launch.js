@@ -70,11 +70,8 @@ function runNpm(words) {
 }
 
 function mend() {
-  try {
-    mendPackages(modules)
-  } catch (error) {
-    fail(error.code === 'EACCES' || error.code === 'EROFS' ? installProblem(`${error.code}`) : error.message)
-  }
+  const warning = mendPackages(modules)
+  if (warning) console.error(warning)
 }
 
 function installProblem(said) {

@@ -1,9 +1,12 @@
-// The database driver (postgres 3.4.9) does not survive a connection that is lost in the middle of a transaction: it
-// writes to the closed socket, which ends the whole process, or hands the dead connection out again, which hangs or answers with an old error
-// (porsager/postgres#1066, #1154, #1186, #1208, not released yet). Until a release mends it, the launcher does: each
-// place is replaced once, and a driver that looks different stops the start instead of running unmended.
+// The database driver does not survive a connection that is lost in the middle of a transaction: it writes to the closed
+// socket, which ends the whole process, leaves unanswered what it had queued for that connection, or hands the dead
+// connection out again, which hangs or answers with an old error (porsager/postgres#1066, #1154, #1186, #1208, not
+// released yet). Until a release mends it, the launcher does: each place is replaced once.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+/** The version that package.json pins and that these mends are for. */
+const MENDED_VERSION = '3.4.9'
 
 const MENDS = {
   'connection.js': [
@@ -16,6 +19,10 @@ const MENDS = {
       "    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)",
       "    forgetWrites()\n    socket.removeListener('data', data)",
     ],
+    // A reset socket takes with it what was sent between its error and its close as well.
+    ['    !hadError && (query || sent.length) && error(', '    if (query || sent.length) error('],
+    // The first thing a fresh connection asks, on nobody's behalf: its failure is nobody's to catch.
+    ['        return fetchArrayTypes()\n', '        return fetchArrayTypes().catch(noop)\n'],
     // What ended one life of a connection is no answer to the first question of its next one.
     [
       '    closedTime = performance.now()\n',
@@ -36,38 +43,38 @@ const MENDS = {
       '        q.catch(e => uncaughtError || (uncaughtError = e))\n',
       '        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost) return q.reject(lost)\n',
     ],
-    // The same for a connection that somebody has reserved; once lost it is not theirs to give back.
-    [
-      '    c.reserved.release = true\n',
-      '    c.reserved.release = true\n    let lost = null\n    c.onclose = e => {\n      lost = e\n      while (queue.length) queue.shift().reject(e)\n    }\n',
-    ],
-    [
-      '      c.reserved = null\n      onopen(c)\n',
-      '      if (lost) return\n      c.reserved = null\n      onopen(c)\n',
-    ],
-    [
-      '    function handler(q) {\n      c.queue === full\n        ? queue.push(q)',
-      '    function handler(q) {\n      if (lost) return q.reject(lost)\n      c.queue === full\n        ? queue.push(q)',
-    ],
   ],
 }
 
-/** Mends the driver in `modules`; does nothing where that is done. Throws one sentence where it can't be. */
+/**
+ * Mends the driver in `modules`; does nothing where that is done. Never a reason not to start: where it can't be done
+ * the answer is a sentence that says so, else null. Another version may well be the release that needs no mending.
+ */
 export function mendPackages(modules) {
-  for (const [name, mends] of Object.entries(MENDS)) {
-    const file = join(modules, 'postgres/src', name)
-    const before = readFileSync(file, 'utf8')
-    const after = mends.reduce((text, mend) => applyMend(text, mend, file), before)
-    if (after === before) continue
-    // Written beside and renamed: another start at the same moment reads the old file or the new one.
-    writeFileSync(`${file}.${process.pid}`, after)
-    renameSync(`${file}.${process.pid}`, file)
+  const driver = join(modules, 'postgres')
+  const { version } = JSON.parse(readFileSync(join(driver, 'package.json'), 'utf8'))
+  if (version !== MENDED_VERSION) return warning(`is ${version}`)
+  try {
+    const missing = Object.keys(MENDS).filter((name) => !mendFile(join(driver, 'src', name), MENDS[name]))
+    return missing.length === 0 ? null : warning(`has been changed in ${missing.join(', ')}`)
+  } catch (error) {
+    return warning(`cannot be written in ${driver} (${error.code})`)
   }
 }
 
-function applyMend(text, [old, mended], file) {
-  if (text.includes(mended)) return text
-  if (!text.includes(old))
-    throw new Error(`${file} is another version of the database driver than server/mend-packages.js knows.`)
-  return text.replace(old, () => mended)
+const warning = (what) =>
+  `The database driver postgres ${what}, so the mends for ${MENDED_VERSION} are left out: if it needs them, a lost database connection can end or block the service. \`npm ci\` installs ${MENDED_VERSION}.`
+
+/** Whether all of a file is mended now. */
+function mendFile(file, mends) {
+  const before = readFileSync(file, 'utf8')
+  const after = mends.reduce((text, [old, mended]) => {
+    return text.includes(mended) ? text : text.replace(old, () => mended)
+  }, before)
+  if (!mends.every(([, mended]) => after.includes(mended))) return false
+  if (after === before) return true
+  // Written beside and renamed: another start at the same moment reads the old file or the new one.
+  writeFileSync(`${file}.${process.pid}`, after)
+  renameSync(`${file}.${process.pid}`, file)
+  return true
 }

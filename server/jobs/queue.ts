@@ -90,21 +90,17 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
 
 const complain = (error: Error) => void process.stderr.write(`jobs: ${error.message}\n`)
 
-/** pg-boss on our own pool. Its scripts of several statements need one connection to themselves. */
+/** A script of pg-boss that is a transaction of its own. */
+const TRANSACTION = /^\s*BEGIN;([^]*)COMMIT;\s*$/
+
+/** pg-boss on our own pool, which begins and ends transactions itself: so none is left open, whatever happens. */
 function adapt({ $client }: Database): Db {
   return {
     async executeSql(text, values = []) {
       if (values.length > 0) return { rows: await $client.unsafe(text, values.map(encode)) }
-      if (!/^\s*BEGIN\b/i.test(text)) return { rows: flatten(await $client.unsafe(text)) }
-      const connection = await $client.reserve()
-      try {
-        return { rows: flatten(await connection.unsafe(text)) }
-      } catch (error) {
-        await connection.unsafe('ROLLBACK')
-        throw error
-      } finally {
-        connection.release()
-      }
+      const [, script] = TRANSACTION.exec(text) ?? []
+      if (script === undefined) return { rows: flatten(await $client.unsafe(text)) }
+      return { rows: flatten(await $client.begin((tx) => tx.unsafe(script))) }
     },
     async listen(channel, onNotification, onReconnect) {
       const { unlisten } = await $client.listen(channel, onNotification, onReconnect)
