@@ -39,7 +39,7 @@ export const AgendaView = Shape({
     code: Type.String(),
   }),
   /** Null until something is published. */
-  published: Nullable(Shape({ number: Type.Integer(), changedAt: Time })),
+  published: Nullable(Shape({ number: Type.Integer(), publishedAt: Time })),
   slots: Type.Array(
     Shape({
       id: Id,
@@ -71,7 +71,7 @@ export type PrintView = Static<typeof PrintView>
 /** Public projection for the big screen: no personal data beyond what the room reads anyway. */
 export const ScreenView = Shape({
   event: EventInfo,
-  published: Nullable(Shape({ number: Type.Integer(), changedAt: Time })),
+  published: Nullable(Shape({ number: Type.Integer(), publishedAt: Time })),
   slots: Type.Array(
     Shape({ id: Id, position: Type.Integer(), block: Type.Integer(), startsAt: Time, endsAt: Time }),
   ),

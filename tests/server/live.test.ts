@@ -65,13 +65,15 @@ describe('a moved meeting', () => {
     )
     const plan = await organiser.follow('plan', eventId)
     const screen = await organiser.follow('screen', eventId)
-    const all = [...agendas.map(({ page }) => page), plan, screen]
+    const desk = await organiser.follow('desk', eventId)
+    const all = [...agendas.map(({ page }) => page), plan, screen, desk]
     const before = all.map((page) => withData(page).length)
     const { meeting } = await moveSomething(({ participants }) =>
       agendas.some(({ participantId }) => participants.includes(participantId)),
     )
     const concerned = [
       ...agendas.map(({ participantId }) => meeting.participants.includes(participantId)),
+      true,
       true,
       true,
     ]
@@ -95,6 +97,22 @@ describe('a moved meeting', () => {
     })
     page.socket.close()
   })
+})
+
+test('a version published again is on every page, also of those whose meetings stay where they are', async () => {
+  const { projects } = await Client.people(base)
+  const { page } = await agendaOf(projects[0].id)
+  const publishAgain = async () => {
+    const { schedule } = await organiser.get<PlanView>(`/events/${eventId}/plan`)
+    const headers = { 'if-match': String(schedule?.version) }
+    const body = { number: schedule?.number }
+    expect((await organiser.request('POST', `/events/${eventId}/rollback`, body, headers)).status).toBe(200)
+    return (schedule?.number as number) + 1
+  }
+  await publishAgain()
+  const number = await publishAgain()
+  await until('the page', () => (last(page).data as AgendaView | null)?.published?.number === number)
+  page.socket.close()
 })
 
 describe('the numbers of frames', () => {

@@ -5,14 +5,14 @@ import type { Times } from '../day/propagate.ts'
 import { presentEvent } from '../events/present.ts'
 import type { EventRow, ProgrammeRow, SlotRow, TableRow } from '../events/repository.ts'
 import { isVisible } from '../proposals/content.ts'
-import type { ScheduleRow } from '../schedules/repository.ts'
+import type { Published } from '../schedules/repository.ts'
 import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
 
 /** Everything agendas are made of: read once, whether for one participant or for all. */
 export type Day = {
   event: EventRow
   programme: ProgrammeRow
-  live: ScheduleRow | null
+  published: Published | null
   slots: SlotRow[]
   tables: Map<string, TableRow>
   profiles: Map<string, Profile>
@@ -21,8 +21,8 @@ export type Day = {
   times: Map<string, Times>
 }
 
-export const presentPublished = (live: ScheduleRow | null) =>
-  live && { number: live.number ?? 0, changedAt: live.changedAt.toISOString() }
+export const presentPublished = (published: Published | null) =>
+  published && { number: published.live.number ?? 0, publishedAt: published.publishedAt.toISOString() }
 
 /** One participant's day. A cancelled meeting leaves its slot free. */
 export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRow[]): AgendaView {
@@ -33,7 +33,7 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
   return {
     event: presentEvent(day.event, day.programme),
     participant: { id, side, name, organisations, attendance, code },
-    published: presentPublished(day.live),
+    published: presentPublished(day.published),
     slots: day.slots.map((slot) => ({
       id: slot.id,
       block: slot.block,

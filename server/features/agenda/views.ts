@@ -10,7 +10,7 @@ import { presentEvent } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../day/repository.ts'
 import { findUnavailable } from '../schedules/people.ts'
-import { findLive } from '../schedules/repository.ts'
+import { findPublished } from '../schedules/repository.ts'
 import { presentAgenda, type Day } from './present.ts'
 import {
   findAgendaMeetings,
@@ -101,9 +101,9 @@ async function readEverybody(reader: Reader, eventId: string) {
 }
 
 async function readDay(reader: Reader, eventId: string, participantId: string | null) {
-  const [found, live, slots, tables, unavailable, rooms] = await Promise.all([
+  const [found, published, slots, tables, unavailable, rooms] = await Promise.all([
     findEvent(reader, eventId),
-    findLive(reader, eventId),
+    findPublished(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findUnavailable(reader, eventId, participantId),
@@ -112,7 +112,9 @@ async function readDay(reader: Reader, eventId: string, participantId: string | 
   if (!found) throw notFound()
   // A delay comes from meetings of others too: who is held up elsewhere holds up whom they meet next.
   const isDelayed = rooms.some(({ delayFromId }) => delayFromId !== null)
-  const read = live ? await findAgendaMeetings(reader, live.id, isDelayed ? null : participantId) : []
+  const read = published
+    ? await findAgendaMeetings(reader, published.live.id, isDelayed ? null : participantId)
+    : []
   const meetings = read.filter((one) => participantId === null || isOf(one, participantId))
   const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
   const [profiles, appointments] = await Promise.all([
@@ -121,7 +123,7 @@ async function readDay(reader: Reader, eventId: string, participantId: string | 
   ])
   const day: Day = {
     ...found,
-    live,
+    published,
     slots,
     tables: new Map(tables.map((table) => [table.id, table])),
     profiles: new Map(profiles.map((profile) => [profile.id, profile])),

@@ -69,7 +69,8 @@ async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: S
     type: 'schedule.published',
     payload: { scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
     inverse: old && { number: old.number },
-    audience: [topic.organisers, topic.screens, ...[...affected].map(topic.participant)],
+    // Also who keeps every meeting: which version is the day's stands on each page.
+    audience: [topic.everyone],
   })
   return { number, affected, reply: { id: live.id, version: live.version } }
 }

@@ -1,8 +1,10 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
+export type Published = NonNullable<Awaited<ReturnType<typeof findPublished>>>
 export type MeetingRow = Awaited<ReturnType<typeof findMeetings>>[number]
 
 const meetingFields = {
@@ -58,6 +60,20 @@ export async function findLive(reader: Reader, eventId: string): Promise<Schedul
     .from(schedules)
     .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live')))
   return row ?? null
+}
+
+/** Which version the live schedule came from and when that was published; what is moved later leaves both. */
+export async function findPublished(reader: Reader, eventId: string) {
+  const version = alias(schedules, 'version')
+  const [row] = await reader
+    .select({ live: schedules, publishedAt: version.createdAt })
+    .from(schedules)
+    .leftJoin(
+      version,
+      and(eq(version.eventId, eventId), eq(version.kind, 'version'), eq(version.number, schedules.number)),
+    )
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live')))
+  return row ? { live: row.live, publishedAt: row.publishedAt ?? row.live.createdAt } : null
 }
 
 export async function findVersion(
@@ -214,6 +230,13 @@ export const reviveMeetings = (tx: Transaction, scheduleId: string) =>
   tx.execute(sql`
     update ${candidates} set state = 'planned' where state = 'cancelled'
       and id in (select candidate_id from ${meetings} where schedule_id = ${scheduleId})`)
+
+/** The same for some pairs, wherever they are going to be held. */
+export const revivePairs = (tx: Transaction, candidateIds: string[]) =>
+  tx
+    .update(candidates)
+    .set({ state: 'planned' })
+    .where(and(inArray(candidates.id, candidateIds), eq(candidates.state, 'cancelled')))
 
 /** Two chairs for each meeting that has none yet; one that was cancelled needs none. */
 const insertSeats = (tx: Transaction, scheduleId: string) =>

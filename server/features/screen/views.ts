@@ -12,7 +12,7 @@ import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
 import { findPeople, type Person } from '../schedules/people.ts'
-import { findLive, findMeetings, type MeetingRow } from '../schedules/repository.ts'
+import { findMeetings, findPublished, type MeetingRow } from '../schedules/repository.ts'
 
 /** What hangs in the room for all to read: who meets whom, when and where. */
 export const screenView: View = {
@@ -25,16 +25,16 @@ export const screenView: View = {
 }
 
 async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
-  const [found, live, slots, tables, people, rooms] = await Promise.all([
+  const [found, published, slots, tables, people, rooms] = await Promise.all([
     findEvent(reader, eventId),
-    findLive(reader, eventId),
+    findPublished(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findPeople(reader, eventId),
     findRooms(reader, eventId),
   ])
   if (!found) throw notFound()
-  const meetings = live ? await findMeetings(reader, live.id) : []
+  const meetings = published ? await findMeetings(reader, published.live.id) : []
   const day = { slots, times: propagate(slots, rooms, tables, meetings) }
   const tableOf = new Map(tables.map((table) => [table.id, table]))
   const personOf = new Map(people.map((person) => [person.id, person]))
@@ -42,7 +42,7 @@ async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<Sc
   const order = ({ slotId, tableId }: MeetingRow) => [places.get(slotId) ?? 0, places.get(tableId ?? '') ?? 0]
   return {
     event: presentEvent(found.event, found.programme),
-    published: presentPublished(live),
+    published: presentPublished(published),
     slots: slots.map(presentSlot),
     meetings: meetings
       .filter(({ state }) => state !== 'cancelled')
