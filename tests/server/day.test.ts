@@ -237,11 +237,14 @@ describe('a meeting', () => {
   })
 
   test('that is cancelled frees its table and its people, and comes back if they are still free', async () => {
-    const { id, slotId, tableId, participants } = await next()
+    const { id, version, slotId, tableId, participants } = await next()
     await post(`/meetings/${id}/state`, { state: 'cancelled' })
     expect((await next()).tableId).toBeNull()
     expect(await stage.db.$count(meetingSeats, eq(meetingSeats.meetingId, id))).toBe(0)
     expect((await post(`/meetings/${id}/state`, { state: 'called' })).body.code).toBe('meeting-cancelled')
+    const whenItStood = { 'if-match': String(version) }
+    const moved = await post(`/meetings/${id}/move`, { slotId, tableId }, whenItStood)
+    expect(moved.body.code).toBe('meeting-cancelled')
     await undoLast()
     expect(await next()).toMatchObject({ id, tableId, state: 'planned' })
     expect(await stage.db.$count(meetingSeats, eq(meetingSeats.meetingId, id))).toBe(2)

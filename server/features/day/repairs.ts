@@ -7,6 +7,7 @@ import { expectVersion, type Call, type WriteContext } from '../../write.ts'
 import { findPairs } from '../runs/repository.ts'
 import {
   findMeetings,
+  revivePairs,
   rewriteMeetings,
   updateSchedule,
   type MeetingRow,
@@ -82,6 +83,11 @@ async function rewrite(
   const live = liveOf(day)
   const puts = steps.map(({ after }) => after).filter((one) => one !== null)
   const drops = steps.filter(({ after }) => after === null).map(({ candidateId }) => candidateId)
+  // Cancelled in a schedule that went by long ago: held again now.
+  await revivePairs(
+    tx,
+    puts.map(({ candidateId }) => candidateId),
+  )
   await rewriteMeetings(tx, live, puts, drops)
   return updateSchedule(tx, live.id, { objective })
 }
@@ -130,7 +136,9 @@ export async function repairBack(
   day: Day,
   type: 'repair.applied' | 'repair.undone',
 ): Promise<void> {
-  const now = new Map((await heldNow(context.tx, day)).map((meeting) => [meeting.candidateId, meeting]))
+  const all = await findMeetings(context.tx, liveOf(day).id)
+  const now = new Map(all.map((meeting) => [meeting.candidateId, meeting]))
+  // One that was cancelled since has no table any more: that is another place than where the repair put it.
   const stays = ({ candidateId, after }: RepairStep) => {
     const held = now.get(candidateId)
     return after ? held?.slotId === after.slotId && held.tableId === after.tableId : !held

@@ -38,6 +38,8 @@ export async function moveMeeting(db: Database, call: Call, meetingId: string, t
 async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
   const { schedule, meeting } = found
   const { id, slotId, tableId, candidateId } = meeting
+  // A draft may hold it in another place: publishing that holds it after all.
+  if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
   await refuseObstacle(tx, await readGrid(tx, found), schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
   await updateSchedule(tx, schedule.id)
@@ -194,5 +196,5 @@ function refusalOf(obstacle: Obstacle, meetings: Pair[], nameOf: (id: string) =>
 /** What happens to a draft concerns organisers alone; the live schedule is also the two participants' day. */
 const audienceOf = ({ kind }: ScheduleRow, { projectId, hostId }: Pair): string[] =>
   kind === 'live'
-    ? [topic.organisers, topic.screens, topic.participant(projectId), topic.participant(hostId)]
+    ? [topic.organisers, topic.desk, topic.screens, topic.participant(projectId), topic.participant(hostId)]
     : [topic.organisers]
