@@ -72,8 +72,8 @@ export class Feed {
   /** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
   pulse(): void {
     for (const lane of this.#all())
-      for (const { socket, seq, sentAt } of lane.followers)
-        if (seq !== null && Date.now() - sentAt >= PULSE_MS - 500) socket.send(PULSE)
+      for (const follower of lane.followers)
+        if (isIdle(follower) && !isClogged(follower)) follower.socket.send(PULSE)
   }
 
   /** Progress of a run is ephemeral: passed on to those who watch the event's runs, never stored. */
@@ -90,6 +90,8 @@ export class Feed {
 
   #all = () => [...this.#lanes.values()].flatMap(({ own, boards }) => [own, boards])
 }
+
+const isIdle = ({ seq, sentAt }: Follower) => seq !== null && Date.now() - sentAt >= PULSE_MS - 500
 
 function knock(follower: Follower): void {
   if (follower.unanswered >= MOST_UNANSWERED) follower.socket.terminate()

@@ -38,12 +38,13 @@ export type Follower = {
 const MOST_UNREAD = 64 * 1024
 const CLOGGED_MS = 10_000
 
-/** Whether it reads too slowly to be sent anything now. */
+/** Whether it reads too slowly to be sent anything now. What it had is not kept for it: it gets the whole view next. */
 export function isClogged(follower: Follower): boolean {
   const { socket } = follower
   if (socket.bufferedAmount <= MOST_UNREAD) follower.cloggedAt = null
   else follower.cloggedAt ??= Date.now()
   if (follower.cloggedAt === null) return false
+  follower.held = null
   if (Date.now() - follower.cloggedAt > CLOGGED_MS) socket.terminate()
   return true
 }

@@ -62,7 +62,7 @@ export default fp(
     function followerOf(socket: WebSocket, request: LiveRequest): Follower {
       const opened = admitted.get(request) as Admitted
       const credentials = identity.credentialsOf(request)
-      const fresh = { asked: null, seq: null, held: null, stale: false, sentAt: 0, cloggedAt: null }
+      const fresh = { asked: null, seq: null, held: null, stale: false, sentAt: Date.now(), cloggedAt: null }
       const counts = { unanswered: 0, questions: 0 }
       return { socket, credentials, actor: request.actor, ...opened, ...fresh, ...counts }
     }
