@@ -13,9 +13,10 @@ import type { RunsView } from '../../server/schemas/run.ts'
 import { loadSample } from '../../server/sample/load.ts'
 import { Client, until, type Following } from '../support/client.ts'
 import { plantCrowd, type Crowd } from '../support/crowd.ts'
-import { announceSeed, FULL, NONE, sendUntilAnswered, times, violations } from '../support/faults.ts'
+import { announceSeed, FULL, NONE, pause, sendUntilAnswered, times, violations } from '../support/faults.ts'
+import { post } from '../support/operations.ts'
 import { kill, startAgain, startNodes, type Node } from '../support/nodes.ts'
-import { Page } from '../support/page.ts'
+import { asLoaded, Page, withoutClock } from '../support/page.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
 
 /**
@@ -131,7 +132,7 @@ test(
   'whatever is killed or cut under load: nothing acknowledged is lost, nothing is half done, no page misses anything',
   async () => {
     const random = announceSeed('kills and cuts')
-    await sendUntilAnswered(base, crowd.organiser, `/schedules/${crowd.drafts[0]}/publish`, {}, 1)
+    await sendUntilAnswered(base, crowd.organiser, post(`/schedules/${crowd.drafts[0]}/publish`, {}, 1))
     const pages = crowd.visitors.map((visitor, index) => {
       const page = new Page(base, crowd.eventId, visitor, `10.1.0.${index}`)
       page.shows = true
@@ -168,13 +169,14 @@ test(
     expect(await liveVersion()).toBe(answered.length + 2)
     expect(await violations(db)).toEqual(NONE)
     expect(pages.reduce((sum, { gaps }) => sum + gaps, 0)).toBe(0)
-    for (const page of pages) expect(withoutClock(page.shown)).toEqual(withoutClock(await asLoaded(page)))
+    for (const page of pages)
+      expect(withoutClock(page.shown)).toEqual(
+        withoutClock(await asLoaded(base, crowd.eventId, page.visitor)),
+      )
     for (const page of pages) page.close()
   },
   FULL ? 4 * 60 * 60_000 : 180_000,
 )
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const livePlan = async () =>
   (await (
@@ -189,7 +191,9 @@ function startLoad({ meetings, slots }: PlanView) {
   const movers = own.map(async ({ id, version, slotId, tableId }) => {
     for (let n = 0; !stopped; n++) {
       const to = { slotId: n % 2 === 0 ? slots.at(-1)?.id : slotId, tableId }
-      answered.push(await sendUntilAnswered(base, crowd.organiser, `/meetings/${id}/move`, to, version + n))
+      answered.push(
+        await sendUntilAnswered(base, crowd.organiser, post(`/meetings/${id}/move`, to, version + n)),
+      )
       await pause(20)
     }
   })
@@ -236,7 +240,7 @@ async function killDatabase(): Promise<number> {
 
 /** A last change that concerns everybody: whoever has it has seen all before. */
 async function settle(pages: Page[]) {
-  await sendUntilAnswered(base, crowd.organiser, `/schedules/${crowd.drafts[1]}/publish`, {}, 1)
+  await sendUntilAnswered(base, crowd.organiser, post(`/schedules/${crowd.drafts[1]}/publish`, {}, 1))
   const [{ seq }] = await db
     .select({ seq: programmes.seq })
     .from(programmes)
@@ -253,17 +257,4 @@ async function liveVersion() {
     .from(schedules)
     .where(sql`${schedules.eventId} = ${crowd.eventId} and ${schedules.kind} = 'live'`)
   return row.version
-}
-
-async function asLoaded({ visitor }: Page): Promise<unknown> {
-  const path = { agenda: `agendas/${visitor.key}`, plan: 'plan', screen: 'screen' }[visitor.view]
-  const response = await fetch(`${base}/api/v1/events/${crowd.eventId}/${path}`, {
-    headers: { cookie: visitor.cookie },
-  })
-  return response.json()
-}
-
-function withoutClock(view: unknown) {
-  const { event, ...rest } = view as { event: object }
-  return { ...rest, event: { ...event, now: '' } }
 }

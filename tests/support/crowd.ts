@@ -26,7 +26,11 @@ import { insertMeetings, insertSchedule } from '../../server/features/schedules/
 /** The secret of the servers that a crowd's cookies are for. */
 export const SECRET = 'a secret of a crowd, longer than thirty-two characters'
 
-export type Visitor = { cookie: string; view: 'agenda' | 'plan' | 'screen'; key: string | null }
+export type Visitor = {
+  cookie: string
+  view: 'agenda' | 'plan' | 'screen' | 'day' | 'desk'
+  key: string | null
+}
 export type Crowd = {
   programmeId: string
   eventId: string

@@ -1,11 +1,18 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../server/database/client.ts'
+import type { Operation } from './operations.ts'
+import { checkRules, parseInstance } from '../../solver/index.ts'
 import { seededRandom, type Random } from '../../solver/random.ts'
+import { buildInstance } from '../../server/features/runs/instance.ts'
+import { findCamp } from '../../server/features/runs/repository.ts'
+import { findLive, findMeetings } from '../../server/features/schedules/repository.ts'
 
 /** `npm run faults` does all of it; `npm test` a short form that takes seconds. */
 export const FULL = process.env.FAULTS === 'full'
 export const times = (short: number, full: number): number => (FULL ? full : short)
+
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Random choices that can be made again: `SEED=…`. */
 export function announceSeed(what: string): Random {
@@ -23,9 +30,15 @@ export async function violations(db: Database): Promise<Record<string, number>> 
       (select count(*)::int from (
         select 1 from meetings where table_id is not null
         group by schedule_id, slot_id, table_id having count(*) > 1) twice) as tables_doubled,
-      (select count(*)::int from meetings where (
-        select count(*) from meeting_seats seat where seat.meeting_id = meetings.id
-          and seat.slot_id = meetings.slot_id and seat.schedule_id = meetings.schedule_id) <> 2) as half_seated,
+      (select count(*)::int from meetings held
+        join schedules on schedules.id = held.schedule_id
+        join candidates pair on pair.id = held.candidate_id
+        cross join lateral (select count(*) from meeting_seats seat where seat.meeting_id = held.id
+          and seat.slot_id = held.slot_id and seat.schedule_id = held.schedule_id) seats
+        where case
+          when schedules.kind = 'draft' then seats.count not in (0, 2)
+          when schedules.kind = 'live' and pair.state = 'cancelled' then seats.count <> 0 or held.table_id is not null
+          else seats.count <> 2 end) as half_seated,
       (select count(*)::int from meeting_seats seat join meetings on meetings.id = seat.meeting_id
         join candidates pair on pair.id = meetings.candidate_id
         where seat.participant_id not in (pair.project_participant_id, pair.host_participant_id)) as strangers_seated,
@@ -42,34 +55,60 @@ export const NONE = {
   ...{ live_twice: 0, versions_open: 0, numbers_missing: 0 },
 }
 
-export type Answer = { status: number; body: { id?: string; version?: number; code?: string }; tries: number }
+/**
+ * The hard rules that the live schedule breaks, as the solver's own specification sees them. What people agreed on
+ * the spot and what the day took from them afterwards are no rules here.
+ */
+export async function brokenRules(db: Database, eventId: string): Promise<string[]> {
+  const camp = await findCamp(db, eventId)
+  const live = await findLive(db, eventId)
+  if (!camp || !live) throw new Error('nothing is published')
+  const held = (await findMeetings(db, live.id)).filter(({ state }) => state !== 'cancelled')
+  const people = camp.people.map((person) => ({ ...person, maxMeetings: camp.slots.length }))
+  const pairs = held.map(({ candidateId: id, projectId, hostId, value }) => {
+    return { id, projectId, hostId, value, lock: null }
+  })
+  const instance = parseInstance(buildInstance({ ...camp, people, unavailable: new Map() }, pairs))
+  const meetings = held.map(({ candidateId: candidate, slotId: slot, tableId }) => {
+    return { candidate, slot, ...(tableId !== null && { table: tableId }) }
+  })
+  return checkRules(instance, meetings).map(({ rule, message }) => `${rule}: ${message}`)
+}
+
+export type Answer = { status: number; body: { id?: string; version?: number; code?: string } }
+export type Retried = Answer & { tries: number; key: string }
+
+/** Sends a write once; null where no answer came. */
+export async function send(
+  base: string,
+  cookie: string,
+  { method, path, body, version }: Operation,
+  key: string = randomUUID(),
+): Promise<Answer | null> {
+  const headers = {
+    ...{ cookie, origin: base, 'content-type': 'application/json', 'idempotency-key': key },
+    ...(version !== null && { 'if-match': String(version) }),
+    'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
+  }
+  const signal = AbortSignal.timeout(60_000)
+  return fetch(`${base}/api/v1${path}`, { method, headers, body: JSON.stringify(body), signal })
+    .then(async (response) => ({
+      status: response.status,
+      body: (await response.json()) as Answer['body'],
+    }))
+    .catch(() => null)
+}
 
 /** Sends a write until it is answered, each time as the same one: whatever happens on the way, it has one effect. */
 export async function sendUntilAnswered(
   base: string,
   cookie: string,
-  path: string,
-  body: object,
-  version: number | null,
-): Promise<Answer> {
-  const headers = {
-    ...{ cookie, origin: base, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-    ...(version !== null && { 'if-match': String(version) }),
-    'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
-  }
+  operation: Operation,
+): Promise<Retried> {
+  const key = randomUUID()
   for (let tries = 1; ; tries++) {
-    const answer = await fetch(`${base}/api/v1${path}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(20_000),
-    })
-      .then(async (response) => ({
-        status: response.status,
-        body: (await response.json()) as Answer['body'],
-      }))
-      .catch(() => null)
-    if (answer && answer.status < 500) return { ...answer, tries }
-    await new Promise((resolve) => setTimeout(resolve, 20 + randomInt(80)))
+    const answer = await send(base, cookie, operation, key)
+    if (answer && answer.status < 500) return { ...answer, tries, key }
+    await pause(20 + randomInt(80))
   }
 }

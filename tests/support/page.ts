@@ -79,7 +79,7 @@ export class Page {
     const frame = readHead(raw)
     if (!frame) return
     this.bytes += raw.length
-    if (frame.prev !== null && (frame.prev !== this.#position.seq || frame.seq < frame.prev)) this.gaps += 1
+    if (this.#isAstray(frame)) this.gaps += 1
     if (this.shows) this.#show(JSON.parse(String(raw)) as Numbered<unknown>)
     this.#position = { epoch: frame.epoch, seq: frame.seq }
     this.#attempt = 0
@@ -87,6 +87,13 @@ export class Page {
     if (this.live) return
     this.live = true
     this.onLive()
+  }
+
+  /** Not what comes next: a change that is missed or comes twice, or a whole view older than what is shown. */
+  #isAstray({ prev, seq, epoch }: Head): boolean {
+    const { seq: reached, epoch: own } = this.#position
+    if (prev === null) return epoch === own && reached !== null && seq < reached
+    return prev !== reached || seq < prev
   }
 
   #show(frame: Numbered<unknown>): void {
@@ -99,7 +106,9 @@ export class Page {
 const HEAD =
   /^\{"type":"(?:snapshot|change)",(?:"epoch":"([^"]+)",)?"prev":(\d+|null),(?:"epoch":"([^"]+)",)?"seq":(\d+)/
 
-function readHead(raw: Buffer) {
+type Head = { prev: number | null; epoch: string; seq: number; news: boolean }
+
+function readHead(raw: Buffer): Head | null {
   const found = HEAD.exec(raw.toString('latin1', 0, 200))
   if (!found) return null
   const news = raw.toString('latin1', raw.length - 12) !== '"data":null}'
@@ -109,4 +118,20 @@ function readHead(raw: Buffer) {
     seq: Number(found[4]),
     news,
   }
+}
+
+/** What the page shows when it is opened afresh over HTTP. */
+export async function asLoaded(
+  base: string,
+  eventId: string,
+  { view, key, cookie }: Visitor,
+): Promise<unknown> {
+  const path = view === 'agenda' ? `agendas/${key}` : view
+  const response = await fetch(`${base}/api/v1/events/${eventId}/${path}`, { headers: { cookie } })
+  return response.json()
+}
+
+export function withoutClock(view: unknown) {
+  const { event, ...rest } = view as { event: object }
+  return { ...rest, event: { ...event, now: '' } }
 }
