@@ -1,6 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { candidates, disruptions, meetings, meetingSeats, programmes } from '../../server/database/schema.ts'
+import {
+  candidates,
+  changes,
+  disruptions,
+  meetings,
+  meetingSeats,
+  programmes,
+} from '../../server/database/schema.ts'
 import type { AgendaView } from '../../server/schemas/agenda.ts'
 import type { Problem, Written } from '../../server/schemas/common.ts'
 import type { DayView, DeskView } from '../../server/schemas/day.ts'
@@ -315,7 +322,13 @@ describe('a delay', () => {
     const [{ participants }] = first.filter(({ behind }) => behind > 0)
     const agenda = await read<AgendaView>(`/events/${stage.eventId}/agendas/${participants[0]}`)
     expect(agenda.slots[2].meeting?.behind).toBe(12)
+    // Whoever else was held up by a meeting that is off now is told as well.
+    const off = after.meetings.find((one) => one.slotId === from && one.behind > 0)
+    await post(`/meetings/${off?.id}/state`, { state: 'cancelled' })
+    const [{ audience }] = await stage.db.select().from(changes).orderBy(desc(changes.seq)).limit(1)
+    expect(audience).toContain('everyone')
     await undoLast()
+    await undo((await board()).log.find(({ type }) => type === 'room.delayed')!)
     expect((await board()).meetings.every(({ behind }) => behind === 0)).toBe(true)
   })
 })

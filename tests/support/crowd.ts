@@ -134,14 +134,19 @@ async function plantEvent(tx: Transaction, programmeId: string, size: Size, { pr
       })),
     )
     .returning({ id: slots.id })
-  const [{ id: roomId }] = await tx
+  const halls = await tx
     .insert(rooms)
-    .values({ eventId, name: 'Sala' })
+    .values(['Sala grande', 'Sala piccola'].map((name) => ({ eventId, name })))
     .returning({ id: rooms.id })
   const placed = await tx
     .insert(tables)
     .values(
-      Array.from({ length: size.tables }, (_, n) => ({ eventId, roomId, name: `${n + 1}`, position: n })),
+      Array.from({ length: size.tables }, (_, n) => ({
+        eventId,
+        roomId: halls[n % 2].id,
+        name: `${n + 1}`,
+        position: n,
+      })),
     )
     .returning({ id: tables.id })
   const people = await tx

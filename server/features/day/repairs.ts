@@ -13,6 +13,7 @@ import {
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
+import { withHeldUp } from './held-up.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
 
@@ -104,10 +105,10 @@ async function recordRepair(
     type,
     payload: { scheduleId: liveOf(day).id, count: steps.length },
     inverse: { steps, disruptionIds, objective: liveOf(day).objective },
-    audience: [
+    audience: await withHeldUp(tx, day.event.id, [
       ...[topic.organisers, topic.screens, topic.desk],
       ...(await peopleOf(tx, day, steps)).map(topic.participant),
-    ],
+    ]),
   })
 }
 

@@ -4,6 +4,7 @@ import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
+import { withHeldUp } from '../day/held-up.ts'
 import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
 import { readGrid } from './grid.ts'
 import { findPeople } from './people.ts'
@@ -48,7 +49,7 @@ async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) 
     type: 'meeting.moved',
     payload: { meetingId: id, candidateId, scheduleId: schedule.id, ...to },
     inverse: { meetingId: id, slotId, tableId },
-    audience: audienceOf(schedule, meeting),
+    audience: await audienceOf(tx, schedule, meeting),
   })
   return reply
 }
@@ -194,7 +195,8 @@ function refusalOf(obstacle: Obstacle, meetings: Pair[], nameOf: (id: string) =>
 }
 
 /** What happens to a draft concerns organisers alone; the live schedule is also the two participants' day. */
-const audienceOf = ({ kind }: ScheduleRow, { projectId, hostId }: Pair): string[] =>
-  kind === 'live'
-    ? [topic.organisers, topic.desk, topic.screens, topic.participant(projectId), topic.participant(hostId)]
-    : [topic.organisers]
+async function audienceOf(tx: Transaction, { kind, eventId }: ScheduleRow, { projectId, hostId }: Pair) {
+  if (kind !== 'live') return [topic.organisers]
+  const people = [projectId, hostId].map(topic.participant)
+  return withHeldUp(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
+}
