@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import type { Random } from '../../solver/random.ts'
-import { announceSeed, pause, sendUntilAnswered, times } from '../support/faults.ts'
+import { announceSeed, pause, sendUntilAnswered, times, within } from '../support/faults.ts'
 import { differing, openHall, pagesOf, type Hall } from '../support/hall.ts'
 import { post } from '../support/operations.ts'
 import { asLoaded } from '../support/page.ts'
@@ -45,7 +45,7 @@ test(
     expect(pages.reduce((sum, { gaps }) => sum + gaps, 0)).toBe(0)
     for (const page of pages) page.close()
   },
-  times(300_000, 1_800_000),
+  within(300_000, 1_800_000),
 )
 
 /** As likely among the first bytes as among the thousands of a snapshot. */

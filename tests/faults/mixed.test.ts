@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projects } from '../../server/database/schema.ts'
 import type { DayView } from '../../server/schemas/day.ts'
-import { announceSeed, brokenRules, NONE, send, times, violations } from '../support/faults.ts'
+import { announceSeed, brokenRules, NONE, send, times, within, violations } from '../support/faults.ts'
 import { boardOf, differing, openHall, pagesOf, type Hall } from '../support/hall.ts'
 import { EVERYTHING, nextOperation, type Place } from '../support/operations.ts'
 
@@ -61,5 +61,5 @@ test(
     expect(pages.reduce((sum, { gaps }) => sum + gaps, 0)).toBe(0)
     for (const page of pages) page.close()
   },
-  times(300_000, 3_600_000),
+  within(300_000, 7_200_000),
 )

@@ -10,14 +10,18 @@ import { findLive, findMeetings } from '../../server/features/schedules/reposito
 
 /** `npm run faults` does all of it; `npm test` a short form that takes seconds. */
 export const FULL = process.env.FAULTS === 'full'
-export const times = (short: number, full: number): number => (FULL ? full : short)
+/** Of everything only a part, for a machine or an hour that has no room for all of it: `FAULTS_SHARE=0.1`. */
+const SHARE = Number(process.env.FAULTS_SHARE ?? 1)
+export const times = (short: number, full: number): number => (FULL ? Math.ceil(full * SHARE) : short)
+/** How long a test may take before it counts as hung. */
+export const within = (shortMs: number, fullMs: number): number => (FULL ? fullMs : shortMs)
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Random choices that can be made again: `SEED=…`. */
 export function announceSeed(what: string): Random {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
-  console.log(`${what}: SEED=${seed}${FULL ? ' (full)' : ''}`)
+  console.log(`${what}: SEED=${seed}${FULL ? ` (full × ${SHARE})` : ''}`)
   return seededRandom(seed)
 }
 
