@@ -21,6 +21,8 @@ export type View = {
   read(reader: Reader, actor: Actor, eventId: string, key: string | null): Promise<object>
   /** What is read depends on the event and the key alone: once for all who follow it. */
   shared?: true
+  /** A page of those who run the event: who has it open is shown on the organisers' pages of this kind. */
+  colleagues?: true
   /** The same for many keys of an event in a few queries: for pages that everybody has one of. Always shared. */
   many?: {
     open(reader: Reader, eventId: string, asked: Asked[]): Promise<(Opened | DomainError)[]>

@@ -63,8 +63,21 @@ export const RunFrame = Shape({
   status: RunStatus,
   progress: Type.Array(RunProgress),
 })
+/** Somebody who has pages of the event's organisers or its desk open now, on whatever node. */
+export const Colleague = Shape({ id: Type.String(), name: Type.String(), views: Type.Array(ViewName) })
+export type Colleague = Static<typeof Colleague>
+
+/** Ephemeral: all who are there now, for the organisers alone; never stored. */
+export const PresenceFrame = Shape({ type: Type.Literal('presence'), people: Type.Array(Colleague) })
 /** Nothing happened, and the connection stands: what a page that hears none of it knows it by. */
 export const PulseFrame = Shape({ type: Type.Literal('pulse') })
 export const ByeFrame = Shape({ type: Type.Literal('bye'), code: Type.String() })
-export const ServerFrame = Type.Union([SnapshotFrame, ChangeFrame, RunFrame, PulseFrame, ByeFrame])
+export const ServerFrame = Type.Union([
+  SnapshotFrame,
+  ChangeFrame,
+  RunFrame,
+  PresenceFrame,
+  PulseFrame,
+  ByeFrame,
+])
 export type ServerFrame = Static<typeof ServerFrame>

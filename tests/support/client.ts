@@ -9,8 +9,9 @@ export class Client {
   base: string
   #cookies = new Map<string, string>()
 
-  constructor(base: string) {
+  constructor(base: string, cookie = '') {
     this.base = base
+    if (cookie) this.#keep(cookie)
   }
 
   async request<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {

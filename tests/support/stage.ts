@@ -19,8 +19,11 @@ type Ask = <T>(
   headers?: Record<string, string>,
 ) => Promise<Answer<T>>
 
+export const SECRET = 'a secret that is long enough for tests'
+
 export type Stage = {
   db: Database
+  databaseUrl: string
   app: FastifyInstance
   programmeId: string
   eventId: string
@@ -34,7 +37,7 @@ export type Stage = {
 export async function openStage(): Promise<Stage> {
   const place = await createTestDatabase()
   const db = connect(place.url)
-  const config = readConfig({ SECRET: 'a secret that is long enough for tests', LOG_LEVEL: 'silent' })
+  const config = readConfig({ SECRET, LOG_LEVEL: 'silent' })
   const ids = await loadSample(db, { now: new Date() })
   if (!ids) throw new Error('the database was not empty')
   const queue = await startQueue(db)
@@ -46,6 +49,7 @@ export async function openStage(): Promise<Stage> {
   }
   return {
     db,
+    databaseUrl: place.url,
     app,
     ...ids,
     enter,

@@ -1,3 +1,4 @@
+import type { Colleague } from '../../server/schemas/live.ts'
 import { api, ApiError, askToSignIn } from './api.ts'
 import { observeServerTime, serverNow } from './clock.ts'
 import { dropKept, keep, readKept } from './kept.ts'
@@ -25,6 +26,7 @@ const final = new Set(['forbidden', 'not-found', 'passkey-needed', 'signed-out']
 export class Channel<T> {
   data = $state.raw<T | null>(null)
   run = $state.raw<Run | null>(null)
+  colleagues = $state.raw<Colleague[]>([])
   status = $state<LiveStatus>('connecting')
   since = $state(serverNow())
   asOf = $state<string | null>(null)
@@ -71,6 +73,7 @@ export class Channel<T> {
   forget() {
     this.data = null
     this.asOf = null
+    this.colleagues = []
     this.#leave()
   }
 
@@ -157,6 +160,8 @@ export class Channel<T> {
     clearTimeout(this.#saying)
     if (this.status === status) return
     this.status = status
+    // Who is there now is not known without a connection; it is told again with the next one.
+    if (status === 'offline') this.colleagues = []
     // A cut is noticed late: it is dated from the last word.
     const silent = status === 'offline' && this.#heardAt ? Date.now() - this.#heardAt : 0
     this.since = serverNow() - silent
@@ -168,6 +173,7 @@ export class Channel<T> {
     if (frame.type === 'pulse') return
     if (frame.type === 'bye') return this.#dismissed(frame.code)
     if (frame.type === 'run') return this.#progress(frame)
+    if (frame.type === 'presence') return void (this.colleagues = frame.people)
     this.#apply(frame)
   }
 

@@ -10,7 +10,7 @@ export type Snapshot<T> = WithData<Of<'snapshot'>, T>
 export type Change<T> = WithData<Of<'change'>, T | null>
 export type Numbered<T> = Snapshot<T> | Change<T>
 export type Run = Of<'run'>
-export type Frame<T> = Numbered<T> | Run | Of<'bye'> | Of<'pulse'>
+export type Frame<T> = Numbered<T> | Run | Of<'presence'> | Of<'bye'> | Of<'pulse'>
 
 export const unknownPosition: Position = { epoch: null, seq: null }
 

@@ -72,6 +72,10 @@ export class LiveView<T> {
   get run() {
     return this.#channel.run
   }
+  /** Who of those who run the event is there now, this person included; on organisers' pages. */
+  get colleagues() {
+    return this.#channel.colleagues
+  }
   /** Why the server closed for good (`forbidden`, `not-found`…), or null. */
   get closedBy() {
     return this.#channel.closedBy

@@ -41,6 +41,7 @@ export const dayView: View = {
   schema: DayView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'day.read', [topic.organisers]),
   read: readBoard,
+  colleagues: true,
 }
 
 /** The desk at the entrance: who is who, here or not, and where to go. */
@@ -51,6 +52,7 @@ export const deskView: View = {
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'desk.read', [topic.desk]),
   read: readDesk,
   shared: true,
+  colleagues: true,
 }
 
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {

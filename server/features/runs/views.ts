@@ -20,6 +20,7 @@ export const runsView: View = {
   schema: RunsView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'run.read', [topic.organisers]),
   read: readRuns,
+  colleagues: true,
 }
 
 async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<RunsView> {

@@ -22,6 +22,7 @@ export const planView: View = {
   open: openPlan,
   read: readPlan,
   shared: true,
+  colleagues: true,
 }
 
 async function openPlan(reader: Reader, actor: Actor, eventId: string, key: string | null) {

@@ -1,6 +1,5 @@
-import { topic } from '../../changes.ts'
 import type { ServerFrame } from '../../schemas/live.ts'
-import { isClogged, send, type Follower } from './follower.ts'
+import { isBoard, isClogged, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
 import type { Services } from './serving.ts'
 
@@ -11,7 +10,6 @@ const MOST_UNANSWERED = 2
 const MOST_QUESTIONS = 30
 
 type Board = 'own' | 'boards'
-const isBoard = ({ topics }: Follower) => topics.has(topic.organisers)
 
 /**
  * Everybody who follows something on this node. Two lanes a programme: people's own pages and the room's screen

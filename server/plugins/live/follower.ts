@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
 import type { Actor, Credentials } from '../../actor.ts'
+import { topic } from '../../changes.ts'
 import type { ResumeFrame, ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import type { News } from './reading.ts'
@@ -23,6 +24,8 @@ export type Follower = {
   held: Words | null
   /** Something it shows has changed since its last frame. */
   stale: boolean
+  /** Who it was last told is there with it. */
+  company: string | null
   sentAt: number
   /** Since when it leaves unread what was sent; null while it reads. */
   cloggedAt: number | null
@@ -48,6 +51,9 @@ export function isClogged(follower: Follower): boolean {
   if (Date.now() - follower.cloggedAt > CLOGGED_MS) socket.terminate()
   return true
 }
+
+/** Whether it shows what only organisers may see. */
+export const isBoard = ({ topics }: Follower): boolean => topics.has(topic.organisers)
 
 export const isOpen = ({ socket }: Follower): boolean => socket.readyState === socket.OPEN
 

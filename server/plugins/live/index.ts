@@ -10,6 +10,7 @@ import type { View } from '../../view.ts'
 import { sameOrigin, type Identity } from '../session.ts'
 import { ask, Feed, HEARTBEAT_MS, PULSE_MS } from './feed.ts'
 import type { Follower } from './follower.ts'
+import { BEAT_MS, Presence } from './presence.ts'
 import { readEpoch } from './reading.ts'
 
 type Options = { db: Database; publicUrl: string; views: View[]; identity: Identity }
@@ -24,6 +25,7 @@ export default fp(
     const report = (error: unknown) => app.log.warn({ err: error }, 'live feed')
     const services = { db, epoch: await readEpoch(db), actorsOf: identity.actorsOf }
     const feed = new Feed(services, report)
+    const presence = new Presence(db, report)
     const admitted = new WeakMap<LiveRequest, Admitted>()
 
     app.get<{ Querystring: LiveQuery }>(
@@ -48,22 +50,28 @@ export default fp(
     function follow(socket: WebSocket, request: LiveRequest): void {
       const follower = followerOf(socket, request)
       socket.on('error', () => socket.terminate())
-      socket.on('close', () => feed.remove(follower))
+      socket.on('close', () => leave(follower))
       socket.on('pong', () => (follower.unanswered = 0))
       socket.on('message', (raw, isBinary) => {
         const frame = isBinary ? null : parseResume(String(raw))
         if (!frame) return socket.close(4400, 'invalid-frame')
         if (!ask(follower, frame)) return socket.close(4429, 'too-many-requests')
-        void feed.ring(follower.programmeId)
+        void feed.ring(follower.programmeId).then(() => presence.tell())
       })
       feed.add(follower)
+      presence.add(follower)
+    }
+
+    function leave(follower: Follower): void {
+      feed.remove(follower)
+      presence.remove(follower)
     }
 
     function followerOf(socket: WebSocket, request: LiveRequest): Follower {
       const opened = admitted.get(request) as Admitted
       const credentials = identity.credentialsOf(request)
-      const fresh = { asked: null, seq: null, held: null, stale: false, sentAt: Date.now(), cloggedAt: null }
-      const counts = { unanswered: 0, questions: 0 }
+      const fresh = { asked: null, seq: null, held: null, stale: false, company: null }
+      const counts = { sentAt: Date.now(), cloggedAt: null, unanswered: 0, questions: 0 }
       return { socket, credentials, actor: request.actor, ...opened, ...fresh, ...counts }
     }
 
@@ -83,15 +91,19 @@ export default fp(
         const { eventId, ...frame } = JSON.parse(payload) as { eventId: string } & ServerFrame
         feed.relay(eventId, frame)
       }),
+      db.$client.listen('presence', (payload) => presence.hear(payload)),
     ])
-    const poll = setInterval(() => feed.ringAll(), POLL_MS)
-    const heart = setInterval(() => feed.beat(), HEARTBEAT_MS)
-    const pulse = setInterval(() => feed.pulse(), PULSE_MS)
+    const timers = [
+      setInterval(() => feed.ringAll(), POLL_MS),
+      setInterval(() => presence.forgetSilent(), POLL_MS),
+      setInterval(() => presence.beat(), BEAT_MS),
+      setInterval(() => feed.beat(), HEARTBEAT_MS),
+      setInterval(() => feed.pulse(), PULSE_MS),
+    ]
 
     app.addHook('preClose', async () => {
-      clearInterval(poll)
-      clearInterval(heart)
-      clearInterval(pulse)
+      for (const timer of timers) clearInterval(timer)
+      await presence.end()
       await Promise.allSettled(listening.map(({ unlisten }) => unlisten()))
       feed.closeAll()
     })
