@@ -32,11 +32,15 @@ export async function write<Reply extends Written>(
   return db.transaction(async (tx) => {
     await lockProgramme(tx, programmeId)
     const actorId = userIdOf(call.actor)
+    let seq: number | undefined
     const context: WriteContext = {
       tx,
-      record: (change) => record(tx, { ...change, programmeId, actorId }),
+      record: async (change) => (seq = await record(tx, { ...change, programmeId, actorId })),
     }
-    return once(tx, call, () => act(context))
+    return once(tx, call, async () => {
+      const reply = await act(context)
+      return seq === undefined ? reply : { ...reply, seq }
+    })
   })
 }
 

@@ -50,7 +50,12 @@ export const Attendance = oneOf(ATTENDANCES)
 export type Attendance = Static<typeof Attendance>
 
 /** What every write answers: ids and versions only, so that a stored reply holds no personal data. */
-export const Written = Shape({ id: Type.String(), version: Type.Optional(Type.Integer()) })
+export const Written = Shape({
+  id: Type.String(),
+  version: Type.Optional(Type.Integer()),
+  /** The entry of the log that says what was changed, and by which it is taken back; none where nothing was. */
+  seq: Type.Optional(Type.Integer()),
+})
 export type Written = Static<typeof Written>
 
 /** RFC 9457. `pointer` (RFC 6901) names the member of the request body at fault. */

@@ -385,6 +385,24 @@ describe('participants themselves', () => {
   })
 })
 
+test('every change answers by which number the log has it, and is taken back by that', async () => {
+  const [first, second] = (await board()).participants.map(({ id }) => id)
+  const stated = await Promise.all(
+    [first, second].map((id) => post(`/participants/${id}/late`, { minutes: 9 })),
+  )
+  const seqs = stated.map(({ body }) => body.seq!)
+  const { log } = await board()
+  const about = seqs.map((seq) => log.find((one) => one.seq === seq)?.text)
+  const { participants } = await board()
+  const nameOf = (id: string) => participants.find((one) => one.id === id)!.name
+  for (const [index, id] of [first, second].entries()) expect(about[index]).toContain(nameOf(id))
+  expect((await post(`/programmes/${stage.programmeId}/undo`, { seq: seqs[0] })).status).toBe(200)
+  const after = (await board()).participants.filter(({ id }) => id === first || id === second)
+  expect(after.map(({ attendance }) => attendance === 'late')).toEqual([false, true])
+  // What was so already is no change.
+  expect((await check(first, 'expected')).body).toEqual({ id: first })
+})
+
 test('somebody of the programme walks in, is here, and can meet', async () => {
   const added = await post(`/programmes/${stage.programmeId}/hosts`, {
     ...{ name: 'Referente di passaggio', organisation: 'Ente nuovo (campione)', kind: 'foundation' },

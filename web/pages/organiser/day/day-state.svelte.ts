@@ -11,14 +11,12 @@ import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { time, timeRange } from '../../../lib/format.ts'
 import { phaseOf } from '../../../lib/phase.ts'
-import { session } from '../../../lib/session.svelte.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 import { tableName } from '../table-name.ts'
 import { countBy, indexOf, STEPS, tilesOf, type Step } from './day-index.ts'
-import { UndoStack } from './undo-stack.ts'
 
-/** One thing done by hand: where it goes, what is said once done, and how the log calls it, where it can be taken back. */
+/** One thing done by hand: where it goes, what is said once done, and whether there is no way back from it. */
 type Act = {
   key: string
   method?: 'post' | 'put'
@@ -26,13 +24,14 @@ type Act = {
   body?: object
   ifMatch?: string
   words: string
-  logged?: string
+  final?: true
 }
 
 /** What the board of the day shows and does: the clock, one slot's tables, who is here, what goes differently. */
 export class DayState {
   #read: () => DayView | null
-  #undo = new UndoStack()
+  /** What was done on this page, by its number in the log, the last on top. */
+  #done: number[] = []
   now = $state(serverNow())
   /** The slot looked at; null follows the clock. */
   chosenId = $state<string | null>(null)
@@ -99,22 +98,14 @@ export class DayState {
       .length
 
   /** Does one thing and says so, with the way back where there is one. True once done. */
-  async #act({
-    key,
-    method = 'post',
-    path,
-    body = {},
-    ifMatch,
-    words,
-    logged,
-  }: Act): Promise<Written | null> {
+  async #act({ key, method = 'post', path, body = {}, ifMatch, words, final }: Act): Promise<Written | null> {
     if (this.busy) return null
     this.busy = key
-    const after = this.view?.log[0]?.seq ?? 0
     try {
       const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch })
-      const step = logged && this.#undo.push(logged, after)
-      toast(words, { tone: 'good', ...(step && { undo: () => this.#takeBack(step) }) })
+      const seq = final ? undefined : reply.seq
+      if (seq !== undefined) this.#done = [...this.#done.slice(-49), seq]
+      toast(words, { tone: 'good', ...(seq !== undefined && { undo: () => this.undo(seq) }) })
       return reply
     } catch (error) {
       this.#refuse(key, error)
@@ -131,23 +122,17 @@ export class DayState {
   }
 
   undoLast = () => {
-    const step = this.#undo.last()
-    return step ? this.#takeBack(step) : void toast(m.day_undo_nothing())
-  }
-
-  async #takeBack(step: number) {
-    const seq = this.#undo.find(step, this.view?.log ?? [], session.user?.name ?? '')
-    if (seq === null) return void toast(m.day_undo_gone(), { tone: 'bad' })
-    this.#undo.drop(step)
-    await this.undo(seq)
+    const seq = this.#done.at(-1)
+    return seq === undefined ? void toast(m.day_undo_nothing()) : this.undo(seq)
   }
 
   /** Takes one entry of the log back. */
   async undo(seq: number) {
+    if (!this.busy) this.#done = this.#done.filter((one) => one !== seq)
     const entry = this.view?.log.find((one) => one.seq === seq)
     const words = entry ? m.day_undone({ what: entry.text.replace(/\.$/, '') }) : m.day_undone_one()
     const path = `/programmes/${this.view?.event.programmeId}/undo`
-    return this.#act({ key: `undo ${seq}`, path, body: { seq }, words })
+    return this.#act({ key: `undo ${seq}`, path, body: { seq }, words, final: true })
   }
 
   setSlot(step: Step, slotId = this.slot?.id ?? '') {
@@ -155,7 +140,7 @@ export class DayState {
     const words = { called: m.day_did_call, in_progress: m.day_did_start, done: m.day_did_finish }[step]
     return this.#act({
       ...{ key: `slot ${step}`, path: `${this.#event}/slots/${slotId}/state`, body: { state: step } },
-      ...{ words: words({ time: slot ? time(slot.startsAt, this.zone) : '' }), logged: `meeting.${step}` },
+      words: words({ time: slot ? time(slot.startsAt, this.zone) : '' }),
     })
   }
 
@@ -169,7 +154,7 @@ export class DayState {
     }[state]
     return this.#act({
       ...{ key: meeting.id, path: `/meetings/${meeting.id}/state`, body: { state } },
-      ...{ words: words({ who: this.title(meeting) }), logged: `meeting.${state}` },
+      words: words({ who: this.title(meeting) }),
     })
   }
 
@@ -182,42 +167,49 @@ export class DayState {
     }[attendance]
     return this.#act({
       ...{ key: id, method: 'put', path: `/participants/${id}/attendance`, body: { attendance } },
-      ...{ words: words({ who: this.label(id) }), logged: `attendance.${attendance}` },
+      words: words({ who: this.label(id) }),
     })
   }
 
   setLate = (id: string, minutes: number) =>
     this.#act({
       ...{ key: id, path: `/participants/${id}/late`, body: { minutes } },
-      ...{ words: m.day_says_late({ who: this.label(id), minutes }), logged: 'attendance.late' },
+      words: m.day_says_late({ who: this.label(id), minutes }),
     })
 
   report = (input: DisruptionInput, words: string) =>
     this.#act({
       ...{ key: `report ${input.kind}`, path: `${this.#event}/disruptions`, body: input },
-      ...{ words, logged: 'disruption.reported' },
+      words,
     })
 
   dismiss = ({ id }: DisruptionView, words: string) =>
-    this.#act({ key: id, path: `/disruptions/${id}/dismiss`, words, logged: 'disruption.dismissed' })
+    this.#act({ key: id, path: `/disruptions/${id}/dismiss`, words })
 
   async propose() {
     this.refusal = null
-    await this.#act({ key: 'repair', path: `${this.#event}/repairs`, words: m.day_repair_found() })
+    await this.#act({
+      key: 'repair',
+      path: `${this.#event}/repairs`,
+      words: m.day_repair_found(),
+      final: true,
+    })
   }
 
   async apply({ id, steps }: RepairView) {
     this.refusal = null
     return this.#act({
       ...{ key: `repair ${id}`, path: `/repairs/${id}/apply`, ifMatch: `"${this.view?.schedule?.version}"` },
-      ...{ words: m.day_repair_applied({ count: steps.length }), logged: 'repair.applied' },
+      words: m.day_repair_applied({ count: steps.length }),
     })
   }
 
   delay = (input: DelayInput, words: string) =>
     this.#act({
-      ...{ key: 'delay', path: `${this.#event}/delay`, body: input, words },
-      logged: input.roomId ? 'room.delayed' : 'event.delayed',
+      key: 'delay',
+      path: `${this.#event}/delay`,
+      body: input,
+      words,
     })
 
   addMeeting = (projectId: string, hostId: string, slotId: string, tableId: string) =>
@@ -228,13 +220,13 @@ export class DayState {
         ...{ who: this.title({ participants: [projectId, hostId] }), time: this.startOf(slotId) },
         table: this.tableName(tableId),
       }),
-      logged: 'meeting.added',
     })
 
   walkIn = (side: 'project' | 'host', personId: string, who: string) =>
     this.#act({
       ...{ key: 'walk-in', path: `${this.#event}/participants`, words: m.day_did_walk_in({ who }) },
       body: side === 'project' ? { projectId: personId } : { hostId: personId },
+      final: true,
     })
 
   get #event() {
