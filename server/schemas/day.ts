@@ -182,8 +182,11 @@ export const AttendanceInput = Shape({
 })
 export type AttendanceInput = Static<typeof AttendanceInput>
 
-/** "I'm late", counted from the event's clock when it is sent. */
-export const LateInput = Shape({ minutes: Type.Integer({ minimum: 1, maximum: 480 }) })
+/** "I'm late", counted by the event's clock from now or, where it is sent later, from `at`, when it was said. */
+export const LateInput = Shape({
+  minutes: Type.Integer({ minimum: 1, maximum: 480 }),
+  at: Type.Optional(Instant),
+})
 export type LateInput = Static<typeof LateInput>
 
 /** What organisers report. Without slots: from the next one on, to the end of the day. */

@@ -385,6 +385,57 @@ describe('participants themselves', () => {
   })
 })
 
+describe('who said that they are late while there was no network', () => {
+  const clock = async () => Date.parse((await board()).event.now)
+  const say = (id: string, minutes: number, ms: number) =>
+    post(`/participants/${id}/late`, { minutes, at: new Date(ms).toISOString() })
+  const lateOf = async (id: string) =>
+    (await board()).disruptions.find(({ participantId, kind }) => participantId === id && kind === 'late')
+
+  test('is late by so many minutes from then', async () => {
+    const view = await board()
+    const [id] = busyHost(view)
+    const begins = Date.parse(view.slots[3].startsAt)
+    const now = await clock()
+    // Counted from now it would reach into the slot; from when it was said it ends just before.
+    const minutes = Math.ceil((begins - now) / 60_000) + 5
+    expect((await say(id, minutes, now - 10 * 60_000)).status).toBe(200)
+    const late = (await lateOf(id))!
+    expect([late.minutes, late.slots.includes(view.slots[3].id)]).toEqual([minutes, false])
+    expect(late.slots.at(-1)).toBe(view.slots[2].id)
+    expect((await say(id, minutes, now)).status).toBe(200)
+    expect((await lateOf(id))?.slots.at(-1)).toBe(view.slots[3].id)
+  })
+
+  test('and should be there by now misses nothing that is still to come', async () => {
+    const [id] = busyHost(await board())
+    expect((await say(id, 10, (await clock()) - 13 * 60_000)).status).toBe(200)
+    expect(await lateOf(id)).toBe(undefined)
+    expect((await board()).participants.find((one) => one.id === id)?.attendance).toBe('late')
+  })
+
+  test('and has come since, is here', async () => {
+    const [id] = busyHost(await board())
+    const said = (await clock()) - 60_000
+    await check(id, 'here')
+    const { body } = await say(id, 30, said)
+    expect(body).toEqual({ id })
+    expect((await board()).participants.find((one) => one.id === id)?.attendance).toBe('here')
+  })
+
+  test('cannot have said so tomorrow, nor yesterday', async () => {
+    const [id] = busyHost(await board())
+    const now = await clock()
+    for (const hours of [24, -13]) {
+      const { status, body } = await post(`/participants/${id}/late`, {
+        minutes: 5,
+        at: new Date(now + hours * 3_600_000).toISOString(),
+      })
+      expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([400, ['/at']])
+    }
+  })
+})
+
 test('every change answers by which number the log has it, and is taken back by that', async () => {
   const [first, second] = (await board()).participants.map(({ id }) => id)
   const stated = await Promise.all(

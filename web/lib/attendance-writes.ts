@@ -5,18 +5,21 @@ import { queue } from './queue.svelte.ts'
 
 const pathOf = (participantId: string) => `/api/v1/participants/${participantId}`
 
+const thisMoment = () => new Date(serverNow()).toISOString()
+
 /** Checks somebody in or out as soon as the network allows; `about` says it in the person's words. */
 export function sayAttendance(
   participantId: string,
   attendance: AttendanceInput['attendance'],
   about: string,
 ) {
-  const body: AttendanceInput = { attendance, at: new Date(serverNow()).toISOString() }
+  const body: AttendanceInput = { attendance, at: thisMoment() }
   queue.enqueue({ method: 'PUT', path: `${pathOf(participantId)}/attendance`, body, about })
 }
 
+/** The minutes count from when it is said, also where it is sent later. */
 export function sayLate(participantId: string, minutes: number, about: string) {
-  const body: LateInput = { minutes }
+  const body: LateInput = { minutes, at: thisMoment() }
   queue.enqueue({ method: 'POST', path: `${pathOf(participantId)}/late`, body, about })
 }
 

@@ -2,14 +2,14 @@ import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Attendance, Written } from '../../schemas/common.ts'
-import type { AttendanceInput, DisruptionKind } from '../../schemas/day.ts'
+import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/day.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from './facts.ts'
-import { audienceAround } from './open.ts'
+import { audienceAround, misfit } from './open.ts'
 import {
   deleteDisruptions,
   findDisruptions,
@@ -40,16 +40,24 @@ export async function setAttendance(db: Database, call: Call, participantId: str
   })
 }
 
-/** "I'm late": the slots that begin before the announced arrival are lost, unless the schedule goes around them. */
-export async function reportLate(db: Database, call: Call, participantId: string, minutes: number) {
-  return changeAttendance(db, call, participantId, false, (_, slots, now) => {
-    const arrival = new Date(now.getTime() + minutes * MINUTE)
+/**
+ * "I'm late": the slots that begin before the announced arrival are lost, unless the schedule goes around them.
+ * Whoever has arrived since they said it is here.
+ */
+export async function reportLate(db: Database, call: Call, participantId: string, input: LateInput) {
+  const { minutes } = input
+  return changeAttendance(db, call, participantId, false, ({ participant }, slots, now) => {
+    const said = saidAt(call, input.at, now)
+    const { attendance, arrivedAt } = participant
+    if (attendance === 'here' && arrivedAt && arrivedAt > said) return null
+    const arrival = new Date(said.getTime() + minutes * MINUTE)
+    const createdAt = new Date(Date.now() - (now.getTime() - said.getTime()))
     const missed = slots.filter(({ startsAt, endsAt }) => endsAt > now && startsAt < arrival)
     const [first, last] = [missed[0], missed[missed.length - 1]]
     return {
       attendance: 'late',
       arrivedAt: null,
-      disruption: first ? { kind: 'late', minutes, fromId: first.id, toId: last.id } : null,
+      disruption: first ? { kind: 'late', minutes, createdAt, fromId: first.id, toId: last.id } : null,
     }
   })
 }
@@ -57,10 +65,21 @@ export async function reportLate(db: Database, call: Call, participantId: string
 /** Checks made without network arrive later than they were made, never earlier. */
 const earlier = (at: string | undefined, now: Date): Date => (at && new Date(at) < now ? new Date(at) : now)
 
+/** A device's clock may go a little ahead; what is further ahead, or of another day, was not said at that time. */
+const MOST_AHEAD = MINUTE
+const MOST_HOURS = 12
+
+function saidAt(call: Call, at: string | undefined, now: Date): Date {
+  const ago = at ? now.getTime() - Date.parse(at) : 0
+  if (ago < -MOST_AHEAD) throw misfit(call, '/at', 'field_future')
+  if (ago > MOST_HOURS * 60 * MINUTE) throw misfit(call, '/at', 'field_longAgo', MOST_HOURS)
+  return earlier(at, now)
+}
+
 type Next = {
   attendance: Attendance
   arrivedAt: Date | null
-  disruption: Pick<NewDisruption, 'kind' | 'fromId' | 'toId' | 'minutes'> | null
+  disruption: Pick<NewDisruption, 'kind' | 'fromId' | 'toId' | 'minutes' | 'createdAt'> | null
 }
 
 async function changeAttendance(
@@ -68,7 +87,7 @@ async function changeAttendance(
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (place: Place, slots: SlotRow[], now: Date) => Next,
+  decide: (place: Place, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
   const open = async (reader: Database | Transaction) => {
     const place = await locateParticipant(reader, participantId)
@@ -82,7 +101,8 @@ async function changeAttendance(
     const slots = await findSlots(context.tx, place.event.id)
     if (slots.length === 0) throw new DomainError('nothing-published')
     const now = clockOf(place.programme)
-    await apply(context, place, decide(place, slots, now), currentSlot(slots, now)?.id ?? null)
+    const next = decide(place, slots, now)
+    if (next) await apply(context, place, next, currentSlot(slots, now)?.id ?? null)
     return { id: participantId }
   })
 }

@@ -36,7 +36,7 @@ export default function routes({ db }: Services) {
     api.post<OfOne & { Body: LateInput }>(
       '/participants/:id/late',
       { schema: { ...ofOne, body: LateInput } },
-      (request) => reportLate(db, callOf(request), request.params.id, request.body.minutes),
+      (request) => reportLate(db, callOf(request), request.params.id, request.body),
     )
     api.post<OfEvent & { Body: WalkInInput }>(
       '/events/:eventId/participants',
