@@ -8,6 +8,7 @@ export const findHelpers = (reader: Reader, programmeId: string) =>
   reader
     .select({
       id: memberships.id,
+      userId: memberships.userId,
       programmeId: memberships.programmeId,
       role: memberships.role,
       name: users.name,
