@@ -2,7 +2,15 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView, DeskView } from '../../server/schemas/day.ts'
 import { publishedCamp } from '../support/camp.ts'
-import { eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
+import {
+  doorOf,
+  eventually,
+  followed,
+  openAgenda,
+  PHONE,
+  startJourney,
+  type Journey,
+} from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
 /** The entrance: people found by name or code, checked in and out, with and without network. */
@@ -63,10 +71,20 @@ test('a code finds its person and nobody else', async () => {
 })
 
 test('who said on the phone that they are late is late at the desk', async () => {
-  const person = people[1]
+  const person = people.findLast(({ side }) => side === 'project')!
   await seek(person.code)
-  await journey.organiser.request('POST', `/participants/${person.id}/late`, { minutes: 15 })
-  await rowOf(person).getByText('In ritardo').first().waitFor()
+  const says = () => rowOf(person).getByRole('button').first().innerText()
+  expect(await says()).not.toContain('In ritardo')
+  const { id } = journey.people.projects.find(({ label }) => label === person.name)!
+  const phone = await openAgenda(journey, 'progetto', doorOf(journey.people, id))
+  await phone.getByRole('button', { name: 'Sono in ritardo' }).click()
+  const since = performance.now()
+  await phone.getByRole('button', { name: '15 min' }).click()
+  await followed('the desk', since, async () => (await says()).includes('In ritardo'))
+  await phone.getByText('Abbiamo avvisato che sei in ritardo.').waitFor()
+  const { disruptions } = await journey.organiser.get<DayView>(path('day'))
+  expect(disruptions.map(({ participantId, minutes }) => [participantId, minutes])).toEqual([[person.id, 15]])
+  await phone.context().close()
 })
 
 test('what is marked without network is shown at once, kept over a reload, and sent once when it is back', async () => {
