@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
+import type { MailsView } from '../../server/schemas/programme.ts'
 import { publishedCamp } from '../support/camp.ts'
 import {
   doorOf,
@@ -11,6 +12,7 @@ import {
   mark,
   openAgenda,
   openScreen,
+  PHONE,
   SCREEN,
   startJourney,
   type Journey,
@@ -180,4 +182,77 @@ test('a delay is seen before it is set, and shown to everybody', async () => {
   await projectPhone.getByText('slitta di 10 minuti', { exact: false }).waitFor()
   const { log } = await readDay()
   expect(log[0].type).toBe('event.delayed')
+})
+
+describe('two organisers', () => {
+  const path = (of: string) => `/programmes/${journey.people.programmeId}/${of}`
+  const colleagues = (page: Page) =>
+    page.getByRole('list', { name: 'Colleghi collegati' }).getByRole('listitem').allInnerTexts()
+  const here = async (page: Page) => (await colleagues(page)).map((words) => words.split('\n').at(-1))
+  let other: Page
+
+  /** Somebody with the same name, who signs in by the code they are sent. */
+  async function enterColleague() {
+    const email = 'collega@esempio.it'
+    const helper = { email, name: 'Organizzazione', role: 'organiser' }
+    await journey.organiser.request('POST', path('members'), helper)
+    const page = await journey.open(LAPTOP)
+    await page.goto('/accedi')
+    await page.getByLabel('Indirizzo e-mail').fill(email)
+    await page.getByRole('button', { name: 'Inviami il codice' }).click()
+    await page.getByLabel('Codice di sei cifre').waitFor()
+    const { mails } = await journey.organiser.get<MailsView>(path('mails'))
+    const code = mails.find(({ to }) => to === email)!.body.match(/\b\d{6}\b/)![0]
+    await page.getByLabel('Codice di sei cifre').fill(code)
+    await page.getByRole('button', { name: 'Entra', exact: true }).click()
+    await page.waitForURL(/\/organizza/)
+    return page
+  }
+
+  test('see each other and the desk on their boards, where they are, until they go', async () => {
+    await board.getByText('Nessun collega collegato').waitFor()
+    other = await enterColleague()
+    await other.goto(`/organizza/evento/${journey.people.eventId}/piano`)
+    await eventually(() => here(board)).toEqual(['Organizzazione · Piano'])
+    await other.goto(`/organizza/evento/${journey.people.eventId}/giornata`)
+    await eventually(() => here(board)).toEqual(['Organizzazione'])
+    await eventually(() => here(other)).toEqual(['Organizzazione'])
+
+    const desk = await journey.open(PHONE)
+    await desk.goto('/')
+    await desk.getByRole('button', { name: 'Entra all’accoglienza' }).click()
+    await eventually(async () => (await here(board)).toSorted()).toEqual([
+      'Accoglienza · Accoglienza',
+      'Organizzazione',
+    ])
+    await desk.context().close()
+    await eventually(() => here(board)).toEqual(['Organizzazione'])
+    expect(await projectPhone.getByText('Organizzazione', { exact: true }).count()).toBe(0)
+  })
+
+  test('each take back what they did themselves, also where they have the same name', async () => {
+    const { participants } = await readDay()
+    const [first, second] = participants.filter(
+      ({ side, attendance }) => side === 'project' && attendance === 'expected',
+    )
+    const checkIn = async (page: Page, name: string) => {
+      await page.getByRole('searchbox', { name: 'Cerca per nome o ente' }).fill(name)
+      await page.getByRole('button', { name: `Arrivo: ${name}`, exact: true }).click()
+    }
+    const attendance = async () => {
+      const day = await readDay()
+      return [first, second].map(({ id }) => nameOf(day, id).attendance)
+    }
+    await checkIn(other, second.name)
+    await checkIn(board, first.name)
+    await eventually(attendance).toEqual(['here', 'here'])
+    await other.getByRole('heading', { level: 1 }).click()
+    await other.keyboard.press('Control+z')
+    await eventually(attendance).toEqual(['here', 'expected'])
+    await board.getByRole('heading', { level: 1 }).click()
+    await board.keyboard.press('Control+z')
+    await eventually(attendance).toEqual(['expected', 'expected'])
+    await other.context().close()
+    await board.getByText('Nessun collega collegato').waitFor()
+  })
 })
