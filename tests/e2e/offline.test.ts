@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ChoicesView } from '../../server/schemas/choice.ts'
+import type { DayView } from '../../server/schemas/day.ts'
 import type { ChangesView } from '../../server/schemas/programme.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, eventually, isMarked, mark, PHONE, startJourney, type Journey } from '../support/journey.ts'
@@ -191,6 +192,38 @@ test('what the service refuses is said with its reason, once', async () => {
   expect(await page.getByText('Non registrato').count()).toBe(0)
   await page.context().close()
 })
+
+test('that one is late counts from when it was said, not from when the network let it go', async () => {
+  const { slots } = await readDay()
+  const begins = Date.parse(slots[0]!.startsAt)
+  await setClock(begins - 600_000)
+  const page = await enter()
+  await openAgenda(page)
+  await pagesKept(page)
+  await page.context().setOffline(true)
+  await page.getByText(offlineWords).waitFor()
+  await page.getByRole('button', { name: 'Sono in ritardo' }).click()
+  await page.getByRole('button', { name: '30 min' }).click()
+  await page.getByText('In attesa di rete: parte da solo.').waitFor()
+
+  // Ten minutes later the first turn begins. Thirty from now would reach into the second one.
+  await setClock(begins)
+  await page.context().setOffline(false)
+  await page.getByText('In attesa di rete: parte da solo.').waitFor({ state: 'detached' })
+  await page.getByText('Abbiamo avvisato che sei in ritardo.').waitFor()
+  const { disruptions } = await readDay()
+  expect(disruptions.map(({ participantId, minutes, slots }) => [participantId, minutes, slots])).toEqual([
+    [person.participantId, 30, [slots[0]!.id]],
+  ])
+  await page.context().close()
+})
+
+const readDay = () => camp.organiser.get<DayView>(`/events/${camp.eventId}/day`)
+const setClock = (now: number) =>
+  camp.organiser.request('POST', '/sample/clock', {
+    programmeId: journey.people.programmeId,
+    now: new Date(now).toISOString(),
+  })
 
 // Several hosts may be called "Presidente": their organisation tells them apart.
 const card = (page: Page, organisation: string) =>
