@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id, Shape } from './common.ts'
+import { Id, Shape, Written } from './common.ts'
 
 const Chosen = Type.Optional(Type.Union([Type.Literal('all'), Type.Array(Id, { maxItems: 2000 })]))
 
@@ -8,5 +8,5 @@ export const NewInvitations = Shape({ projects: Chosen, hosts: Chosen })
 export type NewInvitations = Static<typeof NewInvitations>
 
 /** How many mails were written. */
-export const MailsWritten = Shape({ id: Type.String(), mails: Type.Integer() })
+export const MailsWritten = Shape({ ...Written.properties, mails: Type.Integer() })
 export type MailsWritten = Static<typeof MailsWritten>
