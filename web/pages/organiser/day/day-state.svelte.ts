@@ -105,7 +105,10 @@ export class DayState {
       const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch })
       const seq = final ? undefined : reply.seq
       if (seq !== undefined) this.#done = [...this.#done.slice(-49), seq]
-      toast(words, { tone: 'good', ...(seq !== undefined && { undo: () => this.undo(seq) }) })
+      toast(words, {
+        tone: 'good',
+        ...(seq !== undefined && { undo: async () => void (await this.undo(seq)) }),
+      })
       return reply
     } catch (error) {
       this.#refuse(key, error)
