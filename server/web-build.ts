@@ -41,7 +41,6 @@ function hashSources() {
 }
 
 // In a process of its own: the build's memory goes back when it ends, and a server may start at any moment.
-// Always the pages as they are used: a test runner's environment would leave out what keeps them on the device.
 async function runVite(outDir: string) {
   if (!existsSync(vite)) {
     throw new WebBuildError(
@@ -49,11 +48,10 @@ async function runVite(outDir: string) {
     )
   }
   const words = [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'error']
+  // Whoever builds, a test too, builds what people will be served.
+  const env = { ...process.env, NODE_ENV: 'production' }
   try {
-    await promisify(execFile)(process.execPath, words, {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: 'production' },
-    })
+    await promisify(execFile)(process.execPath, words, { cwd: root, env })
   } catch (error) {
     const said = (error as { stderr?: string }).stderr || String(error)
     throw new WebBuildError(`The pages could not be built; the reason is:\n${said.trim()}`, { cause: error })

@@ -12,6 +12,10 @@ const cellOf = (meeting: Meeting | undefined, text: string): Cell | null =>
 
 const pairOf = ({ project, organisation }: Meeting) => `${project} · ${organisation}`
 
+/** Without a room's name, or of one room alone. */
+export const inRoom = (view: ScreenView, room: string): ScreenView =>
+  room ? { ...view, meetings: view.meetings.filter((meeting) => meeting.room === room) } : view
+
 /** Who is being called to a table. */
 export const callsOf = ({ meetings }: ScreenView) =>
   meetings

@@ -4,13 +4,14 @@ const asset = /\/assets\/index-[\w-]+\.js/
 /** A screen nobody looks after takes up a new build by itself. */
 export function reloadOnNewBuild() {
   $effect(() => {
-    const here = [...document.scripts].map(({ src }) => src.match(asset)?.[0]).find(Boolean)
-    const timer = setInterval(() => void check(here), rest)
+    const timer = setInterval(() => void lookForNewBuild(), rest)
     return () => clearInterval(timer)
   })
 }
 
-async function check(here: string | undefined) {
+/** Starts anew where the service has other pages than those shown here. */
+export async function lookForNewBuild() {
+  const here = [...document.scripts].map(({ src }) => src.match(asset)?.[0]).find(Boolean)
   const page = await fetch('/', { cache: 'no-store' }).catch(() => null)
   const there = page?.ok ? (await page.text()).match(asset)?.[0] : undefined
   if (here && there && here !== there) location.reload()

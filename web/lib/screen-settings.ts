@@ -1,0 +1,45 @@
+/** What an address says about one screen, so that two screens of a room can differ. */
+export type ScreenSettings = {
+  byName: boolean
+  /** Of hosts only the initials; their organisations stay. */
+  initialsOnly: boolean
+  /** Dark by itself: a screen across a room is read by its light. A projector in a bright room is not. */
+  light: boolean
+  /** In percent of the usual size. */
+  size: number
+  /** Only the tables of this room; all where it is empty. */
+  room: string
+  language: 'it' | 'en' | null
+}
+
+const SMALLEST = 60
+const LARGEST = 200
+const YES = ['si', 'sì', 'yes', '1']
+
+/** The address of a screen with those settings; what is as usual is not said. */
+export function screenAddress(path: string, origin: string, settings: ScreenSettings): string {
+  const url = new URL(path, origin)
+  const { byName, initialsOnly, light, size, room, language } = settings
+  if (byName) url.searchParams.set('per', 'nome')
+  if (byName && initialsOnly) url.searchParams.set('iniziali', 'si')
+  if (light) url.searchParams.set('tema', 'chiaro')
+  if (size !== 100) url.searchParams.set('grandezza', String(size))
+  if (room) url.searchParams.set('sala', room)
+  if (language) url.searchParams.set('lingua', language)
+  return url.href
+}
+
+/** How this one screen shows the room, as its address says; what it does not say, or says wrongly, is as usual. */
+export function readSettings(search: URLSearchParams): ScreenSettings {
+  const size = Number(search.get('grandezza')) || 100
+  return {
+    byName: search.get('per') === 'nome',
+    initialsOnly: YES.includes(search.get('iniziali') ?? ''),
+    light: search.get('tema') === 'chiaro',
+    size: Math.min(LARGEST, Math.max(SMALLEST, size)),
+    room: search.get('sala') ?? '',
+    language: languageOf(search.get('lingua')),
+  }
+}
+
+const languageOf = (text: string | null) => (text === 'it' || text === 'en' ? text : null)
