@@ -44,12 +44,13 @@ export async function lockProgramme(tx: Transaction, programmeId: string): Promi
 
 /** Writes the numbered entry of this transaction and rings the doorbell, which sounds at commit. */
 export async function record(tx: Transaction, change: Change): Promise<number> {
-  const [{ seq }] = await tx
+  const [{ seq, offset }] = await tx
     .update(programmes)
     .set({ seq: sql`${programmes.seq} + 1` })
     .where(eq(programmes.id, change.programmeId))
-    .returning({ seq: programmes.seq })
-  if (!(change.coalesce && (await moveToEnd(tx, change, seq)))) await append(tx, change, seq)
+    .returning({ seq: programmes.seq, offset: programmes.clockOffsetMs })
+  const entry = { ...change, seq, offset }
+  if (!(change.coalesce && (await moveToEnd(tx, entry)))) await append(tx, entry)
   await tx.execute(sql`select pg_notify('programme', ${`${change.programmeId}:${seq}`})`)
   return seq
 }
@@ -58,13 +59,20 @@ export async function record(tx: Transaction, change: Change): Promise<number> {
 export const ringSessions = (reader: Reader, sessionId = '') =>
   reader.execute(sql`select pg_notify('session', ${sessionId})`)
 
-async function append(tx: Transaction, change: Change, seq: number): Promise<void> {
-  const { programmeId, eventId = null, actorId, type, payload, audience, inverse = null } = change
-  await tx.insert(changes).values({ programmeId, seq, eventId, actorId, type, payload, audience, inverse })
+/** `offset`: how far the programme's clock is from the real one, in milliseconds. */
+type Entry = Change & { seq: number; offset: number }
+
+// A sample's day is read by its own clock, its log too.
+const byClock = ({ offset }: Entry) => sql<Date>`now() + ${offset} * interval '1 millisecond'`
+
+async function append(tx: Transaction, entry: Entry): Promise<void> {
+  const { programmeId, seq, eventId = null, actorId, type, payload, audience, inverse = null } = entry
+  const values = { programmeId, seq, eventId, actorId, type, payload, audience, inverse }
+  await tx.insert(changes).values({ ...values, at: byClock(entry) })
 }
 
 /** True when the person's last entry was the same form and now stands for this autosave as well. */
-async function moveToEnd(tx: Transaction, change: Change, seq: number): Promise<boolean> {
+async function moveToEnd(tx: Transaction, change: Entry): Promise<boolean> {
   if (!change.actorId) return false
   const [last] = await tx
     .select()
@@ -72,12 +80,13 @@ async function moveToEnd(tx: Transaction, change: Change, seq: number): Promise<
     .where(and(eq(changes.programmeId, change.programmeId), eq(changes.actorId, change.actorId)))
     .orderBy(desc(changes.seq))
     .limit(1)
-  const recent = last && Date.now() - last.at.getTime() < COALESCE_MINUTES * 60_000
+  const age = last && Math.abs(Date.now() + change.offset - last.at.getTime())
+  const recent = last && age < COALESCE_MINUTES * 60_000
   if (!recent || last.type !== change.type || !sameJson(last.payload, change.payload)) return false
   if (!sameJson([...last.audience].sort(), [...change.audience].sort())) return false
   await tx
     .update(changes)
-    .set({ seq, at: new Date() })
+    .set({ seq: change.seq, at: byClock(change) })
     .where(and(eq(changes.programmeId, change.programmeId), eq(changes.seq, last.seq)))
   return true
 }

@@ -454,6 +454,11 @@ test('every change answers by which number the log has it, and is taken back by 
   expect((await check(first, 'expected')).body).toEqual({ id: first })
 })
 
+test('the log goes by the clock of the day', async () => {
+  const { log, event } = await board()
+  expect(Math.abs(Date.parse(log[0].at) - Date.parse(event.now))).toBeLessThan(30_000)
+})
+
 test('somebody of the programme walks in, is here, and can meet', async () => {
   const added = await post(`/programmes/${stage.programmeId}/hosts`, {
     ...{ name: 'Referente di passaggio', organisation: 'Ente nuovo (campione)', kind: 'foundation' },
