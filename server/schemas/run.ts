@@ -86,7 +86,14 @@ export type TablePrice = Static<typeof TablePrice>
 /** Pairs of a run that could meet and do not, those that count most first. */
 export const UnmetWishes = Shape({
   wishes: Type.Array(
-    Shape({ candidateId: Id, project: Type.String(), host: Type.String(), value: Type.Number() }),
+    Shape({
+      candidateId: Id,
+      project: Type.String(),
+      host: Type.String(),
+      /** The host's: several hosts may hold the same office. */
+      organisation: Type.String(),
+      value: Type.Number(),
+    }),
   ),
 })
 export type UnmetWishes = Static<typeof UnmetWishes>

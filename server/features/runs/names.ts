@@ -8,6 +8,8 @@ import type { Pairs } from './repository.ts'
 export type Names = {
   locale: Locale
   person(id: string): string
+  /** Of a host; of a project who carries it. */
+  organisation(id: string): string
   /** The two people of a candidate, the project first. */
   people(candidateId: string): [string, string]
   pair(candidateId: string): string
@@ -32,13 +34,13 @@ const MOST_NAMED = 6
 
 export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...known }: Known): Names {
   const [persons, times] = [
-    new Map(known.people.map(({ id, name }) => [id, name])),
+    new Map(known.people.map((person) => [person.id, person])),
     new Map<string, string>(),
   ]
   const clock = new Intl.DateTimeFormat('it', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
   for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
   const named = new Map(tables.map(({ id, name }) => [id, name]))
-  const person = (id: string) => persons.get(id) ?? GONE
+  const person = (id: string) => persons.get(id)?.name ?? GONE
   const people = (id: string): [string, string] => {
     const pair = pairs.get(id)
     return [pair?.projectId ?? '', pair?.hostId ?? '']
@@ -47,6 +49,7 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
   return {
     locale,
     person,
+    organisation: (id) => persons.get(id)?.organisations.join(', ') ?? '',
     people,
     pair: (id) => join.format(people(id).map(person)),
     slot: (id) => times.get(id) ?? GONE,

@@ -33,6 +33,7 @@ export async function readUnmetWishes(db: Database, actor: Actor, runId: string)
       candidateId: id,
       project: names.person(project),
       host: names.person(host),
+      organisation: names.organisation(host),
       value,
     })),
   }
