@@ -162,13 +162,13 @@ test('a link that was revoked shows nothing more, and says what to do', async ()
 })
 
 const root = join(import.meta.dirname, '../..')
-const copied =
-  'server solver migrations web project.inlang package.json package-lock.json vite.config.ts vite.shell.ts'
+const copied = /^(server|solver|migrations|web|project\.inlang|package(-lock)?\.json|vite\.\w+\.ts)$/
 
 /** The product as its next version would be: the same, but its pages come under other names. */
 async function nextVersion(): Promise<string> {
   const place = join(directory, 'next')
-  for (const name of copied.split(' ')) await cp(join(root, name), join(place, name), { recursive: true })
+  const names = (await readdir(root)).filter((name) => copied.test(name))
+  for (const name of names) await cp(join(root, name), join(place, name), { recursive: true })
   await symlink(join(root, 'node_modules'), join(place, 'node_modules'))
   const dist = join(place, 'web/dist')
   const [entry] = await entries(join(dist, 'assets'))

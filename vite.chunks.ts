@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import type { Rolldown } from 'vite'
+
+type Modules = Rolldown.ChunkingContext
+
+const web = (path: string) => join(import.meta.dirname, 'web', path)
+const start = [web('main.ts')]
+const agendas = ['project', 'host'].map((role) => web(`pages/${role}/Agenda.svelte`))
+
+let chunks: Map<string, string> | null = null
+
+/**
+ * The agenda of somebody in a hall travels in few pieces: on a slow network each one costs a phone a round trip and
+ * a kilobyte of headers, and small pieces hardly get smaller. What other pages need too stands apart.
+ */
+export function agendaChunk(id: string, modules: Modules): string | null {
+  chunks ??= chunksOf(modules)
+  return chunks.get(id) ?? null
+}
+
+function chunksOf(modules: Modules) {
+  const already = reachable(modules, start)
+  const needed = [...reachable(modules, agendas)].filter((id) => !already.has(id) && !agendas.includes(id))
+  const own = web('lib/participant/')
+  return new Map(needed.map((id) => [id, id.startsWith(own) ? 'participant' : 'common']))
+}
+
+/** All that pages need at once, not what they may ask for later. */
+function reachable(modules: Modules, from: string[]): Set<string> {
+  const found = new Set(from)
+  for (const id of found) for (const other of modules.getModuleInfo(id)?.importedIds ?? []) found.add(other)
+  return found
+}
