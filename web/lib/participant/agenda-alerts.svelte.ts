@@ -4,13 +4,13 @@ import { time } from '../format.ts'
 import { alerts } from '../notify.svelte.ts'
 import type { AgendaChange } from './agenda-changes.ts'
 import { changeWords } from './change-words.ts'
-import { momentOf } from './day.ts'
+import { meetingsIn, momentOf } from './day.ts'
 
 const soon = 2 * 60_000
 
 type Shown = { view: AgendaView | null; changes: AgendaChange[]; now: number }
 
-/** Says what changes while the page is open, and each meeting two minutes before. Call while a component initialises. */
+/** Says what changes while the page is open, each call to a table, and each meeting two minutes before. Call while a component initialises. */
 export function alertOnAgenda(read: () => Shown) {
   let told: string | null = null
   const said = new Set<string>()
@@ -22,6 +22,18 @@ export function alertOnAgenda(read: () => Shown) {
     const news = changes.map((change) => changeWords(change, view.event.timezone)).join('\n')
     if (told !== null && news && news !== told) void alerts.tell(m.notify_changed(), news, 'agenda')
     told = news
+  })
+
+  // Whoever opens the page to a call reads it there.
+  let calls: Set<string> | null = null
+  $effect(() => {
+    const { view } = read()
+    if (!view) return
+    const called = meetingsIn(view.slots).filter(({ state }) => state === 'called')
+    const isNew = ({ id }: { id: string }) => calls !== null && !calls.has(id)
+    for (const { table, with: other } of called.filter(isNew))
+      void alerts.tell(m.agenda_called({ table: table ?? m.agenda_no_table() }), other.name, 'next')
+    calls = new Set(called.map(({ id }) => id))
   })
 
   $effect(() => {
