@@ -151,7 +151,9 @@ function differenceOf(before: MeetingRow[], after: RepairedMeeting[], pairs: Pai
 export function presentAtDesk(day: Read, person: Person): DeskView['people'][number] {
   const { id, side, name, organisations } = person
   const { code, attendance, arrivedAt } = day.participants.get(id)!
-  const names = new Map(day.people.map((one) => [one.id, one.name]))
+  // Hosts may hold the same office: who looks for them asks for their organisation.
+  const words = (one: Person) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
+  const names = new Map(day.people.map((one) => [one.id, words(one)]))
   const tables = new Map(day.tables.map((table) => [table.id, table]))
   const order = new Map(day.slots.map((slot, place) => [slot.id, place]))
   const own = day.meetings
