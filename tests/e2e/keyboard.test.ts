@@ -1,0 +1,136 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DayView } from '../../server/schemas/day.ts'
+import type { PlanView } from '../../server/schemas/schedule.ts'
+import { publishedCamp } from '../support/camp.ts'
+import { doorOf, eventually, LAPTOP, PHONE, startJourney, type Journey } from '../support/journey.ts'
+
+/** The pages with the keyboard alone: what is reached, in which order, that it can be seen, and where one lands. */
+let journey: Journey
+
+const eventPath = (rest: string) => `/events/${journey.people.eventId}/${rest}`
+
+beforeAll(async () => {
+  journey = await startJourney()
+  const { schedule } = await journey.organiser.get<PlanView>(eventPath('plan'))
+  if (!schedule) await publishedCamp(journey.base)
+})
+afterAll(() => journey.close())
+
+const idOf = (person: { id: string }) => person.id.split(':')[1]!
+
+type Stop = { words: string; seen: boolean }
+// As text, for it runs in the page and speaks of what only a page has.
+const focused = (page: Page) =>
+  page.evaluate<Stop>(`(() => {
+    const element = document.activeElement
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    const seen = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
+    const words = element.getAttribute('aria-label') ?? element.labels?.[0]?.innerText ?? element.innerText
+    return { words: words.trim(), seen }
+  })()`)
+
+/** What Tab reaches from the top of a page, until an element of that name. */
+async function tabTo(page: Page, words: string, most: number) {
+  const stops: Stop[] = []
+  while (stops.length < most && stops.at(-1)?.words !== words) {
+    await page.keyboard.press('Tab')
+    stops.push(await focused(page))
+  }
+  return stops
+}
+
+test('the first stop skips to the content, and every stop on the way to the main action is visible', async () => {
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/organizza/evento/${journey.people.eventId}/calcolo`)
+  await page.getByRole('button', { name: 'Calcola le agende' }).waitFor()
+  const stops = await tabTo(page, 'Calcola le agende', 40)
+  expect(stops[0]!.words).toBe('Vai al contenuto')
+  expect(stops.at(-1)!.words).toBe('Calcola le agende')
+  expect(stops.filter(({ seen }) => !seen)).toEqual([])
+  await page.reload()
+  await page.getByRole('button', { name: 'Calcola le agende' }).waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate('document.activeElement.id')).toBe('main')
+  await page.context().close()
+})
+
+test('a project reaches its answers', async () => {
+  const { projects } = journey.people
+  const page = await journey.enter(PHONE, 'progetto', doorOf(journey.people, projects[0]!.id))
+  await page.goto(`/progetto/${idOf(projects[0]!)}/scelte`)
+  await page.getByRole('article').first().waitFor()
+  const stops = await tabTo(page, 'Filtri', 20)
+  expect(stops.at(-1)).toEqual({ words: 'Filtri', seen: true })
+  await page.context().close()
+})
+
+const atTheTop = (page: Page) => page.evaluate('document.activeElement === document.body')
+const isInDialog = (page: Page) => page.evaluate(`document.activeElement.closest('dialog[open]') !== null`)
+
+/** Somebody who is still expected. */
+async function expected() {
+  const { participants } = await journey.organiser.get<DayView>(eventPath('day'))
+  return participants.find(({ attendance, side }) => attendance === 'expected' && side === 'project')!
+}
+const attendanceOf = async (id: string) =>
+  (await journey.organiser.get<DayView>(eventPath('day'))).participants.find((one) => one.id === id)!
+    .attendance
+
+test('the board: from the top to a table, into its dialog and back, to somebody who arrives', async () => {
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/organizza/evento/${journey.people.eventId}/giornata`)
+  await page.getByRole('heading', { level: 1, name: 'Giornata' }).waitFor()
+  const more = page.getByRole('button', { name: /^Altro: Tavolo/ }).first()
+  const words = (await more.getAttribute('aria-label'))!
+  const stops = await tabTo(page, words, 60)
+  expect(stops.at(-1)!.words).toBe(words)
+  expect(stops.filter(({ seen }) => !seen)).toEqual([])
+
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  expect(await isInDialog(page)).toBe(true)
+  for (let presses = 0; presses < 15; presses++) {
+    await page.keyboard.press('Tab')
+    // Past the last one the browser's own bar has its turn, and the page behind never.
+    expect((await isInDialog(page)) || (await atTheTop(page))).toBe(true)
+  }
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect((await focused(page)).words).toBe(words)
+
+  const person = await expected()
+  await page.keyboard.press('/')
+  await eventually(async () => (await focused(page)).words).toBe('Cerca per nome o ente')
+  await page.keyboard.type(person.name)
+  const arrived = `Arrivo: ${person.name}`
+  expect((await tabTo(page, arrived, 12)).at(-1)).toEqual({ words: arrived, seen: true })
+  await page.keyboard.press('Enter')
+  await eventually(() => attendanceOf(person.id)).toBe('here')
+  await page.getByRole('button', { name: arrived }).waitFor({ state: 'detached' })
+  expect((await focused(page)).words).toBe(`Altro: ${person.name}`)
+  await page.context().close()
+})
+
+test('the desk: somebody is found, opened, checked in and out without losing the place', async () => {
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/accoglienza/${journey.people.eventId}`)
+  await page.getByRole('heading', { level: 1, name: 'Accoglienza' }).waitFor()
+  const person = await expected()
+  const stops = await tabTo(page, 'Cerca nome, ente o codice', 12)
+  expect(stops.at(-1)).toEqual({ words: 'Cerca nome, ente o codice', seen: true })
+  await page.keyboard.type(person.name)
+  const here = `È qui: ${person.name}`
+  const reached = await tabTo(page, here, 12)
+  expect(reached.at(-1)).toEqual({ words: here, seen: true })
+  expect(reached.filter(({ seen }) => !seen)).toEqual([])
+  await page.keyboard.press('Enter')
+  await eventually(() => attendanceOf(person.id)).toBe('here')
+  const back = `Non è ancora qui: ${person.name}`
+  await eventually(async () => (await focused(page)).words).toBe(back)
+  await page.keyboard.press('Enter')
+  await eventually(() => attendanceOf(person.id)).toBe('expected')
+  await eventually(async () => (await focused(page)).words).toBe(here)
+  await page.context().close()
+})
