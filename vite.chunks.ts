@@ -13,9 +13,20 @@ let chunks: Map<string, string> | null = null
  * The agenda of somebody in a hall travels in few pieces: on a slow network each one costs a phone a round trip and
  * a kilobyte of headers, and small pieces hardly get smaller. What other pages need too stands apart.
  */
-export function agendaChunk(id: string, modules: Modules): string | null {
-  chunks ??= chunksOf(modules)
-  return chunks.get(id) ?? null
+export const agendaChunks: Rolldown.CodeSplittingGroup = {
+  debugName: 'agenda',
+  name(id, modules) {
+    chunks ??= chunksOf(modules)
+    return chunks.get(id) ?? null
+  },
+}
+
+/** Every sentence is a module of its own: those that the same pages say go together. */
+export const sentences: Rolldown.CodeSplittingGroup = {
+  name: 'sentences',
+  test: /\/paraglide\/messages\/\w+\.js$/,
+  entriesAware: true,
+  entriesAwareMergeThreshold: 6_000,
 }
 
 function chunksOf(modules: Modules) {

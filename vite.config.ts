@@ -1,7 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { agendaChunk } from './vite.chunks.ts'
+import { agendaChunks, sentences } from './vite.chunks.ts'
 import { compressed, keptPages, serviceWorker } from './vite.shell.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
@@ -29,10 +29,9 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: 'web/index.html', worker: 'web/service-worker.ts' },
       output: {
-        codeSplitting: {
-          groups: [{ name: agendaChunk, debugName: 'agenda' }],
-          includeDependenciesRecursively: false,
-        },
+        codeSplitting: { groups: [agendaChunks, sentences], includeDependenciesRecursively: false },
+        // Pages list the pieces they need: their names travel too.
+        chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
         entryFileNames: ({ name }) => (name === 'worker' ? serviceWorker : 'assets/[name]-[hash].js'),
       },
     },
