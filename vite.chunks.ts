@@ -21,6 +21,19 @@ export const agendaChunks: Rolldown.CodeSplittingGroup = {
   },
 }
 
+/** Svelte's maps and sets, which the pages where somebody chooses use; the router uses their neighbours. */
+export const collections: Rolldown.CodeSplittingGroup = {
+  name: 'collections',
+  test: /\/svelte\/src\/reactivity\/(map|set)\.js$/,
+}
+
+/**
+ * Styles go with their page. Scripts are asked for ahead only for the agenda: the list of those of all pages would
+ * weigh on every phone, to save organisers a round trip.
+ */
+export const preloaded = (page: string, needed: string[]): string[] =>
+  page.includes('Agenda') ? needed : needed.filter((file) => file.endsWith('.css'))
+
 /** Every sentence is a module of its own: those that the same pages say go together. */
 export const sentences: Rolldown.CodeSplittingGroup = {
   name: 'sentences',

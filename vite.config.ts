@@ -1,7 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
-import { agendaChunks, sentences } from './vite.chunks.ts'
+import { agendaChunks, collections, preloaded, sentences } from './vite.chunks.ts'
 import { compressed, keptPages, serviceWorker } from './vite.shell.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
@@ -25,11 +25,16 @@ export default defineConfig({
     target: 'es2022',
     // The content policy allows no data: URLs, so nothing may be inlined.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: { polyfill: false, resolveDependencies: preloaded },
     rolldownOptions: {
       input: { index: 'web/index.html', worker: 'web/service-worker.ts' },
+      // Reading them does nothing: who imports one of Svelte's collections need not load them all.
+      treeshake: { moduleSideEffects: [{ test: /\/svelte\/src\/reactivity\//, sideEffects: false }] },
       output: {
-        codeSplitting: { groups: [agendaChunks, sentences], includeDependenciesRecursively: false },
+        codeSplitting: {
+          groups: [agendaChunks, collections, sentences],
+          includeDependenciesRecursively: false,
+        },
         // Pages list the pieces they need: their names travel too.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
         entryFileNames: ({ name }) => (name === 'worker' ? serviceWorker : 'assets/[name]-[hash].js'),

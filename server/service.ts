@@ -1,0 +1,122 @@
+import { buildApp, type Services } from './app.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
+import { connect, type Database } from './database/client.ts'
+import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
+import { migrateDatabase } from './database/migrate.ts'
+import { startQueue } from './jobs/queue.ts'
+import { watchRuns } from './jobs/solve.ts'
+import { startWorkers } from './jobs/workers.ts'
+import { loadSample, redateSample } from './sample/load.ts'
+import { buildWebIfStale, WebBuildError } from './web-build.ts'
+
+/** Undone in reverse order when the service stops, also when it never came up. */
+const closing: (() => Promise<void>)[] = []
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const serves = config.role !== 'worker'
+  const [url] = await Promise.all([openDatabase(config), serves && buildWebIfStale()])
+  await migrateDatabase(url)
+  const db = connect(url)
+  closing.push(() => db.$client.end({ timeout: 5 }))
+  if (config.sample) await prepareSample(db)
+  const queue = await startQueue(db)
+  closing.push(() => queue.stop())
+  const unwatch = watchRuns(db)
+  closing.push(async () => unwatch())
+  if (config.role !== 'web') await startWorkers(queue, { config, db })
+  if (serves) await listen({ config, db, queue })
+  else say('Incontro works on runs and mails. / Ctrl-C stops it.')
+}
+
+async function listen(services: Services): Promise<void> {
+  const { config } = services
+  const app = await buildApp(services)
+  closing.push(() => app.close())
+  await app.listen({ host: config.host, port: config.port })
+  greet(config, app.server.address())
+}
+
+async function openDatabase(config: Config): Promise<string> {
+  if (config.databaseUrl) return config.databaseUrl
+  const local = await startLocalPostgres({ directory: config.dataDirectory, log: say })
+  closing.push(() => local.stop())
+  const release = await holdDatabase(local.url).catch((error) => {
+    // Somebody else's running service: its database must go on when we leave.
+    closing.pop()
+    throw error
+  })
+  closing.push(release)
+  return local.url
+}
+
+async function prepareSample(db: Database): Promise<void> {
+  await loadSample(db, { now: new Date() })
+  await redateSample(db, new Date())
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+function greet(config: Config, address: { port: number } | string | null): void {
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const url = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl
+  say(`\nIncontro  ${url}`)
+  if (config.sample)
+    say(
+      [
+        '',
+        'Programma di esempio: apri l’indirizzo e scegli «Entra come» organizzatore, progetto, referente o schermo.',
+        'Sample programme: open the address and choose “Enter as” organiser, project, host or screen.',
+      ].join('\n'),
+    )
+  else
+    say(
+      [
+        '',
+        'Il primo organizzatore si crea con:  npm run organiser -- indirizzo@esempio.it',
+        'Create the first organiser with:      npm run organiser -- address@example.org',
+      ].join('\n'),
+    )
+  say('\nCtrl-C ferma tutto. / Ctrl-C stops everything.')
+}
+
+let stopped: Promise<void> | null = null
+
+const stop = (): Promise<void> =>
+  (stopped ??= (async () => {
+    for (const close of closing.reverse()) await close().catch((error) => process.stderr.write(`${error}\n`))
+  })())
+
+/** One plain sentence for what a person can mend; the full error for what only we can. */
+function explain(error: unknown, config: Config | null): string {
+  const known =
+    error instanceof ConfigError || error instanceof LocalPostgresError || error instanceof WebBuildError
+  if (known) return error.message
+  const { code } = error as { code?: string }
+  if (code === 'EADDRINUSE')
+    return `Port ${config?.port} is already in use: stop the other program or choose another one, for example PORT=3001 npm start.`
+  if (code === 'EACCES')
+    return `Not allowed to listen on port ${config?.port}: choose one above 1024, for example PORT=3001 npm start.`
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
+    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
+  if (code === '28P01' || code === '28000' || code === '3D000')
+    return `The database at DATABASE_URL refuses: ${(error as Error).message}. Check its name, user and password.`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void stop().then(() => process.exit(0)))
+
+start().catch(async (error: unknown) => {
+  process.stderr.write(`\n${explain(error, configOrNull())}\n`)
+  await stop()
+  process.exit(1)
+})
+
+function configOrNull(): Config | null {
+  try {
+    return readConfig(process.env)
+  } catch {
+    return null
+  }
+}
