@@ -31,8 +31,8 @@ export const collections: Rolldown.CodeSplittingGroup = {
  * Styles go with their page. Scripts are asked for ahead only for the agenda: the list of those of all pages would
  * weigh on every phone, to save organisers a round trip.
  */
-export const preloaded = (page: string, needed: string[]): string[] =>
-  page.includes('Agenda') ? needed : needed.filter((file) => file.endsWith('.css'))
+export const preloaded = (page: string, needed: string[], { hostType }: { hostType: string }): string[] =>
+  hostType === 'html' || page.includes('Agenda') ? needed : needed.filter((file) => file.endsWith('.css'))
 
 /** Every sentence is a module of its own: those that the same pages say go together. */
 export const sentences: Rolldown.CodeSplittingGroup = {

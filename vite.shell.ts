@@ -14,6 +14,8 @@ const unhashed = ['/index.html', '/favicon.svg']
 const roles =
   /\/web\/(pages\/(project|host|desk|screen)\/[^/]+|pages\/public\/(Home|SignIn)|lib\/SessionExpired)\.svelte$/
 
+const agendas = /\/web\/pages\/(project|host)\/Agenda\.svelte$/
+
 /** Tells the service worker which files of this build to keep. */
 export function keptPages(): Plugin {
   return {
@@ -32,22 +34,51 @@ export function keptPages(): Plugin {
 }
 
 function filesToKeep(bundle: Bundle): string[] {
-  const kept = new Set<string>()
-  const chunkOf = (name: string) => bundle[name] as Chunk
+  const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
+  return [...new Set([...filesOf(bundle, roles), ...fonts])].sort().map((name) => `/${name}`)
+}
+
+/** What the entry and these pages need, with all that they import. */
+function filesOf(bundle: Bundle, pages: RegExp): string[] {
+  const files = new Set<string>()
   const take = (name: string) => {
-    if (kept.has(name)) return
-    kept.add(name)
-    const { imports, viteMetadata } = chunkOf(name)
+    if (files.has(name)) return
+    files.add(name)
+    const { imports, viteMetadata } = bundle[name] as Chunk
     for (const other of [...(viteMetadata?.importedCss ?? []), ...(viteMetadata?.importedAssets ?? [])])
-      kept.add(other)
+      files.add(other)
     imports.forEach(take)
   }
   for (const item of Object.values(bundle))
     if (item.type === 'chunk' && item.fileName !== serviceWorker)
-      if (item.isEntry || roles.test(item.facadeModuleId ?? '')) take(item.fileName)
-  const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
-  return [...new Set([...kept, ...fonts])].sort().map((name) => `/${name}`)
+      if (item.isEntry || pages.test(item.facadeModuleId ?? '')) take(item.fileName)
+  return [...files]
 }
+
+/**
+ * The same page with the agenda's files in its head, for who opens an agenda: on a slow network they arrive together
+ * with those of every page, not a round trip later.
+ */
+export function agendaPage(): Plugin {
+  return {
+    name: 'agenda-page',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const shell = sourceOf(bundle, 'index.html')
+        const links = filesOf(bundle, agendas)
+          .filter((name) => !shell.includes(name) && /\.(js|css)$/.test(name))
+          .map((name) => (name.endsWith('.css') ? styleAhead(name) : scriptAhead(name)))
+        const source = shell.replace('</head>', `${links.join('')}</head>`)
+        this.emitFile({ type: 'asset', fileName: 'agenda.html', source })
+      },
+    },
+  }
+}
+
+const scriptAhead = (name: string) => `<link rel="modulepreload" crossorigin href="/${name}">`
+const styleAhead = (name: string) => `<link rel="preload" as="style" crossorigin href="/${name}">`
 
 const sourceOf = (bundle: Bundle, name: string) => String((bundle[name] as Rolldown.OutputAsset).source)
 const hash = (...texts: string[]) => createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 12)

@@ -38,7 +38,8 @@ export default fp(
         ['GET', 'HEAD'].includes(request.method) &&
         !request.url.startsWith('/api/') &&
         !/\.\w+$/.test(request.url.split('?')[0])
-      if (page) return reply.sendFile('index.html')
+      const isAgenda = request.url.split('?')[0].endsWith('/agenda')
+      if (page) return reply.sendFile(isAgenda ? 'agenda.html' : 'index.html')
       const problem = problemOf(notFound(), requestLocale(request))
       return reply.code(404).type('application/problem+json').send(problem)
     })
