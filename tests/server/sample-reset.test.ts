@@ -56,7 +56,7 @@ test('the sample starts over, and pages that are open are told', async () => {
   const { changes } = await organiser.get<ChangesView>(`/programmes/${programmeId}/changes`)
 
   const reset = await organiser.request('POST', '/sample/reset', { programmeId })
-  expect([reset.status, reset.body]).toEqual([200, { id: programmeId }])
+  expect([reset.status, reset.body]).toEqual([200, { id: programmeId, seq: expect.any(Number) }])
   expect(await names()).toEqual(before)
   const shown = await until('the answers page', () => {
     const frame = answers.frames.at(-1)?.frame
