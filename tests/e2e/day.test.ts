@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { MailsView } from '../../server/schemas/programme.ts'
 import { publishedCamp } from '../support/camp.ts'
+import { until } from '../support/client.ts'
 import {
   doorOf,
   eventually,
@@ -201,8 +202,11 @@ describe('two organisers', () => {
     await page.getByLabel('Indirizzo e-mail').fill(email)
     await page.getByRole('button', { name: 'Inviami il codice' }).click()
     await page.getByLabel('Codice di sei cifre').waitFor()
-    const { mails } = await journey.organiser.get<MailsView>(path('mails'))
-    const code = mails.find(({ to }) => to === email)!.body.match(/\b\d{6}\b/)![0]
+    const mail = await until('the mail with the code', async () => {
+      const { mails } = await journey.organiser.get<MailsView>(path('mails'))
+      return mails.find(({ to }) => to === email)
+    })
+    const code = mail.body.match(/\b\d{6}\b/)![0]
     await page.getByLabel('Codice di sei cifre').fill(code)
     await page.getByRole('button', { name: 'Entra', exact: true }).click()
     await page.waitForURL(/\/organizza/)

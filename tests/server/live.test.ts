@@ -198,9 +198,12 @@ function answerTo(position: { epoch: string | null; seq: number | null }): Promi
   socket.once('open', () => socket.send(JSON.stringify(position)))
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
-    socket.once('message', (raw) => {
+    socket.on('message', (raw) => {
+      const frame = JSON.parse(String(raw)) as ServerFrame
+      // Who else is there is told at any moment, without a number.
+      if (frame.type === 'presence') return
       socket.close()
-      resolve(JSON.parse(String(raw)) as ServerFrame)
+      resolve(frame)
     })
   })
 }
