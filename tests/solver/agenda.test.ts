@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Agenda } from '../../solver/agenda.ts'
+import { checkRules } from '../../solver/index.ts'
 import { compile } from '../../solver/problem.ts'
 import { seededRandom } from '../../solver/random.ts'
 import { waysIn } from '../../solver/ways.ts'
@@ -35,7 +36,10 @@ function expectWhole(agenda: Agenda): void {
   expect(agenda.count).toEqual(count)
   const inSlot = agenda.inSlot.map((list) => list.toSorted((one, other) => one - other))
   expect(inSlot).toEqual(agenda.inSlot.map((_, slot) => held.filter((c) => slotOf[c] === slot)))
-  if (agenda.seating) expect(held.every((c) => agenda.seating!.tableOf[c] >= 0)).toBe(true)
+  if (!agenda.seating) return
+  expect([...agenda.seating.tableOf].map((table) => table >= 0)).toEqual([...slotOf].map((slot) => slot >= 0))
+  const isOfTables = (rule: string) => ['tables', 'needs', 'table-conflict'].includes(rule)
+  expect(checkRules(problem.instance, heldIn(agenda)).filter(({ rule }) => isOfTables(rule))).toEqual([])
 }
 
 describe('an agenda', () => {
@@ -160,6 +164,117 @@ describe('an agenda', () => {
 })
 
 describe('the ways to put a meeting in a slot', () => {
+  const ways = (event: Parameters<typeof tiny>[0], held: [number, number][], c: number, slot: number) => {
+    const agenda = new Agenda(compile(tiny(event)))
+    for (const [one, at] of held) agenda.put(one, at)
+    return waysIn(agenda, c, slot, new Uint8Array(9), 99).map((way) => way.leaving)
+  }
+  const slots = ['s1', 's2', 's3', 's4'].map((id) => ({ id }))
+  const row = ['h1', 'h2', 'h1', 'h2'].map((host, i) => ({ id: `c${i}`, participants: ['p1', host] }))
+
+  test('are told once each, whoever goes first', () => {
+    const participants = people({ id: 'p1', maxConsecutive: 1 } as never)
+    expect(
+      ways(
+        { slots, candidates: row, participants },
+        [
+          [0, 0],
+          [1, 2],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[0, 1]])
+    expect(
+      ways(
+        { slots, candidates: row, participants },
+        [
+          [0, 0],
+          [1, 3],
+        ],
+        2,
+        1,
+      ),
+    ).toEqual([[0]])
+    const two = people({ id: 'p1', maxConsecutive: 2 } as never)
+    expect(
+      ways(
+        { slots, candidates: row, participants: two },
+        [
+          [0, 0],
+          [1, 2],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[0], [1]])
+    expect(
+      ways(
+        { slots, candidates: row, participants: two },
+        [
+          [0, 2],
+          [1, 3],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[0], [1]])
+    const blocks = slots.map((one, i) => ({ ...one, block: i < 2 ? 0 : 1 }))
+    expect(
+      ways(
+        { slots: blocks, candidates: row, participants: two },
+        [
+          [0, 2],
+          [1, 3],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[]])
+  })
+
+  test('leave alone whoever is early enough', () => {
+    const candidates = tinyJson().candidates.map((one) =>
+      one.id === 'c22' ? { ...one, after: ['c11'] } : one,
+    )
+    expect([1, 2, 3].map((slot) => ways({ candidates }, [[0, 2]], 3, slot))).toEqual([[[0]], [[0]], [[]]])
+    expect([0, 1, 2].map((slot) => ways({ candidates }, [[3, 1]], 0, slot))).toEqual([[[]], [[3]], [[3]]])
+  })
+
+  test('free a table only where it is needed', () => {
+    const full = {
+      slots,
+      tables: 1,
+      candidates: [...tinyJson().candidates, { id: 'x', participants: ['p1', 'h1'] }],
+    }
+    expect(ways(full, [[0, 0]], 3, 0)).toEqual([[0]])
+    expect(
+      ways(
+        full,
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[1]])
+    expect(
+      ways(
+        { ...full, participants: people({ id: 'p2', maxMeetings: 1 } as never) },
+        [
+          [2, 0],
+          [0, 1],
+        ],
+        3,
+        1,
+      ),
+    ).toEqual([[2, 0]])
+    expect(
+      ways({ ...full, participants: people({ id: 'p2', maxMeetings: 1 } as never) }, [[2, 1]], 3, 1),
+    ).toEqual([[2]])
+  })
+
   const subsets = <T>(list: T[]): T[][] =>
     list.reduce<T[][]>((all, one) => [...all, ...all.map((set) => [...set, one])], [[]])
 
