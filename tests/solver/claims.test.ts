@@ -68,7 +68,7 @@ describe('what a solution claims', () => {
     ],
     [
       'a price of somebody else',
-      { certificate: { value: { participants: { px: 1, p1: 0 }, tables: 0 } } },
+      { certificate: { value: { participants: { px: 1, p1: 5 }, tables: 0 } } },
       ['/certificate/value/participants: There is no participant “px”.'],
     ],
     [
@@ -276,6 +276,24 @@ describe('what a solution claims', () => {
     // p2 would have to be busy twice in a row in s1 and s2, and a price says that it is not so.
     const days = { participants: { h1: { s2: 1 } }, tables: {} }
     expect(checks(event, { ...parts(2, 2), certificate: { breaks: days } }).breaks).toBe('claimed')
+  })
+
+  test('of breaks is checked with the prices of a value that comes before', () => {
+    const ends: Record<string, object> = { c11: { slots: ['s1'] }, c12: { slots: ['s3'] } }
+    const candidates = tinyJson().candidates.map((one) => ({ ...one, ...ends[one.id] }))
+    const slots = [{ id: 's1' }, { id: 's2' }, { id: 's3' }]
+    const held = meetings('c11 s1 t1', 'c22 s2 t2', 'c12 s3 t1', 'c21 s3 t2')
+    const check = (objective: string[], certificate: Parts['certificate']) =>
+      checks(two({ candidates, slots }, objective), {
+        meetings: held,
+        status: 'feasible',
+        objective: { value: level(14, 14, false), breaks: level(2, 1, false) },
+        certificate,
+      }).breaks
+    expect(check(['value', 'breaks'], { value: free })).toBe('checked')
+    expect(check(['value', 'breaks'], {})).toBe('claimed')
+    expect(check(['breaks', 'value'], { value: free })).toBe('claimed')
+    expect(check(['value', 'breaks'], { value: { participants: { px: 1 }, tables: 0 } })).toBe('claimed')
   })
 
   test('of later levels speaks of schedules that keep a base with no changes', () => {

@@ -239,6 +239,20 @@ describe('an event that cannot be', () => {
     expect(code(changed({ c11: locked('s1', '3'), c22: locked('s1', '2') }, { tables }))).toBe(null)
   })
 
+  test('has a meeting locked where it may not be, or a quota with too many that must be held', () => {
+    expect(code(changed({ c11: { ...locked('s1'), slots: ['s2'] } }))).toEqual({
+      code: 'noSlot',
+      participants: ['p1', 'h1'],
+      candidates: ['c11'],
+    })
+    const quotas = [{ id: 'q', candidates: ['c11', 'c22'], max: 1 }]
+    expect(code(changed({ c11: { required: true } }, { quotas }))).toBe(null)
+    expect(code(changed({ c11: { required: true }, c22: { required: true } }, { quotas }))).toMatchObject({
+      code: 'quotaTooLow',
+      candidates: ['c11', 'c22'],
+    })
+  })
+
   test('has more locked meetings than tables in a slot in which some are out', () => {
     const tables = [{ id: 't1', unavailable: ['s2'] }, { id: 't2' }]
     expect(code(changed({ c11: locked('s1'), c22: locked('s1') }, { tables }))).toBe(null)

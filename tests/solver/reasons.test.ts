@@ -337,6 +337,35 @@ describe('what has to be given up for a meeting', () => {
     expect(counted).toBeGreaterThan(3)
   })
 
+  test('is counted only of those that find no room', () => {
+    const agenda = new Agenda(
+      compile(
+        changed(
+          {
+            c11: { slots: ['s1', 's2'] },
+            c12: { value: 9, slots: ['s1', 's3'] },
+            c21: { value: 1, slots: ['s2'] },
+          },
+          { slots: ['s1', 's2', 's3'].map((id) => ({ id })) },
+        ),
+      ),
+    )
+    agenda.put(1, 0)
+    agenda.put(2, 1)
+    expect(leastLoss(agenda, 0)).toEqual([])
+    expect([...agenda.slotOf]).toEqual([0, 2, 1, -1])
+  })
+
+  test('is one of two where there is room for one', () => {
+    const tables = [{ id: 't1' }, { id: 't2', unavailable: ['s2'] }]
+    const event = changed({ c11: { slots: ['s1'] } }, { slots: [{ id: 's1' }, { id: 's2' }], tables })
+    const agenda = new Agenda(compile(event))
+    agenda.put(1, 0)
+    agenda.put(2, 0)
+    expect(leastLoss(agenda, 0)).toEqual([2])
+    expect([...agenda.slotOf]).toEqual([0, 1, -1, -1])
+  })
+
   test('is nothing where others find room', () => {
     const agenda = new Agenda(compile(changed({ c11: { slots: ['s1'] } })))
     agenda.put(1, 0)
@@ -389,6 +418,40 @@ describe('a reason', () => {
         ],
       },
       instead: { change: { candidates: ['c12'] }, cost: { value: 2 } },
+    })
+  })
+
+  test('is a later change if an earlier one moves more', async () => {
+    const tight = { c11: { slots: ['s1'] }, c12: { slots: ['s2'] }, c22: { slots: ['s1', 's3'] } }
+    const rows = (limits: object = {}) =>
+      changed(tight, { tables: [{ id: 't1' }], ...persons({ id: 'p1', maxConsecutive: 1, ...limits }) })
+    // Two in a row would have c22 move, the fourth slot nobody.
+    expect(await why(rows(), 'c11', 'c12 s2 t1', 'c22 s1 t1')).toMatchObject({
+      kind: 'slots',
+      remedy: { change: { kind: 'slot', candidate: 'c11', slot: 's4' }, moved: 0, cost: { value: 5 } },
+      instead: { change: { kind: 'instead', candidates: ['c12'] }, moved: 1, cost: { value: 2 } },
+    })
+    expect(await why(rows({ unavailable: ['s4'] }), 'c11', 'c12 s2 t1', 'c22 s1 t1')).toMatchObject({
+      kind: 'maxConsecutive',
+      ids: ['p1'],
+      remedy: { change: { kind: 'maxConsecutive', to: 2 }, moved: 1 },
+    })
+  })
+
+  test('is that nothing keeps them from meeting', async () => {
+    expect(await why(tiny(), 'c11', 'c12 s1 t1')).toEqual({
+      candidate: 'c11',
+      kind: 'possible',
+      ids: [],
+      words: 'Nothing keeps p1 and h1 from meeting: this schedule just does not hold it.',
+      remedy: {
+        change: { kind: 'none' },
+        words: 'It can be held as things are; 5 more in value.',
+        cost: { value: 5 },
+        moved: 0,
+        meetings: meetings('c11 s2 t1', 'c12 s1 t1'),
+      },
+      instead: null,
     })
   })
 
