@@ -38,6 +38,7 @@ const TESTS: Record<string, string> = {
   published: 'canonical convert',
   seats: 'seat-near',
   'seats same': 'seat',
+  'side-rules select': 'highs side-rules',
   'timetables core': 'clauses core exact premises sat seat-clauses settle timetable',
   'violations validate': 'validate',
   'what-if': 'lp what-if',

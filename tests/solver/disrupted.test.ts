@@ -149,7 +149,7 @@ describe('an event after a disruption', () => {
 })
 
 describe('a schedule near its base', () => {
-  test('keeps what can stay, who has a table and who is worth more first', () => {
+  test('keeps what can stay, and gives up what is worth least', () => {
     const start = (event: Instance, ...lines: string[]) => {
       const problem = compile(event)
       const { agenda, pushedOut } = startFrom(problem, placesOf(event, meetings(...lines)))
@@ -161,7 +161,7 @@ describe('a schedule near its base', () => {
     const equal = changed({ c22: { value: 5 } }, { tables: 1 })
     expect(start(equal, 'c22 s1', 'c11 s1')).toEqual([['c11 s1'], ['c22']])
     const seats = tiny({ tables: [{ id: 't1' }] })
-    expect(start(seats, 'c11 s1', 'c22 s1 t1')).toEqual([['c22 s1'], ['c11']])
+    expect(start(seats, 'c11 s1', 'c22 s1 t1')).toEqual([['c11 s1'], ['c22']])
     const locked = changed({ c12: { lock: { slot: 's1' } } }, { tables: 1 })
     expect(start(locked, 'c11 s1', 'c12 s1')).toEqual([['c12 s1'], ['c11']])
     expect(start(changed({ c11: { slots: ['s2'] } }), 'c11 s1 t1')).toEqual([[], ['c11']])

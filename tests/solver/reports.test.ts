@@ -84,6 +84,31 @@ describe('what is reported of a schedule', () => {
     expect(broken.objective).toEqual({ shortfall: level(1, 0, false), value: level(5, 5, false) })
   })
 
+  test('has the price of the value alone where a shortfall makes that of both say less', () => {
+    const worth = (id: string) => (id === 'c11' ? 10 : 1)
+    const candidates = tinyJson().candidates.map((one) => ({ ...one, value: worth(one.id) }))
+    const participants = people({ id: 'p2', minMeetings: 1 } as never, { id: 'h2', minMeetings: 1 } as never)
+    const tight = given(['shortfall', 'value'], {
+      candidates,
+      participants,
+      tables: 1,
+      slots: [{ id: 's1' }],
+    })
+    expect(told(tight, ['c11 s1']).objective).toEqual({
+      shortfall: level(2, 0, false),
+      value: level(10, 10, false),
+    })
+    const turned = {
+      ...tight,
+      rules: { ...tight.rules, objective: ['value' as const, 'shortfall' as const] },
+    }
+    expect(told(turned, ['c11 s1']).objective).toEqual({ value: level(10), shortfall: level(2, 0, false) })
+    expect(told(turned, ['c22 s1']).objective).toEqual({
+      value: level(1, 10, false),
+      shortfall: level(0, 0, false),
+    })
+  })
+
   test('has the price of a quota', () => {
     const quotas = [{ id: 'q', candidates: ['c11', 'c12'], max: 1 }]
     const found = told(given(['value'], { quotas }), ['c11 s1 t1', 'c22 s1 t2', 'c21 s2 t2'])
