@@ -166,4 +166,104 @@ describe('putting meetings into a schedule', () => {
       ).stuck,
     ).toEqual([])
   })
+
+  test('gives up as many as there are places too few, of those that cost least', () => {
+    const [s1, s2, s3] = ['s1', 's2', 's3'].map((id) => ({ id }))
+    const insert = (
+      event: Instance,
+      held: [number, number][],
+      wanted: number[],
+      pushedOut: [number, number][] = [],
+    ) => {
+      const agenda = new Agenda(compile(event))
+      for (const [c, slot] of held) agenda.put(c, slot)
+      const base = agenda.slotOf.slice()
+      for (const [c, slot] of pushedOut) base[c] = slot
+      const { stuck, cost, exact } = insertAll({ agenda, base, mayDrop: () => true }, wanted, 1_000)
+      return { stuck, cost, exact, held: agenda.slotOf.filter((slot) => slot >= 0).length }
+    }
+    const found = (cost: number, held: number) => ({ stuck: [], cost, exact: true, held })
+    const one = { tables: 1, slots: [s1, s2] }
+    expect(
+      insert(
+        tiny(one),
+        [
+          [3, 0],
+          [1, 1],
+        ],
+        [0],
+      ),
+    ).toEqual(found(3, 2))
+    expect(
+      insert(
+        tiny(one),
+        [
+          [3, 0],
+          [0, 1],
+        ],
+        [1, 2],
+      ),
+    ).toEqual(found(6, 2))
+    expect(
+      insert(
+        tiny({ ...one, slots: [s1, s2, s3] }),
+        [
+          [3, 0],
+          [1, 1],
+        ],
+        [0],
+      ),
+    ).toEqual(found(0, 3))
+    // Who is out of its place already has paid for its move.
+    expect(
+      insert(
+        tiny(one),
+        [
+          [3, 0],
+          [1, 1],
+        ],
+        [0],
+        [[0, 0]],
+      ),
+    ).toEqual(found(1, 2))
+    expect(insert(tiny(one), [[3, 0]], [0, 2], [[0, 0]])).toEqual(found(1, 2))
+    expect(
+      insert(
+        tiny(one),
+        [[3, 0]],
+        [0, 2],
+        [
+          [0, 0],
+          [2, 1],
+        ],
+      ),
+    ).toEqual(found(1, 2))
+    // A locked meeting takes a place for good.
+    const locked = changed({ c22: { lock: { slot: 's1' } } }, one)
+    expect(
+      insert(
+        locked,
+        [
+          [3, 0],
+          [1, 1],
+        ],
+        [0],
+      ),
+    ).toEqual(found(3, 2))
+    const free = changed({ c22: { lock: { slot: 's1' } } }, { tables: 2, slots: [s1, s2] })
+    expect(
+      insert(
+        free,
+        [
+          [3, 0],
+          [1, 1],
+        ],
+        [0],
+      ),
+    ).toEqual(found(0, 3))
+    const elsewhere = changed({ c22: { slots: ['s1'] }, c12: { slots: ['s1'] }, c11: { slots: ['s1'] } }, one)
+    expect(insert(elsewhere, [[3, 0]], [0])).toEqual(found(3, 1))
+    const out = tiny({ slots: [s1, s2], tables: [{ id: 't1', unavailable: ['s2'] }] })
+    expect(insert(out, [[3, 0]], [0])).toEqual(found(3, 1))
+  })
 })
