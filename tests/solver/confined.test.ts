@@ -145,6 +145,61 @@ describe('what is open beside a schedule', () => {
     ).toEqual([])
   })
 
+  test('has only slots in which no row, order or quota is in the way', () => {
+    const slotsOf = (event: Instance, held: [number, number, number?][], id = 'c22') =>
+      confined(event, held).instance.candidates.find((one) => one.id === id)?.slots
+    const row = { participants: people({ id: 'p2', maxConsecutive: 1 } as never) }
+    expect(slotsOf(tiny(row), [[2, 1, 0]])).toEqual(['s4'])
+    expect(slotsOf(tiny(row), [[2, 1, 0]], 'c11')).toEqual(['s1', 's3', 's4'])
+    expect(slotsOf(changed({ c22: { after: ['c21'] } }), [[2, 1, 0]])).toEqual(['s3', 's4'])
+    expect(slotsOf(changed({ c21: { after: ['c22'] } }), [[2, 1, 0]])).toEqual(['s1'])
+    const quotas = [{ id: 'q', candidates: ['c21', 'c22'], max: 1 }]
+    expect(slotsOf(tiny({ quotas }), [[2, 1, 0]])).toBe(undefined)
+    // What is locked in its slot has to be there, whatever else makes room.
+    expect(slotsOf(changed({ c22: { lock: { slot: 's1' } } }, row), [[2, 1, 0]])).toEqual(['s1'])
+    const one = { tables: [{ id: 't1' }] }
+    expect(slotsOf(tiny(one), [[0, 0, 0]])).toEqual(['s2', 's3', 's4'])
+  })
+
+  test('asks nothing of people who have no choice, and forgets when others were away', () => {
+    const strict = {
+      minMeetings: 1,
+      needs: ['step-free'],
+      tables: ['t1'],
+      fairnessGroup: 'x',
+      unavailable: ['s4'],
+    }
+    const event = tiny({
+      participants: people(
+        { id: 'p1', ...strict } as never,
+        { id: 'p2', ...strict, needs: [], tables: ['t1', 't2'] } as never,
+      ),
+    })
+    const { instance } = confined(event, [
+      [0, 0, 0],
+      [1, 1, 0],
+      [2, 2, 0],
+    ])
+    expect(instance.participants.find(({ id }) => id === 'p1')).toMatchObject({
+      minMeetings: 0,
+      needs: [],
+      tables: null,
+      fairnessGroup: null,
+      unavailable: [],
+    })
+    expect(instance.participants.find(({ id }) => id === 'p2')).toMatchObject({
+      ...strict,
+      needs: [],
+      tables: ['t1', 't2'],
+      unavailable: [],
+    })
+    expect(instance.candidates.map(({ id, required }) => [id, required])).toEqual([
+      ['c12', true],
+      ['c21', true],
+      ['c22', false],
+    ])
+  })
+
   test('has quotas less what is held elsewhere', () => {
     const quotas = [
       { id: 'q', candidates: ['c11', 'c22'], min: 2, max: 2 },

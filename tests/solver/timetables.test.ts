@@ -268,6 +268,19 @@ describe('a timetable with few breaks', () => {
     expect(seen.size).toBeGreaterThan(1)
   })
 
+  test('takes steps of the search, as many as are left at most', async () => {
+    for (const [maxIterations, steps] of [
+      [200_000, 160_000],
+      [1_000, 1_000],
+    ]) {
+      const search = startSearch({ maxIterations }, 0)
+      const { exact } = await start(given(2, 'event'), search)
+      expect(await exact.findAny()).toBe('satisfiable')
+      expect(search.iterations).toBe(steps)
+      exact.end()
+    }
+  })
+
   test('is left where it is when the search is over', async () => {
     const { agenda, exact } = await start(given(2, 'event'), startSearch({ maxIterations: 0 }, 0))
     expect(await exact.findAny()).toBe('unknown')
