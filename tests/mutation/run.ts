@@ -36,6 +36,7 @@ const TESTS: Record<string, string> = {
   'placing same': 'loosen place rescue',
   prices: 'base random search sides worth',
   published: 'canonical convert',
+  'repair repairer': 'repairer',
   seats: 'seat-near',
   'seats same': 'seat',
   'side-rules select': 'highs side-rules',
