@@ -454,6 +454,18 @@ test('every change answers by which number the log has it, and is taken back by 
   expect((await check(first, 'expected')).body).toEqual({ id: first })
 })
 
+test('what was withdrawn is brought back once, however often that is asked', async () => {
+  const slotId = (await board()).slots.at(-1)!.id
+  const lost = { kind: 'slot_lost', fromSlotId: slotId, toSlotId: slotId }
+  const { seq } = (await post(`/events/${stage.eventId}/disruptions`, lost)).body
+  const undo = (one: number) => post(`/programmes/${stage.programmeId}/undo`, { seq: one })
+  const withdrawn = (await undo(seq!)).body.seq!
+  expect((await undo(withdrawn)).status).toBe(200)
+  const again = await undo(withdrawn)
+  expect([again.status, again.body.code]).toEqual([409, 'moved-on'])
+  expect((await undo(seq!)).status).toBe(200)
+})
+
 test('the log goes by the clock of the day', async () => {
   const { log, event } = await board()
   expect(Math.abs(Date.parse(log[0].at) - Date.parse(event.now))).toBeLessThan(30_000)

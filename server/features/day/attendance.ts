@@ -153,12 +153,8 @@ export async function attendanceBack(
 ): Promise<void> {
   const { tx } = context
   const place = await locateParticipant(tx, inverse.participantId)
-  const standing = await findDisruptions(tx, place.event.id)
-  const kept = inverse.created.every((id) => standing.some((one) => one.id === id))
-  if (place.participant.attendance !== attendance || !kept) throw new DomainError('moved-on')
-  const undone = await deleteDisruptions(tx, inverse.created)
-  const back = inverse.deleted.map(fromStored)
-  await insertDisruptions(tx, back)
+  if (place.participant.attendance !== attendance) throw new DomainError('moved-on')
+  const { undone, back } = await bringBack(tx, place.event.id, inverse)
   const arrivedAt = inverse.arrivedAt === null ? null : new Date(inverse.arrivedAt)
   await updateAttendance(tx, inverse.participantId, { attendance: inverse.attendance, arrivedAt })
   const { participant, event } = place
@@ -178,7 +174,22 @@ export async function attendanceBack(
   })
 }
 
-export const fromStored = (row: Stored<DisruptionRow>): DisruptionRow => ({
+/** Takes back disruptions that a change made, and brings back those that it ended, unless either was done already. */
+export async function bringBack(
+  tx: Transaction,
+  eventId: string,
+  { created, deleted }: { created: string[]; deleted: Stored<DisruptionRow>[] },
+): Promise<{ undone: DisruptionRow[]; back: DisruptionRow[] }> {
+  const standing = new Set((await findDisruptions(tx, eventId)).map(({ id }) => id))
+  const isBack = ({ id }: { id: string }) => standing.has(id) && !created.includes(id)
+  if (!created.every((id) => standing.has(id)) || deleted.some(isBack)) throw new DomainError('moved-on')
+  const undone = await deleteDisruptions(tx, created)
+  const back = deleted.map(fromStored)
+  await insertDisruptions(tx, back)
+  return { undone, back }
+}
+
+const fromStored = (row: Stored<DisruptionRow>): DisruptionRow => ({
   ...row,
   createdAt: new Date(row.createdAt),
 })

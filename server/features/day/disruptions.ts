@@ -4,11 +4,10 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
-import { fromStored, setAttendance, type Stored } from './attendance.ts'
+import { bringBack, setAttendance, type Stored } from './attendance.ts'
 import { currentSlot, slotsAhead } from './facts.ts'
 import { audienceAround, changeDay, misfit, type Day } from './open.ts'
 import {
-  deleteDisruptions,
   findDisruption,
   findParticipants,
   insertDisruptions,
@@ -63,10 +62,7 @@ export async function disruptionBack(
   inverse: { created: string[]; deleted: Stored<DisruptionRow>[] },
   eventId: string,
 ): Promise<void> {
-  const undone = await deleteDisruptions(tx, inverse.created)
-  if (undone.length < inverse.created.length) throw new DomainError('moved-on')
-  const back = inverse.deleted.map(fromStored)
-  await insertDisruptions(tx, back)
+  const { undone, back } = await bringBack(tx, eventId, inverse)
   const [{ participantId, tableId }] = [...undone, ...back]
   await record({
     eventId,
