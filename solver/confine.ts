@@ -26,14 +26,14 @@ export function confine(
   const { rules } = instance
   const isListed = Array.isArray(instance.tables)
   const open = [...among].filter((c) => isOpen(agenda, c))
-  const unseated = isListed
-    ? [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && tables[c] < 0)
-    : []
+  const unseated: number[] = []
+  if (isListed) agenda.slotOf.forEach((slot, c) => slot >= 0 && tables[c] < 0 && unseated.push(c))
   const people = peopleOf(agenda.problem, [...open, ...unseated])
   const days = new Set([...people].flatMap((p) => agenda.problem.incident[p]))
   const held = [...days].filter((c) => agenda.slotOf[c] >= 0)
   const candidates = [...open, ...held].sort((one, other) => one - other)
-  const seats = seatsLeft(agenda, tables, held, [...open, ...unseated])
+  const nobody = instance.tables === null ? null : []
+  const seats = candidates.length > 0 ? seatsLeft(agenda, tables, held, [...open, ...unseated]) : nobody
   return {
     instance: {
       ...instance,

@@ -153,6 +153,7 @@ export function changeAt(base: Places, { slots, tables }: Places, c: number): nu
 }
 
 export function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
+  if (guarantee.every((one) => one === 0)) return 0
   const left = guarantee.slice()
   slots.forEach((slot, c) => {
     if (slot < 0) return

@@ -40,6 +40,7 @@ const indexOf = (list: { id: string }[]) => new Map(list.map(({ id }, index) => 
 /**
  * The schedule of a day, compiled once, for one small disruption after the other: a proposal takes what the
  * disruption touches, not the size of the event. Where it cannot tell, `propose` answers null, and `repair` can.
+ * Time does not go back: what was over when a disruption was told stays over.
  */
 export class Repairer {
   private readonly problem: Problem
@@ -48,6 +49,9 @@ export class Repairer {
   private readonly tables: Int32Array
   /** Candidates that could be held beside all others as it is. */
   private readonly open: Set<number>
+  /** Slots that are over. */
+  private begun = 0
+  private isBusy = false
   private readonly index: Record<'candidates' | 'participants' | 'slots' | 'tables', Map<string, number>>
 
   /** @throws Error if the meetings do not keep the rules of the instance */
@@ -73,14 +77,23 @@ export class Repairer {
     return meetingsAt(this.problem.instance, { slots: this.agenda.slotOf, tables: this.tables })
   }
 
-  /** What to do about a disruption; nothing changes before it is applied. Null if that is for `repair` to say. */
+  /**
+   * What to do about a disruption; nothing changes before it is applied. Null if that is for `repair` to say.
+   * @throws Error while another proposal is being made
+   */
   async propose(disruption: Disruption, options: SolveOptions = {}): Promise<Proposal | null> {
     const { newParticipants, newCandidates, locks } = disruption
     if (newParticipants.length + newCandidates.length + locks.length > 0) return null
+    if (this.isBusy) throw new Error('Another proposal is being made.')
+    this.isBusy = true
+    this.closePast(this.index.slots.get(disruption.now)!)
     const goBack = this.remember()
     const before = this.places()
-    const after = await this.mend(this.disturb(disruption), shortfallOf(this.problem, before.slots), options)
-    goBack()
+    const owed = shortfallOf(this.problem, before.slots)
+    const after = await this.mend(this.disturb(disruption), owed, options).finally(() => {
+      goBack()
+      this.isBusy = false
+    })
     return after && { disruption, ...after, moves: movesBetween(this.problem.instance, before, after.places) }
   }
 
@@ -128,15 +141,13 @@ export class Repairer {
   private remember(): () => void {
     const { problem, agenda, tables } = this
     const { slots, tables: seats } = this.places()
-    const { allowed, mandatory, pinned, tablesIn, tableOut } = problem
-    const kept = { allowed: allowed.slice(), mandatory: mandatory.slice(), pinned: pinned.slice() }
-    const inSlots = tablesIn.slice()
+    const { allowed, mandatory, tablesIn, tableOut } = problem
+    const kept = { allowed: allowed.slice(), mandatory: mandatory.slice(), tablesIn: tablesIn.slice() }
     const out = tableOut?.slice() ?? null
     return () => {
       allowed.set(kept.allowed)
       mandatory.set(kept.mandatory)
-      pinned.set(kept.pinned)
-      tablesIn.set(inSlots)
+      tablesIn.set(kept.tablesIn)
       problem.tableOut = out
       agenda.restore(slots)
       tables.set(seats)
@@ -146,9 +157,9 @@ export class Repairer {
   /** Lets happen what happens; what cannot be where it is loses its place. */
   private disturb({ now, absent, tablesOut, slotsLost }: Disruption): Left {
     const { problem, agenda, index } = this
-    const start = index.slots.get(now)!
+    this.closePast(index.slots.get(now)!)
+    const start = this.begun
     const wasFull = agenda.inSlot.map((list, slot) => list.length >= problem.tablesIn[slot])
-    this.closePast(start)
     const gone = [
       ...absent.flatMap((one) => {
         const own = problem.incident[index.participants.get(one.participant)!]
@@ -215,6 +226,8 @@ export class Repairer {
 
   /** What has been is as it was, and nothing else can be there any more. */
   private closePast(start: number): void {
+    if (start <= this.begun) return
+    this.begun = start
     const { allowed, slotCount, candidateCount, pinned } = this.problem
     const { slotOf } = this.agenda
     for (let c = 0; c < candidateCount; c++) {

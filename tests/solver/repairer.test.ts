@@ -91,6 +91,20 @@ describe('a repairer', () => {
     expect(() => repairer.apply(proposal)).toThrow('has changed since')
   })
 
+  test('makes one proposal at a time, and goes on after one that failed', async () => {
+    const repairer = new Repairer(base, solution.meetings)
+    const lost = disruption('s2', { slotsLost: ['s3'] })
+    const first = repairer.propose(lost)
+    await expect(repairer.propose(lost)).rejects.toThrow('Another proposal')
+    const stop = () => {
+      throw new Error('no')
+    }
+    const proposal = await first
+    await repairer.propose(disruption('s2', { slotsLost: ['s4'] }), { stop }).catch(() => {})
+    expect(repairer.meetings).toEqual(solution.meetings)
+    expect(await repairer.propose(lost)).toEqual(proposal)
+  })
+
   test('leaves newcomers and locks to a repair from the files', async () => {
     const repairer = new Repairer(base, solution.meetings)
     const told = disruption('s1', { newParticipants: [{ id: 'late' }] })
