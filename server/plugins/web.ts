@@ -34,12 +34,10 @@ export default fp(
       immutable: true,
     })
     app.setNotFoundHandler((request, reply) => {
+      const [path] = request.url.split('?')
       const page =
-        ['GET', 'HEAD'].includes(request.method) &&
-        !request.url.startsWith('/api/') &&
-        !/\.\w+$/.test(request.url.split('?')[0])
-      const isAgenda = request.url.split('?')[0].endsWith('/agenda')
-      if (page) return reply.sendFile(isAgenda ? 'agenda.html' : 'index.html')
+        ['GET', 'HEAD'].includes(request.method) && !path.startsWith('/api/') && !/\.\w+$/.test(path)
+      if (page) return reply.sendFile(path.endsWith('/agenda') ? 'agenda.html' : 'index.html')
       const problem = problemOf(notFound(), requestLocale(request))
       return reply.code(404).type('application/problem+json').send(problem)
     })
