@@ -3,7 +3,7 @@ import { Agenda } from '../../solver/agenda.ts'
 import { approach, chart, isOutOfReach } from '../../solver/approach.ts'
 import { dive, openSlots, type Sea } from '../../solver/dive.ts'
 import { dualBound } from '../../solver/dual-bound.ts'
-import { measure, parseInstance, type Instance, type Meeting } from '../../solver/index.ts'
+import { measure, type Instance, type Meeting } from '../../solver/index.ts'
 import { compile } from '../../solver/problem.ts'
 import { seededRandom } from '../../solver/random.ts'
 import { startSearch } from '../../solver/search.ts'
@@ -11,16 +11,8 @@ import { select } from '../../solver/select.ts'
 import { SlotPricing } from '../../solver/slot-pricing.ts'
 import { approximate } from '../../solver/value-bound.ts'
 import { scoreOf, weighLevels } from '../../solver/worth.ts'
-import { canBeHeld, heldIn, randomEvent, schedules, type EventOptions } from './events.ts'
+import { bestScore, canBeHeld, heldIn, KINDS, randomEvent, schedules, square } from './events.ts'
 import { tiny } from './tiny.ts'
-
-const KINDS: [string, EventOptions][] = [
-  ['few rules', {}],
-  ['limits', { limits: true, tables: 'none' }],
-  ['an order and quotas', { order: true, quotas: true }],
-  ['locks', { locks: true, limits: true }],
-  ['tables that differ', { tables: 'listed', limits: true, slots: 3, candidates: 5 }],
-]
 
 const LEVELS = ['shortfall', 'value']
 
@@ -31,32 +23,6 @@ const hasRoom = (instance: Instance, held: Meeting[]) =>
       !held.some(({ candidate }) => candidate === id) &&
       instance.slots.some((slot) => canBeHeld(instance, [...held, { candidate: id, slot: slot.id }])),
   )
-
-/** A round of meetings between two sides of as many people as there are slots: everybody is always busy. */
-const square = (size: number, parts: object = {}) => {
-  const ids = Array.from({ length: size }, (_, index) => index)
-  return parseInstance({
-    format: 'incontro/instance',
-    version: 1,
-    slots: ids.map((i) => ({ id: `s${i}` })),
-    participants: [...ids.map((i) => ({ id: `p${i}` })), ...ids.map((i) => ({ id: `h${i}` }))],
-    candidates: ids.flatMap((i) => ids.map((j) => ({ id: `c${i}${j}`, participants: [`p${i}`, `h${j}`] }))),
-    ...parts,
-  })
-}
-
-/** The best score of all schedules by weights of the levels. */
-function bestScore(instance: Instance): number {
-  const problem = compile(instance)
-  const worth = weighLevels(problem)
-  let best = -Infinity
-  for (const held of schedules(instance)) {
-    const agenda = new Agenda(problem)
-    for (const { candidate, slot } of held) agenda.put(Number(candidate.slice(1)), Number(slot.slice(1)) - 1)
-    best = Math.max(best, scoreOf(agenda, worth))
-  }
-  return best
-}
 
 /** Prices of the value by slot, near the linear program. */
 function seaOf(instance: Instance): { agenda: Agenda; sea: Sea } {

@@ -2,6 +2,7 @@ import { Agenda } from '../../solver/agenda.ts'
 import { checkRules, parseInstance, type Instance, type Meeting } from '../../solver/index.ts'
 import { compile } from '../../solver/problem.ts'
 import { seededRandom, type Random } from '../../solver/random.ts'
+import { scoreOf, weighLevels } from '../../solver/worth.ts'
 
 /** Which kinds of rules an event has. */
 export interface EventOptions {
@@ -17,6 +18,15 @@ export interface EventOptions {
   objective?: string[]
   rules?: object
 }
+
+/** Kinds of events that what arranges them is tried on. */
+export const KINDS: [string, EventOptions][] = [
+  ['few rules', {}],
+  ['limits', { limits: true, tables: 'none' }],
+  ['an order and quotas', { order: true, quotas: true }],
+  ['locks', { locks: true, limits: true }],
+  ['tables that differ', { tables: 'listed', limits: true, slots: 3, candidates: 5 }],
+]
 
 const NAMES = 'abcdefgh'
 
@@ -137,6 +147,32 @@ export function* schedules(instance: Instance, from = 0, held: Meeting[] = []): 
       one.slot === slot.id && pairs.get(one.candidate)!.some((p) => participants.includes(p))
     if (!held.some(isBusy)) yield* schedules(instance, from + 1, [...held, { candidate: id, slot: slot.id }])
   }
+}
+
+/** A round of meetings between two sides of as many people as there are slots: everybody is always busy. */
+export const square = (size: number, parts: object = {}) => {
+  const ids = Array.from({ length: size }, (_, index) => index)
+  return parseInstance({
+    format: 'incontro/instance',
+    version: 1,
+    slots: ids.map((i) => ({ id: `s${i}` })),
+    participants: [...ids.map((i) => ({ id: `p${i}` })), ...ids.map((i) => ({ id: `h${i}` }))],
+    candidates: ids.flatMap((i) => ids.map((j) => ({ id: `c${i}${j}`, participants: [`p${i}`, `h${j}`] }))),
+    ...parts,
+  })
+}
+
+/** The best score of all schedules of a `randomEvent`, by weights of the levels. */
+export function bestScore(instance: Instance): number {
+  const problem = compile(instance)
+  const worth = weighLevels(problem)
+  let best = -Infinity
+  for (const held of schedules(instance)) {
+    const agenda = new Agenda(problem)
+    for (const { candidate, slot } of held) agenda.put(Number(candidate.slice(1)), Number(slot.slice(1)) - 1)
+    best = Math.max(best, scoreOf(agenda, worth))
+  }
+  return best
 }
 
 /** What an agenda holds, at the tables of its seating. */

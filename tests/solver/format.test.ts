@@ -1,19 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { digest, FormatError, parseInstance, parseSolution } from '../../solver/index.ts'
+import { digest, parseInstance, parseSolution } from '../../solver/index.ts'
 import { damage, junk } from './damage.ts'
 import { generateCamp } from './generate.ts'
+import { errorsOf } from './refused.ts'
 import { claimless, meetings, tiny, tinyJson } from './tiny.ts'
-
-function errorsOf(parse: () => unknown): string[] {
-  try {
-    parse()
-    return []
-  } catch (error) {
-    if (error instanceof FormatError) return error.errors.map(({ path, message }) => `${path}: ${message}`)
-    throw error
-  }
-}
 
 const wrong = (parts: Record<string, unknown>) => errorsOf(() => parseInstance(tinyJson(parts)))
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Agenda } from '../../solver/agenda.ts'
 import { evenOut } from '../../solver/even.ts'
-import { checkRules, measure, parseInstance, type Instance, type Meeting } from '../../solver/index.ts'
+import { checkRules, measure, type Meeting } from '../../solver/index.ts'
 import { loosen } from '../../solver/loosen.ts'
 import { agendas, pauses } from '../../solver/objective.ts'
 import { place } from '../../solver/place.ts'
@@ -10,33 +10,21 @@ import { seededRandom } from '../../solver/random.ts'
 import { rescue } from '../../solver/rescue.ts'
 import { startSearch } from '../../solver/search.ts'
 import { scoreOf, weighLevels } from '../../solver/worth.ts'
-import { canBeHeld, filledAgenda, heldIn, randomEvent, schedules, type EventOptions } from './events.ts'
+import {
+  bestScore,
+  canBeHeld,
+  filledAgenda,
+  heldIn,
+  KINDS,
+  randomEvent,
+  schedules,
+  square,
+} from './events.ts'
 import { tiny, tinyJson } from './tiny.ts'
-
-const KINDS: [string, EventOptions][] = [
-  ['few rules', {}],
-  ['limits', { limits: true, tables: 'none' }],
-  ['an order and quotas', { order: true, quotas: true }],
-  ['locks', { locks: true, limits: true }],
-  ['tables that differ', { tables: 'listed', limits: true, slots: 3, candidates: 5 }],
-]
 
 const LEVELS = ['shortfall', 'value']
 
 const everything = ({ possible }: Problem) => [...possible.keys()].filter((c) => possible[c])
-
-/** A round of meetings between two sides of as many people as there are slots: everybody is always busy. */
-const square = (size: number, parts: object = {}) => {
-  const ids = Array.from({ length: size }, (_, index) => index)
-  return parseInstance({
-    format: 'incontro/instance',
-    version: 1,
-    slots: ids.map((i) => ({ id: `s${i}` })),
-    participants: [...ids.map((i) => ({ id: `p${i}` })), ...ids.map((i) => ({ id: `h${i}` }))],
-    candidates: ids.flatMap((i) => ids.map((j) => ({ id: `c${i}${j}`, participants: [`p${i}`, `h${j}`] }))),
-    ...parts,
-  })
-}
 
 describe('placing meetings', () => {
   test('finds a slot for all of a full round, whatever the seed', () => {
@@ -99,19 +87,6 @@ describe('placing meetings', () => {
     expect(agenda.slotOf).toEqual(Int32Array.of(0, -1, -1, -1))
   })
 })
-
-/** The best score of all schedules by weights of the levels. */
-function bestScore(instance: Instance): number {
-  const problem = compile(instance)
-  const worth = weighLevels(problem)
-  let best = -Infinity
-  for (const held of schedules(instance)) {
-    const agenda = new Agenda(problem)
-    for (const { candidate, slot } of held) agenda.put(Number(candidate.slice(1)), Number(slot.slice(1)) - 1)
-    best = Math.max(best, scoreOf(agenda, worth))
-  }
-  return best
-}
 
 describe('exchanging meetings', () => {
   test.each(KINDS)('comes to the best of all schedules in an event with %s', (_, options) => {
