@@ -7,12 +7,15 @@ export interface Places {
   tables: Int32Array
 }
 
+/** Where each id stands in its list. */
+export const indexOf = (list: { id: string }[]): Map<string, number> =>
+  new Map(list.map(({ id }, index) => [id, index]))
+
 export function placesOf({ candidates, slots, tables }: Instance, meetings: readonly Meeting[]): Places {
-  const index = (list: { id: string }[]) => new Map(list.map(({ id }, at) => [id, at]))
   const known = {
-    candidates: index(candidates),
-    slots: index(slots),
-    tables: index(Array.isArray(tables) ? tables : []),
+    candidates: indexOf(candidates),
+    slots: indexOf(slots),
+    tables: indexOf(Array.isArray(tables) ? tables : []),
   }
   const places = emptyPlaces(candidates.length)
   for (const { candidate, slot, table } of meetings) {

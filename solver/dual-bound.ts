@@ -13,6 +13,15 @@ export interface Prices {
   days: SlotPrices | null
 }
 
+/** Of a shortfall that no schedule could avoid: nothing has to be priced to prove it. */
+export const withoutPrices = (problem: Problem): Prices => ({
+  participants: new Float64Array(problem.participantCount),
+  tables: 0,
+  shortfall: 1,
+  quotas: new Float64Array(problem.quotas.length),
+  days: null,
+})
+
 /**
  * An upper bound on Σ worth over held candidates − μ·shortfall, for any prices (Lagrangian duality): one pass.
  * Valid for every schedule that respects maxMeetings, availability, tables and quotas. Source: any text on

@@ -1,4 +1,5 @@
 import { Agenda } from './agenda.ts'
+import { indexOf } from './base.ts'
 import { insertAll } from './insert.ts'
 import type { Instance, Level } from './instance.ts'
 import { measure } from './objective.ts'
@@ -130,9 +131,8 @@ function giveUp({ instance, problem, meetings, c }: Asked): Remedy | null {
 /** The schedule as an agenda; none if it does not fit the problem. */
 function load(problem: Problem, meetings: Meeting[]) {
   const { candidates, slots: slotList, tables: tableList } = problem.instance
-  const places = (list: { id: string }[]) => new Map(list.map(({ id }, index) => [id, index]))
-  const [byCandidate, bySlot] = [places(candidates), places(slotList)]
-  const byTable = places(Array.isArray(tableList) ? tableList : [])
+  const [byCandidate, bySlot] = [indexOf(candidates), indexOf(slotList)]
+  const byTable = indexOf(Array.isArray(tableList) ? tableList : [])
   const agenda = new Agenda(problem)
   const slots = new Int32Array(candidates.length).fill(-1)
   const tables = new Int32Array(candidates.length).fill(-1)

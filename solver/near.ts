@@ -136,7 +136,7 @@ export async function solveConfined(
   return true
 }
 
-function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insertion): Near {
+export function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insertion): Near {
   const { problem } = agenda
   const changes = base.slots.reduce((sum, slot, c) => sum + (slot < 0 ? 0 : changeAt(base, places, c)), 0)
   // Where least numbers are asked for, other meetings could make up for those that go.
@@ -146,13 +146,13 @@ function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insert
   return { places, changes, bound, shortfall: shortfallOf(problem, places.slots) }
 }
 
-export function changeAt(base: Places, { slots, tables }: Places, c: number): number {
+function changeAt(base: Places, { slots, tables }: Places, c: number): number {
   if (slots[c] < 0) return DROPPED
   if (slots[c] !== base.slots[c]) return MOVED
   return base.tables[c] >= 0 && tables[c] !== base.tables[c] ? RESEATED : 0
 }
 
-export function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
+function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): number {
   if (guarantee.every((one) => one === 0)) return 0
   const left = guarantee.slice()
   slots.forEach((slot, c) => {

@@ -1,3 +1,4 @@
+import { indexOf } from './base.ts'
 import type { Instance } from './instance.ts'
 
 /** The instance by index, as typed arrays: what the steps of the solver work on. */
@@ -47,8 +48,6 @@ export interface Problem {
   quotas: { members: number[]; min: number; max: number }[]
   quotasOf: number[][]
 }
-
-const indexOf = (list: { id: string }[]) => new Map(list.map((item, index) => [item.id, index]))
 
 /** Compiles a parsed instance; every derived limit here is implied by the rules of the instance. */
 export function compile(instance: Instance): Problem {

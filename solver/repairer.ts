@@ -1,11 +1,11 @@
 import { Agenda } from './agenda.ts'
-import { meetingsAt, placesOf, type Places } from './base.ts'
+import { indexOf, meetingsAt, placesOf, type Places } from './base.ts'
 import { confine, isOpen, type Confined } from './confine.ts'
 import type { Disruption, Stretch } from './disruption.ts'
 import { insertAll } from './insert.ts'
 import type { Instance } from './instance.ts'
-import { changeAt, EXACT_NODES, extraInSlots, hasQuotas, shortfallOf, solveConfined } from './near.ts'
-import { MOVED } from './objective.ts'
+import { shortfallOf } from './loosen.ts'
+import { EXACT_NODES, extraInSlots, hasQuotas, judge, solveConfined, type Near } from './near.ts'
 import { compile, type Problem } from './problem.ts'
 import { startSearch, type SolveOptions } from './search.ts'
 import type { Meeting } from './solution.ts'
@@ -34,8 +34,6 @@ interface Left {
   touched: number[]
   extra: Place[]
 }
-
-const indexOf = (list: { id: string }[]) => new Map(list.map(({ id }, index) => [id, index]))
 
 /**
  * The schedule of a day, compiled once, for one small disruption after the other: a proposal takes what the
@@ -82,19 +80,20 @@ export class Repairer {
    * @throws Error while another proposal is being made
    */
   async propose(disruption: Disruption, options: SolveOptions = {}): Promise<Proposal | null> {
-    const { newParticipants, newCandidates, locks } = disruption
-    if (newParticipants.length + newCandidates.length + locks.length > 0) return null
+    if (isBeyond(this.problem.instance, disruption)) return null
     if (this.isBusy) throw new Error('Another proposal is being made.')
     this.isBusy = true
     this.closePast(this.index.slots.get(disruption.now)!)
     const goBack = this.remember()
     const before = this.places()
-    const owed = shortfallOf(this.problem, before.slots)
+    const owed = shortfallOf(this.agenda)
     const after = await this.mend(this.disturb(disruption), owed, options).finally(() => {
       goBack()
       this.isBusy = false
     })
-    return after && { disruption, ...after, moves: movesBetween(this.problem.instance, before, after.places) }
+    if (!after) return null
+    const { places, changes, bound } = after
+    return { disruption, moves: movesBetween(this.problem.instance, before, places), changes, bound }
   }
 
   /** @throws Error if something else has been applied since it was proposed */
@@ -104,6 +103,7 @@ export class Repairer {
     const isStale = ({ candidate, from }: Proposal['moves'][number]) =>
       this.agenda.slotOf[candidates.get(candidate)!] !== at(from)
     if (moves.some(isStale)) throw new Error('The schedule has changed since this was proposed.')
+    this.closePast(slots.get(disruption.now)!)
     const { touched, extra } = this.disturb(disruption)
     const moved = moves.map(({ candidate }) => candidates.get(candidate)!)
     for (const place of extra) if (!moved.includes(place.c)) this.put(place)
@@ -155,30 +155,24 @@ export class Repairer {
   }
 
   /** Lets happen what happens; what cannot be where it is loses its place. */
-  private disturb({ now, absent, tablesOut, slotsLost }: Disruption): Left {
-    const { problem, agenda, index } = this
-    this.closePast(index.slots.get(now)!)
-    const start = this.begun
+  private disturb({ absent, tablesOut, slotsLost }: Disruption): Left {
+    const { problem, agenda, index, begun } = this
     const wasFull = agenda.inSlot.map((list, slot) => list.length >= problem.tablesIn[slot])
     const gone = [
       ...absent.flatMap((one) => {
         const own = problem.incident[index.participants.get(one.participant)!]
-        return this.slotsOf(one, start).flatMap((slot) => this.forbid(own, slot))
+        return this.slotsOf(one).flatMap((slot) => this.forbid(own, slot))
       }),
       ...slotsLost
         .map((id) => index.slots.get(id)!)
-        .filter((slot) => slot >= start)
+        .filter((slot) => slot >= begun)
         .flatMap((slot) => this.forbid(agenda.slotOf.keys(), slot)),
     ]
     this.letGo(gone)
-    for (const one of tablesOut) this.closeTable(one.table, this.slotsOf(one, start))
+    for (const one of tablesOut) this.closeTable(one.table, this.slotsOf(one))
     const isOverfull = agenda.inSlot.some((list, slot) => list.length > problem.tablesIn[slot])
     const tooMany = isOverfull ? [...extraInSlots(problem, this.places())] : []
-    const extra = tooMany.map((c) => ({
-      c,
-      slot: agenda.slotOf[c],
-      table: this.tables[c],
-    }))
+    const extra = tooMany.map((c) => ({ c, slot: agenda.slotOf[c], table: this.tables[c] }))
     for (const { c } of extra) this.take(c)
     const freed = [...wasFull.keys()].filter(
       (slot) => wasFull[slot] && agenda.inSlot[slot].length < problem.tablesIn[slot],
@@ -207,8 +201,8 @@ export class Repairer {
     return able
   }
 
-  private slotsOf({ from, to }: Stretch, start: number): number[] {
-    const [low, high] = [Math.max(start, this.index.slots.get(from)!), this.index.slots.get(to)!]
+  private slotsOf({ from, to }: Stretch): number[] {
+    const [low, high] = [Math.max(this.begun, this.index.slots.get(from)!), this.index.slots.get(to)!]
     return Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index)
   }
 
@@ -261,13 +255,14 @@ export class Repairer {
   }
 
   /** As `mendNear`, beside what the disruption has left; null if not all that must be held finds a place. */
-  private async mend({ touched, extra }: Left, owed: number, options: SolveOptions) {
+  private async mend({ touched, extra }: Left, owed: number, options: SolveOptions): Promise<Near | null> {
     const { problem, agenda, tables } = this
     const { mandatory, instance } = problem
     const base = this.places()
     for (const { c, slot, table } of extra) [base.slots[c], base.tables[c]] = [slot, table]
     const missing = touched.filter((c) => mandatory[c] && agenda.slotOf[c] < 0)
-    const wanted = [...new Set([...missing, ...extra.map(({ c }) => c)])]
+    const pushedOut = extra.map(({ c }) => c)
+    const wanted = [...new Set([...missing, ...pushedOut])]
     const found = insertAll({ agenda, base: base.slots, mayDrop: () => true }, wanted, EXACT_NODES)
     if (found.stuck.length > 0) return null
     const seated = tables.map((table, c) => (agenda.slotOf[c] === base.slots[c] ? table : -1))
@@ -276,13 +271,17 @@ export class Repairer {
     const search = startSearch({ maxIterations: MENDING_EFFORT, ...options }, MENDING_EFFORT)
     const isListed = Array.isArray(instance.tables)
     const isSolved = await solveConfined(confined, places, isListed, search, arrangeBy(search))
-    if (!isSolved || !hasQuotas(problem, places) || shortfallOf(problem, places.slots) > owed) return null
+    if (!isSolved || !hasQuotas(problem, places)) return null
     if (checkRules(confined.instance, meetingsWithin(instance, confined, places)).length > 0) return null
-    let changes = 0
-    for (let c = 0; c < base.slots.length; c++) if (base.slots[c] >= 0) changes += changeAt(base, places, c)
-    const bound = found.exact ? Math.min(changes, found.cost + MOVED * extra.length) : 0
-    return { places, changes, bound }
+    const near = judge({ agenda, base, pushedOut }, places, found)
+    return near.shortfall > owed ? null : near
   }
+}
+
+/** What only `repair` sees as a whole: newcomers, locks, breaks of all people, and losses before changes. */
+function isBeyond({ rules }: Instance, { newParticipants, newCandidates, locks }: Disruption): boolean {
+  const isMore = newParticipants.length + newCandidates.length + locks.length > 0
+  return isMore || rules.maxBreakSpread !== null || rules.repair !== 'fewest-changes'
 }
 
 /** The meetings of the part that was solved: the validator looks at them alone. */

@@ -1,7 +1,7 @@
 import { isSame } from './compare.ts'
 import { isDayLevel, lowerBounds, slackFor, type DayLevel } from './day-levels.ts'
 import type { Slack } from './certain.ts'
-import type { Prices } from './dual-bound.ts'
+import { withoutPrices, type Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import { isInKept, scopeOf } from './keep.ts'
 import { leastShortfall } from './near.ts'
@@ -138,14 +138,6 @@ function flowPrices(
   const isAsGood = level === 'shortfall' ? bound >= other : bound <= other
   return usable && isAsGood ? inPlace : alone
 }
-
-const withoutPrices = (problem: Problem): Prices => ({
-  participants: new Float64Array(problem.participantCount),
-  tables: 0,
-  shortfall: 1,
-  quotas: new Float64Array(problem.quotas.length),
-  days: null,
-})
 
 function writePrices({ instance }: Problem, prices: Prices, level: Level): Certificate {
   const named = (list: { id: string }[], of: Float64Array) =>

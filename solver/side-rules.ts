@@ -1,4 +1,4 @@
-import type { Prices } from './dual-bound.ts'
+import { withoutPrices, type Prices } from './dual-bound.ts'
 import type { Level } from './instance.ts'
 import { selectionModel, type Basis, type LinearModel, type LinearResult, type LpEngine } from './lp.ts'
 import type { Problem } from './problem.ts'
@@ -32,9 +32,10 @@ export function selectBySideRules(
   const prices: Selection['prices'] = {}
   let fairness: number[] | null = null
   for (const level of levels) {
-    if (level === 'shortfall' || level === 'value') {
-      const isOwed = level === 'value' || problem.guarantee.some((one) => one > 0)
-      const found = isOwed ? reach(state, level) : readPrices(state, [], level)
+    if (level === 'shortfall' && problem.guarantee.every((one) => one === 0)) {
+      prices.shortfall = withoutPrices(problem)
+    } else if (level === 'shortfall' || level === 'value') {
+      const found = reach(state, level)
       if (!found) return null
       prices[level] = found
     }
@@ -137,16 +138,18 @@ function keep(state: State, gains: number[], total: number): void {
 /** The prices of the model's rows, as those of people, tables, quotas and missing meetings. */
 function readPrices({ problem, reached }: State, rows: number[], level: 'shortfall' | 'value'): Prices {
   const { participantCount, places, quotas } = problem
-  const at = (row: number) => rows[row] ?? 0
   const afterPeople = 2 * participantCount
   const hasPlaces = Number.isFinite(places)
   const ofQuotas = afterPeople + (hasPlaces ? 1 : 0)
-  const ofShortfall = reached.shortfall === undefined ? 0 : Math.max(0, -at(reached.shortfall))
+  const ofShortfall = reached.shortfall === undefined ? 0 : Math.max(0, -rows[reached.shortfall])
   return {
-    participants: Float64Array.from({ length: participantCount }, (_, p) => at(p) + at(participantCount + p)),
-    tables: hasPlaces ? Math.max(0, at(afterPeople)) : 0,
+    participants: Float64Array.from(
+      { length: participantCount },
+      (_, p) => rows[p] + rows[participantCount + p],
+    ),
+    tables: hasPlaces ? Math.max(0, rows[afterPeople]) : 0,
     shortfall: level === 'shortfall' ? 1 : ofShortfall,
-    quotas: Float64Array.from(quotas, (_, quota) => at(ofQuotas + quota)),
+    quotas: Float64Array.from(quotas, (_, quota) => rows[ofQuotas + quota]),
     days: null,
   }
 }

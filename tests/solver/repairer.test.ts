@@ -111,6 +111,30 @@ describe('a repairer', () => {
     expect(await repairer.propose(told)).toBeNull()
   })
 
+  test.each([{ maxBreakSpread: 9 }, { repair: 'fewest-losses' }])(
+    'leaves %o to it too, which is a matter of the whole event',
+    async (rules) => {
+      const instance = parseInstance({ ...(base.source as object), rules })
+      const repairer = new Repairer(instance, solution.meetings)
+      expect(await repairer.propose(disruption('s1', { slotsLost: ['s6'] }))).toBeNull()
+    },
+  )
+
+  test('proves no number of changes where quotas ask for least numbers', async () => {
+    const quotas = [{ id: 'q', candidates: solution.meetings.map(({ candidate }) => candidate), min: 1 }]
+    const tables = { tablesOut: [{ table: 't1', from: 's1', to: 's8' }] }
+    const [free, bound] = await Promise.all(
+      [{}, { quotas }].map((parts) =>
+        new Repairer(parseInstance({ ...(base.source as object), ...parts }), solution.meetings).propose(
+          disruption('s1', tables),
+        ),
+      ),
+    )
+    expect(free!.bound).toBe(free!.changes)
+    expect(bound!.bound).toBeLessThan(bound!.changes)
+    expect(Object.keys(free!).sort()).toEqual(['bound', 'changes', 'disruption', 'moves'])
+  })
+
   test('is not made of meetings that break a rule', () => {
     const [one, two] = solution.meetings
     expect(() => new Repairer(base, [one, { ...two, slot: one.slot, table: one.table! }])).toThrow()
