@@ -44,6 +44,7 @@ export default ts.config(
       '.data',
       '.mutation',
       'web/dist*',
+      'server/dist*',
       'web/paraglide',
       'server/paraglide',
       '**/coverage',

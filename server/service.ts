@@ -7,7 +7,7 @@ import { startQueue } from './jobs/queue.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { loadSample, redateSample } from './sample/load.ts'
-import { buildWebIfStale, WebBuildError } from './web-build.ts'
+import { BuildError, buildPages } from './builds.ts'
 
 /** Undone in reverse order when the service stops, also when it never came up. */
 const closing: (() => Promise<void>)[] = []
@@ -15,7 +15,7 @@ const closing: (() => Promise<void>)[] = []
 async function start(): Promise<void> {
   const config = readConfig(process.env)
   const serves = config.role !== 'worker'
-  const [url] = await Promise.all([openDatabase(config), serves && buildWebIfStale()])
+  const [url] = await Promise.all([openDatabase(config), serves && buildPages()])
   await migrateDatabase(url)
   const db = connect(url)
   closing.push(() => db.$client.end({ timeout: 5 }))
@@ -90,7 +90,7 @@ const stop = (): Promise<void> =>
 /** One plain sentence for what a person can mend; the full error for what only we can. */
 function explain(error: unknown, config: Config | null): string {
   const known =
-    error instanceof ConfigError || error instanceof LocalPostgresError || error instanceof WebBuildError
+    error instanceof ConfigError || error instanceof LocalPostgresError || error instanceof BuildError
   if (known) return error.message
   const { code } = error as { code?: string }
   if (code === 'EADDRINUSE')

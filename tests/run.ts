@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { buildWebIfStale } from '../server/web-build.ts'
+import { buildPages, buildService } from '../server/builds.ts'
 
 /** What `npm test` runs: the checks (each counts as one test), then the tests. Arguments choose tests to run alone. */
 const root = join(import.meta.dirname, '..')
@@ -20,12 +20,14 @@ console.log(`${tally.passed} passed, ${tally.failed} failed`)
 process.exit(tally.failed === 0 ? 0 : 1)
 
 async function runChecks() {
+  const pages = built('the pages build', buildPages)
+  const service = built('the service builds', buildService)
   const tsc = check('types (tsc)', 'tsc', '--noEmit')
   const prettier = check('format (prettier)', 'prettier', '--check', '--log-level=warn', '.')
   const eslint = check('style and import rules (eslint)', 'eslint', '.', '--max-warnings=0')
   const knip = check('nothing unused (knip)', 'knip')
   // The pages first: building them also compiles the messages that their type check reads. Two at a time, for two cores.
-  await Promise.all([inTurn([web(), ...pagesChecks()]), inTurn([tsc, prettier])])
+  await Promise.all([inTurn([pages, ...pagesChecks()]), inTurn([service, tsc, prettier])])
   await Promise.all([inTurn([eslint]), inTurn([knip])])
 }
 
@@ -37,9 +39,9 @@ function check(name: string, command: string, ...words: string[]): Check {
   return { name, run: () => runTool(command, words) }
 }
 
-function web(): Check {
-  const built = () => ({ ok: true, said: '' })
-  return { name: 'the pages build', run: () => buildWebIfStale().then(built, (error) => problem(error)) }
+function built(name: string, build: () => Promise<unknown>): Check {
+  const done = () => ({ ok: true, said: '' })
+  return { name, run: () => build().then(done, (error) => problem(error)) }
 }
 
 function problem(error: Error): Outcome {

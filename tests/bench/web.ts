@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { CDPSession, Page } from 'playwright-core'
-import { buildWebIfStale } from '../../server/web-build.ts'
+import { buildPages } from '../../server/builds.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { Client } from '../support/client.ts'
@@ -50,7 +50,7 @@ const line = (what: string, figures: number[]) =>
   `| ${what} | ${median(figures).toFixed(1)} | ${Math.max(...figures).toFixed(1)} |`
 const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]
 
-await buildWebIfStale()
+await buildPages()
 const server = await startServer({ LOG_LEVEL: 'error' })
 const browser = await openBrowser()
 try {
