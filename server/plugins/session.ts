@@ -4,12 +4,15 @@ import fp from 'fastify-plugin'
 import type { Actor, Credentials } from '../actor.ts'
 import type { Database, Reader } from '../database/client.ts'
 import { DomainError } from '../errors.ts'
+import { gather } from '../gather.ts'
 import type { Call } from '../write.ts'
 import { requestLocale } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor
+    /** By which the actor is known; null where nobody asks who it is. */
+    credentials: Credentials | null
   }
 }
 
@@ -25,15 +28,17 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Puts the actor on every request and refuses writes that another site had the browser send. */
 export default fp(
   function session(app: FastifyInstance, { db, publicUrl, identity }: Options) {
+    const actorOf = gather((credentials: Credentials[]) => identity.actorsOf(db, credentials))
     app.decorateRequest('actor', null as never)
+    app.decorateRequest('credentials', null)
     app.addHook('onRequest', async (request) => {
       if (!request.url.startsWith('/api/')) {
         request.actor = { kind: 'nobody', locale: requestLocale(request) }
         return
       }
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
-      const [actor] = await identity.actorsOf(db, [identity.credentialsOf(request)])
-      request.actor = actor
+      request.credentials = identity.credentialsOf(request)
+      request.actor = await actorOf(request.credentials)
     })
   },
   { name: 'session', dependencies: ['problems'] },

@@ -15,6 +15,8 @@ import type { Task } from './live-crowd.ts'
  * `npm run bench:live -- [sockets…]`; by itself 2,000 with everything, then 5,000 with single changes.
  */
 const rounds = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2000, 5000]
+/** As `npm start` has it; the pages' own clearing away is not measured either. */
+const ROOM = ['--max-semi-space-size=64']
 const directory = mkdtempSync(join(tmpdir(), 'incontro-bench-'))
 chmodSync(directory, 0o755)
 const database = await startNotingCommits()
@@ -50,7 +52,7 @@ async function round(sockets: number) {
   }
   const file = join(directory, 'task.json')
   writeFileSync(file, JSON.stringify(task))
-  const load = fork(join(import.meta.dirname, 'live-crowd.ts'), [file])
+  const load = fork(join(import.meta.dirname, 'live-crowd.ts'), [file], { execArgv: ROOM })
   load.on('message', async () => {
     server = await killAndRestart(server)
     load.send('ready')
@@ -63,7 +65,7 @@ async function round(sockets: number) {
 
 function start(port: Record<string, string> = {}) {
   const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', SECRET, TRUST_PROXY: '1' }
-  return startServer({ ...env, LOG_LEVEL: 'error', ...port })
+  return startServer({ ...env, LOG_LEVEL: 'error', ...port }, [process.execPath, ...ROOM, 'server/main.ts'])
 }
 
 async function killAndRestart(server: RunningServer) {

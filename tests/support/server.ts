@@ -15,7 +15,7 @@ export type RunningServer = {
 /** The real service as a process of its own, with the sample programme in an empty data directory. */
 export async function startServer(
   env: Record<string, string> = {},
-  [command, ...words] = [process.execPath, 'server/main.ts'],
+  [command, ...words]: string[] = [process.execPath, 'server/main.ts'],
 ): Promise<RunningServer> {
   const directory = env.DATA_DIR ?? (await openDirectory())
   const port = env.PORT ?? String(await freePort())

@@ -102,13 +102,13 @@ describe('a change of some members', () => {
 
 describe('reconnecting', () => {
   test('waits at most a quarter of a second first, then two seconds, and eight after many tries', () => {
-    expect([0, 1, 3, 4, 19, 20, 50].map((attempt) => reconnectDelay(attempt, 1))).toEqual([
-      250, 500, 2000, 2000, 2000, 8000, 8000,
+    expect([0, 1, 2, 7, 8, 19, 20, 50].map((attempt) => reconnectDelay(attempt, 1))).toEqual([
+      250, 500, 1000, 1000, 2000, 2000, 8000, 8000,
     ])
   })
 
   test('spreads over the whole wait, so that a full room does not return at once', () => {
-    expect([0, 0.5].map((random) => reconnectDelay(5, random))).toEqual([0, 1000])
+    expect([0, 0.5].map((random) => reconnectDelay(5, random))).toEqual([0, 500])
   })
 
   test('asks why it was refused at once if nothing was ever heard, else every fourth time', () => {

@@ -48,13 +48,13 @@ function mergeRows(held: Row[], { rows, order }: { rows: Row[]; order?: string[]
 }
 
 /**
- * Full jitter between nothing and a ceiling that doubles from 0.25 s to 2 s, so that a hall is back soon after a
+ * Full jitter between nothing and a ceiling: it doubles from 0.25 s to 1 s, so that a hall is back soon after a
  * restart; who has tried for long tries more calmly.
  */
-export const reconnectDelay = (attempt: number, random: number) =>
-  random * (attempt < PATIENT ? Math.min(2000, 250 * 2 ** attempt) : 8000)
+export const reconnectDelay = (attempt: number, random: number) => random * ceiling(attempt)
 
-const PATIENT = 20
+const ceiling = (attempt: number) =>
+  attempt < 8 ? Math.min(1000, 250 * 2 ** attempt) : attempt < 20 ? 2000 : 8000
 
 /**
  * How long nothing may be heard, in milliseconds, so that a cut is said within ten seconds even where the

@@ -2,18 +2,19 @@ import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import type { SupportForm } from '../../schemas/common.ts'
 import { presentTimes } from '../day/present.ts'
 import type { Times } from '../day/propagate.ts'
-import { presentEvent } from '../events/present.ts'
-import type { EventRow, ProgrammeRow, SlotRow, TableRow } from '../events/repository.ts'
+import type { EventInfo, SlotView } from '../../schemas/event.ts'
+import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { Published } from '../schedules/repository.ts'
 import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
 
 /** Everything agendas are made of: read once, whether for one participant or for all. */
 export type Day = {
-  event: EventRow
-  programme: ProgrammeRow
-  published: Published | null
+  event: EventInfo
+  published: AgendaView['published']
   slots: SlotRow[]
+  /** The slots as they are shown, the same on all agendas. */
+  shown: SlotView[]
   tables: Map<string, TableRow>
   profiles: Map<string, Profile>
   unavailable: Map<string, Set<string>>
@@ -31,16 +32,13 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
   const away = day.unavailable.get(self.id)
   const { id, side, name, organisations, attendance, code } = self
   return {
-    event: presentEvent(day.event, day.programme),
+    event: day.event,
     participant: { id, side, name, organisations, attendance, code },
-    published: presentPublished(day.published),
-    slots: day.slots.map((slot) => ({
-      id: slot.id,
-      block: slot.block,
-      startsAt: slot.startsAt.toISOString(),
-      endsAt: slot.endsAt.toISOString(),
-      available: !away?.has(slot.id),
-      meeting: presentMeeting(day, slot, self, bySlot.get(slot.id)),
+    published: day.published,
+    slots: day.shown.map(({ id, block, startsAt, endsAt }) => ({
+      ...{ id, block, startsAt, endsAt },
+      available: !away?.has(id),
+      meeting: presentMeeting(day, self, bySlot.get(id)),
     })),
     appointments: day.appointments.filter((one) => attends(one, self)).map(presentAppointment),
   }
@@ -48,7 +46,6 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
 
 function presentMeeting(
   day: Day,
-  slot: SlotRow,
   self: Profile,
   meeting: AgendaMeetingRow | undefined,
 ): AgendaMeeting | null {
@@ -58,7 +55,7 @@ function presentMeeting(
   const table = tables.get(meeting.tableId ?? '')
   return {
     id: meeting.candidateId,
-    slotId: slot.id,
+    slotId: meeting.slotId,
     ...presentTimes(day, meeting),
     table: table?.name ?? null,
     room: table?.room ?? '',

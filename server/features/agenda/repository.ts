@@ -20,23 +20,27 @@ export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number
 /** Participants with their event's programme, by id; those that there are. */
 export async function findParticipants(reader: Reader, ids: string[]) {
   const rows = await reader
-    .select({ participant: participants, programmeId: events.programmeId })
+    .select({
+      id: participants.id,
+      eventId: participants.eventId,
+      projectId: participants.projectId,
+      hostId: participants.hostId,
+      programmeId: events.programmeId,
+    })
     .from(participants)
     .innerJoin(events, eq(events.id, participants.eventId))
     .where(amongIds(participants.id, ids))
-  return new Map(rows.map((row) => [row.participant.id, row]))
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** One of many ids, as one value of the statement however many they are. */
 const amongIds = (column: PgColumn, ids: string[]) =>
   sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`
 
-/** Meetings of a schedule, of one participant or of all. */
-export async function findAgendaMeetings(reader: Reader, scheduleId: string, participantId: string | null) {
-  const own = or(
-    eq(candidates.projectParticipantId, participantId ?? ''),
-    eq(candidates.hostParticipantId, participantId ?? ''),
-  )
+/** Meetings of a schedule, of some participants or of all. */
+export async function findAgendaMeetings(reader: Reader, scheduleId: string, ids: string[] | null) {
+  const own =
+    ids && or(amongIds(candidates.projectParticipantId, ids), amongIds(candidates.hostParticipantId, ids))
   return reader
     .select({
       id: meetings.id,
@@ -49,7 +53,7 @@ export async function findAgendaMeetings(reader: Reader, scheduleId: string, par
     })
     .from(meetings)
     .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
-    .where(and(eq(meetings.scheduleId, scheduleId), participantId === null ? undefined : own))
+    .where(and(eq(meetings.scheduleId, scheduleId), own ?? undefined))
 }
 
 /** What the other side may read of each participant; of all of the event where no ids are given. */
@@ -74,7 +78,7 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
     .leftJoin(proposals, eq(proposals.projectId, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
-    .where(and(eq(participants.eventId, eventId), ids === null ? undefined : inArray(participants.id, ids)))
+    .where(and(eq(participants.eventId, eventId), ids === null ? undefined : amongIds(participants.id, ids)))
     .orderBy(asc(participants.side), asc(projects.name), asc(hosts.name), asc(participants.id))
   const carriers = await findCarriers(
     reader,

@@ -6,18 +6,17 @@ import { allow, refusal } from '../../policy.ts'
 import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
 import type { Asked, Opened, View } from '../../view.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { presentEvent } from '../events/present.ts'
+import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../day/repository.ts'
 import { findUnavailable } from '../schedules/people.ts'
 import { findPublished } from '../schedules/repository.ts'
-import { presentAgenda, type Day } from './present.ts'
+import { presentAgenda, presentPublished, type Day } from './present.ts'
 import {
   findAgendaMeetings,
   findAppointments,
   findParticipants,
   findProfiles,
-  type AgendaMeetingRow,
   type Profile,
 } from './repository.ts'
 
@@ -36,12 +35,11 @@ export const agendaView: View = {
 }
 
 async function openAgendas(reader: Reader, eventId: string, asked: Asked[]) {
-  const found = await findParticipants(reader, asked.map(({ key }) => key).filter(isId))
+  const found = await findParticipants(reader, [...new Set(asked.map(({ key }) => key).filter(isId))])
   return asked.map(({ actor, key }): Opened | DomainError => {
     const place = found.get(key ?? '')
-    if (place?.participant.eventId !== eventId) return notFound()
-    const { programmeId } = place
-    const { id, projectId, hostId } = place.participant
+    if (place?.eventId !== eventId) return notFound()
+    const { id, programmeId, projectId, hostId } = place
     return (
       refusal(actor, 'agenda.read', { programmeId, eventId, projectId, hostId }) ?? {
         programmeId,
@@ -51,27 +49,22 @@ async function openAgendas(reader: Reader, eventId: string, asked: Asked[]) {
   })
 }
 
-const isOf = ({ projectId, hostId }: AgendaMeetingRow, id: string) => projectId === id || hostId === id
-
 /** Keys of sockets are any text. */
 const isId = (key: string | null): key is string =>
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key ?? '')
 
-async function readAgenda(
-  reader: Reader,
-  _: Actor,
-  eventId: string,
-  key: string | null,
-): Promise<AgendaView> {
-  const { day, meetings } = await readDay(reader, eventId, key)
-  const self = day.profiles.get(key ?? '')
-  if (!self) throw notFound()
-  return presentAgenda(day, self, meetings)
+async function readAgenda(reader: Reader, _: Actor, eventId: string, key: string | null) {
+  const [agenda] = (await readAgendas(reader, eventId, [key ?? ''])).values()
+  if (!agenda) throw notFound()
+  return agenda
 }
+
+/** Of more than so many it is quicker to read everybody's. */
+const FEW = 40
 
 /** Several people's days; the number of queries does not depend on how many they are. */
 async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
-  const { day, meetingsOf } = await readEverybody(reader, eventId)
+  const { day, meetingsOf } = await readDays(reader, eventId, keys.length > FEW ? null : keys)
   return new Map(
     keys.flatMap((key): [string, AgendaView][] => {
       const self = day.profiles.get(key)
@@ -85,51 +78,56 @@ export async function readPrint(reader: Reader, actor: Actor, eventId: string): 
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   allow(actor, 'print.read', { programmeId: found.programme.id, eventId })
-  const { day, meetingsOf } = await readEverybody(reader, eventId)
+  const { day, meetingsOf } = await readDays(reader, eventId, null)
   return {
-    event: presentEvent(day.event, day.programme),
+    event: day.event,
     agendas: [...day.profiles.values()].map((self) => presentAgenda(day, self, meetingsOf(self))),
   }
 }
 
-async function readEverybody(reader: Reader, eventId: string) {
-  const { day, meetings } = await readDay(reader, eventId, null)
+/** The days of some participants, or of all. */
+async function readDays(reader: Reader, eventId: string, ids: string[] | null) {
+  const { day, meetings } = await readDay(reader, eventId, ids)
   const ofProject = Map.groupBy(meetings, ({ projectId }) => projectId)
   const ofHost = Map.groupBy(meetings, ({ hostId }) => hostId)
   const meetingsOf = ({ side, id }: Profile) => (side === 'project' ? ofProject : ofHost).get(id) ?? []
   return { day, meetingsOf }
 }
 
-async function readDay(reader: Reader, eventId: string, participantId: string | null) {
+async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
   const [found, published, slots, tables, unavailable, rooms] = await Promise.all([
     findEvent(reader, eventId),
     findPublished(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
-    findUnavailable(reader, eventId, participantId),
+    findUnavailable(reader, eventId, ids),
     findRooms(reader, eventId),
   ])
   if (!found) throw notFound()
   // A delay comes from meetings of others too: who is held up elsewhere holds up whom they meet next.
   const isDelayed = rooms.some(({ delayFromId }) => delayFromId !== null)
-  const read = published
-    ? await findAgendaMeetings(reader, published.live.id, isDelayed ? null : participantId)
+  const meetings = published
+    ? await findAgendaMeetings(reader, published.live.id, isDelayed ? null : ids)
     : []
-  const meetings = read.filter((one) => participantId === null || isOf(one, participantId))
-  const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
+  const concerned = [
+    ids ?? [],
+    meetings.map(({ projectId }) => projectId),
+    meetings.map(({ hostId }) => hostId),
+  ]
   const [profiles, appointments] = await Promise.all([
-    findProfiles(reader, eventId, participantId === null ? null : [participantId, ...concerned]),
+    findProfiles(reader, eventId, ids && [...new Set(concerned.flat())]),
     findAppointments(reader, found.programme.id),
   ])
   const day: Day = {
-    ...found,
-    published,
+    event: presentEvent(found.event, found.programme),
+    published: presentPublished(published),
     slots,
+    shown: slots.map(presentSlot),
     tables: new Map(tables.map((table) => [table.id, table])),
     profiles: new Map(profiles.map((profile) => [profile.id, profile])),
     unavailable,
     appointments,
-    times: propagate(slots, rooms, tables, read),
+    times: propagate(slots, rooms, tables, meetings),
   }
   return { day, meetings }
 }

@@ -49,14 +49,7 @@ function userActor(rows: SessionRows, locale: Actor['locale']): Actor | null {
   if (rows.length === 0) return null
   const [{ userId, sessionId, strong, founder }] = rows
   const memberships = rows.flatMap(({ membership, sample }): ActorMembership[] =>
-    membership && (membership.role !== 'organiser' || strong || sample) ? [membershipOf(membership)] : [],
+    membership && (membership.role !== 'organiser' || strong || sample) ? [membership] : [],
   )
   return { kind: 'user', userId, sessionId, founder: founder && strong, memberships, locale }
 }
-
-const membershipOf = ({ programmeId, role, projectId, hostId }: ActorMembership): ActorMembership => ({
-  programmeId,
-  role,
-  projectId,
-  hostId,
-})

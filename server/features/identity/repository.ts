@@ -33,7 +33,12 @@ export async function findSessions(reader: Reader, tokens: string[]) {
       strong: sessions.strong,
       userId: users.id,
       founder: users.founder,
-      membership: memberships,
+      membership: {
+        programmeId: memberships.programmeId,
+        role: memberships.role,
+        projectId: memberships.projectId,
+        hostId: memberships.hostId,
+      },
       sample: programmes.sample,
     })
     .from(sessions)

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader } from '../../database/client.ts'
 import {
   hosts,
@@ -50,11 +50,11 @@ export async function findPeople(reader: Reader, eventId: string) {
   )
 }
 
-/** Slots in which each participant can't come; only those of one where it is named. */
+/** Slots in which each participant can't come; only of those who are named, where they are. */
 export async function findUnavailable(
   reader: Reader,
   eventId: string,
-  participantId: string | null = null,
+  ids: string[] | null = null,
 ): Promise<Map<string, Set<string>>> {
   const rows = await reader
     .select({ participantId: unavailableSlots.participantId, slotId: unavailableSlots.slotId })
@@ -62,7 +62,7 @@ export async function findUnavailable(
     .where(
       and(
         eq(unavailableSlots.eventId, eventId),
-        participantId === null ? undefined : eq(unavailableSlots.participantId, participantId),
+        ids === null ? undefined : inArray(unavailableSlots.participantId, ids),
       ),
     )
   const byParticipant = Map.groupBy(rows, (row) => row.participantId)

@@ -3,8 +3,10 @@ import { isBoard, isClogged, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
 import type { Services } from './serving.ts'
 
-export const HEARTBEAT_MS = 10_000
-export const PULSE_MS = 3_000
+export const TICK_MS = 1_000
+const HEARTBEAT_TICKS = 10
+const PULSE_TICKS = 3
+const IDLE_MS = 2_500
 const PULSE = JSON.stringify({ type: 'pulse' } satisfies ServerFrame)
 const MOST_UNANSWERED = 2
 const MOST_QUESTIONS = 30
@@ -19,6 +21,7 @@ export class Feed {
   #services: Services
   #report: (error: unknown) => void
   #lanes = new Map<string, Record<Board, Lane>>()
+  #ticks = 0
 
   constructor(services: Services, report: (error: unknown) => void) {
     this.#services = services
@@ -40,7 +43,13 @@ export class Feed {
     if (lanes.own.followers.size + lanes.boards.followers.size === 0) this.#lanes.delete(follower.programmeId)
   }
 
-  /** Something has changed in a programme, or somebody has asked. */
+  /** Somebody has asked. */
+  async answer(follower: Follower): Promise<void> {
+    const lanes = this.#lanes.get(follower.programmeId)
+    await lanes?.[isBoard(follower) ? 'boards' : 'own'].round().catch(this.#report)
+  }
+
+  /** Something has changed in a programme. */
   async ring(programmeId: string): Promise<void> {
     const lanes = this.#lanes.get(programmeId)
     await lanes?.own.round().catch(this.#report)
@@ -53,25 +62,27 @@ export class Feed {
 
   /** Closes the sockets of those who may no longer see what they follow. */
   checkRights(): void {
-    for (const lane of this.#all()) void lane.check().catch(this.#report)
+    for (const lane of this.#all()) void lane.checkAll().catch(this.#report)
   }
 
-  /** Pings everyone, ends the silent and the no longer allowed, and moves the idle forward. */
-  beat(): void {
+  /** Every second a part of the pages has its turn, so that no change waits until a whole hall has been asked. */
+  tick(): void {
+    this.#ticks += 1
     for (const lane of this.#all()) {
-      for (const follower of lane.followers) knock(follower)
-      void lane
-        .check()
-        .then(() => lane.advanceIdle(HEARTBEAT_MS - 500))
-        .catch(this.#report)
+      const due = (ticks: number) =>
+        [...lane.followers].filter(({ turn }) => turn % ticks === this.#ticks % ticks)
+      this.#beat(lane, due(HEARTBEAT_TICKS))
+      pulse(due(PULSE_TICKS))
     }
   }
 
-  /** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
-  pulse(): void {
-    for (const lane of this.#all())
-      for (const follower of lane.followers)
-        if (isIdle(follower) && !isClogged(follower)) follower.socket.send(PULSE)
+  /** Pings them, ends the silent and the no longer allowed, and moves the idle forward. */
+  #beat(lane: Lane, followers: Follower[]): void {
+    for (const follower of followers) knock(follower)
+    void lane
+      .check(followers)
+      .then(() => lane.advanceIdle(followers.filter(isIdle)))
+      .catch(this.#report)
   }
 
   /** Progress of a run is ephemeral: passed on to those who watch the event's runs, never stored. */
@@ -89,7 +100,12 @@ export class Feed {
   #all = () => [...this.#lanes.values()].flatMap(({ own, boards }) => [own, boards])
 }
 
-const isIdle = ({ seq, sentAt }: Follower) => seq !== null && Date.now() - sentAt >= PULSE_MS - 500
+const isIdle = ({ seq, sentAt }: Follower) => seq !== null && Date.now() - sentAt >= IDLE_MS
+
+/** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
+function pulse(followers: Follower[]): void {
+  for (const follower of followers) if (isIdle(follower) && !isClogged(follower)) follower.socket.send(PULSE)
+}
 
 function knock(follower: Follower): void {
   if (follower.unanswered >= MOST_UNANSWERED) follower.socket.terminate()

@@ -27,6 +27,8 @@ export type Follower = {
   /** Who it was last told is there with it. */
   company: string | null
   sentAt: number
+  /** Its place in the order in which pages are pinged. */
+  turn: number
   /** Since when it leaves unread what was sent; null while it reads. */
   cloggedAt: number | null
   /** Pings without an answer, and questions since the last ping. */
@@ -60,13 +62,12 @@ export const isOpen = ({ socket }: Follower): boolean => socket.readyState === s
 export const send = (follower: Follower, frame: ServerFrame): void =>
   sendText(follower, JSON.stringify(frame))
 
-/** A frame that is JSON already; of one that many get, the part that is the same is kept in memory once. */
-export function sendText(follower: Follower, text: string, rest?: Buffer): void {
+/** A frame that is JSON already. */
+export function sendText(follower: Follower, text: string | Buffer): void {
   const { socket } = follower
   if (!isOpen(follower)) return
   follower.sentAt = Date.now()
-  socket.send(text, { fin: rest === undefined })
-  if (rest) socket.send(rest, { binary: false, fin: true })
+  socket.send(text, { binary: false })
 }
 
 /** Whether any of the news is later than what the page has and about what it shows. */
@@ -79,14 +80,15 @@ export const concerned = ({ seq, eventId, topics }: Follower, news: News): boole
       change.audience.some((topic) => topic === 'everyone' || topics.has(topic)),
   )
 
-type Alike = Pick<Follower, 'view' | 'eventId' | 'key' | 'credentials'>
+/** Who asks for what. */
+export type Asking = Pick<Follower, 'view' | 'eventId' | 'key' | 'credentials' | 'actor'>
 
-/** Followers who can be served by one reading: of one moment, and put into words once. */
-export const batches = (followers: Iterable<Follower>): Follower[][] => [
-  ...Map.groupBy(followers, (follower) => JSON.stringify(sameReading(follower))).values(),
+/** Those who can be served by one reading: of one moment, and put into words once. */
+export const batches = <T extends Asking>(asking: Iterable<T>): T[][] => [
+  ...Map.groupBy(asking, (one) => JSON.stringify(sameReading(one))).values(),
 ]
 
-function sameReading({ view, eventId, key, credentials }: Alike): unknown[] {
+function sameReading({ view, eventId, key, credentials }: Asking): unknown[] {
   if (view.many) return [view.name, eventId]
   return view.shared ? [view.name, eventId, key] : [view.name, eventId, key, credentials]
 }

@@ -3,19 +3,22 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Value } from 'typebox/value'
 import type { WebSocket } from 'ws'
+import type { Credentials } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
+import { gather } from '../../gather.ts'
 import { LiveQuery, ResumeFrame, type ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import { sameOrigin, type Identity } from '../session.ts'
-import { ask, Feed, HEARTBEAT_MS, PULSE_MS } from './feed.ts'
-import type { Follower } from './follower.ts'
+import { ask, Feed, TICK_MS } from './feed.ts'
+import type { Asking, Follower } from './follower.ts'
 import { BEAT_MS, Presence } from './presence.ts'
 import { readEpoch } from './reading.ts'
+import { openEach } from './serving.ts'
 
 type Options = { db: Database; publicUrl: string; views: View[]; identity: Identity }
 type LiveRequest = FastifyRequest<{ Querystring: LiveQuery }>
-type Admitted = Pick<Follower, 'view' | 'key' | 'eventId' | 'programmeId' | 'topics'>
+type Admitted = Asking & Pick<Follower, 'programmeId' | 'topics'>
 
 const POLL_MS = 1_000
 
@@ -26,6 +29,8 @@ export default fp(
     const services = { db, epoch: await readEpoch(db), actorsOf: identity.actorsOf }
     const feed = new Feed(services, report)
     const presence = new Presence(db, report)
+    const open = gather((asking: Asking[]) => openEach(db, asking))
+    let turns = 0
     const admitted = new WeakMap<LiveRequest, Admitted>()
 
     app.get<{ Querystring: LiveQuery }>(
@@ -42,8 +47,12 @@ export default fp(
       const { event: eventId, view: name, key = null } = request.query
       const view = views.find((candidate) => candidate.name === name)
       if (!view) throw notFound()
-      const { programmeId, topics } = await view.open(db, request.actor, eventId, key)
-      admitted.set(request, { view, key, eventId, programmeId, topics: new Set(topics) })
+      const credentials = request.credentials as Credentials
+      const asking = { view, eventId, key, credentials, actor: request.actor }
+      const opened = await open(asking)
+      if (opened instanceof DomainError) throw opened
+      const { programmeId, topics } = opened
+      admitted.set(request, { ...asking, programmeId, topics: new Set(topics) })
     }
 
     // Nothing is awaited before the handlers are attached: a frame sent at once must not be lost.
@@ -56,7 +65,7 @@ export default fp(
         const frame = isBinary ? null : parseResume(String(raw))
         if (!frame) return socket.close(4400, 'invalid-frame')
         if (!ask(follower, frame)) return socket.close(4429, 'too-many-requests')
-        void feed.ring(follower.programmeId).then(() => presence.tell())
+        void feed.answer(follower).then(() => presence.tell())
       })
       feed.add(follower)
       presence.add(follower)
@@ -69,10 +78,9 @@ export default fp(
 
     function followerOf(socket: WebSocket, request: LiveRequest): Follower {
       const opened = admitted.get(request) as Admitted
-      const credentials = identity.credentialsOf(request)
-      const fresh = { asked: null, seq: null, held: null, stale: false, company: null }
+      const fresh = { asked: null, seq: null, held: null, stale: false, company: null, turn: (turns += 1) }
       const counts = { sentAt: Date.now(), cloggedAt: null, unanswered: 0, questions: 0 }
-      return { socket, credentials, actor: request.actor, ...opened, ...fresh, ...counts }
+      return { socket, ...opened, ...fresh, ...counts }
     }
 
     // After a lost connection of the listener nobody knows what was missed: everything is asked again.
@@ -97,8 +105,7 @@ export default fp(
       setInterval(() => feed.ringAll(), POLL_MS),
       setInterval(() => presence.forgetSilent(), POLL_MS),
       setInterval(() => presence.beat(), BEAT_MS),
-      setInterval(() => feed.beat(), HEARTBEAT_MS),
-      setInterval(() => feed.pulse(), PULSE_MS),
+      setInterval(() => feed.tick(), TICK_MS),
     ]
 
     app.addHook('preClose', async () => {

@@ -1,7 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import { batches, concerned, isClogged, isOpen, type Follower } from './follower.ts'
 import { readChanges, readPosition } from './reading.ts'
 import { serial } from './serial.ts'
 import { advance, reopen, serve, type Services } from './serving.ts'
+
+/** Rounds begin so many milliseconds apart at least: whoever comes meanwhile, a whole hall maybe, is served together. */
+const PACE_MS = 15
 
 /** A client that is further behind than this is not worth reading the log for: it gets the whole view. */
 const MOST_BEHIND = 1_000
@@ -16,6 +20,7 @@ export class Lane {
   #programmeId: string
   /** The change up to which everybody has been served or marked as stale; null before the first round. */
   #reached: number | null = null
+  #lastRound = -Infinity
 
   constructor(services: Services, programmeId: string) {
     this.#services = services
@@ -24,26 +29,41 @@ export class Lane {
 
   /** Serves those who came or asked, and those whom news concern. */
   round = serial(async () => {
+    if (this.followers.size === 0) return
+    await this.#pace()
     const { db } = this.#services
-    this.#reached ??= (await readPosition(db, this.#programmeId)).seq
+    const position = await readPosition(db, this.#programmeId)
+    this.#reached ??= position.seq
     const asking = [...this.followers].filter(({ asked }) => asked)
-    const news = await readChanges(db, this.#programmeId, this.#oldest(asking))
+    const oldest = this.#oldest(asking)
+    const news = oldest < position.seq ? await readChanges(db, this.#programmeId, oldest) : []
     this.#reached = Math.max(this.#reached, news.at(-1)?.seq ?? 0)
     for (const follower of asking) this.#place(follower)
-    for (const follower of this.followers) follower.stale ||= concerned(follower, news)
+    for (const follower of news.length > 0 ? this.followers : []) follower.stale ||= concerned(follower, news)
     await this.#serveStale()
-    await this.#advance(asking)
+    for (const follower of asking) advance(this.#services, follower, this.#reached, position.at)
   })
+
+  async #pace(): Promise<void> {
+    const wait = this.#lastRound + PACE_MS - performance.now()
+    if (wait > 0) await setTimeout(wait)
+    this.#lastRound = performance.now()
+  }
 
   /** Ends the sockets of those who may no longer see what they follow. */
-  check = serial(async () => {
-    for (const batch of batches([...this.followers].filter(isOpen)))
+  async check(followers: Follower[]): Promise<void> {
+    for (const batch of batches(followers.filter(isOpen)))
       await reopen(this.#services, this.#services.db, batch)
-  })
+  }
 
-  /** Moves those forward who have heard nothing for so long. */
-  async advanceIdle(ms: number): Promise<void> {
-    await this.#advance([...this.followers].filter(({ sentAt }) => Date.now() - sentAt >= ms))
+  checkAll = serial(() => this.check([...this.followers]))
+
+  /** Moves those forward who have heard nothing for a while. */
+  async advanceIdle(idle: Follower[]): Promise<void> {
+    if (idle.length === 0 || this.#reached === null) return
+    const reached = this.#reached
+    const { at } = await readPosition(this.#services.db, this.#programmeId)
+    for (const follower of idle) advance(this.#services, follower, reached, at)
   }
 
   #oldest(asking: Follower[]): number {
@@ -72,12 +92,5 @@ export class Lane {
     // Those of a batch that could not be read are still stale: the next round tries again.
     const failed = served.find(({ status }) => status === 'rejected')
     if (failed) throw (failed as PromiseRejectedResult).reason
-  }
-
-  async #advance(followers: Follower[]): Promise<void> {
-    if (followers.length === 0 || this.#reached === null) return
-    const reached = this.#reached
-    const { at } = await readPosition(this.#services.db, this.#programmeId)
-    for (const follower of followers) advance(this.#services, follower, reached, at)
   }
 }

@@ -1,8 +1,8 @@
 import type { Actor, Credentials } from '../../actor.ts'
-import type { Database, Reader } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Opened } from '../../view.ts'
-import { isClogged, send, sendText, type Follower } from './follower.ts'
+import { batches, isClogged, send, sendText, type Asking, type Follower } from './follower.ts'
 import { readSnapshot } from './reading.ts'
 import { changedJson, inWords, wholeJson } from './words.ts'
 
@@ -16,23 +16,40 @@ export type Services = {
 export async function serve(services: Services, batch: Follower[]): Promise<void> {
   const { db, epoch } = services
   await readSnapshot(db, batch[0].programmeId, async (tx, { seq, at }) => {
-    const allowed = await reopen(services, tx, batch)
-    const read = await readAll(tx, allowed)
+    const [allowed, read] = await seen(services, tx, batch)
     const numbers = `"epoch":${JSON.stringify(epoch)},"seq":${seq},"at":${JSON.stringify(at)}`
+    const pause = breather()
     for (const [key, group] of Map.groupBy(allowed, ({ key }) => key)) {
       const data = read.get(key)
       if (data) sendState(group, { seq, numbers, data })
       else for (const follower of group) dismiss(follower, notFound().code)
-      await new Promise(setImmediate)
+      await pause()
     }
   })
+}
+
+/** Lets others have their turn now and then during long work. */
+function breather() {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < 4) return
+    await new Promise(setImmediate)
+    since = performance.now()
+  }
+}
+
+/** Who may see, and what. What everybody has one of is read meanwhile: it hangs on nobody's rights. */
+async function seen(services: Services, tx: Transaction, batch: Follower[]) {
+  if (batch[0].view.many) return Promise.all([reopen(services, tx, batch), readAll(tx, batch)])
+  const allowed = await reopen(services, tx, batch)
+  return [allowed, await readAll(tx, allowed)] as const
 }
 
 async function readAll(reader: Reader, followers: Follower[]): Promise<Map<string | null, object>> {
   if (followers.length === 0) return new Map()
   const [{ view, actor, eventId, key }] = followers
   const keys = [...new Set(followers.map((follower) => follower.key ?? ''))]
-  if (view.many && keys.length > 1) return view.many.read(reader, eventId, keys)
+  if (view.many) return view.many.read(reader, eventId, keys)
   return new Map([[key, await view.read(reader, actor, eventId, key)]])
 }
 
@@ -53,16 +70,15 @@ function sendState(group: Follower[], { seq, numbers, data }: State): void {
   }
 }
 
-/** Worth a frame in two parts, so that its bytes are in memory once for all who get it. */
-const BIG = 16 * 1024
-
+/** Put into bytes once for all who are equally far, so that they are in memory once however many read slowly. */
 function sendAlike(alike: Follower[], seq: number, rest: string): void {
-  const shared = alike.length > 1 && rest.length > BIG ? Buffer.from(rest) : null
-  for (const follower of alike) {
-    const head = `{"type":"${follower.seq === null ? 'snapshot' : 'change'}","prev":${follower.seq},`
-    follower.seq = seq
-    if (shared) sendText(follower, head, shared)
-    else sendText(follower, head + rest)
+  for (const [prev, equal] of Map.groupBy(alike, ({ seq }) => seq)) {
+    const type = prev === null ? 'snapshot' : 'change'
+    const text = Buffer.from(`{"type":"${type}","prev":${prev},${rest}`)
+    for (const follower of equal) {
+      follower.seq = seq
+      sendText(follower, text)
+    }
   }
 }
 
@@ -90,7 +106,18 @@ export async function reopen(services: Services, reader: Reader, batch: Follower
   })
 }
 
-async function openAll(reader: Reader, batch: Follower[]): Promise<(Opened | DomainError)[]> {
+/** Whether each of them may see what it asks for; one query for those who ask for the same. */
+export async function openEach(reader: Reader, asking: Asking[]): Promise<(Opened | DomainError)[]> {
+  const answers = new Map<Asking, Opened | DomainError>()
+  const open = async (batch: Asking[]) => {
+    const opened = await openAll(reader, batch)
+    batch.forEach((one, index) => answers.set(one, opened[index]))
+  }
+  await Promise.all(batches(asking).map(open))
+  return asking.map((one) => answers.get(one) as Opened | DomainError)
+}
+
+async function openAll(reader: Reader, batch: Asking[]): Promise<(Opened | DomainError)[]> {
   const [{ view, eventId }] = batch
   if (view.many) return view.many.open(reader, eventId, batch)
   const answers = new Map<string, Opened | DomainError>()
