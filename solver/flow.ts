@@ -15,9 +15,11 @@ export interface Network {
   capacity: number[]
 }
 
-const LOWER = 0
-const UPPER = 1
-const TREE = 2
+/** Where an arc stands that is not in the tree, as the sign its reduced cost has when it is as it should be. */
+const LOWER = 1
+const UPPER = -1
+/** In the tree, or frozen. */
+const SETTLED = 0
 
 export class Circulation {
   readonly flow: Float64Array
@@ -27,8 +29,7 @@ export class Circulation {
   private readonly from: Int32Array
   private readonly to: Int32Array
   private readonly capacity: Float64Array
-  private readonly state: Uint8Array
-  private readonly frozen: Uint8Array
+  private readonly side: Int8Array
   private readonly parent: Int32Array
   private readonly parentArc: Int32Array
   private readonly depth: Int32Array
@@ -52,8 +53,7 @@ export class Circulation {
     this.capacity.set(capacity)
     this.cost = new Float64Array(all)
     this.flow = new Float64Array(all)
-    this.state = new Uint8Array(all)
-    this.frozen = new Uint8Array(all)
+    this.side = new Int8Array(all).fill(LOWER, 0, this.arcs)
     const nodes = nodeCount + 1
     this.potential = new Float64Array(nodes)
     this.parent = new Int32Array(nodes).fill(-1)
@@ -71,7 +71,6 @@ export class Circulation {
     this.from[arc] = node
     this.to[arc] = this.root
     this.capacity[arc] = Infinity
-    this.state[arc] = TREE
     this.hang(node, this.root, arc)
     this.depth[node] = 1
   }
@@ -85,42 +84,41 @@ export class Circulation {
 
   /** Keeps later levels among the optima of the last one. */
   freeze(): void {
-    for (let arc = 0; arc < this.arcs; arc++)
-      if (this.state[arc] !== TREE && this.reducedCost(arc) !== 0) this.frozen[arc] = 1
+    for (let arc = 0; arc < this.arcs; arc++) if (this.reducedCost(arc) !== 0) this.side[arc] = SETTLED
   }
 
   reducedCost(arc: number): number {
     return this.cost[arc] + this.potential[this.from[arc]] - this.potential[this.to[arc]]
   }
 
+  /** The arc that violates its sign most, of a block that has one; from where the last search ended. */
   private findEntering(): number {
-    const block = Math.max(20, Math.ceil(Math.sqrt(this.arcs) * 2))
-    let best = -1
-    let worst = 0
-    for (let seen = 1; seen <= this.arcs; seen++) {
-      const arc = this.scanned
-      this.scanned = arc + 1 === this.arcs ? 0 : arc + 1
-      if (this.state[arc] !== TREE && this.frozen[arc] === 0) {
-        const reduced = this.cost[arc] + this.potential[this.from[arc]] - this.potential[this.to[arc]]
-        const violation = this.state[arc] === LOWER ? -reduced : reduced
+    const { arcs, side, cost, potential, from, to } = this
+    const block = Math.max(20, Math.ceil(Math.sqrt(arcs) * 2))
+    let [best, worst, arc] = [-1, 0, this.scanned]
+    for (let seen = 1; seen <= arcs; seen++) {
+      if (side[arc] !== SETTLED) {
+        const violation = -side[arc] * (cost[arc] + potential[from[arc]] - potential[to[arc]])
         if (violation > worst) {
           worst = violation
           best = arc
         }
       }
-      if (best >= 0 && seen % block === 0) return best
+      if (++arc === arcs) arc = 0
+      if (best >= 0 && seen % block === 0) break
     }
+    this.scanned = arc
     return best
   }
 
   private pivot(arc: number): void {
-    const forward = this.state[arc] === LOWER
+    const forward = this.side[arc] === LOWER
     const head = forward ? this.from[arc] : this.to[arc]
     const tail = forward ? this.to[arc] : this.from[arc]
     const join = this.findJoin(head, tail)
     const leaving = this.findLeaving(arc, head, tail, join)
     this.push(arc, forward ? leaving.amount : -leaving.amount, head, tail, join, leaving.amount)
-    if (leaving.node < 0) this.state[arc] = forward ? UPPER : LOWER
+    if (leaving.node < 0) this.side[arc] = forward ? UPPER : LOWER
     else this.exchange(arc, leaving.node, leaving.onHead ? head : tail, leaving.onHead ? tail : head)
   }
 
@@ -174,8 +172,8 @@ export class Circulation {
   /** Cuts the tree above `cut` and hangs that part from `above` by the entering arc at `below`. */
   private exchange(entering: number, cut: number, below: number, above: number): void {
     const leaving = this.parentArc[cut]
-    this.state[leaving] = this.flow[leaving] === 0 ? LOWER : UPPER
-    this.state[entering] = TREE
+    this.side[leaving] = this.flow[leaving] === 0 ? LOWER : UPPER
+    this.side[entering] = SETTLED
     let node = below
     let [newParent, newArc] = [above, entering]
     for (;;) {

@@ -53,7 +53,10 @@ function findSlot(state: Placing, c: number): number {
   let least = Infinity
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
-    const cost = costOfSlot(state, c, slot) - neighbours(agenda, c, slot) * 0.2 + random.unit() * 0.3
+    const [bonus, luck] = [neighbours(agenda, c, slot) * 0.2, random.unit() * 0.3]
+    // Most slots are out of the question already by what is in the way at first sight.
+    if (leastCost(state, c, slot) - bonus + luck >= least) continue
+    const cost = costOfSlot(state, c, slot) - bonus + luck
     if (cost >= least) continue
     least = cost
     best = slot
@@ -61,11 +64,21 @@ function findSlot(state: Placing, c: number): number {
   return best
 }
 
+/** What has to go in any case: the meetings of the two in that slot, or one of another table where all are taken. */
+function leastCost(state: Placing, c: number, slot: number): number {
+  const { at, inSlot, problem } = state.agenda
+  const { first, second, slotCount, tablesIn } = problem
+  const [one, other] = [at[first[c] * slotCount + slot], at[second[c] * slotCount + slot]]
+  if (one < 0 && other < 0) return inSlot[slot].length < tablesIn[slot] ? 0 : 1
+  const cost = one < 0 ? 0 : costOf(state, one)
+  return other < 0 || other === one ? cost : cost + costOf(state, other)
+}
+
 function costOfSlot(state: Placing, c: number, slot: number): number {
-  const { agenda, stubborn, removed } = state
+  const { agenda, removed } = state
   agenda.conflicts(c, slot, (other) => costOf(state, other), removed)
   let cost = 0
-  for (const other of removed) cost += agenda.problem.pinned[other] ? Infinity : 1 + stubborn[other]
+  for (const other of removed) cost += costOf(state, other)
   return cost
 }
 
