@@ -56,8 +56,8 @@ function filesOf(bundle: Bundle, pages: RegExp): string[] {
 }
 
 /**
- * The same page with the agenda's files in its head, for who opens an agenda: on a slow network they arrive together
- * with those of every page, not a round trip later.
+ * The same page with the agenda's files in its head, and who is asking, for who opens an agenda: on a slow network they
+ * arrive together with those of every page, not a round trip later.
  */
 export function agendaPage(): Plugin {
   return {
@@ -70,7 +70,7 @@ export function agendaPage(): Plugin {
         const links = filesOf(bundle, agendas)
           .filter((name) => !shell.includes(name) && /\.(js|css)$/.test(name))
           .map((name) => (name.endsWith('.css') ? styleAhead(name) : scriptAhead(name)))
-        const source = shell.replace('</head>', `${links.join('')}</head>`)
+        const source = shell.replace('</head>', `${links.join('')}${whoAhead}</head>`)
         this.emitFile({ type: 'asset', fileName: 'agenda.html', source })
       },
     },
@@ -79,6 +79,9 @@ export function agendaPage(): Plugin {
 
 const scriptAhead = (name: string) => `<link rel="modulepreload" crossorigin href="/${name}">`
 const styleAhead = (name: string) => `<link rel="preload" as="style" crossorigin href="/${name}">`
+
+/** The first question of every page, in the very way it will be asked. */
+const whoAhead = '<link rel="preload" as="fetch" crossorigin href="/api/v1/me">'
 
 const sourceOf = (bundle: Bundle, name: string) => String((bundle[name] as Rolldown.OutputAsset).source)
 const hash = (...texts: string[]) => createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 12)
