@@ -1,7 +1,7 @@
 import '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Value } from 'typebox/value'
+import { Compile } from 'typebox/compile'
 import type { WebSocket } from 'ws'
 import type { Credentials } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
@@ -11,7 +11,7 @@ import { LiveQuery, ResumeFrame, type ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import { sameOrigin, type Identity } from '../session.ts'
 import { ask, Feed, TICK_MS } from './feed.ts'
-import type { Asking, Follower } from './follower.ts'
+import { isBoard, type Asking, type Follower } from './follower.ts'
 import { BEAT_MS, Presence } from './presence.ts'
 import { readEpoch } from './reading.ts'
 import { openEach } from './serving.ts'
@@ -65,7 +65,7 @@ export default fp(
         const frame = isBinary ? null : parseResume(String(raw))
         if (!frame) return socket.close(4400, 'invalid-frame')
         if (!ask(follower, frame)) return socket.close(4429, 'too-many-requests')
-        void feed.answer(follower).then(() => presence.tell())
+        void feed.answer(follower).then(() => isBoard(follower) && presence.tell())
       })
       feed.add(follower)
       presence.add(follower)
@@ -118,10 +118,12 @@ export default fp(
   { name: 'live', dependencies: ['session'] },
 )
 
+const resume = Compile(ResumeFrame)
+
 function parseResume(text: string): ResumeFrame | null {
   try {
     const frame: unknown = JSON.parse(text)
-    return Value.Check(ResumeFrame, frame) ? frame : null
+    return resume.Check(frame) ? frame : null
   } catch {
     return null
   }
