@@ -9,6 +9,7 @@ import fastify, { type FastifyServerOptions, type FastifyInstance } from 'fastif
 import { ConfigError, type Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
+import { compilersFactory } from './lazily.ts'
 import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
 import authRoutes from './features/identity/auth-routes.ts'
@@ -66,6 +67,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       serializers: { err: describeError },
     },
     bodyLimit: MAX_BODY,
+    schemaController: { compilersFactory },
     trustProxy: trusted(config),
     forceCloseConnections: true,
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
