@@ -1,6 +1,17 @@
 import { Type, type Static } from 'typebox'
 import { EventInfo, SlotView, TableView } from './event.ts'
-import { Id, MeetingState, Nullable, PreferenceLevel, Shape, Side, Text, Time, oneOf } from './common.ts'
+import {
+  Id,
+  MeetingState,
+  Nullable,
+  PreferenceLevel,
+  Shape,
+  Side,
+  Text,
+  Time,
+  Written,
+  oneOf,
+} from './common.ts'
 import { ObjectiveLevel } from './run.ts'
 
 export const ScheduleKind = oneOf(['draft', 'live', 'version'] as const)
@@ -93,6 +104,16 @@ export const PublishInput = Shape({ note: Type.Optional(Text(300)) })
 /** Publish this version again. */
 export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
 
+/** What publishing does to a day that has begun. */
+const overTheDay = {
+  /** Meetings that have begun or are over: they stay as they are. */
+  kept: Type.Integer(),
+  /** Meetings that are not where the schedule published has them, because of those or of the time. */
+  leftOut: Type.Integer(),
+}
+export const Published = Shape({ ...Written.properties, ...overTheDay })
+export type Published = Static<typeof Published>
+
 /** What publishing would change against the live schedule. */
 export const DifferenceView = Shape({
   fromNumber: Nullable(Type.Integer()),
@@ -104,6 +125,7 @@ export const DifferenceView = Shape({
   /** Participants whose agenda changes, and how many of them can be told by mail. */
   affected: Type.Integer(),
   byMail: Type.Integer(),
+  ...overTheDay,
   changes: Type.Array(
     Shape({
       kind: oneOf(['added', 'removed', 'moved', 'table'] as const),

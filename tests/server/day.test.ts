@@ -33,7 +33,7 @@ beforeEach(async () => {
   await stage.db.execute(sql`update participants set attendance = 'expected', arrived_at = null`)
   await stage.db.execute(sql`update rooms set delay_minutes = 0, delay_from_id = null`)
   const plan = await read<PlanView>(`/events/${stage.eventId}/plan/${draftId}`)
-  await at(new Date(Date.parse(plan.slots[1].startsAt) + 60_000))
+  await at(new Date(Date.parse(plan.slots[0].startsAt) - 60_000))
   const published = await stage.organiser<Body>(
     'POST',
     `/schedules/${draftId}/publish`,
@@ -41,6 +41,7 @@ beforeEach(async () => {
     { 'if-match': String(plan.schedule!.version) },
   )
   expect(published.status).toBe(200)
+  await at(new Date(Date.parse(plan.slots[1].startsAt) + 60_000))
 })
 
 async function at(time: Date) {
@@ -467,6 +468,8 @@ test('what was withdrawn is brought back once, however often that is asked', asy
 })
 
 test('the log goes by the clock of the day', async () => {
+  const { slots } = await board()
+  await post(`/events/${stage.eventId}/slots/${slots[1].id}/state`, { state: 'called' })
   const { log, event } = await board()
   expect(Math.abs(Date.parse(log[0].at) - Date.parse(event.now))).toBeLessThan(30_000)
 })
@@ -485,10 +488,11 @@ test('somebody of the programme walks in, is here, and can meet', async () => {
 })
 
 test('publishing again holds what was cancelled', async () => {
-  const { meetings: held } = await board()
-  await post(`/meetings/${held[0].id}/state`, { state: 'cancelled' })
+  const { meetings: held, slots } = await board()
+  const { id } = held.find(({ slotId }) => slotId === slots[5].id)!
+  await post(`/meetings/${id}/state`, { state: 'cancelled' })
   const plan = await read<PlanView>(`/events/${stage.eventId}/plan`)
-  expect(plan.meetings.find(({ id }) => id === held[0].id)?.tableId).toBeNull()
+  expect(plan.meetings.find((one) => one.id === id)?.tableId).toBeNull()
   const rolled = await post(
     `/events/${stage.eventId}/rollback`,
     { number: 1 },
@@ -499,6 +503,6 @@ test('publishing again holds what was cancelled', async () => {
   const seats = await stage.db
     .select({ id: meetingSeats.meetingId })
     .from(meetingSeats)
-    .innerJoin(meetings, and(eq(meetings.id, meetingSeats.meetingId), eq(meetings.id, held[0].id)))
+    .innerJoin(meetings, and(eq(meetings.id, meetingSeats.meetingId), eq(meetings.id, id)))
   expect(seats.length).toBe(2)
 })

@@ -1,3 +1,4 @@
+import type { MeetingState } from '../../schemas/common.ts'
 import type { DisruptionRow } from './repository.ts'
 
 type Slot = { id: string; startsAt: Date; endsAt: Date }
@@ -51,3 +52,8 @@ export const slotsAhead = <S extends Slot>(slots: S[], now: Date): S[] =>
 /** The slot that is on or, between two, the next one. */
 export const currentSlot = <S extends Slot>(slots: S[], now: Date): S | null =>
   slots.find(({ endsAt }) => endsAt > now) ?? null
+
+const UNDER_WAY: ReadonlySet<MeetingState> = new Set(['called', 'in_progress', 'done', 'no_show'] as const)
+
+/** States in which a meeting is no longer only planned: it stays where it is. */
+export const isUnderWay = (state: MeetingState): boolean => UNDER_WAY.has(state)

@@ -2,7 +2,7 @@ import { digest, parseInstance, measure, type Meeting } from '../../../solver/in
 import type { Candidate } from '../choices/service.ts'
 import { buildInstance, type Camp, type Pair } from '../runs/instance.ts'
 import type { MeetingRow } from '../schedules/repository.ts'
-import { factsOf, slotsAhead } from './facts.ts'
+import { factsOf, isUnderWay, slotsAhead } from './facts.ts'
 import type { DisruptionRow } from './repository.ts'
 
 export type Standing = {
@@ -13,9 +13,6 @@ export type Standing = {
   disruptions: DisruptionRow[]
   now: Date
 }
-
-/** States in which a meeting is no longer only planned: it stays where it is. */
-const UNDER_WAY = new Set(['called', 'in_progress', 'done', 'no_show'])
 
 /**
  * The question put to the solver: the day as planned, its schedule, and what goes differently. Null once every
@@ -98,7 +95,7 @@ function pairsOf({ candidates, meetings }: Standing): Pair[] {
 const lockedOf = ({ meetings, camp, now }: Standing) => {
   const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
   return meetings
-    .filter(({ state, slotId }) => UNDER_WAY.has(state) && ahead.has(slotId))
+    .filter(({ state, slotId }) => isUnderWay(state) && ahead.has(slotId))
     .map(({ candidateId, slotId, tableId }) => ({
       candidate: candidateId,
       slot: slotId,

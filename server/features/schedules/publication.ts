@@ -2,25 +2,30 @@ import { topic } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
+import type { Published } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
 import { findEvent } from '../events/repository.ts'
 import type { MailServices } from '../mail/service.ts'
 import { affectedBy, compareMeetings } from './difference.ts'
 import { tellAffected } from './notice.ts'
 import {
-  copyMeetings,
   findLive,
-  findMeetings,
   findSchedule,
   findVersion,
+  insertMeetings,
   insertSchedule,
   nextVersionNumber,
-  reviveMeetings,
+  revivePairs,
+  rewriteMeetings,
   sealSchedule,
   updateSchedule,
+  type MeetingRow,
+  type NewMeeting,
   type ScheduleRow,
 } from './repository.ts'
 import { openSchedule } from './service.ts'
+import { isHeld, readSuccession, type Succession } from './succession.ts'
 
 /** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
 export async function publishDraft(services: MailServices, call: Call, draftId: string, note: string) {
@@ -32,7 +37,8 @@ export async function publishDraft(services: MailServices, call: Call, draftId: 
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
-    const { number, affected, reply } = await publish(context, found.schedule, live)
+    const now = clockOf(found.programme)
+    const { number, affected, reply } = await publish(context, found.schedule, live, now)
     await tellAffected(context.tx, services, affected, { event, number, note, locale: call.actor.locale })
     return reply
   })
@@ -49,21 +55,24 @@ export async function rollBack(services: MailServices, call: Call, eventId: stri
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
-    const { number: next, affected, reply } = await publish(context, version, live)
+    const { number: next, affected, reply } = await publish(context, version, live, clockOf(found.programme))
     const notice = { event: found.event, number: next, note: '', locale: call.actor.locale }
     await tellAffected(context.tx, services, affected, notice)
     return reply
   })
 }
 
-async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: ScheduleRow | null) {
-  const before = old ? await findMeetings(tx, old.id) : []
-  await reviveMeetings(tx, source.id)
-  const steps = compareMeetings(before, await findMeetings(tx, source.id))
+async function publish(
+  { tx, record }: WriteContext,
+  source: ScheduleRow,
+  old: ScheduleRow | null,
+  now: Date,
+): Promise<Outcome> {
+  const succession = await readSuccession(tx, source, old, now)
+  const { held, kept, leftOut } = succession
   const number = await nextVersionNumber(tx, source.eventId)
-  const live = await replaceLive(tx, source, old, number)
-  const frozen = await freeze(tx, source, number)
-  const affected = affectedBy(steps)
+  const live = await replaceLive(tx, source, old, { number, succession })
+  const frozen = await freeze(tx, source, number, held)
   await record({
     eventId: source.eventId,
     type: 'schedule.published',
@@ -72,21 +81,51 @@ async function publish({ tx, record }: WriteContext, source: ScheduleRow, old: S
     // Also who keeps every meeting: which version is the day's stands on each page.
     audience: [topic.everyone],
   })
-  return { number, affected, reply: { id: live.id, version: live.version } }
+  const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
+  return { number, affected, reply: { ...live, kept, leftOut } }
 }
 
-async function replaceLive(tx: Transaction, source: ScheduleRow, old: ScheduleRow | null, number: number) {
+type Outcome = { number: number; affected: Set<string>; reply: Published }
+
+async function replaceLive(
+  tx: Transaction,
+  source: ScheduleRow,
+  old: ScheduleRow | null,
+  { number, succession }: { number: number; succession: Succession },
+) {
   const { eventId, name, runId, objective } = source
   const fields = { name, runId, objective, number }
   const live = old ?? (await insertSchedule(tx, { ...fields, eventId, kind: 'live' }))
-  await copyMeetings(tx, source, live)
+  await changeMeetings(tx, live, succession)
   return { id: live.id, version: old ? await updateSchedule(tx, live.id, fields) : live.version }
 }
 
-async function freeze(tx: Transaction, source: ScheduleRow, number: number): Promise<ScheduleRow> {
+/** Rows of pairs that stay keep their identity; only what differs is written. */
+async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, records }: Succession) {
+  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(cellOf(meeting))]))
+  const puts = held.map(cellOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
+  const stay = new Set([...held, ...records].map(({ candidateId }) => candidateId))
+  const drops = old.map(({ candidateId }) => candidateId).filter((id) => !stay.has(id))
+  await revivePairs(
+    tx,
+    held.map(({ candidateId }) => candidateId),
+  )
+  await rewriteMeetings(tx, live, puts, drops)
+}
+
+const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
+  ...{ candidateId, slotId, tableId, value, locked },
+})
+
+async function freeze(
+  tx: Transaction,
+  source: ScheduleRow,
+  number: number,
+  held: MeetingRow[],
+): Promise<ScheduleRow> {
   const { eventId, name, runId, objective } = source
   const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
-  await copyMeetings(tx, source, version)
+  await insertMeetings(tx, version, held.map(cellOf))
   await sealSchedule(tx, version.id)
   return version
 }

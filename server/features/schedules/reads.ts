@@ -1,13 +1,15 @@
 import type { Database } from '../../database/client.ts'
 import type { CellsView, DifferenceView } from '../../schemas/schedule.ts'
 import type { Call } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
 import { readGrid } from './grid.ts'
 import { findPeople, type Person } from './people.ts'
-import { findLive, findMeetings } from './repository.ts'
+import { findLive } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
+import { isHeld, readSuccession } from './succession.ts'
 
 /** Where a meeting may go, and what is in the way elsewhere. */
 export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
@@ -18,16 +20,15 @@ export async function readCells(db: Database, call: Call, meetingId: string): Pr
 
 /** What publishing a schedule would change for people. */
 export async function readDifference(db: Database, call: Call, scheduleId: string): Promise<DifferenceView> {
-  const { schedule, event } = await openSchedule(db, call, scheduleId, 'plan.read')
+  const { schedule, event, programme } = await openSchedule(db, call, scheduleId, 'plan.read')
   const live = await findLive(db, event.id)
-  const [before, after, people, slots, tables] = await Promise.all([
-    live ? findMeetings(db, live.id) : [],
-    findMeetings(db, schedule.id),
+  const [{ old, held, kept, leftOut }, people, slots, tables] = await Promise.all([
+    readSuccession(db, schedule, live, clockOf(programme)),
     findPeople(db, event.id),
     findSlots(db, event.id),
     findTables(db, event.id),
   ])
-  const steps = compareMeetings(before, after)
+  const steps = compareMeetings(old.filter(isHeld), held)
   const affected = affectedBy(steps)
   const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
   return {
@@ -36,9 +37,10 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
     removed: count('removed'),
     moved: count('moved'),
     tableOnly: count('table'),
-    unchanged: after.length - count('added') - count('moved') - count('table'),
+    unchanged: held.length - count('added') - count('moved') - count('table'),
     affected: affected.size,
     byMail: people.filter(({ id, email }) => affected.has(id) && email).length,
+    ...{ kept, leftOut },
     changes: presentSteps(steps, people, slots, tables),
   }
 }

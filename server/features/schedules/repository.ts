@@ -174,32 +174,6 @@ export async function insertMeetings(tx: Transaction, schedule: ScheduleRow, row
   await insertSeats(tx, schedule.id)
 }
 
-/**
- * Makes the meetings of one schedule those of another. Rows of pairs that stay keep their identity;
- * only what differs is written, so constraints are checked once everything is in place.
- */
-export async function copyMeetings(tx: Transaction, from: ScheduleRow, to: ScheduleRow): Promise<void> {
-  await tx.execute(sql`set constraints all deferred`)
-  await tx.execute(sql`
-    delete from ${meetings} where schedule_id = ${to.id}
-      and candidate_id not in (select candidate_id from ${meetings} where schedule_id = ${from.id})`)
-  await tx.execute(sql`
-    update ${meetings} target
-    set slot_id = source.slot_id, table_id = source.table_id, value = source.value, locked = source.locked,
-      version = target.version + 1
-    from ${meetings} source
-    where target.schedule_id = ${to.id} and source.schedule_id = ${from.id}
-      and target.candidate_id = source.candidate_id
-      and (target.slot_id, target.table_id, target.value, target.locked)
-        is distinct from (source.slot_id, source.table_id, source.value, source.locked)`)
-  await tx.execute(sql`
-    insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
-    select ${to.id}, event_id, candidate_id, slot_id, table_id, value, locked from ${meetings}
-    where schedule_id = ${from.id}
-      and candidate_id not in (select candidate_id from ${meetings} where schedule_id = ${to.id})`)
-  await insertSeats(tx, to.id)
-}
-
 /** Puts meetings of a schedule where they are to be, adds those it does not hold yet, and lets others go. */
 export async function rewriteMeetings(
   tx: Transaction,
@@ -225,13 +199,7 @@ export async function rewriteMeetings(
   await tx.execute(sql`set constraints all immediate`)
 }
 
-/** Pairs whose meeting was cancelled and that a schedule about to be published holds again. */
-export const reviveMeetings = (tx: Transaction, scheduleId: string) =>
-  tx.execute(sql`
-    update ${candidates} set state = 'planned' where state = 'cancelled'
-      and id in (select candidate_id from ${meetings} where schedule_id = ${scheduleId})`)
-
-/** The same for some pairs, wherever they are going to be held. */
+/** Pairs whose meeting was cancelled and that are going to be held again. */
 export const revivePairs = (tx: Transaction, candidateIds: string[]) =>
   tx
     .update(candidates)

@@ -9,6 +9,7 @@ import {
   LockInput,
   MoveInput,
   PublishInput,
+  Published,
   RollbackInput,
 } from '../../schemas/schedule.ts'
 import { publishDraft, rollBack } from './publication.ts'
@@ -45,7 +46,7 @@ export default function routes(services: Services) {
     )
     api.post<Params & { Body: Static<typeof PublishInput> }>(
       '/schedules/:id/publish',
-      { schema: { params: OneId, body: PublishInput, response: { 200: Written }, tags } },
+      { schema: { params: OneId, body: PublishInput, response: { 200: Published }, tags } },
       (request) => publishDraft(services, callOf(request), request.params.id, request.body.note ?? ''),
     )
     api.delete<Params>(
@@ -55,7 +56,7 @@ export default function routes(services: Services) {
     )
     api.post<{ Params: { eventId: string }; Body: Static<typeof RollbackInput> }>(
       '/events/:eventId/rollback',
-      { schema: { params: OneEvent, body: RollbackInput, response: { 200: Written }, tags } },
+      { schema: { params: OneEvent, body: RollbackInput, response: { 200: Published }, tags } },
       (request) => rollBack(services, callOf(request), request.params.eventId, request.body.number),
     )
   }

@@ -1,0 +1,72 @@
+import type { Reader } from '../../database/client.ts'
+import { isUnderWay, slotsAhead } from '../day/facts.ts'
+import { findSlots } from '../events/repository.ts'
+import { findMeetings, type MeetingRow, type ScheduleRow } from './repository.ts'
+
+/** What becomes of the live schedule when another one is published over it. */
+export type Succession = {
+  /** Meetings of the live schedule, the cancelled ones too. */
+  old: MeetingRow[]
+  /** Everything that is held or was held, as of now. */
+  held: MeetingRow[]
+  /** Cancelled in a slot that has begun: they stay on the record. */
+  records: MeetingRow[]
+  /** How many stay as they happened, and how many of the schedule published are not where it has them. */
+  kept: number
+  leftOut: number
+}
+
+/** A first publication has no day behind it: then everything is taken as it is. */
+export async function readSuccession(
+  reader: Reader,
+  source: ScheduleRow,
+  live: ScheduleRow | null,
+  now: Date,
+): Promise<Succession> {
+  const [slots, old, coming] = await Promise.all([
+    findSlots(reader, source.eventId),
+    live ? findMeetings(reader, live.id) : [],
+    findMeetings(reader, source.id),
+  ])
+  const ahead = new Set((live ? slotsAhead(slots, now) : slots).map(({ id }) => id))
+  return succeed(old, coming, ahead)
+}
+
+/**
+ * What has begun stays as it happened; the rest of the day is that of the schedule published, as far as nobody
+ * who has met meets again and nobody is in two places. Whom it has in a slot gone by keep the meeting they
+ * still have ahead of them.
+ */
+export function succeed(old: MeetingRow[], source: MeetingRow[], ahead: Set<string>): Succession {
+  const hasBegun = ({ slotId }: MeetingRow) => !ahead.has(slotId)
+  const standing = old.filter(isHeld)
+  const kept = standing.filter((meeting) => hasBegun(meeting) || isUnderWay(meeting.state))
+  const taken = source.filter((meeting) => !hasBegun(meeting)).filter(fits(kept))
+  const missed = pairsOf(source.filter(hasBegun))
+  const spared = standing
+    .filter(({ candidateId }) => missed.has(candidateId))
+    .filter(fits([...kept, ...taken]))
+  const held = [...kept, ...taken, ...spared]
+  const pairs = pairsOf(held)
+  const places = new Set(held.map(placeOf))
+  return {
+    ...{ old, held, kept: kept.length },
+    records: old.filter((one) => !isHeld(one) && hasBegun(one) && !pairs.has(one.candidateId)),
+    leftOut: source.filter((meeting) => !places.has(placeOf(meeting))).length,
+  }
+}
+
+export const isHeld = ({ state }: Pick<MeetingRow, 'state'>): boolean => state !== 'cancelled'
+const pairsOf = (meetings: MeetingRow[]) => new Set(meetings.map(({ candidateId }) => candidateId))
+const placeOf = ({ candidateId, slotId, tableId }: MeetingRow) => `${candidateId} ${slotId} ${tableId}`
+
+/** Whether a meeting can be held beside others: another pair, with its people and its table free. */
+function fits(others: MeetingRow[]) {
+  const taken = new Set(others.flatMap(needsOf))
+  return (meeting: MeetingRow): boolean => !needsOf(meeting).some((need) => taken.has(need))
+}
+
+const needsOf = ({ candidateId, slotId, tableId, projectId, hostId }: MeetingRow): string[] => [
+  candidateId,
+  ...[projectId, hostId, ...(tableId === null ? [] : [tableId])].map((id) => `${slotId} ${id}`),
+]
