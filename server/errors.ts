@@ -18,6 +18,7 @@ const STATUS = {
   'slot-past': 409,
   'slot-lost': 409,
   'slots-overlap': 409,
+  'delay-too-late': 409,
   'table-out': 409,
   'nothing-published': 409,
   'not-live': 409,

@@ -310,6 +310,60 @@ describe('a delay', () => {
     expect((await board()).slots).toEqual(before.slots)
   })
 
+  const delay = async (input: object) => {
+    const { status, body } = await post(`/events/${stage.eventId}/delay`, { roomId: null, ...input })
+    expect(status).toBe(200)
+    return body as { seq: number }
+  }
+  const minute = (slot: DayView['slots'][number], end: 'startsAt' | 'endsAt', minutes: number) =>
+    at(new Date(Date.parse(slot[end]) + minutes * 60_000))
+
+  test('is not undone over slots that have begun or ended since, but while the one that was on still is', async () => {
+    const { slots } = await board()
+    const [, running, next] = slots
+    const later = await delay({ fromSlotId: next.id, minutes: 15 })
+    // It would have begun by now, and does not begin yet.
+    await minute(next, 'startsAt', 5)
+    expect((await undo(later)).body.code).toBe('delay-too-late')
+    // It is on, as delayed.
+    await minute(next, 'startsAt', 16)
+    const { status, body } = await undo(later)
+    expect([status, body.code]).toEqual([409, 'delay-too-late'])
+    expect(body.title).toMatch(/^Nel frattempo è cominciato o finito un turno/)
+    await minute(next, 'startsAt', -1)
+    expect((await undo(later)).status).toBe(200)
+
+    await minute(running, 'startsAt', 3)
+    const all = await delay({ fromSlotId: running.id, minutes: 40 })
+    await minute(running, 'endsAt', 1)
+    expect((await undo(all)).body.code).toBe('delay-too-late')
+    await minute(running, 'startsAt', 4)
+    const back = await undo(all)
+    expect(back.status).toBe(200)
+    expect((await board()).slots).toEqual(slots)
+    expect((await undo(back.body as { seq: number })).status).toBe(200)
+    await undoLast()
+    expect((await board()).slots).toEqual(slots)
+  })
+
+  test('is not undone where slots would then overlap', async () => {
+    const { slots } = await board()
+    const lunch = slots.findIndex(({ block }, n) => n > 2 && block !== slots[n - 1].block)
+    const afternoon = await delay({ fromSlotId: slots[lunch].id, minutes: 120 })
+    const gap = (Date.parse(slots[lunch].startsAt) - Date.parse(slots[lunch - 1].endsAt)) / 60_000
+    // The break takes all of it up, so that the afternoon stays where the first delay put it.
+    const minutes = gap + 10
+    const morning = await delay({ fromSlotId: slots[lunch - 1].id, minutes, breaksGive: true })
+    const before = (await board()).slots
+    expect(before[lunch].startsAt).not.toBe(slots[lunch].startsAt)
+    const refused = await undo(afternoon)
+    expect([refused.status, refused.body.code]).toEqual([409, 'slots-overlap'])
+    expect((await board()).slots).toEqual(before)
+    expect((await undo(morning)).status).toBe(200)
+    expect((await undo(afternoon)).status).toBe(200)
+    expect((await board()).slots).toEqual(slots)
+  })
+
   test('of a room is passed on to whoever meets somebody from there next', async () => {
     const before = await board()
     const room = before.rooms[0]

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { DelayInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
-import { findSlots, type SlotRow } from '../events/repository.ts'
+import type { SlotRow } from '../events/repository.ts'
 import { changeDay, misfit, type Day } from './open.ts'
 import { shiftSlots } from './propagate.ts'
 import { findRooms, updateRoomDelay, updateSlots } from './repository.ts'
@@ -45,16 +45,20 @@ const timesOf = ({ id, startsAt, endsAt }: SlotRow): Times => ({
 
 export type DelayInverse = { slots: Times[]; were: Times[] }
 
-/** Puts the slots back where they were, unless they have been moved again. */
+/** Puts the slots back where they were, unless they have been moved again or the day has gone on over them. */
 export async function delayBack(
   { tx, record }: WriteContext,
   { slots, were }: DelayInverse,
-  eventId: string,
+  { event: { id: eventId }, slots: current, now }: Day,
+  since: Date,
 ) {
-  const now = new Map((await findSlots(tx, eventId)).map((slot) => [slot.id, timesOf(slot)]))
-  const stays = ({ id, startsAt, endsAt }: Times) =>
-    now.get(id)?.startsAt === startsAt && now.get(id)?.endsAt === endsAt
-  if (!were.every(stays)) throw new DomainError('moved-on')
+  const known = new Map(current.map((slot) => [slot.id, timesOf(slot)]))
+  if (!were.every((one) => isSame(known.get(one.id), one))) throw new DomainError('moved-on')
+  const moved = slots.flatMap((slot, place) => (isSame(slot, were[place]) ? [] : [slot, were[place]]))
+  if (moved.some((slot) => passed(slot, since, now))) throw new DomainError('delay-too-late')
+  const back = new Map(slots.map((slot) => [slot.id, slot]))
+  if (doOverlap(current.map((slot) => back.get(slot.id) ?? timesOf(slot))))
+    throw new DomainError('slots-overlap')
   await updateSlots(
     tx,
     slots.map(({ id, startsAt, endsAt }) => ({ id, startsAt: new Date(startsAt), endsAt: new Date(endsAt) })),
@@ -63,6 +67,16 @@ export async function delayBack(
   const inverse = { slots: were, were: slots }
   await record({ eventId, type: 'event.delayed', payload: { minutes }, inverse, audience: [topic.everyone] })
 }
+
+const isSame = (one: Times | undefined, other: Times) =>
+  one?.startsAt === other.startsAt && one.endsAt === other.endsAt
+
+/** Whether it began or ended since; one that was already on then may still be put back. */
+const passed = ({ startsAt, endsAt }: Times, since: Date, now: Date): boolean =>
+  [startsAt, endsAt].map((time) => new Date(time)).some((time) => time > since && time <= now)
+
+const doOverlap = (slots: Times[]): boolean =>
+  slots.some(({ startsAt }, place) => place > 0 && new Date(startsAt) < new Date(slots[place - 1].endsAt))
 
 type RoomDelay = { minutes: number; fromSlotId: string | null }
 

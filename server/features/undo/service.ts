@@ -18,8 +18,8 @@ import { findChange } from './repository.ts'
 import { canUndo, type UndoableType } from './undoable.ts'
 
 type Members = Record<string, unknown>
-/** What is undone: the programme and the event it was about, and the change's own payload. */
-type Undone = { programmeId: string; eventId: string; payload: Members; call: Call }
+/** What is undone: the programme and the event it was about, the change's own payload, and when it was made. */
+type Undone = { programmeId: string; eventId: string; payload: Members; at: Date; call: Call }
 type Undo = (context: WriteContext, inverse: Members, undone: Undone) => Promise<void>
 
 /** What is taken back with what the change itself kept for it. Each refuses where things have moved on. */
@@ -38,7 +38,8 @@ const UNDO: Record<UndoableType, Undo> = {
   'disruption.reported': disruption,
   'disruption.dismissed': disruption,
   'disruption.withdrawn': disruption,
-  'event.delayed': (context, inverse, { eventId }) => delayBack(context, inverse as never, eventId),
+  'event.delayed': async (context, inverse, undone) =>
+    delayBack(context, inverse as never, await dayOf(context, undone), undone.at),
   'room.delayed': (context, inverse, { payload, eventId }) =>
     roomDelayBack(context, inverse as never, payload as never, eventId),
   'meeting.planned': states,
@@ -82,9 +83,9 @@ export async function undoChange(
   return write(db, call, programmeId, async (context) => {
     const change = await findChange(context.tx, programmeId, seq)
     if (!change) throw notFound()
-    const { type, inverse, payload } = change
+    const { type, inverse, payload, at } = change
     if (!canUndo(type, inverse)) throw new DomainError('not-undoable')
-    const undone = { programmeId, eventId: change.eventId ?? '', payload, call }
+    const undone = { programmeId, eventId: change.eventId ?? '', payload, at, call }
     await UNDO[type as UndoableType](context, inverse as Members, undone)
     return { id: String(seq) }
   })
