@@ -110,3 +110,57 @@ test('what is marked without network is shown at once, kept over a reload, and s
   expect(log.filter(({ type }) => type === 'attendance.here').length).toBe(1 + some.length)
   await rowOf(some[0]).getByText('in attesa di rete').waitFor({ state: 'detached' })
 })
+
+/** What has the focus, in the words of the row it stands in. */
+const place = () =>
+  page.evaluate<string>(`(() => {
+    const element = document.activeElement
+    return (element.closest('li')?.querySelector('strong') ?? element).innerText.trim()
+  })()`)
+
+test('who goes from the list of the missing leaves the keyboard at the next one, and the last at the heading', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.reload()
+  const missing = page.getByRole('region', { name: /^(Attesi per|Devono sedersi)/ })
+  const names = async () => missing.locator('strong').allInnerTexts()
+  // Hosts of the sample go by their roles, which several share.
+  const checkIn = (at: number) => missing.locator('ul > li').nth(at).getByRole('button', { name: 'È qui' })
+  await missing.waitFor()
+  const [first, second, ...others] = await names()
+  expect(others.length).toBeGreaterThan(1)
+  await checkIn(0).focus()
+  expect(await place()).toBe(first)
+  await page.keyboard.press('Enter')
+  await eventually(place).toBe(second)
+  expect(await names()).toEqual([second, ...others])
+
+  await checkIn(others.length).focus()
+  await page.keyboard.press('Enter')
+  await eventually(place).toBe(others.at(-2))
+
+  // Somebody else checks in the others, the one that has the focus among them.
+  const kept = people.find(({ name }) => name === second)!.id
+  for (const { id } of people.filter((one) => one.id !== kept))
+    await journey.organiser.request('PUT', `/participants/${id}/attendance`, { attendance: 'here' })
+  await eventually(names).toEqual([second])
+  await eventually(place).toBe(second)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await missing.getByText('Per questo turno ci sono tutti.').waitFor()
+  expect(await place()).toMatch(/^(Attesi per|Devono sedersi)/)
+})
+
+test('a button that goes with what it said leaves the keyboard at its row', async () => {
+  const everybody = page.getByRole('region', { name: /^Tutti/ })
+  const row = everybody.getByRole('listitem').filter({ hasText: people[0].name }).first()
+  await seek('')
+  await row.getByRole('button').first().focus()
+  await page.keyboard.press('Enter')
+  await row
+    .getByRole('button', { name: 'Non viene' })
+    .or(row.getByRole('button', { name: /andat/ }))
+    .first()
+    .focus()
+  await page.keyboard.press('Enter')
+  await eventually(place).toBe(people[0].name)
+})
