@@ -29,6 +29,7 @@ import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
 import day from './features/day/routes.ts'
 import { dayView, deskView } from './features/day/views.ts'
+import { logView } from './features/programmes/views.ts'
 import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
@@ -102,6 +103,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     answersView,
     dayView,
     deskView,
+    logView,
   ]
   const auth = createAuth({
     config,

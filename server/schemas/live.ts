@@ -3,7 +3,17 @@ import { Nullable, Shape, Time, oneOf } from './common.ts'
 import { RunProgress, RunStatus } from './run.ts'
 
 /** What a page can follow; `key` of the socket's address names the participant, schedule or nothing. */
-export const VIEWS = ['agenda', 'plan', 'screen', 'answers', 'runs', 'choices', 'day', 'desk'] as const
+export const VIEWS = [
+  'agenda',
+  'plan',
+  'screen',
+  'answers',
+  'runs',
+  'choices',
+  'day',
+  'desk',
+  'changes',
+] as const
 export const ViewName = oneOf(VIEWS)
 export type ViewName = Static<typeof ViewName>
 

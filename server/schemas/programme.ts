@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Email, EventKind, HostKind, Id, Nullable, Shape, SupportForm, Text, Time, oneOf } from './common.ts'
+import { EventInfo } from './event.ts'
 
 export const NewProgramme = Shape({
   name: Text(120, 1),
@@ -180,6 +181,9 @@ export type UndoInput = Static<typeof UndoInput>
 
 export const ChangesView = Shape({ changes: Type.Array(ChangeRow), more: Type.Boolean() })
 export type ChangesView = Static<typeof ChangesView>
+/** What the page of an event's log follows: the number of its newest entry. */
+export const LogView = Shape({ event: EventInfo, latest: Type.Integer() })
+export type LogView = Static<typeof LogView>
 
 export const PublicView = Shape({
   programmes: Type.Array(

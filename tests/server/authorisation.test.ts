@@ -58,6 +58,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/sample/people': { fixed: anybody },
   'GET /api/v1/events/:eventId/day': only('organisers'),
   'GET /api/v1/events/:eventId/desk': only('desk'),
+  'GET /api/v1/events/:eventId/changes': only('organisers'),
   'PUT /api/v1/participants/:id/attendance': only('attending', () => ({ attendance: 'here' })),
   'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
   'POST /api/v1/events/:eventId/participants': only('organisers', ({ projectId }) => ({ projectId })),
@@ -317,6 +318,7 @@ describe('websockets', () => {
     screen: 'screen',
     day: 'organisers',
     desk: 'desk',
+    changes: 'organisers',
   }
   beforeAll(() => stage.app.listen({ port: 0, host: '127.0.0.1' }))
 

@@ -66,6 +66,14 @@ test('two organisers see each other and the desk by name, on which pages, until 
   board.socket.close()
 })
 
+test('who reads the log is said to have that open, not the plan', async () => {
+  const [anna, bruno] = [await enter('organiser'), await enter('organiser')]
+  const board = await anna.follow('day')
+  const log = await bruno.follow('changes')
+  await shows(board, { [bruno.userId]: ['changes'] })
+  for (const page of [board, log]) page.socket.close()
+})
+
 test('a page that is loaded again neither leaves nor comes', async () => {
   const [anna, bruno] = [await enter('organiser'), await enter('organiser')]
   const board = await anna.follow('day')
