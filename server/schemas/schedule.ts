@@ -98,6 +98,9 @@ export type CellsView = Static<typeof CellsView>
 
 export const MoveInput = Shape({ slotId: Id, tableId: Id })
 export type MoveInput = Static<typeof MoveInput>
+/** Which meeting to change places with, and the version of it that is known; If-Match carries the other one's. */
+export const SwapInput = Shape({ with: Id, version: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) })
+export type SwapInput = Static<typeof SwapInput>
 export const LockInput = Shape({ locked: Type.Boolean() })
 export type LockInput = Static<typeof LockInput>
 export const PublishInput = Shape({ note: Type.Optional(Text(300)) })

@@ -134,3 +134,26 @@ test('the desk: somebody is found, opened, checked in and out without losing the
   await eventually(async () => (await focused(page)).words).toBe(here)
   await page.context().close()
 })
+
+test('the plan: two meetings chosen one after the other change places, and change back', async () => {
+  const { meetings, slots } = await journey.organiser.get<PlanView>(eventPath('plan'))
+  const inLast = meetings.filter(({ slotId, state }) => slotId === slots.at(-1)!.id && state === 'planned')
+  const [one, other] = inLast
+  const tablesOf = async () => {
+    const now = (await journey.organiser.get<PlanView>(eventPath('plan'))).meetings
+    return [one, other].map(({ id }) => now.find((each) => each.id === id)!.tableId)
+  }
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/organizza/evento/${journey.people.eventId}/piano`)
+  for (const { tableId, slotId } of [one, other]) {
+    await page.locator(`td[data-row="${tableId}"][data-slot="${slotId}"]`).focus()
+    await page.keyboard.press('Enter')
+  }
+  await page.getByRole('button', { name: /^Scambia con / }).waitFor()
+  await page.keyboard.press('s')
+  await eventually(tablesOf).toEqual([other.tableId, one.tableId])
+  await page.getByText(/^Scambiati di posto: /).waitFor()
+  await page.keyboard.press('Control+z')
+  await eventually(tablesOf).toEqual([one.tableId, other.tableId])
+  await page.context().close()
+})

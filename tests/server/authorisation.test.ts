@@ -144,6 +144,7 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/meetings/:id/move': only('organisers', ({ slotIds, tableIds }) => ({
     ...{ slotId: slotIds[1], tableId: tableIds[1] },
   })),
+  'POST /api/v1/meetings/:id/swap': only('organisers', ({ meetingId }) => ({ with: meetingId, version: 1 })),
   'POST /api/v1/meetings/:id/lock': only('organisers', () => ({ locked: true })),
   'GET /api/v1/schedules/:id/difference': only('organisers'),
   'POST /api/v1/schedules/:id/publish': only('organisers', () => ({})),

@@ -156,6 +156,21 @@ export async function updateMeeting(
   return row.version
 }
 
+type Cell = { id: string; slotId: string; tableId: string | null }
+
+/** Puts each of two meetings where the other is: one after the other, as one step. Answers their versions. */
+export async function exchangeMeetings(tx: Transaction, one: Cell, other: Cell): Promise<number[]> {
+  await tx.execute(sql`set constraints all deferred`)
+  const versions = [
+    await updateMeeting(tx, one.id, cellOf(other)),
+    await updateMeeting(tx, other.id, cellOf(one)),
+  ]
+  await tx.execute(sql`set constraints all immediate`)
+  return versions
+}
+
+const cellOf = ({ slotId, tableId }: Cell) => ({ slotId, tableId: tableId ?? undefined })
+
 export type NewMeeting = {
   candidateId: string
   slotId: string

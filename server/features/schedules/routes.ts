@@ -11,10 +11,12 @@ import {
   PublishInput,
   Published,
   RollbackInput,
+  SwapInput,
 } from '../../schemas/schedule.ts'
 import { publishDraft, rollBack } from './publication.ts'
 import { readCells, readDifference } from './reads.ts'
 import { deleteDraft, lockMeeting, moveMeeting } from './service.ts'
+import { swapMeetings } from './swap.ts'
 
 const OneId = Type.Object({ id: Id })
 const OneEvent = Type.Object({ eventId: Id })
@@ -33,6 +35,11 @@ export default function routes(services: Services) {
       '/meetings/:id/move',
       { schema: { params: OneId, body: MoveInput, response: { 200: Written }, tags } },
       (request) => moveMeeting(db, callOf(request), request.params.id, request.body),
+    )
+    api.post<Params & { Body: SwapInput }>(
+      '/meetings/:id/swap',
+      { schema: { params: OneId, body: SwapInput, response: { 200: Written }, tags } },
+      (request) => swapMeetings(db, callOf(request), request.params.id, request.body),
     )
     api.post<Params & { Body: Static<typeof LockInput> }>(
       '/meetings/:id/lock',

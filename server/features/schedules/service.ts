@@ -22,7 +22,7 @@ import {
   type ScheduleRow,
 } from './repository.ts'
 
-type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
+export type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
@@ -149,7 +149,7 @@ export async function createDraft(tx: Transaction, draft: NewDraft, meetings: Ne
 }
 
 /** Read again inside the transaction, where nobody else can write any more. */
-async function currentMeeting(tx: Transaction, meetingId: string) {
+export async function currentMeeting(tx: Transaction, meetingId: string) {
   const found = await findMeeting(tx, meetingId)
   if (!found) throw notFound()
   if (found.schedule.kind === 'version') throw new DomainError('schedule-frozen')
@@ -195,7 +195,11 @@ function refusalOf(obstacle: Obstacle, meetings: Pair[], nameOf: (id: string) =>
 }
 
 /** What happens to a draft concerns organisers alone; the live schedule is also the two participants' day. */
-async function audienceOf(tx: Transaction, { kind, eventId }: ScheduleRow, { projectId, hostId }: Pair) {
+export async function audienceOf(
+  tx: Transaction,
+  { kind, eventId }: ScheduleRow,
+  { projectId, hostId }: Pair,
+) {
   if (kind !== 'live') return [topic.organisers]
   const people = [projectId, hostId].map(topic.participant)
   return withHeldUp(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])

@@ -14,6 +14,7 @@ import { statesBack } from '../day/states.ts'
 import { removeNewcomers } from '../people/write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { lockBack, moveBack } from '../schedules/service.ts'
+import { swapBack } from '../schedules/swap.ts'
 import { findChange } from './repository.ts'
 import { canUndo, type UndoableType } from './undoable.ts'
 
@@ -28,6 +29,7 @@ const UNDO: Record<UndoableType, Undo> = {
   'project.added': removePeople,
   'host.added': removePeople,
   'meeting.moved': (context, inverse, { payload }) => moveBack(context, inverse as never, payload as never),
+  'meeting.swapped': (context, inverse) => swapBack(context, inverse as never),
   'meeting.locked': (context, inverse) => lockBack(context, inverse as never),
   'meeting.unlocked': (context, inverse) => lockBack(context, inverse as never),
   'attendance.expected': attendance,

@@ -3,6 +3,7 @@ const UNDOABLE = [
   'project.added',
   'host.added',
   'meeting.moved',
+  'meeting.swapped',
   'meeting.locked',
   'meeting.unlocked',
   'attendance.expected',

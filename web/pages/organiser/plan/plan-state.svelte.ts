@@ -25,7 +25,8 @@ import {
 
 type Place = { slotId: string; tableId: string }
 type Override = Partial<Pick<PlanMeeting, 'slotId' | 'tableId' | 'locked'>> & { version: number }
-type Step = { meetingId: string; from: Place; to: Place }
+/** A swap is taken back, and done again, by the number of its change. */
+type Step = { meetingId: string; from: Place; to: Place } | { seq: number; words: string }
 export type Target = { legal: boolean; words: string; place: Place }
 
 const asEtag = (version: number) => `"${version}"`
@@ -37,6 +38,8 @@ export class PlanState {
   layout = $state<Layout | 'list'>('tables')
   sought = $state('')
   selectedId = $state<string | null>(null)
+  /** The meeting in hand before: the two can change places. */
+  #beforeId = $state<string | null>(null)
   cells = $state.raw<CellsView | null>(null)
   refusal = $state<string | null>(null)
   busy = $state(false)
@@ -50,6 +53,7 @@ export class PlanState {
   meetings = $derived.by(() => this.#settle(this.view?.meetings ?? []))
   byId = $derived(new Map(this.meetings.map((one) => [one.id, one])))
   selected = $derived(this.selectedId ? (this.byId.get(this.selectedId) ?? null) : null)
+  partner = $derived.by(() => this.#partner())
   grid = $derived<Layout>(this.layout === 'people' ? 'people' : 'tables')
   rows = $derived(
     this.grid === 'tables'
@@ -104,6 +108,7 @@ export class PlanState {
     (this.found.has(rowId) || (meeting?.participants.some((id) => this.found!.has(id)) ?? false))
 
   async select(id: string | null) {
+    this.#beforeId = id && id !== this.selectedId ? this.selectedId : null
     this.selectedId = id
     this.refusal = null
     this.cells = null
@@ -148,16 +153,64 @@ export class PlanState {
 
   async undo() {
     const step = this.#done.at(-1)
-    if (!step || !(await this.#replay(step.meetingId, step.from))) return
+    const taken = step && (await this.#again(step, 'from'))
+    if (!taken) return
     this.#done = this.#done.slice(0, -1)
-    this.#undone = [...this.#undone, step]
+    this.#undone = [...this.#undone, taken]
   }
 
   async redo() {
     const step = this.#undone.at(-1)
-    if (!step || !(await this.#replay(step.meetingId, step.to))) return
+    const made = step && (await this.#again(step, 'to'))
+    if (!made) return
     this.#undone = this.#undone.slice(0, -1)
-    this.#done = [...this.#done, step]
+    this.#done = [...this.#done, made]
+  }
+
+  async #again(step: Step, where: 'from' | 'to'): Promise<Step | null> {
+    if ('seq' in step) return this.#unswap(step)
+    return (await this.#replay(step.meetingId, step[where])) ? step : null
+  }
+
+  #partner() {
+    const [one, other] = [this.selected, this.#beforeId ? this.byId.get(this.#beforeId) : undefined]
+    const canSwap = (each: PlanMeeting) => each.state === 'planned' && each.tableId !== null && !each.locked
+    return this.editable && one && other && canSwap(one) && canSwap(other) ? other : null
+  }
+
+  /** The two change places; whether they can is the server's to say. */
+  async swap(one: PlanMeeting, other: PlanMeeting) {
+    if (this.busy) return
+    const body = { with: other.id, version: other.version }
+    const options = { ifMatch: asEtag(one.version) }
+    const seq = await this.#send(() => api.post<Written>(`/api/v1/meetings/${one.id}/swap`, body, options))
+    if (seq === null) return
+    await this.select(null)
+    const words = m.plan_swapped({ one: this.title(one), other: this.title(other) })
+    this.#done = [...this.#done.slice(-99), { seq, words }]
+    this.#undone = []
+    toast(words, { tone: 'good', undo: () => this.undo() })
+  }
+
+  async #unswap({ seq: was, words }: { seq: number; words: string }): Promise<Step | null> {
+    const path = `/api/v1/programmes/${this.view?.event.programmeId}/undo`
+    const seq = this.busy ? null : await this.#send(() => api.post<Written>(path, { seq: was }))
+    if (seq === null) return null
+    toast(words, { tone: 'good' })
+    return { seq, words }
+  }
+
+  async #send(write: () => Promise<Written>): Promise<number | null> {
+    this.busy = true
+    this.refusal = null
+    try {
+      return (await write()).seq ?? null
+    } catch (error) {
+      this.#refuse(error)
+      return null
+    } finally {
+      this.busy = false
+    }
   }
 
   async #replay(meetingId: string, to: Place) {
@@ -196,12 +249,16 @@ export class PlanState {
       return true
     } catch (error) {
       this.#override(meeting.id, null)
-      this.refusal = sentence(error)
-      if (error instanceof ApiError && (error.status === 409 || error.status === 412)) this.#afterConflict()
+      this.#refuse(error)
       return false
     } finally {
       this.busy = false
     }
+  }
+
+  #refuse(error: unknown) {
+    this.refusal = sentence(error)
+    if (error instanceof ApiError && (error.status === 409 || error.status === 412)) this.#afterConflict()
   }
 
   #afterConflict() {
