@@ -18,6 +18,7 @@ import { createIdentity } from './features/identity/identify.ts'
 import identityRoutes from './features/identity/routes.ts'
 import mail from './features/mail/routes.ts'
 import { sendCode } from './features/mail/service.ts'
+import push from './features/push/routes.ts'
 import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
@@ -121,6 +122,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       for (const view of views) viewRoute(api, db, view)
       await api.register(identityRoutes(services, auth))
       await api.register(mail(services))
+      await api.register(push(services))
       await api.register(runs(services))
       await api.register(schedules(services))
       await api.register(agenda(services))

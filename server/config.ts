@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 
@@ -17,11 +18,21 @@ export type Config = {
   sample: boolean
   smtpUrl: string | null
   mailFrom: string
+  /** Wakes phones whose page is closed; null where nobody made keys for it. */
+  push: PushConfig | null
   secret: string | null
   tls: { certificate: string; key: string } | null
   /** Whose word counts on where a request comes from: none, so many proxies in a row, or those addresses. */
   trustProxy: false | number | string[]
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+export type PushConfig = {
+  publicKey: string
+  privateKey: string
+  subject: string
+  /** Hosts that messages may go to; `*.example.org` stands for all below. */
+  services: string[]
 }
 
 const ROLES = ['all', 'web', 'worker'] as const
@@ -51,6 +62,7 @@ export function readConfig(env: Environment): Config {
     sample: databaseUrl === null || env.SAMPLE === '1',
     smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: env.MAIL_FROM || 'Incontro <incontro@localhost>',
+    push: pushOf(env),
     secret: secretOf(env),
     tls,
     trustProxy: proxiesOf(env),
@@ -123,6 +135,50 @@ function isNetwork(text: string): boolean {
   const [address, bits = '0', ...rest] = text.split('/')
   const version = isIP(address)
   return version > 0 && rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+}
+
+const VAPID = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const
+
+/** Those of today's browsers. Phones name the address themselves, so anything else is refused: it might be within our own network. */
+const PUSH_SERVICES =
+  'fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.push.apple.com,*.notify.windows.com'
+
+function pushOf(env: Environment): PushConfig | null {
+  const [publicKey, privateKey, subject] = VAPID.map((name) => env[name])
+  if (!publicKey && !privateKey && !subject) return null
+  if (!publicKey || !privateKey || !subject)
+    throw new ConfigError(`${VAPID.join(', ')} go together: set all or none.`)
+  if (publicOf(privateKey) !== publicKey)
+    throw new ConfigError(
+      'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair as "npx web-push generate-vapid-keys" prints it.',
+    )
+  if (!/^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(subject))
+    throw new ConfigError(
+      `VAPID_SUBJECT is "${subject}", but must be where push services can reach you, for example mailto:you@example.org.`,
+    )
+  return { publicKey, privateKey, subject, services: pushServicesOf(env) }
+}
+
+/** The public key of a private one; null where it is none. */
+function publicOf(privateKey: string): string | null {
+  if (!/^[\w-]{43}$/.test(privateKey)) return null
+  const pair = createECDH('prime256v1')
+  try {
+    pair.setPrivateKey(privateKey, 'base64url')
+    return pair.getPublicKey('base64url')
+  } catch {
+    return null
+  }
+}
+
+function pushServicesOf(env: Environment): string[] {
+  const text = env.PUSH_SERVICES || PUSH_SERVICES
+  const services = text.split(',').map((host) => host.trim())
+  if (!services.every((host) => /^(\*\.)?[a-z0-9.-]+(:\d+)?$/.test(host)))
+    throw new ConfigError(
+      `PUSH_SERVICES is "${text}", but must be hosts, for example PUSH_SERVICES=fcm.googleapis.com,*.push.apple.com.`,
+    )
+  return services
 }
 
 function secretOf(env: Environment): string | null {

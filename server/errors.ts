@@ -49,6 +49,7 @@ const STATUS = {
   'too-large': 413,
   'too-many-requests': 429,
   'sample-only': 403,
+  'push-off': 403,
   unavailable: 503,
   internal: 500,
 } as const

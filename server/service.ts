@@ -4,6 +4,7 @@ import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { startQueue } from './jobs/queue.ts'
+import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { loadSample, redateSample } from './sample/load.ts'
@@ -24,7 +25,10 @@ async function start(): Promise<void> {
   closing.push(() => queue.stop())
   const unwatch = watchRuns(db)
   closing.push(async () => unwatch())
-  if (config.role !== 'web') await startWorkers(queue, { config, db })
+  if (config.role !== 'web') {
+    await startWorkers(queue, { config, db })
+    if (config.push) closing.push(watchAgendas(db, queue))
+  }
   if (serves) await listen({ config, db, queue })
   else say('Incontro works on runs and mails. / Ctrl-C stops it.')
 }

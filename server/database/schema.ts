@@ -673,6 +673,23 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.actor, table.key] })],
 )
 
+/** Where a browser's push service takes messages for it. It belongs to a session and ends with it. */
+export const pushSubscriptions = pgTable('push_subscriptions', {
+  sessionId: text()
+    .primaryKey()
+    .references(() => sessions.id, { onDelete: 'cascade' }),
+  endpoint: text().notNull().unique(),
+  p256dh: text().notNull(),
+  auth: text().notNull(),
+  locale: text().$type<'it' | 'en'>().notNull(),
+  /** What this device knows already, by participant. */
+  told: jsonb().$type<Record<string, ToldAgenda>>().notNull(),
+  createdAt: now(),
+})
+
+/** An agenda as a digest of its meetings' times and tables, and which of them are being called. */
+export type ToldAgenda = { date: string; plan: string; called: string[] }
+
 /** Read-only link of an unattended screen; only the digest of its token is stored. */
 export const screens = pgTable('screens', {
   id: id(),

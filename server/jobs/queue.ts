@@ -16,6 +16,7 @@ import type { Database, Transaction } from '../database/client.ts'
 export type JobData = {
   mail: { mailId: string }
   run: { runId: string }
+  push: { sessionId: string; participantId: string; news: 'changed' | 'called' }
 }
 export type QueueName = keyof JobData
 
@@ -46,6 +47,8 @@ const QUEUES = {
     retryBackoff: true,
     expireInSeconds: 60,
   },
+  // Over five minutes: by then the next change has most likely been told.
+  push: { ...HEARTBEAT, retryLimit: 6, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   run: { ...HEARTBEAT, retryLimit: 2, expireInSeconds: 2 * 60 * 60 },
 } satisfies Record<QueueName, object>
 

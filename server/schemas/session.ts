@@ -36,6 +36,8 @@ export const Me = Shape({
   passkey: Nullable(oneOf(['register', 'use'] as const)),
   /** True where the sample programme can be entered with one click. */
   sample: Type.Boolean(),
+  /** With which key a browser subscribes to messages for closed pages; null where none are sent. */
+  pushKey: Nullable(Type.String()),
 })
 export type Me = Static<typeof Me>
 

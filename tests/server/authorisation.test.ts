@@ -56,6 +56,15 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
   'GET /api/v1/sample/people': { fixed: anybody },
+  // Without keys, as here, it is off; who has which subscription is tested in push.test.ts.
+  'PUT /api/v1/push/subscription': {
+    fixed: signedInOnly(403, 403),
+    body: () => ({
+      endpoint: 'https://push.example.org/x',
+      keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) },
+    }),
+  },
+  'DELETE /api/v1/push/subscription': { fixed: signedInOnly(403, 403) },
   'GET /api/v1/events/:eventId/day': only('organisers'),
   'GET /api/v1/events/:eventId/desk': only('desk'),
   'GET /api/v1/events/:eventId/changes': only('organisers'),

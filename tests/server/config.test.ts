@@ -2,6 +2,12 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 
+/** Keys that are nobody's. */
+const VAPID = {
+  VAPID_PUBLIC_KEY: 'BKODioQ_XrIjSnAUS9mtbcz8NM-GYcQzTdwNnNTPFPuS9p_snJDVl0qSe30ocQoQkdD9ZFaDKuTMS_hTUVHCHT4',
+  VAPID_PRIVATE_KEY: 'e-aJuRAImmp8UtffTu3OYNQCKfws5hxOD8oinnJitkE',
+  VAPID_SUBJECT: 'mailto:camp@example.org',
+}
 const LONG = 'a secret of at least thirty-two characters'
 
 test('without any variable the service runs on this machine alone, with the sample', () => {
@@ -15,6 +21,7 @@ test('without any variable the service runs on this machine alone, with the samp
     sample: true,
     smtpUrl: null,
     mailFrom: 'Incontro <incontro@localhost>',
+    push: null,
     secret: null,
     tls: null,
     trustProxy: false,
@@ -33,6 +40,8 @@ test('everything can be said', () => {
     SAMPLE: '1',
     SMTP_URL: 'smtps://mail.example.org',
     MAIL_FROM: 'Camp <camp@example.org>',
+    ...VAPID,
+    PUSH_SERVICES: 'push.example.org, *.push.example.com:8443',
     SECRET: LONG,
     TLS_CERT: '/srv/cert.pem',
     TLS_KEY: '/srv/key.pem',
@@ -49,6 +58,12 @@ test('everything can be said', () => {
     sample: true,
     smtpUrl: 'smtps://mail.example.org',
     mailFrom: 'Camp <camp@example.org>',
+    push: {
+      publicKey: VAPID.VAPID_PUBLIC_KEY,
+      privateKey: VAPID.VAPID_PRIVATE_KEY,
+      subject: VAPID.VAPID_SUBJECT,
+      services: ['push.example.org', '*.push.example.com:8443'],
+    },
     secret: LONG,
     tls: { certificate: '/srv/cert.pem', key: '/srv/key.pem' },
     trustProxy: ['10.0.0.1', 'fd00::/8'],
@@ -63,6 +78,7 @@ test('what follows from other variables is not asked for twice', () => {
   expect(readConfig({ HOST: '::' }).publicUrl).toBe('http://localhost:3000')
   expect(readConfig({ TLS_CERT: 'a', TLS_KEY: 'b' }).publicUrl).toBe('https://localhost:3000')
   expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
+  expect(readConfig(VAPID).push?.services).toContain('fcm.googleapis.com')
 })
 
 describe('a mistake is told in a sentence that says what to do', () => {
@@ -72,6 +88,13 @@ describe('a mistake is told in a sentence that says what to do', () => {
   const database = 'DATABASE_URL must be an address that begins with postgres:// or postgresql://.'
   const page = (text: string) =>
     `PUBLIC_URL is "${text}", but must be a web address such as https://incontro.example.org.`
+  const together = 'VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_SUBJECT go together: set all or none.'
+  const pair =
+    'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair as "npx web-push generate-vapid-keys" prints it.'
+  const subject = (text: string) =>
+    `VAPID_SUBJECT is "${text}", but must be where push services can reach you, for example mailto:you@example.org.`
+  const services = (text: string) =>
+    `PUSH_SERVICES is "${text}", but must be hosts, for example PUSH_SERVICES=fcm.googleapis.com,*.push.apple.com.`
   const cases: [Record<string, string>, string][] = [
     [{ PORT: 'eighty' }, port('eighty')],
     [{ PORT: '-1' }, port('-1')],
@@ -91,6 +114,15 @@ describe('a mistake is told in a sentence that says what to do', () => {
     [{ PUBLIC_URL: 'incontro' }, page('incontro')],
     [{ PUBLIC_URL: 'ftp://incontro' }, page('ftp://incontro')],
     [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must be an address that begins with smtp:// or smtps://.'],
+    [{ VAPID_SUBJECT: VAPID.VAPID_SUBJECT }, together],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: '' }, together],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: 'A'.repeat(43) }, pair],
+    [{ ...VAPID, VAPID_PRIVATE_KEY: 'mine' }, pair],
+    [{ ...VAPID, VAPID_PUBLIC_KEY: `B${'A'.repeat(86)}` }, pair],
+    [{ ...VAPID, VAPID_SUBJECT: 'camp@example.org' }, subject('camp@example.org')],
+    [{ ...VAPID, VAPID_SUBJECT: 'http://example.org' }, subject('http://example.org')],
+    [{ ...VAPID, PUSH_SERVICES: 'https://push.example.org' }, services('https://push.example.org')],
+    [{ ...VAPID, PUSH_SERVICES: '*' }, services('*')],
     [{ SECRET: 'short' }, 'SECRET must have at least 32 characters.'],
     [{ TLS_CERT: 'cert.pem' }, 'TLS_CERT and TLS_KEY go together: set both or neither.'],
     [{ TLS_KEY: 'key.pem' }, 'TLS_CERT and TLS_KEY go together: set both or neither.'],

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from '../../server/app.ts'
-import { readConfig } from '../../server/config.ts'
+import { readConfig, type Config } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
-import { startQueue } from '../../server/jobs/queue.ts'
+import { startQueue, type Queue } from '../../server/jobs/queue.ts'
 import { workRuns } from '../../server/jobs/solve.ts'
 import type { RunsView, RunView } from '../../server/schemas/run.ts'
 import { loadSample } from '../../server/sample/load.ts'
@@ -22,6 +22,8 @@ type Ask = <T>(
 export const SECRET = 'a secret that is long enough for tests'
 
 export type Stage = {
+  config: Config
+  queue: Queue
   db: Database
   databaseUrl: string
   app: FastifyInstance
@@ -34,10 +36,10 @@ export type Stage = {
 }
 
 /** The service in this process on a database of its own with the sample camp, runs included. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
   const place = await createTestDatabase()
   const db = connect(place.url)
-  const config = readConfig({ SECRET, LOG_LEVEL: 'silent' })
+  const config = readConfig({ SECRET, LOG_LEVEL: 'silent', ...env })
   const ids = await loadSample(db, { now: new Date() })
   if (!ids) throw new Error('the database was not empty')
   const queue = await startQueue(db)
@@ -48,6 +50,8 @@ export async function openStage(): Promise<Stage> {
     return (method, path, body, headers = {}) => send(app, cookie, method, path, body, headers)
   }
   return {
+    config,
+    queue,
     db,
     databaseUrl: place.url,
     app,

@@ -11,7 +11,14 @@ const askAgainEvery = 10_000
 const isNetwork = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500)
 const wait = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay))
 
-const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample: false }
+const nobody: Me = {
+  user: null,
+  memberships: [],
+  founder: false,
+  passkey: null,
+  sample: false,
+  pushKey: null,
+}
 
 class Session {
   #me = $state.raw<Me>(nobody)
@@ -38,6 +45,10 @@ class Session {
   }
   get sample() {
     return this.#me.sample
+  }
+  /** With which key this browser subscribes to messages for closed pages; null where none are sent. */
+  get pushKey() {
+    return this.#me.pushKey
   }
 
   load() {
@@ -154,7 +165,7 @@ class Session {
   // Nothing of the last person stays here, whether or not the server can be told now.
   #becomeNobody() {
     forgetKeptViews()
-    this.#me = { ...nobody, sample: this.sample }
+    this.#me = { ...nobody, sample: this.sample, pushKey: this.pushKey }
     this.#answered = true
   }
 

@@ -1,4 +1,5 @@
 import type { Actor } from '../../actor.ts'
+import type { Config } from '../../config.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
@@ -7,9 +8,10 @@ import { present, type Places } from './present.ts'
 import * as find from './repository.ts'
 
 /** Who is signed in, with the roles that count in this session. */
-export async function readMe(reader: Reader, actor: Actor, offersSample: boolean): Promise<Me> {
-  const sample = offersSample && (await find.findSampleProgramme(reader)) !== null
-  const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample }
+export async function readMe(reader: Reader, actor: Actor, config: Config): Promise<Me> {
+  const sample = config.sample && (await find.findSampleProgramme(reader)) !== null
+  const pushKey = config.push?.publicKey ?? null
+  const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample, pushKey }
   const user = actor.kind === 'user' ? await find.findUser(reader, actor.userId) : null
   if (actor.kind !== 'user' || !user) return nobody
   const places = await readPlaces(reader, actor)
@@ -19,6 +21,7 @@ export async function readMe(reader: Reader, actor: Actor, offersSample: boolean
     founder: actor.founder,
     passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,
+    pushKey,
   }
 }
 

@@ -21,7 +21,7 @@ const tags = ['identity']
 export default function routes({ config, db }: Services, auth: Auth) {
   return async (api: FastifyInstance) => {
     api.get('/me', { schema: { response: { 200: Me }, tags } }, (request) =>
-      readMe(db, request.actor, config.sample),
+      readMe(db, request.actor, config),
     )
     api.get('/sample/people', { schema: { response: { 200: SamplePeople }, tags } }, (request) =>
       readSamplePeople(db, request.actor, config.sample),

@@ -1,0 +1,81 @@
+import { ECDH } from 'node:crypto'
+import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
+import type { PushConfig } from '../../config.ts'
+import type { Database } from '../../database/client.ts'
+import { DomainError } from '../../errors.ts'
+import type { Queue } from '../../jobs/queue.ts'
+import type { Written } from '../../schemas/common.ts'
+import type { PushSubscription } from '../../schemas/push.ts'
+import type { Call } from '../../write.ts'
+import { misfit } from '../day/open.ts'
+import * as repository from './repository.ts'
+import { isSame, newsBetween, readTold } from './told.ts'
+
+function personOf(actor: Actor, push: PushConfig | null) {
+  if (actor.kind === 'nobody') throw new DomainError('signed-out')
+  if (actor.kind === 'screen') throw new DomainError('forbidden')
+  if (!push) throw new DomainError('push-off')
+  return { ...actor, services: push.services }
+}
+
+/** From now on this browser is told of what changes in its person's agendas; what they say by now is known. */
+export async function subscribe(
+  db: Database,
+  call: Call,
+  push: PushConfig | null,
+  { endpoint, keys }: PushSubscription,
+): Promise<Written> {
+  const { sessionId, userId, locale, services } = personOf(call.actor, push)
+  if (!isServed(endpoint, services)) throw misfit(call, '/endpoint', 'field_pushService')
+  if (!isPoint(keys.p256dh)) throw misfit(call, '/keys/p256dh', 'field_format')
+  await db.transaction(async (tx) => {
+    const told = Object.fromEntries(await readTold(tx, await repository.findOwnAgendas(tx, sessionId)))
+    await repository.replaceSubscription(tx, { sessionId, endpoint, ...keys, locale, told })
+  })
+  return { id: userId }
+}
+
+export async function unsubscribe(db: Database, call: Call, push: PushConfig | null): Promise<Written> {
+  const { sessionId, userId } = personOf(call.actor, push)
+  await repository.deleteSubscription(db, sessionId)
+  return { id: userId }
+}
+
+/** Whether an address is at one of the known push services: we send to no other, whoever asks. */
+function isServed(endpoint: string, services: string[]): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { protocol, username, password, host } = new URL(endpoint)
+  if (protocol !== 'https:' || username || password) return false
+  return services.some((one) => (one.startsWith('*.') ? host.endsWith(one.slice(1)) : host === one))
+}
+
+/** Of the right length, and on the curve. */
+function isPoint(key: string): boolean {
+  try {
+    return ECDH.convertKey(key, 'prime256v1', 'base64url', 'base64url', 'uncompressed') === key
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Tells the subscribed what has changed in their agendas since they were told last, by jobs of the same
+ * transaction. Only agendas that the changes after `seq` concern are looked at; all, where that is not known.
+ */
+export async function tellNews(db: Database, queue: Queue, programmeId: string, seq: number | null) {
+  const topics = seq === null ? new Set([topic.everyone]) : await repository.findTopics(db, programmeId, seq)
+  await db.transaction(async (tx) => {
+    const concerned = (await repository.findSubscribed(tx, programmeId)).filter(
+      ({ participantId }) => topics.has(topic.everyone) || topics.has(topic.participant(participantId)),
+    )
+    const agendas = await readTold(tx, concerned)
+    for (const { sessionId, participantId, told } of concerned) {
+      const now = agendas.get(participantId)
+      if (!now || isSame(told[participantId], now)) continue
+      await repository.updateTold(tx, sessionId, { [participantId]: now })
+      const news = newsBetween(told[participantId], now)
+      if (news) await queue.enqueue(tx, 'push', { sessionId, participantId, news })
+    }
+  })
+}

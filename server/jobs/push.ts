@@ -1,0 +1,103 @@
+import { buildPushPayload } from '@block65/webcrypto-web-push'
+import type { Config, PushConfig } from '../config.ts'
+import type { Database } from '../database/client.ts'
+import {
+  deleteSubscription,
+  findFollowed,
+  findPlace,
+  findSubscription,
+  type SubscriptionRow,
+} from '../features/push/repository.ts'
+import { tellNews } from '../features/push/service.ts'
+import { say } from '../messages.ts'
+import type { JobData, Queue } from './queue.ts'
+
+const AT_ONCE = 4
+const LOOK_MS = 1_000
+const PATIENCE_MS = 10_000
+/** What a phone that was off does not hear within this time, it finds in the agenda. */
+const TTL_SECONDS = 15 * 60
+
+/** Sends what is to be told to browsers' push services, where there are keys to do so. */
+export async function workPushes(
+  queue: Queue,
+  { config, db }: { config: Config; db: Database },
+): Promise<void> {
+  const { push } = config
+  if (!push) return
+  await queue.work(
+    'push',
+    async (job) => {
+      const subscription = await findSubscription(db, job.sessionId)
+      const message = subscription && (await messageOf(db, job, subscription))
+      if (message) await deliver(db, push, subscription, message)
+    },
+    AT_ONCE,
+  )
+}
+
+/**
+ * Looks every second for changes in programmes that somebody is subscribed in. What was told stands in the database,
+ * so nothing is lost with a process: a new one looks at every agenda once. Answers how to end it.
+ */
+export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
+  const seen = new Map<string, number>()
+  let looking: Promise<void> = Promise.resolve()
+  let busy = false
+  async function look() {
+    for (const { id, seq } of await findFollowed(db)) {
+      if (seen.get(id) === seq) continue
+      await tellNews(db, queue, id, seen.get(id) ?? null)
+      seen.set(id, seq)
+    }
+  }
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    // Whatever went wrong, the next look starts from the same place.
+    looking = look()
+      .catch(complain)
+      .finally(() => (busy = false))
+  }, LOOK_MS)
+  return async () => {
+    clearInterval(timer)
+    await looking
+  }
+}
+
+/** A failed query knows its values, and an address among them is not for a log: what caused it says enough. */
+const complain = (error: Error) =>
+  void process.stderr.write(`agendas: ${(error.cause instanceof Error ? error.cause : error).message}\n`)
+
+/** No names: it may be read on a locked screen. A newer one takes the place of the one before, as on the open page. */
+async function messageOf(
+  db: Database,
+  { participantId, news }: JobData['push'],
+  { locale }: SubscriptionRow,
+) {
+  const place = await findPlace(db, participantId)
+  if (!place) return null
+  const page = place.projectId ? `/progetto/${place.projectId}` : `/referente/${place.hostId}`
+  const topic = participantId.replaceAll('-', '')
+  const data = {
+    tag: news === 'called' ? 'next' : 'agenda',
+    title: say(locale, `push_${news}_title`),
+    body: say(locale, `push_${news}_text`),
+    url: `${page}/agenda?evento=${place.eventId}`,
+  }
+  return { data, options: { ttl: TTL_SECONDS, urgency: 'high' as const, topic } }
+}
+
+type Message = NonNullable<Awaited<ReturnType<typeof messageOf>>>
+
+/** An error says nothing of the address: whoever knows that can wake the phone. */
+async function deliver(db: Database, push: PushConfig, subscription: SubscriptionRow, message: Message) {
+  const { sessionId, endpoint, p256dh, auth } = subscription
+  const target = { endpoint, expirationTime: null, keys: { p256dh, auth } }
+  const request = await buildPushPayload(message, target, push)
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const response = await fetch(endpoint, { ...request, redirect: 'manual', signal }).catch(() => null)
+  await response?.body?.cancel()
+  if (response?.status === 404 || response?.status === 410) return deleteSubscription(db, sessionId, endpoint)
+  if (!response?.ok) throw new Error(`push service: ${response?.status ?? 'no answer'}`)
+}
