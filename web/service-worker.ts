@@ -8,9 +8,11 @@ type Asked = Waiting & {
   respondWith(answer: Promise<Response>): void
 }
 type Opened = Waiting & { notification: Notification }
+type Pushed = Waiting & { data: { json(): unknown } | null }
+type Window = { url: string; visibilityState: DocumentVisibilityState; focus(): Promise<unknown> }
 type Windows = {
   claim(): Promise<void>
-  matchAll(of: { type: 'window' }): Promise<{ focus(): Promise<unknown> }[]>
+  matchAll(of: { type: 'window'; includeUncontrolled: true }): Promise<Window[]>
   openWindow(address: string): Promise<unknown>
 }
 type Scope = {
@@ -19,6 +21,9 @@ type Scope = {
   clients: Windows
   registration: ServiceWorkerRegistration
 }
+
+/** What the server tells of an agenda that nobody has open; see server/jobs/push.ts. */
+type Told = { tag: string; title: string; body: string; url: string }
 
 /** Written in by the build. */
 declare const __SHELL__: { build: string; files: string[] }
@@ -40,6 +45,9 @@ worker.addEventListener<Asked>('fetch', (event) => {
   if (request.method !== 'GET' || origin !== location.origin) return
   if (request.mode === 'navigate') return isPage(pathname) ? event.respondWith(page(event)) : undefined
   if (isHashed(pathname) || shell.files.includes(pathname)) event.respondWith(file(request, pathname))
+})
+worker.addEventListener<Pushed>('push', (event) => {
+  if (event.data) event.waitUntil(show(event.data.json() as Told))
 })
 worker.addEventListener<Opened>('notificationclick', (event) => {
   event.notification.close()
@@ -84,9 +92,27 @@ async function file(request: Request, path: string): Promise<Response> {
   return answer
 }
 
+// Browsers take the right to send back from who shows nothing, so something is always shown. Whoever is looking at
+// the agenda has what the page itself said, which says more: that stays, and nothing sounds again.
+async function show({ tag, title, body, url }: Told) {
+  const seen = (await windowsAt(url)).some(({ visibilityState }) => visibilityState === 'visible')
+  const [said] = seen ? await worker.registration.getNotifications({ tag }) : []
+  const options = { body: said?.body ?? body, tag, icon: '/favicon.svg', data: url }
+  await worker.registration.showNotification(said?.title ?? title, {
+    ...options,
+    ...(seen ? { silent: true } : { renotify: true }),
+  })
+}
+
 async function showWindow(address: string) {
-  const [open] = await worker.clients.matchAll({ type: 'window' })
+  const [open] = await windowsAt(address)
   await (open ? open.focus() : worker.clients.openWindow(address))
+}
+
+async function windowsAt(address: string) {
+  const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const { pathname } = new URL(address, location.origin)
+  return windows.filter(({ url }) => new URL(url).pathname === pathname)
 }
 
 const wait = (delay: number) => new Promise((resolve) => setTimeout(resolve, delay))

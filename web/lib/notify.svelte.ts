@@ -1,3 +1,6 @@
+import { subscribeTo, unsubscribe } from './push.ts'
+import { session } from './session.svelte.ts'
+
 // What a phone in a pocket may do for its owner: a short vibration and a line on its screen, once it was asked.
 const name = 'alerts'
 const gently = [120, 80, 120]
@@ -25,6 +28,8 @@ class Alerts {
   #wanted = $state(read())
   #permission = $state(possible() ? Notification.permission : 'denied')
   readonly possible = possible()
+  /** Whether what changes is said also while the page is closed. */
+  closed = $state(false)
 
   get on() {
     return this.#wanted && this.#permission === 'granted'
@@ -34,11 +39,22 @@ class Alerts {
     return this.#permission === 'denied'
   }
 
-  /** Only after a tap: browsers ask nobody by themselves. */
-  async turn(on: boolean) {
+  /** Only after a tap: browsers ask nobody by themselves. Of one's own agenda also while the page is closed. */
+  async turn(on: boolean, own: boolean) {
     if (on) this.#permission = await Notification.requestPermission()
     this.#wanted = on && this.#permission === 'granted'
     write(this.#wanted)
+    this.closed = false
+    if (!own || !session.pushKey) return
+    await (this.on ? this.reachClosed() : unsubscribe())
+  }
+
+  /** Again whenever the page opens: browsers change their address, and people their session. */
+  async reachClosed() {
+    if (!this.on || !session.pushKey) return
+    const reached = await subscribeTo(session.pushKey)
+    this.closed = reached && this.on
+    if (reached && !this.on) await unsubscribe()
   }
 
   /** A later one about the same `tag` takes the place of the earlier. */
