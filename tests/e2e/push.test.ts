@@ -147,3 +147,19 @@ test('where the browser cannot subscribe, it says so and goes on telling on the 
   expect(await page.getByLabel('Avvisami').isChecked()).toBe(true)
   expect(await page.getByText('anche a pagina chiusa').count()).toBe(0)
 })
+
+test('the page can be put on the home screen, without which an iPhone lets nobody send it anything', async () => {
+  const page = await journey.open(PHONE)
+  await page.goto('/')
+  const address = await page.locator('link[rel=manifest]').getAttribute('href')
+  const answer = await page.request.get(address!)
+  expect(answer.headers()['content-type']).toContain('application/manifest+json')
+  const { display, icons } = (await answer.json()) as { display: string; icons: { src: string }[] }
+  expect(display).toBe('standalone')
+  const touch = await page.locator('link[rel=apple-touch-icon]').getAttribute('href')
+  for (const src of [touch!, ...icons.map(({ src }) => src)]) {
+    const icon = await page.request.get(src)
+    expect([icon.status(), icon.headers()['content-type']]).toEqual([200, expect.stringContaining('image/')])
+  }
+  await page.context().close()
+})
