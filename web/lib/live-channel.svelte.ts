@@ -31,6 +31,8 @@ export class Channel<T> {
   since = $state(serverNow())
   asOf = $state<string | null>(null)
   closedBy = $state<string | null>(null)
+  /** How often it has been connected: who comes back may find a service that was started anew. */
+  connections = $state(0)
   runListeners = new Set<(run: Run) => void>()
 
   #url: string
@@ -108,6 +110,7 @@ export class Channel<T> {
     let opened = false
     socket.onopen = () => {
       opened = true
+      this.connections += 1
       this.#say(this.#position)
     }
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data))

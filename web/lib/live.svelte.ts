@@ -60,6 +60,10 @@ export class LiveView<T> {
   get status() {
     return this.#channel.status
   }
+  /** How often it has been connected: more than once means that it was away. */
+  get connections() {
+    return this.#channel.connections
+  }
   /** Since when the status is what it is, in milliseconds of the event's clock. */
   get since() {
     return this.#channel.since
