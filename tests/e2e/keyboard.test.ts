@@ -157,3 +157,19 @@ test('the plan: two meetings chosen one after the other change places, and chang
   await eventually(tablesOf).toEqual([one.tableId, other.tableId])
   await page.context().close()
 })
+
+test('the plan: another schedule is chosen from the list, and the one in force again', async () => {
+  const { schedules } = await journey.organiser.get<PlanView>(eventPath('plan'))
+  const draft = schedules.find(({ kind }) => kind === 'draft')!
+  const live = schedules.find(({ kind }) => kind === 'live')!
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/organizza/evento/${journey.people.eventId}/piano`)
+  const list = page.locator('select', { has: page.locator(`option[value="${draft.id}"]`) })
+  await list.selectOption(draft.id)
+  await page.getByRole('button', { name: 'Pubblica', exact: true }).waitFor()
+  expect(new URL(page.url()).searchParams.get('bozza')).toBe(draft.id)
+  await list.selectOption(live.id)
+  await page.getByRole('button', { name: 'Pubblica', exact: true }).waitFor({ state: 'detached' })
+  expect(new URL(page.url()).search).toBe('')
+  await page.context().close()
+})
