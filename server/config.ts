@@ -140,8 +140,7 @@ function isNetwork(text: string): boolean {
 const VAPID = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const
 
 /** Those of today's browsers. Phones name the address themselves, so anything else is refused: it might be within our own network. */
-const PUSH_SERVICES =
-  'fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.push.apple.com,*.notify.windows.com'
+const PUSH_SERVICES = 'fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com'
 
 function pushOf(env: Environment): PushConfig | null {
   const [publicKey, privateKey, subject] = VAPID.map((name) => env[name])

@@ -1,6 +1,6 @@
-// Runs a part of Incontro from a fresh clone: `node server/launch.js [Node's options] <file> [arguments]`. Plain JavaScript that needs
-// nothing installed, because it is what installs: it brings the packages up to date with package-lock.json, then hands
-// over to the Node that the project pins, even when the machine's own is older.
+// Runs a part of Incontro from a fresh clone: `node server/launch.js [Node's options] <file> [arguments]`. Plain
+// JavaScript that needs nothing installed, because it is what installs: it brings the packages up to date with
+// package-lock.json, then hands over to the Node that the project pins, even when the machine's own is older.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'

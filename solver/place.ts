@@ -69,7 +69,8 @@ function leastCost(state: Placing, c: number, slot: number): number {
   const { at, inSlot, problem } = state.agenda
   const { first, second, slotCount, tablesIn } = problem
   const [one, other] = [at[first[c] * slotCount + slot], at[second[c] * slotCount + slot]]
-  if (one < 0 && other < 0) return inSlot[slot].length < tablesIn[slot] ? 0 : 1
+  const seated = inSlot[slot].length
+  if (one < 0 && other < 0) return seated > 0 && seated >= tablesIn[slot] ? 1 : 0
   const cost = one < 0 ? 0 : costOf(state, one)
   return other < 0 || other === one ? cost : cost + costOf(state, other)
 }

@@ -106,16 +106,13 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
   if (!found) throw notFound()
   // A delay comes from meetings of others too: who is held up elsewhere holds up whom they meet next.
   const isDelayed = rooms.some(({ delayFromId }) => delayFromId !== null)
-  const meetings = published
-    ? await findAgendaMeetings(reader, published.live.id, isDelayed ? null : ids)
-    : []
-  const concerned = [
-    ids ?? [],
-    meetings.map(({ projectId }) => projectId),
-    meetings.map(({ hostId }) => hostId),
-  ]
+  const read = published ? await findAgendaMeetings(reader, published.live.id, isDelayed ? null : ids) : []
+  const meetings = ids
+    ? read.filter(({ projectId, hostId }) => ids.includes(projectId) || ids.includes(hostId))
+    : read
+  const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
   const [profiles, appointments] = await Promise.all([
-    findProfiles(reader, eventId, ids && [...new Set(concerned.flat())]),
+    findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
   ])
   const day: Day = {
@@ -127,7 +124,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     profiles: new Map(profiles.map((profile) => [profile.id, profile])),
     unavailable,
     appointments,
-    times: propagate(slots, rooms, tables, meetings),
+    times: propagate(slots, rooms, tables, read),
   }
   return { day, meetings }
 }

@@ -32,7 +32,7 @@ export class Feed {
     const { programmeId } = follower
     const make = () => new Lane(this.#services, programmeId)
     if (!this.#lanes.has(programmeId)) this.#lanes.set(programmeId, { own: make(), boards: make() })
-    this.#lanes.get(programmeId)?.[isBoard(follower) ? 'boards' : 'own'].followers.add(follower)
+    this.#laneOf(follower)?.followers.add(follower)
   }
 
   remove(follower: Follower): void {
@@ -45,8 +45,7 @@ export class Feed {
 
   /** Somebody has asked. */
   async answer(follower: Follower): Promise<void> {
-    const lanes = this.#lanes.get(follower.programmeId)
-    await lanes?.[isBoard(follower) ? 'boards' : 'own'].round().catch(this.#report)
+    await this.#laneOf(follower)?.round().catch(this.#report)
   }
 
   /** Something has changed in a programme. */
@@ -96,6 +95,9 @@ export class Feed {
   closeAll(): void {
     for (const { followers } of this.#all()) for (const { socket } of followers) socket.close(1012, 'restart')
   }
+
+  #laneOf = (follower: Follower) =>
+    this.#lanes.get(follower.programmeId)?.[isBoard(follower) ? 'boards' : 'own']
 
   #all = () => [...this.#lanes.values()].flatMap(({ own, boards }) => [own, boards])
 }
