@@ -23,13 +23,13 @@ export function sayLate(participantId: string, minutes: number, about: string) {
   queue.enqueue({ method: 'POST', path: `${pathOf(participantId)}/late`, body, about })
 }
 
-type Waiting = { path: string; body?: unknown }
+type Said = { path: string; body?: unknown }
 
-/** What this device has said of people and not sent yet, by participant. */
-export const waitingAttendance = (waiting: readonly Waiting[]): Map<string, Attendance> =>
-  new Map(waiting.flatMap((write) => stateIn(write) ?? []))
+/** What these writes say of people, by participant; a later one counts. */
+export const saidAttendance = (writes: readonly Said[]): Map<string, Attendance> =>
+  new Map(writes.flatMap((write) => stateIn(write) ?? []))
 
-function stateIn({ path, body }: Waiting): [[string, Attendance]] | null {
+function stateIn({ path, body }: Said): [[string, Attendance]] | null {
   const [, id, what] = path.match(/\/participants\/([^/]+)\/(attendance|late)$/) ?? []
   if (!id) return null
   return [[id, what === 'late' ? 'late' : (body as AttendanceInput).attendance]]

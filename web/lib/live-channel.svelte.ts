@@ -27,6 +27,8 @@ export class Channel<T> {
   data = $state.raw<T | null>(null)
   run = $state.raw<Run | null>(null)
   colleagues = $state.raw<Colleague[]>([])
+  /** The number of the last change that `data` shows; null where it was kept on this device. */
+  seq = $state<number | null>(null)
   status = $state<LiveStatus>('connecting')
   since = $state(serverNow())
   asOf = $state<string | null>(null)
@@ -75,6 +77,7 @@ export class Channel<T> {
   forget() {
     this.data = null
     this.asOf = null
+    this.seq = null
     this.colleagues = []
     this.#leave()
   }
@@ -188,6 +191,7 @@ export class Channel<T> {
     this.#attempt = 0
     this.#become('live')
     this.asOf = frame.at
+    this.seq = frame.seq
     if (step.data === undefined) return
     this.data = step.data
     if (this.#keeping) keep(this.#keeping.name, { at: frame.at, data: this.#keeping.part(step.data) })

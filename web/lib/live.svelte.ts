@@ -57,6 +57,10 @@ export class LiveView<T> {
   get data() {
     return this.#channel.data
   }
+  /** The number of the last change that it shows. */
+  get seq() {
+    return this.#channel.seq
+  }
   get status() {
     return this.#channel.status
   }

@@ -1,3 +1,4 @@
+import type { Written } from '../../server/schemas/common.ts'
 import { api, newKey } from './api.ts'
 import { reconnectDelay } from './live-frames.ts'
 import { onForgotten } from './kept.ts'
@@ -6,6 +7,11 @@ import { session } from './session.svelte.ts'
 import { WaitingStore, type Refused, type Stored, type Waiting } from './waiting.ts'
 
 const patience = 15_000
+// Only what no page has seen yet counts, a moment's worth; more are kept for pages that are cut off.
+const keptAnswers = 100
+
+/** A write that has been made, as change number `seq`. */
+type Answered = Waiting & { seq: number }
 
 /**
  * Writes that may wait for the network. They are sent in order, each with one effect, also after the page was
@@ -13,6 +19,7 @@ const patience = 15_000
  */
 class Queue {
   #all = $state.raw<Stored[]>([])
+  #answered = $state.raw<Answered[]>([])
   #store = new WaitingStore()
   #sending = false
   #attempt = 0
@@ -22,6 +29,10 @@ class Queue {
   pending: readonly Stored[] = $derived(this.#mine.filter(({ reason }) => reason === undefined))
   /** What the server did not accept, until it is dismissed. */
   refused = $derived(this.#mine.filter((write): write is Stored & Refused => write.reason !== undefined))
+
+  /** What the server has accepted from here, but a page that is as of `seq` does not show yet. */
+  acceptedAfter = (seq: number | null): readonly Waiting[] =>
+    this.#answered.filter((write) => write.userId === session.user?.id && write.seq > (seq ?? -1))
 
   get #mine() {
     const userId = session.user?.id
@@ -47,6 +58,7 @@ class Queue {
     })
     onForgotten(() => {
       this.#store.withoutNames()
+      this.#answered = []
       this.#read()
     })
     this.#read()
@@ -99,9 +111,16 @@ class Queue {
       if (sent === 'signed-out') return
       if (sent === 'later') return this.#later()
       this.#attempt = 0
-      if (sent === 'done') this.#store.remove(next)
-      else this.#store.refuse(next, sent.refused)
+      if ('refused' in sent) this.#store.refuse(next, sent.refused)
+      else this.#accepted(next, sent.seq)
     }
+  }
+
+  /** Together, so that no page draws in between what was before the write. */
+  #accepted(write: Stored, seq: number | undefined) {
+    if (seq !== undefined) this.#answered = [...this.#answered, { ...write, seq }].slice(-keptAnswers)
+    this.#store.remove(write)
+    this.#read()
   }
 
   #later() {
@@ -114,11 +133,11 @@ class Queue {
 const oneTabAtATime = (work: () => Promise<void>) =>
   navigator.locks ? navigator.locks.request('waiting writes', work) : work()
 
-async function send({ method, path, body, key }: Waiting): Promise<'done' | Outcome> {
+async function send({ method, path, body, key }: Waiting): Promise<Written | Outcome> {
   const how = { POST: api.post, PUT: api.put, PATCH: api.patch, DELETE: api.delete }[method]
   try {
-    await how(path, body, { idempotencyKey: key, signal: AbortSignal.timeout(patience) })
-    return 'done'
+    const options = { idempotencyKey: key, signal: AbortSignal.timeout(patience) }
+    return await how<Written>(path, body, options)
   } catch (error) {
     return outcomeOf(error)
   }

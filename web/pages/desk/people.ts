@@ -1,23 +1,22 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
-import { waitingAttendance } from '../../lib/attendance-writes.ts'
+import { saidAttendance } from '../../lib/attendance-writes.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */
   waiting: boolean
 }
 
-/** What the server knows, with what this device still has to send laid over it. */
-export function withWaiting(
-  people: DeskView['people'],
-  waiting: Parameters<typeof waitingAttendance>[0],
-): Person[] {
-  const said = waitingAttendance(waiting)
+/** What the server knows, and over it what this device has said since: already accepted, or still to be sent. */
+export function withWaiting(people: DeskView['people'], accepted: Writes, pending: Writes): Person[] {
+  const [done, waiting] = [saidAttendance(accepted), saidAttendance(pending)]
   return people.map((person) => {
-    const attendance = said.get(person.id)
-    return { ...person, attendance: attendance ?? person.attendance, waiting: attendance !== undefined }
+    const attendance = waiting.get(person.id) ?? done.get(person.id) ?? person.attendance
+    return { ...person, attendance, waiting: waiting.has(person.id) }
   })
 }
+
+type Writes = Parameters<typeof saidAttendance>[0]
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
