@@ -7,6 +7,9 @@ const web = (path: string) => join(import.meta.dirname, 'web', path)
 const start = [web('main.ts')]
 const agendas = ['project', 'host'].map((role) => web(`pages/${role}/Agenda.svelte`))
 
+// What every page stands on and our own changes leave as it was.
+const ground = /\/(svelte|clsx)\/|\/paraglide\/runtime\.js$/
+
 let chunks: Map<string, string> | null = null
 
 /**
@@ -44,9 +47,12 @@ export const sentences: Rolldown.CodeSplittingGroup = {
 
 function chunksOf(modules: Modules) {
   const already = reachable(modules, start)
-  const needed = [...reachable(modules, agendas)].filter((id) => !already.has(id) && !agendas.includes(id))
-  const own = web('lib/participant/')
-  return new Map(needed.map((id) => [id, id.startsWith(own) ? 'participant' : 'common']))
+  const needed = [...reachable(modules, agendas)].filter((id) => !already.has(id))
+  const own = (id: string) => id.startsWith(web('lib/participant/')) || agendas.includes(id)
+  return new Map([
+    ...[...already].filter((id) => ground.test(id)).map((id) => [id, 'ground'] as const),
+    ...needed.map((id) => [id, own(id) ? 'participant' : 'common'] as const),
+  ])
 }
 
 /** All that pages need at once, not what they may ask for later. */

@@ -51,7 +51,7 @@ function filesOf(bundle: Bundle, pages: RegExp): string[] {
   }
   for (const item of Object.values(bundle))
     if (item.type === 'chunk' && item.fileName !== serviceWorker)
-      if (item.isEntry || pages.test(item.facadeModuleId ?? '')) take(item.fileName)
+      if (item.isEntry || item.moduleIds.some((id) => pages.test(id))) take(item.fileName)
   return [...files]
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -10,6 +11,7 @@ import { ConfigError, type Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
 import { compilersFactory } from './lazily.ts'
+import { agendaAhead } from './features/agenda/ahead.ts'
 import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
 import authRoutes from './features/identity/auth-routes.ts'
@@ -92,6 +94,8 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
       socket.terminate()
     },
   })
+  // What people send is never unpacked: a small body must not become a big one.
+  await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1_000, globalDecompression: false })
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Incontro', version: '1' } } })
 
   const views: View[] = [
@@ -142,7 +146,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     { prefix: '/api/v1' },
   )
   await app.register(live, { db, publicUrl: config.publicUrl, views, identity })
-  await app.register(web)
+  await app.register(web, { ahead: (request) => agendaAhead(db, identity, request) })
 
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { notFound } from '../errors.ts'
 import { problemOf, requestLocale } from './problems.ts'
@@ -12,9 +12,12 @@ const A_YEAR = '365d'
 // Names without a hash, the service worker's above all, may have changed since: the browser asks before using them.
 const askFirst = (reply: FastifyReply) => void reply.header('cache-control', 'no-cache')
 
+/** `ahead`: at which address a page will ask first, if that is known before it is sent. */
+type Options = { ahead(request: FastifyRequest): Promise<string | null> }
+
 /** The built web app. Any address that is not the API's is a page of it, so deep links work. */
 export default fp(
-  async function web(app: FastifyInstance) {
+  async function web(app: FastifyInstance, { ahead }: Options) {
     if (!existsSync(root)) return
     const common = { index: false, preCompressed: true } as const
     await app.register(fastifyStatic, {
@@ -33,11 +36,16 @@ export default fp(
       maxAge: A_YEAR,
       immutable: true,
     })
-    app.setNotFoundHandler((request, reply) => {
+    app.setNotFoundHandler(async (request, reply) => {
       const [path] = request.url.split('?')
       const page =
         ['GET', 'HEAD'].includes(request.method) && !path.startsWith('/api/') && !/\.\w+$/.test(path)
-      if (page) return reply.sendFile(path.endsWith('/agenda') ? 'agenda.html' : 'index.html')
+      if (page) {
+        const address = await ahead(request)
+        // In the very way in which the page will ask, or the browser would not take it for the same.
+        if (address) reply.header('link', `<${address}>; rel=preload; as=fetch; crossorigin`)
+        return reply.sendFile(path.endsWith('/agenda') ? 'agenda.html' : 'index.html')
+      }
       const problem = problemOf(notFound(), requestLocale(request))
       return reply.code(404).type('application/problem+json').send(problem)
     })

@@ -42,6 +42,7 @@ export const SnapshotFrame = Shape({
   at: Time,
   data: Type.Unknown(),
 })
+export type SnapshotFrame = Static<typeof SnapshotFrame>
 
 /**
  * What differs in one member of a view: its new value, or of a list of rows with ids those that are new or other

@@ -71,6 +71,27 @@ async function cachedAddresses(page: Page) {
   })()`)
 }
 
+test('where no socket gets through, an agenda is there all the same and says how old it is', async () => {
+  const page = await enter()
+  // As where a network lets nothing but pages through: nobody answers at the address of the sockets.
+  await page.addInitScript(`globalThis.WebSocket = class extends WebSocket {
+    constructor(url) { super(String(url).replace('/live', '/nowhere')) }
+  }`)
+  await page.goto(agendaAddress())
+  await page.getByText(person.other).first().waitFor()
+  await page.getByText(offlineWords).waitFor()
+  const say = (attendance: string) =>
+    journey.organiser.request('PUT', `/participants/${person.participantId}/attendance`, { attendance })
+  const arrived = page.getByText('Risulti presente')
+  expect(await arrived.count()).toBe(0)
+  await say('here')
+  const since = performance.now()
+  await arrived.waitFor()
+  console.log(`seen without sockets: ${Math.round(performance.now() - since)} ms`)
+  await say('expected')
+  await page.context().close()
+})
+
 test('after one visit the agenda opens without network, says how old it is, and catches up by itself', async () => {
   const page = await enter()
   await openAgenda(page)

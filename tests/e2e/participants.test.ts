@@ -47,6 +47,25 @@ async function draftProject() {
   return projects.find(({ proposalStatus }) => proposalStatus === 'draft')!
 }
 
+test('an agenda is underway together with its page, for its own people alone', async () => {
+  const [own, other] = journey.people.projects.map(({ id }) => `/progetto/${id.split(':')[1]}/agenda`)
+  // Pages that were kept are opened without asking for them.
+  const page = await journey.open(PHONE, { serviceWorkers: 'block' })
+  const as = journey.people.projects[0].id
+  await page.request.post('/api/v1/sample/enter', { data: { as }, headers: { origin: journey.base } })
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/live?')) asked.push(request.url())
+  })
+  const answer = await page.goto(own)
+  const [, ahead] = answer!.headers().link.match(/^<(.*)>; rel=preload; as=fetch; crossorigin$/)!
+  await page.getByText('In diretta').waitFor()
+  expect(asked).toEqual([journey.base + ahead])
+  for (const path of [other, `${own}?evento=another`, own.replace('agenda', 'scelte'), '/progetto/x/agenda'])
+    expect((await page.request.get(path)).headers()).not.toHaveProperty('link')
+  await page.context().close()
+})
+
 describe('a project on its phone', () => {
   let page: Page
 

@@ -28,6 +28,12 @@ const numbered = (following: Following) =>
 const withData = (following: Following) => numbered(following).filter(({ data }) => data !== null)
 const last = (following: Following) => numbered(following).at(-1) as Numbered
 
+/** A view without the clock, which goes on between two reads. */
+function stopped(view: unknown) {
+  const { event, ...rest } = view as PlanView
+  return { ...rest, event: { ...event, now: '' } }
+}
+
 async function agendaOf(as: string) {
   const client = await Client.enter(base, as)
   const me = await client.get<Me>('/me')
@@ -91,10 +97,7 @@ describe('a moved meeting', () => {
     await until('the frame', () => withData(page).length > 1)
     const loaded = await client.get<AgendaView>(`/events/${eventId}/agendas/${participantId}`)
     const sent = last(page).data as AgendaView
-    expect({ ...sent, event: { ...sent.event, now: '' } }).toEqual({
-      ...loaded,
-      event: { ...loaded.event, now: '' },
-    })
+    expect(stopped(sent)).toEqual(stopped(loaded))
     page.socket.close()
   })
 })
@@ -151,6 +154,42 @@ describe('the numbers of frames', () => {
     const plan = await organiser.follow('plan', eventId)
     expect(await answerTo(position(last(plan).epoch))).toMatchObject({ type: 'snapshot', prev: null })
     plan.socket.close()
+  })
+})
+
+describe('the first frame over HTTP', () => {
+  test('is the one a socket begins with, and a socket goes on from there', async () => {
+    const page = await organiser.follow('plan', eventId)
+    const first = await organiser.get<Numbered>(`/live?event=${eventId}&view=plan`)
+    const begun = numbered(page).findLast(({ type }) => type === 'snapshot') as Numbered
+    expect({ ...first, at: '', data: stopped(first.data) }).toEqual({
+      ...begun,
+      at: '',
+      data: stopped(begun.data),
+    })
+    page.socket.close()
+    await moveSomething()
+    const next = await answerTo({ epoch: first.epoch, seq: first.seq })
+    expect(next).toMatchObject({ type: 'change', prev: first.seq })
+  })
+
+  test('is refused to whom a socket is refused', async () => {
+    const { projects } = await Client.people(base)
+    const { participantId, page } = await agendaOf(projects[0].id)
+    page.socket.close()
+    const other = await Client.enter(base, projects[1].id)
+    const path = `/live?event=${eventId}&view=agenda&key=${participantId}`
+    expect((await new Client(base).request('GET', path)).status).toBe(401)
+    expect((await other.request('GET', path)).status).toBe(403)
+    expect((await organiser.request('GET', `/live?event=${eventId}&view=nothing`)).status).toBe(400)
+    expect((await organiser.request('GET', `/live?event=${participantId}&view=plan`)).status).toBe(404)
+  })
+
+  test('travels in few bytes', async () => {
+    const headers = { cookie: organiser.cookie, 'accept-encoding': 'br' }
+    const answer = await fetch(`${base}/api/v1/live?event=${eventId}&view=plan`, { headers })
+    expect(answer.headers.get('content-encoding')).toBe('br')
+    expect(((await answer.json()) as Numbered).seq).toBeGreaterThan(0)
   })
 })
 

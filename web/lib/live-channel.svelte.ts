@@ -12,6 +12,7 @@ import {
   type Numbered,
   type Position,
   type Run,
+  type Snapshot,
 } from './live-frames.ts'
 
 export type LiveStatus = 'connecting' | 'live' | 'offline'
@@ -39,6 +40,7 @@ export class Channel<T> {
 
   #url: string
   #keeping: Keeping<T> | null
+  #ahead: boolean
   #socket: WebSocket | null = null
   #position: Position = unknownPosition
   #attempt = 0
@@ -48,9 +50,10 @@ export class Channel<T> {
   #saying: ReturnType<typeof setTimeout> | undefined
   #leaving: ReturnType<typeof setTimeout> | undefined
 
-  constructor(url: string, keeping: Keeping<T> | null) {
+  constructor(url: string, keeping: Keeping<T> | null, ahead: boolean) {
     this.#url = url
     this.#keeping = keeping
+    this.#ahead = ahead
     const last = keeping ? readKept<T>(keeping.name) : null
     if (!last) return
     this.data = last.data
@@ -64,6 +67,7 @@ export class Channel<T> {
     addEventListener('online', this.#wake)
     addEventListener('offline', this.#cut)
     document.addEventListener('visibilitychange', this.#wake)
+    if (this.#ahead && this.data === null) void this.#readAhead()
     this.#connect()
   }
 
@@ -184,17 +188,38 @@ export class Channel<T> {
   }
 
   #apply(frame: Numbered<T>) {
-    observeServerTime(frame.at)
     const step = advance(this.#position, this.data, frame)
     this.#position = step.position
     if (step.resync) return this.#say(unknownPosition)
+    this.#take(frame, step.data)
     this.#attempt = 0
     this.#become('live')
-    this.asOf = frame.at
-    this.seq = frame.seq
-    if (step.data === undefined) return
-    this.data = step.data
-    if (this.#keeping) keep(this.#keeping.name, { at: frame.at, data: this.#keeping.part(step.data) })
+  }
+
+  #take({ at, seq }: Numbered<T>, data: T | undefined) {
+    observeServerTime(at)
+    this.asOf = at
+    this.seq = seq
+    if (data === undefined) return
+    this.data = data
+    if (this.#keeping) keep(this.#keeping.name, { at, data: this.#keeping.part(data) })
+  }
+
+  async #readAhead() {
+    const frame = await api.get<Snapshot<T>>(this.#address).catch(() => null)
+    if (frame && this.#socket && this.#position.seq === null) this.#start(frame)
+  }
+
+  /** Shows what came without a socket; a socket then goes on from there. */
+  #start(frame: Snapshot<T>) {
+    this.#position = { epoch: frame.epoch, seq: frame.seq }
+    this.#take(frame, frame.data)
+  }
+
+  /** What a socket is asked over, asked over HTTP. */
+  get #address() {
+    const { pathname, search } = new URL(this.#url)
+    return pathname + search
   }
 
   #progress(run: Run) {
@@ -202,12 +227,17 @@ export class Channel<T> {
     for (const listener of this.runListeners) listener(run)
   }
 
-  // A browser hides why a socket was refused; the same address says it over HTTP.
+  // A browser hides why a socket was refused; the same address says it over HTTP. Where only sockets cannot get
+  // through, it says what there is to show.
   async #askWhyRefused() {
-    const failure: unknown = await api.get(this.#url.replace(/^ws/, 'http')).catch((error: unknown) => error)
-    if (this.status === 'live' || !(failure instanceof ApiError) || !final.has(failure.code)) return
-    this.#close(failure.code)
-    clearTimeout(this.#timer)
+    try {
+      const frame = await api.get<Snapshot<T>>(this.#address)
+      if (this.status !== 'live' && this.#users > 0) this.#start(frame)
+    } catch (error) {
+      if (this.status === 'live' || !(error instanceof ApiError) || !final.has(error.code)) return
+      this.#close(error.code)
+      clearTimeout(this.#timer)
+    }
   }
 
   #dismissed(code: string) {

@@ -14,6 +14,8 @@ export type LiveOptions<T = unknown> = {
   key?: string
   /** Keep the last state on this device, to be read without network: what of it may stay there. */
   keep?: (view: T) => T
+  /** Ask over HTTP at once where nothing is held yet: sooner there than by the socket, whose handshake takes its time. */
+  ahead?: boolean
 }
 
 const channels = new Map<string, Channel<unknown>>()
@@ -23,12 +25,12 @@ onForgotten(() => {
   channels.clear()
 })
 
-function channelFor<T>({ eventId, view, key, keep }: LiveOptions<T>) {
+function channelFor<T>({ eventId, view, key, keep, ahead = false }: LiveOptions<T>) {
   const query = new URLSearchParams({ event: eventId, view })
   if (key) query.set('key', key)
   const name = query.toString()
   const url = `${location.origin.replace(/^http/, 'ws')}/api/v1/live?${name}`
-  const open = () => new Channel<T>(url, keep ? { name, part: keep } : null)
+  const open = () => new Channel<T>(url, keep ? { name, part: keep } : null, ahead)
   if (!channels.has(name)) channels.set(name, open() as Channel<unknown>)
   return channels.get(name) as Channel<T>
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Reader } from '../../database/client.ts'
 import {
@@ -31,6 +31,18 @@ export async function findParticipants(reader: Reader, ids: string[]) {
     .innerJoin(events, eq(events.id, participants.eventId))
     .where(amongIds(participants.id, ids))
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** As whom a project or a host takes part in one-to-one meetings: in the camp if there is one, as its page shows it. */
+export async function findFirstAgenda(reader: Reader, side: 'projectId' | 'hostId', id: string) {
+  const [row] = await reader
+    .select({ id: participants.id, eventId: participants.eventId })
+    .from(participants)
+    .innerJoin(events, eq(events.id, participants.eventId))
+    .where(and(eq(participants[side], id), inArray(events.kind, ['camp', 'tutoring'])))
+    .orderBy(desc(eq(events.kind, 'camp')), asc(events.date), asc(events.title))
+    .limit(1)
+  return row ?? null
 }
 
 /** One of many ids, as one value of the statement however many they are. */

@@ -7,13 +7,13 @@ import type { Credentials } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { gather } from '../../gather.ts'
-import { LiveQuery, ResumeFrame, type ServerFrame } from '../../schemas/live.ts'
+import { LiveQuery, ResumeFrame, SnapshotFrame, type ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import { sameOrigin, type Identity } from '../session.ts'
 import { ask, Feed, TICK_MS } from './feed.ts'
 import { isBoard, type Asking, type Follower } from './follower.ts'
 import { BEAT_MS, Presence } from './presence.ts'
-import { readEpoch } from './reading.ts'
+import { readEpoch, readSnapshot } from './reading.ts'
 import { openEach } from './serving.ts'
 
 type Options = { db: Database; publicUrl: string; views: View[]; identity: Identity }
@@ -33,11 +33,23 @@ export default fp(
     let turns = 0
     const admitted = new WeakMap<LiveRequest, Admitted>()
 
-    app.get<{ Querystring: LiveQuery }>(
-      '/api/v1/live',
-      { websocket: true, schema: { querystring: LiveQuery }, preHandler: (request) => admit(request) },
-      (socket, request) => follow(socket, request),
-    )
+    app.route<{ Querystring: LiveQuery }>({
+      method: 'GET',
+      url: '/api/v1/live',
+      schema: { querystring: LiveQuery, response: { 200: SnapshotFrame }, tags: ['views'] },
+      preHandler: (request) => admit(request),
+      wsHandler: (socket, request) => follow(socket, request as LiveRequest),
+      handler: (request) => firstFrame(request),
+    })
+
+    /** What a socket would say first, to who asks without one: sooner by its handshake, or where none gets through. */
+    function firstFrame(request: LiveRequest): Promise<SnapshotFrame> {
+      const { view, eventId, key, actor, programmeId } = admitted.get(request) as Admitted
+      return readSnapshot(db, programmeId, async (tx, { seq, at }) => {
+        const data = await view.read(tx, actor, eventId, key)
+        return { type: 'snapshot', epoch: services.epoch, prev: null, seq, at, data }
+      })
+    }
 
     /** A refusal is an ordinary problem+json answer, given before the socket exists. */
     async function admit(request: LiveRequest): Promise<void> {
