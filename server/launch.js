@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mendPackages } from './mend-packages.js'
@@ -103,7 +104,9 @@ function recentEnough(node) {
 }
 
 function handOver(node) {
-  const child = spawn(node, [...options, join(root, target), ...args], { stdio: 'inherit' })
+  // What Node has once compiled it finds again, from its first file on: a start takes a third less.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env }
+  const child = spawn(node, [...options, join(root, target), ...args], { stdio: 'inherit', env })
   // In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

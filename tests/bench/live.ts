@@ -17,6 +17,7 @@ import type { Task } from './live-crowd.ts'
 const rounds = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [2000, 5000]
 /** As `npm start` has it; the pages' own clearing away is not measured either. */
 const ROOM = ['--max-semi-space-size=64']
+const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') }
 const directory = mkdtempSync(join(tmpdir(), 'incontro-bench-'))
 chmodSync(directory, 0o755)
 const database = await startNotingCommits()
@@ -65,7 +66,11 @@ async function round(sockets: number) {
 
 function start(port: Record<string, string> = {}) {
   const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', SECRET, TRUST_PROXY: '1' }
-  return startServer({ ...env, LOG_LEVEL: 'error', ...port }, [process.execPath, ...ROOM, 'server/main.ts'])
+  return startServer({ ...env, ...COMPILED, LOG_LEVEL: 'error', ...port }, [
+    process.execPath,
+    ...ROOM,
+    'server/main.ts',
+  ])
 }
 
 async function killAndRestart(server: RunningServer) {

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { participants } from '../../server/database/schema.ts'
+import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
 import type { Client } from '../support/client.ts'
@@ -33,8 +34,9 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** Every address that a route stands for here: both sides' pages, every schedule. */
+/** Every address that a route stands for here: both sides' pages, every schedule, every view to follow. */
 async function addressesOf(url: string): Promise<string[]> {
+  if (url === '/api/v1/live') return viewsToFollow()
   const { participants: taking, meetings, schedules } = plan
   const project = taking.find(({ side }) => side === 'project')!
   const host = taking.find(({ side }) => side === 'host')!
@@ -56,6 +58,14 @@ async function addressesOf(url: string): Promise<string[]> {
     (found, name) => found.flatMap((one) => ids[name].map((id) => one.replace(name, id))),
     [url],
   )
+}
+
+function viewsToFollow() {
+  const [{ id }] = plan.participants
+  return VIEWS.map((view) => {
+    const key = view === 'agenda' || view === 'choices' ? `&key=${id}` : ''
+    return `/api/v1/live?event=${stage.eventId}&view=${view}${key}`
+  })
 }
 
 test('every answer is what was meant and what its schema says', async () => {
