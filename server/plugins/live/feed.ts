@@ -3,9 +3,9 @@ import { isBoard, isClogged, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
 import type { Services } from './serving.ts'
 
-export const TICK_MS = 1_000
-const HEARTBEAT_TICKS = 10
-const PULSE_TICKS = 3
+export const TICK_MS = 200
+const HEARTBEAT_TICKS = 50
+const PULSE_TICKS = 15
 const IDLE_MS = 2_500
 const PULSE = JSON.stringify({ type: 'pulse' } satisfies ServerFrame)
 const MOST_UNANSWERED = 2
@@ -64,7 +64,7 @@ export class Feed {
     for (const lane of this.#all()) void lane.checkAll().catch(this.#report)
   }
 
-  /** Every second a part of the pages has its turn, so that no change waits until a whole hall has been asked. */
+  /** At each tick a few pages have their turn, so that no change waits until a whole hall has been asked. */
   tick(): void {
     this.#ticks += 1
     for (const lane of this.#all()) {
@@ -77,6 +77,7 @@ export class Feed {
 
   /** Pings them, ends the silent and the no longer allowed, and moves the idle forward. */
   #beat(lane: Lane, followers: Follower[]): void {
+    if (followers.length === 0) return
     for (const follower of followers) knock(follower)
     void lane
       .check(followers)
