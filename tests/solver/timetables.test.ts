@@ -7,9 +7,10 @@ import { fewestBreaks } from '../../solver/day-bound.ts'
 import { ExactTimetable } from '../../solver/exact.ts'
 import { checkRules, measure, type Instance } from '../../solver/index.ts'
 import { Premises } from '../../solver/premises.ts'
-import { compile } from '../../solver/problem.ts'
+import { compile, type Problem } from '../../solver/problem.ts'
 import { startSat, type SatEngine } from '../../solver/sat.ts'
 import { startSearch } from '../../solver/search.ts'
+import { writeSeats } from '../../solver/seat-clauses.ts'
 import { isShort, settle } from '../../solver/settle.ts'
 import { canBeHeld, heldIn, randomEvent, schedules, type EventOptions } from './events.ts'
 import { tiny, tinyJson } from './tiny.ts'
@@ -129,6 +130,97 @@ const askedFor = (instance: Instance, candidates: string[], quotas: string[]): I
     candidates.includes(one.id) ? one : { ...one, required: false, lock: null },
   ),
   quotas: instance.quotas.filter(({ id }) => quotas.includes(id)),
+})
+
+/** Whether each of these has a table of its own in a slot. */
+function canSit(problem: Problem, slot: number, meetings: number[], taken = new Set<number>()): boolean {
+  const [c, ...others] = meetings
+  if (c === undefined) return true
+  const isFree = (table: number) =>
+    !taken.has(table) && !problem.tableOut?.[slot * problem.tablesPerSlot + table]
+  return [...problem.suitable[c]!].some(
+    (table) => isFree(table) && canSit(problem, slot, others, new Set([...taken, table])),
+  )
+}
+
+/** All choices of some of them in which nobody is twice. */
+function* together({ first, second }: Problem, meetings: number[]): Generator<number[]> {
+  for (let bits = 0; bits < 2 ** meetings.length; bits++) {
+    const chosen = meetings.filter((_, index) => bits & (1 << index))
+    const people = chosen.flatMap((c) => [first[c], second[c]])
+    if (new Set(people).size === people.length) yield chosen
+  }
+}
+
+describe('the seats of meetings whose table matters', () => {
+  test('are there for those that find one at the same time, and for no others', async () => {
+    const seen = { seated: 0, refused: 0 }
+    for (let seed = 0; seed < 40; seed++) {
+      const options: EventOptions = { tables: 'listed', slots: 2, people: 8, candidates: 7 }
+      const problem = compile(randomEvent(seed, options))
+      const { slotCount, candidateCount, allowed, suitable } = problem
+      const sat = await startSat(() => false)
+      const variables = Int32Array.from(allowed, (one) => (one ? sat.newVariable() : 0))
+      writeSeats(sat, problem, variables, [...Array(candidateCount).keys()], () => sat)
+      for (let slot = 0; slot < slotCount; slot++) {
+        const at = (c: number) => variables[c * slotCount + slot]
+        const here = [...Array(candidateCount).keys()].filter((c) => at(c) > 0)
+        for (const chosen of together(problem, here)) {
+          const isSeated = canSit(
+            problem,
+            slot,
+            chosen.filter((c) => suitable[c]),
+          )
+          const world = here.map((c) => (chosen.includes(c) ? at(c) : -at(c)))
+          expect([seed, slot, chosen, isPossible(sat, ...world)]).toEqual([seed, slot, chosen, isSeated])
+          seen[isSeated ? 'seated' : 'refused']++
+        }
+      }
+      sat.dispose()
+    }
+    expect(seen.refused).toBeGreaterThan(40)
+    expect(seen.seated).toBeGreaterThan(1000)
+  })
+
+  test('depend on what binds them: needs, own tables, a lock at a table', async () => {
+    const participants = [
+      { id: 'p1', needs: ['step-free'] },
+      { id: 'p2' },
+      { id: 'h1', tables: ['t1'] },
+      { id: 'h2' },
+    ]
+    const candidates = [
+      { id: 'c11', participants: ['p1', 'h1'] },
+      { id: 'c12', participants: ['p1', 'h2'], lock: { table: 't1' } },
+      { id: 'c21', participants: ['p2', 'h2'], lock: { table: 't2' } },
+      { id: 'c22', participants: ['p2', 'h2'], lock: { slot: 's1' } },
+    ]
+    const problem = compile(tiny({ participants, candidates }))
+    await onEngine(0, (sat) => {
+      const variables = Int32Array.from(problem.allowed, () => sat.newVariable())
+      const asked = new Set<string>()
+      writeSeats(sat, problem, variables, [0, 1, 2, 3], (...rules) => {
+        asked.add(JSON.stringify(rules))
+        return sat
+      })
+      expect([...asked].sort()).toEqual(
+        [
+          [
+            { kind: 'ownTables', participant: 0 },
+            { kind: 'ownTables', participant: 2 },
+          ],
+          [
+            { kind: 'ownTables', participant: 0 },
+            { kind: 'held', candidate: 1 },
+          ],
+          [{ kind: 'held', candidate: 2 }],
+          [{ kind: 'tables' }],
+        ]
+          .map((rules) => JSON.stringify(rules))
+          .sort(),
+      )
+    })
+  })
 })
 
 describe('any timetable', () => {
