@@ -18,16 +18,14 @@ export async function compact(
   const costs = new DayCosts(agenda)
   if (held.length === 0 || agenda.problem.slotCount < 2 || !costs.isWanted) return
   const state: Annealing = { agenda, search, costs, held, lower, chain: newChain() }
-  let best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
+  const best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
   const last = Math.min(search.maxIterations, search.iterations + steps)
   const whole = last < Infinity ? last - search.iterations : FIRST_STEPS + 60 * held.length
   for (let round = whole; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
-    const found = await anneal(state, Math.min(round, last - search.iterations), best)
-    best = found.cost < best.cost ? found : best
+    await anneal(state, Math.min(round, last - search.iterations), best)
     agenda.restore(best.slotOf)
     onRound()
   }
-  agenda.restore(best.slotOf)
 }
 
 const FIRST_STEPS = 200_000
@@ -50,10 +48,10 @@ interface Best {
   isLeast: boolean
 }
 
-async function anneal(state: Annealing, steps: number, before: Best): Promise<Best> {
+/** Writes into `best` whatever is better. */
+async function anneal(state: Annealing, steps: number, best: Best): Promise<void> {
   const { agenda, search, costs, lower } = state
   let cost = costs.reset()
-  let best = before
   let temperature = HOT
   for (let step = 1; step <= steps && !best.isLeast; step++) {
     if (step % BETWEEN_QUESTIONS === 0) {
@@ -64,16 +62,10 @@ async function anneal(state: Annealing, steps: number, before: Best): Promise<Be
     search.iterations++
     cost += tryStep(state, temperature)
     if (cost >= best.cost) continue
-    best = { cost, slotOf: keepCopy(best, before, agenda), isLeast: costs.isLeast(lower) }
+    best.cost = cost
+    best.slotOf.set(agenda.slotOf)
+    best.isLeast = costs.isLeast(lower)
   }
-  return best
-}
-
-/** The slots of now, written over those of the best before, which nobody needs any more. */
-function keepCopy(best: Best, before: Best, { slotOf }: Agenda): Int32Array {
-  if (best === before) return slotOf.slice()
-  best.slotOf.set(slotOf)
-  return best.slotOf
 }
 
 /** One random chain, swapped if it helps or chance allows; returns what that changed. */

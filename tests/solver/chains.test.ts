@@ -234,6 +234,37 @@ describe('tidying agendas', () => {
     expect([hasTried, hasTold, Math.abs(distance as number)]).toEqual([true, true, 1])
   })
 
+  test('asks nothing where nothing is held, or there is but one slot', async () => {
+    const one = { slots: [{ id: 's1' }] }
+    for (const [parts, held] of [
+      [{}, []],
+      [one, []],
+      [one, [0]],
+    ] as [object, number[]][]) {
+      const agenda = filledAgenda(tiny({ ...parts, rules: { objective: ['breaks'] } }), seededRandom(1), 0)
+      for (const c of held) agenda.put(c, 0)
+      const search = startSearch({}, 5_000)
+      // Fewer breaks than none cannot be asked for: that alone must not keep it busy.
+      await compact(agenda, search, { lower: -1, steps: 1_000 }, () => {})
+      expect(search.iterations).toBe(0)
+    }
+  })
+
+  test('never leaves agendas worse than they were, however short it is', async () => {
+    let kept = 0
+    for (let seed = 1; seed <= 60; seed++) {
+      const options = { slots: 6, candidates: 10, people: 6, objective: ['breaks', 'idle'] }
+      const instance = randomEvent(seed, { ...options, tables: 'none' })
+      const agenda = filledAgenda(instance, seededRandom(seed))
+      const before = costOf(instance, heldIn(agenda))
+      await compact(agenda, startSearch({ seed }, 6), { lower: 0, steps: 6 }, () => {})
+      const after = costOf(instance, heldIn(agenda))
+      expect(after).toBeLessThanOrEqual(before)
+      if (after === before) kept++
+    }
+    expect(kept).toBeGreaterThan(5)
+  })
+
   test('leaves what is locked where it is', async () => {
     const slots = ['s1', 's2', 's3'].map((id) => ({ id }))
     const candidates = [
