@@ -31,11 +31,13 @@ export default fp(
     const actorOf = gather((credentials: Credentials[]) => identity.actorsOf(db, credentials))
     app.decorateRequest('actor', null as never)
     app.decorateRequest('credentials', null)
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith('/api/')) {
         request.actor = { kind: 'nobody', locale: requestLocale(request) }
         return
       }
+      // What one person is told stays nowhere on the way, nor in a browser that others use after them.
+      reply.header('cache-control', 'no-store')
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
       request.credentials = identity.credentialsOf(request)
       request.actor = await actorOf(request.credentials)

@@ -189,6 +189,7 @@ describe('the first frame over HTTP', () => {
     const headers = { cookie: organiser.cookie, 'accept-encoding': 'br' }
     const answer = await fetch(`${base}/api/v1/live?event=${eventId}&view=plan`, { headers })
     expect(answer.headers.get('content-encoding')).toBe('br')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(((await answer.json()) as Numbered).seq).toBeGreaterThan(0)
   })
 })
