@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EventView } from '../../server/schemas/event.ts'
 import type { CellsView, CellView, PlanMeeting, PlanView } from '../../server/schemas/schedule.ts'
 import {
   countFrames,
   doorOf,
   eventually,
   followed,
+  goBeforeTheDay,
   isMarked,
   LAPTOP,
   mark,
@@ -22,11 +22,7 @@ let organiser: Page
 
 beforeAll(async () => {
   journey = await startJourney()
-  const { programmeId, eventId } = journey.people
-  // Ten minutes before the first turn, whatever the hour: nothing has passed and the screen shows what comes.
-  const { slots } = await journey.organiser.get<EventView>(`/events/${eventId}`)
-  const now = new Date(Date.parse(slots[0]!.startsAt) - 600_000).toISOString()
-  await journey.organiser.request('POST', '/sample/clock', { programmeId, now })
+  await goBeforeTheDay(journey)
   organiser = await journey.enter(LAPTOP, 'organizzatore')
 })
 

@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { EventView } from '../../server/schemas/event.ts'
 import type { SamplePeople } from '../../server/schemas/session.ts'
 import { openBrowser } from './browser.ts'
 import { Client } from './client.ts'
@@ -78,6 +79,13 @@ export async function openScreen(journey: Journey, size = SCREEN) {
   await page.getByRole('button', { name: 'Apri lo schermo' }).click()
   await page.getByRole('timer').waitFor()
   return page
+}
+
+/** Ten minutes before the first turn, whatever the hour: nothing has passed, and no turn ends during a journey. */
+export async function goBeforeTheDay({ organiser, people: { programmeId, eventId } }: Journey) {
+  const { slots } = await organiser.get<EventView>(`/events/${eventId}`)
+  const now = new Date(Date.parse(slots[0].startsAt) - 600_000).toISOString()
+  await organiser.request('POST', '/sample/clock', { programmeId, now })
 }
 
 /** Prints how long what must follow took, from the hand of one to the words on the page of another. */
