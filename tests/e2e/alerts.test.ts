@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import { publishedCamp } from '../support/camp.ts'
-import { doorOf, eventually, goBeforeTheDay, PHONE, startJourney, type Journey } from '../support/journey.ts'
+import { doorOf, eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
 /** What a phone in a pocket says of its owner's day, once they asked for it. */
@@ -14,7 +14,6 @@ let meeting: { id: string; table: string; host: string }
 beforeAll(async () => {
   server = await startServer({ LOG_LEVEL: 'warn' })
   journey = await startJourney(server.url)
-  await goBeforeTheDay(journey)
   await publishedCamp(server.url)
   const day = await journey.organiser.get<DayView>(`/events/${journey.people.eventId}/day`)
   const first = day.meetings.find(({ slotId }) => slotId === day.slots[0].id)!

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { MailsView } from '../../server/schemas/programme.ts'
-import { publishedCamp } from '../support/camp.ts'
+import { publishedCamp, setClock } from '../support/camp.ts'
 import { until } from '../support/client.ts'
 import {
   doorOf,
@@ -54,10 +54,8 @@ afterAll(async () => {
 
 /** The clock stands in the first slot; a meeting of the second one will be lost. */
 async function lookFor() {
-  const { programmeId, eventId } = journey.people
+  await setClock(journey.organiser, journey.people, 1)
   const before = await readDay()
-  const now = new Date(Date.parse(before.slots[0].startsAt) + 60_000).toISOString()
-  await journey.organiser.request('POST', '/sample/clock', { programmeId, now })
   const { slots, meetings } = before
   // Of an organisation that sends one person, so that the page names nobody else by it.
   const single = (id: string) => {
@@ -75,7 +73,6 @@ async function lookFor() {
   )!
   const [project, host] = meeting.participants.map((id) => nameOf(before, id))
   lost = { project: project.name, host: host.name, organisation: host.organisations[0], hostId: host.id }
-  expect(eventId).toBe(before.event.id)
 }
 
 /** The agenda of somebody whom the entrance names by these words. */

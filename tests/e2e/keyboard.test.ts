@@ -3,15 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
-import {
-  doorOf,
-  eventually,
-  goBeforeTheDay,
-  LAPTOP,
-  PHONE,
-  startJourney,
-  type Journey,
-} from '../support/journey.ts'
+import { doorOf, eventually, LAPTOP, PHONE, startJourney, type Journey } from '../support/journey.ts'
 
 /** The pages with the keyboard alone: what is reached, in which order, that it can be seen, and where one lands. */
 let journey: Journey
@@ -22,7 +14,6 @@ beforeAll(async () => {
   journey = await startJourney()
   const { schedule } = await journey.organiser.get<PlanView>(eventPath('plan'))
   if (!schedule) await publishedCamp(journey.base)
-  await goBeforeTheDay(journey)
 })
 afterAll(() => journey.close())
 

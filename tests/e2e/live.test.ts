@@ -6,7 +6,6 @@ import {
   doorOf,
   eventually,
   followed,
-  goBeforeTheDay,
   isMarked,
   LAPTOP,
   mark,
@@ -22,7 +21,6 @@ let organiser: Page
 
 beforeAll(async () => {
   journey = await startJourney()
-  await goBeforeTheDay(journey)
   organiser = await journey.enter(LAPTOP, 'organizzatore')
 })
 

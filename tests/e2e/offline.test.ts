@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ChoicesView } from '../../server/schemas/choice.ts'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { ChangesView } from '../../server/schemas/programme.ts'
-import { publishedCamp } from '../support/camp.ts'
+import { publishedCamp, setClock } from '../support/camp.ts'
 import { doorOf, eventually, isMarked, mark, PHONE, startJourney, type Journey } from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
@@ -216,8 +216,7 @@ test('what the service refuses is said with its reason, once', async () => {
 
 test('that one is late counts from when it was said, not from when the network let it go', async () => {
   const { slots } = await readDay()
-  const begins = Date.parse(slots[0]!.startsAt)
-  await setClock(begins - 600_000)
+  await setClock(camp.organiser, journey.people, -10)
   const page = await enter()
   await openAgenda(page)
   await pagesKept(page)
@@ -228,7 +227,7 @@ test('that one is late counts from when it was said, not from when the network l
   await page.getByText('In attesa di rete: parte da solo.').waitFor()
 
   // Ten minutes later the first turn begins. Thirty from now would reach into the second one.
-  await setClock(begins)
+  await setClock(camp.organiser, journey.people, 0)
   await page.context().setOffline(false)
   await page.getByText('In attesa di rete: parte da solo.').waitFor({ state: 'detached' })
   await page.getByText('Abbiamo avvisato che sei in ritardo.').waitFor()
@@ -240,11 +239,6 @@ test('that one is late counts from when it was said, not from when the network l
 })
 
 const readDay = () => camp.organiser.get<DayView>(`/events/${camp.eventId}/day`)
-const setClock = (now: number) =>
-  camp.organiser.request('POST', '/sample/clock', {
-    programmeId: journey.people.programmeId,
-    now: new Date(now).toISOString(),
-  })
 
 // Several hosts may be called "Presidente": their organisation tells them apart.
 const card = (page: Page, organisation: string) =>

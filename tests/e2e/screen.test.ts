@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { ScreenCreated } from '../../server/schemas/event.ts'
-import { publishedCamp } from '../support/camp.ts'
+import { publishedCamp, setClock } from '../support/camp.ts'
 import { eventually, isMarked, mark, SCREEN, startJourney, type Journey } from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
@@ -62,15 +62,6 @@ const rowHeight = (page: Page) => page.evaluate<number>(`document.querySelector(
 const paper = (page: Page) =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('.screen')).backgroundColor`)
 
-async function setClock(minutesIntoTheFirstTurn: number) {
-  const { slots } = await journey.organiser.get<DayView>(eventPath('day'))
-  const now = new Date(Date.parse(slots[0].startsAt) + minutesIntoTheFirstTurn * 60_000).toISOString()
-  await journey.organiser.request('POST', '/sample/clock', {
-    programmeId: journey.people.programmeId,
-    now,
-  })
-}
-
 /** Calls the first meeting of the first turn to its table; the words the screen has for it. */
 async function callSomebody(): Promise<string> {
   const { slots, meetings, tables } = await journey.organiser.get<DayView>(eventPath('day'))
@@ -108,7 +99,7 @@ test('the link’s secret leaves the address bar', async () => {
 })
 
 test('a service that was killed: the screen says how old it is, and catches up by itself', async () => {
-  await setClock(1)
+  await setClock(journey.organiser, journey.people, 1)
   const page = await open()
   await mark(page)
   await kill()

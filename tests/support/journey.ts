@@ -1,8 +1,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { EventView } from '../../server/schemas/event.ts'
 import type { SamplePeople } from '../../server/schemas/session.ts'
 import { openBrowser } from './browser.ts'
+import { BEFORE_THE_DAY, setClock } from './camp.ts'
 import { Client } from './client.ts'
 
 type Role = 'organizzatore' | 'progetto' | 'referente'
@@ -31,6 +31,8 @@ export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<J
   if (!base) throw new Error('Journeys need the service that journeys-setup.ts starts')
   const browser = await openBrowser()
   const people = await Client.people(base)
+  const organiser = await Client.enter(base, 'organiser')
+  await setClock(organiser, people, BEFORE_THE_DAY)
   const open: Journey['open'] = async (size, options = {}) => {
     const context = await browser.newContext({ ...size, baseURL: base, ...options })
     context.setDefaultTimeout(30_000)
@@ -39,7 +41,7 @@ export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<J
   return {
     base,
     people,
-    organiser: await Client.enter(base, 'organiser'),
+    organiser,
     open,
     async enter(size, role, label) {
       const page = await open(size)
@@ -79,13 +81,6 @@ export async function openScreen(journey: Journey, size = SCREEN) {
   await page.getByRole('button', { name: 'Apri lo schermo' }).click()
   await page.getByRole('timer').waitFor()
   return page
-}
-
-/** Ten minutes before the first turn, whatever the hour: nothing has passed, and no turn ends during a journey. */
-export async function goBeforeTheDay({ organiser, people: { programmeId, eventId } }: Journey) {
-  const { slots } = await organiser.get<EventView>(`/events/${eventId}`)
-  const now = new Date(Date.parse(slots[0].startsAt) - 600_000).toISOString()
-  await organiser.request('POST', '/sample/clock', { programmeId, now })
 }
 
 /** Prints how long what must follow took, from the hand of one to the words on the page of another. */

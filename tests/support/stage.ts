@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from '../../server/app.ts'
 import { readConfig, type Config } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
+import { programmes, slots } from '../../server/database/schema.ts'
 import { startQueue, type Queue } from '../../server/jobs/queue.ts'
 import { workRuns } from '../../server/jobs/solve.ts'
 import type { RunsView, RunView } from '../../server/schemas/run.ts'
-import { loadSample } from '../../server/sample/load.ts'
+import { loadSample, type SampleIds } from '../../server/sample/load.ts'
+import { BEFORE_THE_DAY } from './camp.ts'
 import { until } from './client.ts'
 import { createTestDatabase } from './database.ts'
 import { signedIn, type Person } from './people.ts'
@@ -42,6 +45,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
   const config = readConfig({ SECRET, LOG_LEVEL: 'silent', ...env })
   const ids = await loadSample(db, { now: new Date() })
   if (!ids) throw new Error('the database was not empty')
+  await beginBeforeTheDay(db, ids)
   const queue = await startQueue(db)
   await workRuns(queue, { db })
   const app = await buildApp({ config, db, queue })
@@ -65,6 +69,18 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       await place.drop()
     },
   }
+}
+
+/** The hour of the test is not the hour of the day: without this, a run in the afternoon finds turns that are over. */
+async function beginBeforeTheDay(db: Database, { programmeId, eventId }: SampleIds): Promise<void> {
+  const [first] = await db
+    .select()
+    .from(slots)
+    .where(eq(slots.eventId, eventId))
+    .orderBy(slots.startsAt)
+    .limit(1)
+  const clockOffsetMs = first.startsAt.getTime() + BEFORE_THE_DAY * 60_000 - Date.now()
+  await db.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programmeId))
 }
 
 async function send<T>(
