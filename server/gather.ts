@@ -1,5 +1,5 @@
 /** Answers begin so many milliseconds apart at least. */
-const PACE_MS = 8
+const PACE_MS = 25
 
 /**
  * One question at a time for the caller, few queries for the database: a question that comes alone is asked at once,

@@ -70,8 +70,11 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
   })
   boss.on('error', report)
   await boss.start()
-  for (const [name, options] of Object.entries(QUEUES))
-    await boss.createQueue(name, { ...options, deleteAfterSeconds: DAY })
+  await Promise.all(
+    Object.entries(QUEUES).map(([name, options]) =>
+      boss.createQueue(name, { ...options, deleteAfterSeconds: DAY }),
+    ),
+  )
 
   return {
     async enqueue(tx, name, data) {
