@@ -687,8 +687,11 @@ export const pushSubscriptions = pgTable('push_subscriptions', {
   createdAt: now(),
 })
 
-/** An agenda as a digest of its meetings' times and tables, and which of them are being called. */
-export type ToldAgenda = { date: string; plan: string; called: string[] }
+/**
+ * An agenda as a digest of its meetings' times and tables, which of them are being called, and the one about to begin
+ * with the time of that.
+ */
+export type ToldAgenda = { date: string; plan: string; called: string[]; soon?: string | null }
 
 /** Read-only link of an unattended screen; only the digest of its token is stored. */
 export const screens = pgTable('screens', {

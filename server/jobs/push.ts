@@ -10,13 +10,14 @@ import {
 } from '../features/push/repository.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
+import { SOON_MS, type News } from '../features/push/told.ts'
 import type { JobData, Queue } from './queue.ts'
 
 const AT_ONCE = 4
 const LOOK_MS = 1_000
 const PATIENCE_MS = 10_000
 /** What a phone that was off does not hear within this time, it finds in the agenda. */
-const TTL_SECONDS = 15 * 60
+const TTL_SECONDS: Record<News, number> = { changed: 15 * 60, called: 15 * 60, soon: SOON_MS / 1_000 }
 
 /** Sends what is to be told to browsers' push services, where there are keys to do so. */
 export async function workPushes(
@@ -37,18 +38,21 @@ export async function workPushes(
 }
 
 /**
- * Looks every second for changes in programmes that somebody is subscribed in. What was told stands in the database,
- * so nothing is lost with a process: a new one looks at every agenda once. Answers how to end it.
+ * Looks every second for changes in programmes that somebody is subscribed in, and for meetings that come near there.
+ * What was told stands in the database, so nothing is lost with a process: a new one looks at every agenda once.
+ * Answers how to end it.
  */
 export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
-  const seen = new Map<string, number>()
+  const seen = new Map<string, { seq: number; subscribedAt: string; again: number }>()
   let looking: Promise<void> = Promise.resolve()
   let busy = false
   async function look() {
-    for (const { id, seq } of await findFollowed(db)) {
-      if (seen.get(id) === seq) continue
-      await tellNews(db, queue, id, seen.get(id) ?? null)
-      seen.set(id, seq)
+    for (const { id, seq, subscribedAt } of await findFollowed(db)) {
+      const last = seen.get(id)
+      const known = last?.subscribedAt === subscribedAt && Date.now() < last.again ? last : null
+      if (known?.seq === seq) continue
+      const again = await tellNews(db, queue, id, known?.seq ?? null)
+      seen.set(id, { seq, subscribedAt, again: Math.min(again, known?.again ?? Infinity) })
     }
   }
   const timer = setInterval(() => {
@@ -80,12 +84,12 @@ async function messageOf(
   const page = place.projectId ? `/progetto/${place.projectId}` : `/referente/${place.hostId}`
   const topic = participantId.replaceAll('-', '')
   const data = {
-    tag: news === 'called' ? 'next' : 'agenda',
+    tag: news === 'changed' ? 'agenda' : 'next',
     title: say(locale, `push_${news}_title`),
     body: say(locale, `push_${news}_text`),
     url: `${page}/agenda?evento=${place.eventId}`,
   }
-  return { data, options: { ttl: TTL_SECONDS, urgency: 'high' as const, topic } }
+  return { data, options: { ttl: TTL_SECONDS[news], urgency: 'high' as const, topic } }
 }
 
 type Message = NonNullable<Awaited<ReturnType<typeof messageOf>>>

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from '../database/client.ts'
+import type { News } from '../features/push/told.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
@@ -16,7 +17,7 @@ import type { Database, Transaction } from '../database/client.ts'
 export type JobData = {
   mail: { mailId: string }
   run: { runId: string }
-  push: { sessionId: string; participantId: string; news: 'changed' | 'called' }
+  push: { sessionId: string; participantId: string; news: News }
 }
 export type QueueName = keyof JobData
 

@@ -9,7 +9,7 @@ import type { Problem } from '../../server/schemas/common.ts'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
 import type { Me } from '../../server/schemas/session.ts'
-import { publishedCamp } from '../support/camp.ts'
+import { BEFORE_THE_DAY, publishedCamp, setClock } from '../support/camp.ts'
 import { Client, until } from '../support/client.ts'
 import { startPushService, vapidKeys } from '../support/push-service.ts'
 import { openStage, type Stage } from '../support/stage.ts'
@@ -135,6 +135,32 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     await organiser.request('POST', `/meetings/${first.id}/state`, { state: 'planned' })
     await pause(TICKS_MS)
     expect(service.arrived).toHaveLength(1)
+  })
+
+  test('is told once two minutes before its next meeting, unless it is being called already', async () => {
+    const { slots, meetings } = await organiser.get<DayView>(`/events/${eventId}/day`)
+    const people = await Client.people(base)
+    const [first, second] = meetings.filter(({ slotId }) => slotId === slots[0].id)
+    const busy = meetings.filter(({ slotId }) => slotId === slots[0].id).flatMap((one) => one.participants)
+    const later = meetings.flatMap((one) => one.participants).find((id) => !busy.includes(id))
+    const setState = (state: string) => organiser.request('POST', `/meetings/${second.id}/state`, { state })
+    await setState('called')
+    const phones = [first.participants[0], second.participants[0], ...(later ? [later] : [])]
+    for (const id of phones) await phoneOf(id)
+    await setClock(organiser, people, -2 - 10 / 60)
+    await pause(TICKS_MS)
+    expect(service.arrived).toEqual([])
+    await arrivals(1)
+    await pause(TICKS_MS)
+    expect(phonesTold()).toEqual([first.participants[0]])
+    const [{ headers, message }] = service.arrived
+    expect([headers.ttl, message.tag, message.title]).toEqual([
+      '120',
+      'next',
+      'Tra poco inizia un tuo incontro',
+    ])
+    await setState('planned')
+    await setClock(organiser, people, BEFORE_THE_DAY)
   })
 
   test('is told of a delay of everybody', async () => {

@@ -54,14 +54,19 @@ export const findOwnAgendas = (reader: Reader, sessionId: string) =>
     .innerJoin(events, and(eq(events.id, participants.eventId), withMeetings))
     .where(eq(sessions.id, sessionId))
 
-/** Programmes that somebody is subscribed in, with the number of their last change. */
+/** Programmes that somebody is subscribed in, with the number of their last change and the time of the last subscription. */
 export const findFollowed = (reader: Reader) =>
   reader
-    .selectDistinct({ id: programmes.id, seq: programmes.seq })
+    .select({
+      id: programmes.id,
+      seq: programmes.seq,
+      subscribedAt: sql<string>`max(${pushSubscriptions.createdAt})`,
+    })
     .from(pushSubscriptions)
     .innerJoin(sessions, and(eq(sessions.id, pushSubscriptions.sessionId), inForce()))
     .innerJoin(memberships, eq(memberships.userId, sessions.userId))
     .innerJoin(programmes, eq(programmes.id, memberships.programmeId))
+    .groupBy(programmes.id)
 
 /** Topics of a programme's changes after a number. */
 export async function findTopics(reader: Reader, programmeId: string, after: number): Promise<Set<string>> {

@@ -30,7 +30,8 @@ export async function subscribe(
   if (!isServed(endpoint, services)) throw misfit(call, '/endpoint', 'field_pushService')
   if (!isPoint(keys.p256dh)) throw misfit(call, '/keys/p256dh', 'field_format')
   await db.transaction(async (tx) => {
-    const told = Object.fromEntries(await readTold(tx, await repository.findOwnAgendas(tx, sessionId)))
+    const { agendas } = await readTold(tx, await repository.findOwnAgendas(tx, sessionId))
+    const told = Object.fromEntries(agendas)
     await repository.replaceSubscription(tx, { sessionId, endpoint, ...keys, locale, told })
   })
   return { id: userId }
@@ -61,15 +62,21 @@ function isPoint(key: string): boolean {
 
 /**
  * Tells the subscribed what has changed in their agendas since they were told last, by jobs of the same
- * transaction. Only agendas that the changes after `seq` concern are looked at; all, where that is not known.
+ * transaction. Only agendas that the changes after `seq` concern are looked at; all, where that is not known. Answers
+ * when to look at them again though nothing changes.
  */
-export async function tellNews(db: Database, queue: Queue, programmeId: string, seq: number | null) {
+export async function tellNews(
+  db: Database,
+  queue: Queue,
+  programmeId: string,
+  seq: number | null,
+): Promise<number> {
   const topics = seq === null ? new Set([topic.everyone]) : await repository.findTopics(db, programmeId, seq)
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const concerned = (await repository.findSubscribed(tx, programmeId)).filter(
       ({ participantId }) => topics.has(topic.everyone) || topics.has(topic.participant(participantId)),
     )
-    const agendas = await readTold(tx, concerned)
+    const { agendas, again } = await readTold(tx, concerned)
     for (const { sessionId, participantId, told } of concerned) {
       const now = agendas.get(participantId)
       if (!now || isSame(told[participantId], now)) continue
@@ -77,5 +84,6 @@ export async function tellNews(db: Database, queue: Queue, programmeId: string, 
       const news = newsBetween(told[participantId], now)
       if (news) await queue.enqueue(tx, 'push', { sessionId, participantId, news })
     }
+    return again
   })
 }

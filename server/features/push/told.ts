@@ -1,39 +1,77 @@
 import { createHash } from 'node:crypto'
 import type { Reader } from '../../database/client.ts'
 import type { ToldAgenda } from '../../database/schema.ts'
-import type { AgendaView } from '../../schemas/agenda.ts'
+import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import { agendaView } from '../agenda/views.ts'
+import { clockOf } from '../events/clock.ts'
+import { findEvent } from '../events/repository.ts'
 
-export type News = 'changed' | 'called'
+export type News = 'changed' | 'called' | 'soon'
 type Place = { participantId: string; eventId: string }
+/** `again`: when, in real time, one of them will say something new though nothing changes; Infinity for never. */
+type Told = { agendas: Map<string, ToldAgenda>; again: number }
+
+/** Meetings are news so long before they begin, as on the open page. */
+export const SOON_MS = 2 * 60_000
 
 /** What those agendas say now, by participant; of what is not published there is nothing to know. */
-export async function readTold(reader: Reader, places: Place[]): Promise<Map<string, ToldAgenda>> {
-  const found = new Map<string, ToldAgenda>()
+export async function readTold(reader: Reader, places: Place[]): Promise<Told> {
+  const told: Told = { agendas: new Map(), again: Infinity }
   for (const [eventId, some] of Map.groupBy(places, (place) => place.eventId)) {
+    const found = await findEvent(reader, eventId)
+    if (!found) continue
+    const now = clockOf(found.programme).getTime()
     const ids = [...new Set(some.map(({ participantId }) => participantId))]
     const agendas = (await agendaView.many?.read(reader, eventId, ids)) as Map<string, AgendaView>
-    for (const [id, agenda] of agendas) if (agenda.published) found.set(id, toldOf(agenda))
+    for (const [id, agenda] of agendas) {
+      if (!agenda.published) continue
+      told.agendas.set(id, toldOf(agenda, now))
+      told.again = Math.min(told.again, nextSoon(agenda, now) - found.programme.clockOffsetMs)
+    }
   }
-  return found
+  return told
 }
 
-function toldOf({ event, slots }: AgendaView): ToldAgenda {
-  const meetings = slots.flatMap(({ meeting }) => meeting ?? [])
+const meetingsOf = ({ slots }: AgendaView) => slots.flatMap(({ meeting }) => meeting ?? [])
+
+function toldOf(agenda: AgendaView, now: number): ToldAgenda {
+  const meetings = meetingsOf(agenda)
   const plan = meetings.map(({ id, startsAt, table }) => [id, startsAt, table])
   return {
-    date: event.date,
+    date: agenda.event.date,
     plan: createHash('sha256').update(JSON.stringify(plan)).digest('base64url'),
     called: meetings.filter(({ state }) => state === 'called').map(({ id }) => id),
+    soon: soonOf(meetings, now),
   }
 }
+
+/** The meeting about to begin. Whoever still sits in another one, or is being called, is left in peace. */
+function soonOf(meetings: AgendaMeeting[], now: number): string | null {
+  const coming = meetings.find(
+    ({ endsAt, state }) => Date.parse(endsAt) > now && state !== 'done' && state !== 'no_show',
+  )
+  if (coming?.state !== 'planned') return null
+  const left = Date.parse(coming.startsAt) - now
+  return left > 0 && left <= SOON_MS ? `${coming.id} ${coming.startsAt}` : null
+}
+
+const nextSoon = (agenda: AgendaView, now: number): number =>
+  Math.min(
+    ...meetingsOf(agenda)
+      .map(({ startsAt }) => Date.parse(startsAt) - SOON_MS)
+      .filter((at) => at > now),
+  )
 
 /** By the same rules as the open page: nothing is news of an agenda never told, or of one moved to another day. */
 export function newsBetween(before: ToldAgenda | undefined, now: ToldAgenda): News | null {
   if (before?.date !== now.date) return null
   if (now.called.some((id) => !before.called.includes(id))) return 'called'
-  return before.plan === now.plan ? null : 'changed'
+  if (before.plan !== now.plan) return 'changed'
+  return now.soon && before.soon !== now.soon ? 'soon' : null
 }
 
 export const isSame = (before: ToldAgenda | undefined, now: ToldAgenda): boolean =>
-  before?.date === now.date && before.plan === now.plan && before.called.join() === now.called.join()
+  before?.date === now.date &&
+  before.plan === now.plan &&
+  before.called.join() === now.called.join() &&
+  (before.soon ?? null) === now.soon
