@@ -146,7 +146,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     { prefix: '/api/v1' },
   )
   await app.register(live, { db, publicUrl: config.publicUrl, views, identity })
-  await app.register(web, { ahead: (request) => agendaAhead(db, identity, request) })
+  await app.register(web, { ahead: agendaAhead(db, identity) })
 
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Config, PushConfig } from '../config.ts'
 import type { Database } from '../database/client.ts'
@@ -10,7 +11,7 @@ import {
 } from '../features/push/repository.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import { SOON_MS, type News } from '../features/push/told.ts'
+import { readTold, SOON_MS, type News } from '../features/push/told.ts'
 import type { JobData, Queue } from './queue.ts'
 
 const AT_ONCE = 4
@@ -73,24 +74,37 @@ export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
 const complain = (error: Error) =>
   void process.stderr.write(`agendas: ${(error.cause instanceof Error ? error.cause : error).message}\n`)
 
-/** No names: it may be read on a locked screen. A newer one takes the place of the one before, as on the open page. */
+/**
+ * No names: it may be read on a locked screen. A newer one takes the place of the one before of its kind, as on the
+ * open page. That a meeting is near is told only while it is.
+ */
 async function messageOf(
   db: Database,
   { participantId, news }: JobData['push'],
   { locale }: SubscriptionRow,
 ) {
   const place = await findPlace(db, participantId)
-  if (!place) return null
+  if (!place || (news === 'soon' && !(await isNear(db, participantId, place.eventId)))) return null
   const page = place.projectId ? `/progetto/${place.projectId}` : `/referente/${place.hostId}`
-  const topic = participantId.replaceAll('-', '')
+  const tag = news === 'changed' ? 'agenda' : 'next'
   const data = {
-    tag: news === 'changed' ? 'agenda' : 'next',
+    tag,
     title: say(locale, `push_${news}_title`),
     body: say(locale, `push_${news}_text`),
     url: `${page}/agenda?evento=${place.eventId}`,
   }
+  const topic = topicOf(participantId, tag)
   return { data, options: { ttl: TTL_SECONDS[news], urgency: 'high' as const, topic } }
 }
+
+async function isNear(db: Database, participantId: string, eventId: string): Promise<boolean> {
+  const { agendas } = await readTold(db, [{ participantId, eventId }])
+  return Boolean(agendas.get(participantId)?.soon)
+}
+
+/** Of what a push service still keeps, the newest with a topic replaces the one before. It may have 32 characters. */
+const topicOf = (participantId: string, tag: string) =>
+  createHash('sha256').update(`${participantId} ${tag}`).digest('base64url').slice(0, 32)
 
 type Message = NonNullable<Awaited<ReturnType<typeof messageOf>>>
 

@@ -10,10 +10,14 @@ const root = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const A_YEAR = '365d'
 
 // Names without a hash, the service worker's above all, may have changed since: the browser asks before using them.
-const askFirst = (reply: FastifyReply) => void reply.header('cache-control', 'no-cache')
+// What a page's headers tell of one person stays with that person's browser.
+const askFirst = (reply: FastifyReply) => {
+  const isPersonal = reply.hasHeader('link')
+  reply.header('cache-control', isPersonal ? 'private, no-cache' : 'no-cache')
+}
 
 /** `ahead`: at which address a page will ask first, if that is known before it is sent. */
-type Options = { ahead(request: FastifyRequest): Promise<string | null> }
+type Options = { ahead(request: FastifyRequest): Promise<string | null> | null }
 
 /** The built web app. Any address that is not the API's is a page of it, so deep links work. */
 export default fp(

@@ -115,7 +115,7 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
       url: `/progetto/${projectId}/agenda?evento=${eventId}`,
     })
     expect(headers).toMatchObject({
-      ...{ ttl: '900', urgency: 'high', topic: participants[0].replaceAll('-', '') },
+      ...{ ttl: '900', urgency: 'high', topic: expect.stringMatching(/^[\w-]{1,32}$/) },
       'content-encoding': 'aes128gcm',
     })
   })
@@ -142,25 +142,73 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     const people = await Client.people(base)
     const [first, second] = meetings.filter(({ slotId }) => slotId === slots[0].id)
     const busy = meetings.filter(({ slotId }) => slotId === slots[0].id).flatMap((one) => one.participants)
-    const later = meetings.flatMap((one) => one.participants).find((id) => !busy.includes(id))
-    const setState = (state: string) => organiser.request('POST', `/meetings/${second.id}/state`, { state })
-    await setState('called')
-    const phones = [first.participants[0], second.participants[0], ...(later ? [later] : [])]
-    for (const id of phones) await phoneOf(id)
+    const later = meetings.flatMap((one) => one.participants).find((id) => !busy.includes(id)) as string
+    const setState = ({ id }: { id: string }, state: string) =>
+      organiser.request('POST', `/meetings/${id}/state`, { state })
+    await setState(second, 'called')
+    const told = first.participants[0]
+    for (const id of [told, second.participants[0], later]) await phoneOf(id)
+    const set = performance.now()
     await setClock(organiser, people, -2 - 10 / 60)
-    await pause(TICKS_MS)
-    expect(service.arrived).toEqual([])
     await arrivals(1)
+    expect(performance.now() - set).toBeGreaterThan(9_900)
     await pause(TICKS_MS)
-    expect(phonesTold()).toEqual([first.participants[0]])
+    expect(phonesTold()).toEqual([told])
     const [{ headers, message }] = service.arrived
     expect([headers.ttl, message.tag, message.title]).toEqual([
       '120',
       'next',
       'Tra poco inizia un tuo incontro',
     ])
-    await setState('planned')
+    // Called and taken back: that it is near has been said.
+    await setState(first, 'called')
+    await arrivals(2)
+    await setState(first, 'planned')
+    await pause(TICKS_MS)
+    expect(service.arrived.map((one) => one.message.title)).toEqual([
+      'Tra poco inizia un tuo incontro',
+      'Vi stanno chiamando al tavolo',
+    ])
+    await setState(second, 'planned')
     await setClock(organiser, people, BEFORE_THE_DAY)
+  })
+
+  test('is told at the end of a delayed meeting that the next one is near', async () => {
+    const delay = async (fromSlotId: string, minutes: number) => {
+      const body = { roomId: null, fromSlotId, minutes }
+      expect((await organiser.request('POST', `/events/${eventId}/delay`, body)).status).toBe(200)
+    }
+    const people = await Client.people(base)
+    const { slots, meetings } = await organiser.get<DayView>(`/events/${eventId}/day`)
+    const [one, next] = slots
+    const whoMeets = (slotId: string) =>
+      meetings.filter((each) => each.slotId === slotId).flatMap(({ participants }) => participants)
+    const person = whoMeets(one.id).find((id) => whoMeets(next.id).includes(id)) as string
+    const gap = (Date.parse(next.startsAt) - Date.parse(one.endsAt)) / 60_000
+    // One minute is left between the two.
+    await delay(one.id, gap - 1)
+    await delay(next.id, 1 - gap)
+    await phoneOf(person)
+    const length = (Date.parse(one.endsAt) - Date.parse(one.startsAt)) / 60_000
+    await setClock(organiser, people, length - 10 / 60)
+    await arrivals(1)
+    expect(service.arrived[0].message.title).toBe('Tra poco inizia un tuo incontro')
+    await setClock(organiser, people, BEFORE_THE_DAY)
+    await delay(one.id, 1 - gap)
+    await delay(next.id, gap - 1)
+  })
+
+  test('is not told too late that a meeting is near, and a call hides no change of its agenda', async () => {
+    const [participantId] = (await movable()).meeting.participants
+    await phoneOf(participantId)
+    const [{ sessionId }] = await stage.db.select().from(pushSubscriptions)
+    for (const news of ['soon', 'changed', 'called'] as const)
+      await stage.db.transaction((tx) => stage.queue.enqueue(tx, 'push', { sessionId, participantId, news }))
+    await arrivals(2)
+    await pause(TICKS_MS)
+    expect(service.arrived.map(({ message }) => message.tag).sort()).toEqual(['agenda', 'next'])
+    // Of what a push service still keeps, one replaces another with its topic.
+    expect(new Set(service.arrived.map(({ headers }) => headers.topic)).size).toBe(2)
   })
 
   test('is told of a delay of everybody', async () => {

@@ -10,7 +10,7 @@ import type { PushSubscription } from '../../schemas/push.ts'
 import type { Call } from '../../write.ts'
 import { misfit } from '../day/open.ts'
 import * as repository from './repository.ts'
-import { isSame, newsBetween, readTold } from './told.ts'
+import { isSame, newsBetween, readTold, remembering } from './told.ts'
 
 function personOf(actor: Actor, push: PushConfig | null) {
   if (actor.kind === 'nobody') throw new DomainError('signed-out')
@@ -78,10 +78,11 @@ export async function tellNews(
     )
     const { agendas, again } = await readTold(tx, concerned)
     for (const { sessionId, participantId, told } of concerned) {
+      const before = told[participantId]
       const now = agendas.get(participantId)
-      if (!now || isSame(told[participantId], now)) continue
-      await repository.updateTold(tx, sessionId, { [participantId]: now })
-      const news = newsBetween(told[participantId], now)
+      if (!now || isSame(before, remembering(before, now))) continue
+      await repository.updateTold(tx, sessionId, { [participantId]: remembering(before, now) })
+      const news = newsBetween(before, now)
       if (news) await queue.enqueue(tx, 'push', { sessionId, participantId, news })
     }
     return again

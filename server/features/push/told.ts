@@ -55,12 +55,19 @@ function soonOf(meetings: AgendaMeeting[], now: number): string | null {
   return left > 0 && left <= SOON_MS ? `${coming.id} ${coming.startsAt}` : null
 }
 
+/** A meeting's end counts as well: only then is the next one, delayed into its last minutes maybe, what comes. */
 const nextSoon = (agenda: AgendaView, now: number): number =>
   Math.min(
     ...meetingsOf(agenda)
-      .map(({ startsAt }) => Date.parse(startsAt) - SOON_MS)
+      .flatMap(({ startsAt, endsAt }) => [Date.parse(startsAt) - SOON_MS, Date.parse(endsAt)])
       .filter((at) => at > now),
   )
+
+/** What is said from now on is compared with. That a meeting is near is said once, also if it was called in between. */
+export const remembering = (before: ToldAgenda | undefined, now: ToldAgenda): ToldAgenda => ({
+  ...now,
+  soon: now.soon ?? before?.soon ?? null,
+})
 
 /** By the same rules as the open page: nothing is news of an agenda never told, or of one moved to another day. */
 export function newsBetween(before: ToldAgenda | undefined, now: ToldAgenda): News | null {

@@ -22,6 +22,7 @@ export class Feed {
   #report: (error: unknown) => void
   #lanes = new Map<string, Record<Board, Lane>>()
   #ticks = 0
+  #checking = new Set<Lane>()
 
   constructor(services: Services, report: (error: unknown) => void) {
     this.#services = services
@@ -79,10 +80,14 @@ export class Feed {
   #beat(lane: Lane, followers: Follower[]): void {
     if (followers.length === 0) return
     for (const follower of followers) knock(follower)
+    // A database that hangs is not asked again by every tick.
+    if (this.#checking.has(lane)) return
+    this.#checking.add(lane)
     void lane
       .check(followers)
       .then(() => lane.advanceIdle(followers.filter(isIdle)))
       .catch(this.#report)
+      .finally(() => this.#checking.delete(lane))
   }
 
   /** Progress of a run is ephemeral: passed on to those who watch the event's runs, never stored. */
