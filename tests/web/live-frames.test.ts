@@ -111,14 +111,13 @@ describe('reconnecting', () => {
     expect([0, 0.5].map((random) => reconnectDelay(5, random))).toEqual([0, 500])
   })
 
-  test('asks why it was refused at once if nothing was ever heard, else every fourth time', () => {
-    expect([worthAsking(0, false), ...[0, 1, 2, 3, 7].map((attempt) => worthAsking(attempt, true))]).toEqual([
-      true,
-      false,
-      false,
-      false,
-      true,
-      true,
+  test('asks over HTTP soon where there is nothing to show, else calmly', () => {
+    const since = [0, 3_000, 15_000, Infinity]
+    expect(since.map((ms) => [worthAsking(ms, true), worthAsking(ms, false)])).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+      [true, true],
     ])
   })
 })

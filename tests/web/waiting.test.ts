@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiError } from '../../web/lib/api.ts'
 import { outcomeOf } from '../../web/lib/outcome.ts'
-import { WaitingStore, type Waiting } from '../../web/lib/waiting.ts'
+import { isAhead, WaitingStore, type Stored, type Waiting } from '../../web/lib/waiting.ts'
 
 /** What a browser keeps, as far as Node has no such thing. */
 const device = vi.hoisted(() => {
@@ -59,6 +59,19 @@ describe('writes that wait', () => {
     expect(store.list()).toEqual([{ ...write('a', ''), order: 1 }])
   })
 
+  test('are known as accepted in every tab, without names, and not for ever', () => {
+    const [one, other] = [new WaitingStore(), new WaitingStore()]
+    for (let n = 0; n < 101; n++) one.add(write(`${n}`))
+    for (const [seq, stored] of one.list().entries()) one.accept(stored, { epoch: 'a', seq })
+    const known = other.list()
+    expect(known.map(({ key, about }) => key + about)).toEqual(
+      Array.from({ length: 100 }, (_, n) => `${n + 1}`),
+    )
+    expect(known.at(-1)?.accepted).toEqual({ epoch: 'a', seq: 100 })
+    one.withoutNames()
+    expect(other.list()).toEqual([])
+  })
+
   test('survive what is not readable', () => {
     device['write broken'] = '{'
     const store = new WaitingStore()
@@ -88,5 +101,26 @@ describe('a write that failed', () => {
 
   test.each([400, 403, 404, 409, 412, 422])('is given up with its reason after %i', (status) => {
     expect(outcomeOf(failure(status))).toEqual({ refused: 'Le risposte sono chiuse.' })
+  })
+})
+
+describe('an accepted write', () => {
+  const accepted = (epoch: string | null, seq: number): Stored => ({
+    ...write('a'),
+    ...{ order: 1, accepted: { epoch, seq } },
+  })
+
+  test('is ahead of a page until that shows its change', () => {
+    const shown = [null, 6, 7, 8].map((seq) => ({ epoch: 'a', seq }))
+    expect(shown.map((one) => isAhead(accepted('a', 7), one))).toEqual([true, true, false, false])
+    expect(isAhead(accepted(null, 7), shown[1])).toBe(true)
+  })
+
+  test('of a service that has been restored since is ahead of nothing', () => {
+    expect(isAhead(accepted('a', 7), { epoch: 'b', seq: 3 })).toBe(false)
+  })
+
+  test('is none while it waits', () => {
+    expect(isAhead({ ...write('a'), order: 1 }, { epoch: 'a', seq: 3 })).toBe(false)
   })
 })

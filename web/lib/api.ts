@@ -10,7 +10,8 @@ export type Problem = {
   errors: FieldError[]
   body: unknown
 }
-export type Options = { idempotencyKey?: string; ifMatch?: string; signal?: AbortSignal }
+/** `patience`: for how many milliseconds an answer is waited for. */
+export type Options = { idempotencyKey?: string; ifMatch?: string; patience?: number }
 
 /** What the server (or the network, status 0) answered instead of doing what was asked; `message` can be shown. */
 export class ApiError extends Error {
@@ -61,9 +62,9 @@ async function send(method: Method, path: string, body: unknown, options: Option
 }
 
 // A network that swallows what is sent says nothing by itself.
-const patience = 30_000
+const usualPatience = 30_000
 
-type Prepared = { path: string; init: RequestInit }
+type Prepared = { path: string; init: RequestInit; patience?: number }
 
 function toRequest(method: Method, path: string, body: unknown, options: Options): Prepared {
   const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() })
@@ -74,8 +75,8 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   const payload = body === undefined || isFile ? body : JSON.stringify(body)
   // A small write outlives the page it was made on: the last tap before leaving is not lost.
   const keepalive = method !== 'GET' && (typeof payload !== 'string' || payload.length < 16_000) && !isFile
-  const signal = options.signal ?? (isFile ? undefined : AbortSignal.timeout(patience))
-  return { path, init: { method, headers, body: payload, signal, credentials: 'same-origin', keepalive } }
+  const init = { method, headers, body: payload, credentials: 'same-origin' as const, keepalive }
+  return { path, init, patience: options.patience ?? (isFile ? undefined : usualPatience) }
 }
 
 // randomUUID needs a secure context, and a venue's laptop may be reached over plain http.
@@ -83,18 +84,14 @@ export const newKey = () =>
   crypto.randomUUID?.() ??
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-const isGivenUp = ({ signal }: RequestInit) =>
-  signal?.aborted === true && (signal.reason as Error).name !== 'TimeoutError'
-
 // The same key makes the retry safe: whatever was lost, the write has one effect.
-async function withOneRetry({ path, init }: Prepared) {
+async function withOneRetry({ path, init, patience }: Prepared) {
+  const signal = patience === undefined ? undefined : AbortSignal.timeout(patience)
   try {
-    return await fetch(path, init)
-  } catch (failure) {
-    if (isGivenUp(init)) throw failure
+    return await fetch(path, { ...init, signal })
+  } catch {
     await new Promise((resolve) => setTimeout(resolve, 400))
-    return fetch(path, init).catch(() => {
-      if (isGivenUp(init)) throw failure
+    return fetch(path, { ...init, signal }).catch(() => {
       throw new ApiError(problem(0, 'network', m.error_network()))
     })
   }

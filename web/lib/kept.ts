@@ -1,7 +1,9 @@
+import type { Position } from './live-frames.ts'
+
 // The last state of a view, kept on the device so that an agenda opens without network.
 const prefix = 'view '
 
-export type Kept<T> = { at: string; data: T }
+export type Kept<T> = { at: string; data: T; shown?: Position }
 
 export function readKept<T>(name: string): Kept<T> | null {
   try {

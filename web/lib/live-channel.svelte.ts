@@ -1,6 +1,7 @@
 import type { Colleague } from '../../server/schemas/live.ts'
-import { api, ApiError, askToSignIn } from './api.ts'
-import { observeServerTime, serverNow } from './clock.ts'
+import { askToSignIn } from './api.ts'
+import { guessServerTime, observeServerTime, serverNow } from './clock.ts'
+import { noteEpoch } from './epoch.ts'
 import { dropKept, keep, readKept } from './kept.ts'
 import {
   advance,
@@ -12,8 +13,8 @@ import {
   type Numbered,
   type Position,
   type Run,
-  type Snapshot,
 } from './live-frames.ts'
+import { Inquiry, type Answer } from './live-inquiry.ts'
 
 export type LiveStatus = 'connecting' | 'live' | 'offline'
 /** Under which name the last state is kept on this device, and what of it. */
@@ -28,8 +29,8 @@ export class Channel<T> {
   data = $state.raw<T | null>(null)
   run = $state.raw<Run | null>(null)
   colleagues = $state.raw<Colleague[]>([])
-  /** The number of the last change that `data` shows; null where it was kept on this device. */
-  seq = $state<number | null>(null)
+  /** Up to which change `data` is shown. */
+  shown = $state.raw<Position>(unknownPosition)
   status = $state<LiveStatus>('connecting')
   since = $state(serverNow())
   asOf = $state<string | null>(null)
@@ -41,7 +42,10 @@ export class Channel<T> {
   #url: string
   #keeping: Keeping<T> | null
   #ahead: boolean
+  #inquiry: Inquiry<T>
   #socket: WebSocket | null = null
+  /** Nothing has been heard from this socket. */
+  #silent = true
   #position: Position = unknownPosition
   #attempt = 0
   #users = 0
@@ -54,10 +58,12 @@ export class Channel<T> {
     this.#url = url
     this.#keeping = keeping
     this.#ahead = ahead
+    this.#inquiry = new Inquiry(url)
     const last = keeping ? readKept<T>(keeping.name) : null
     if (!last) return
     this.data = last.data
     this.asOf = last.at
+    this.shown = last.shown ?? unknownPosition
   }
 
   acquire() {
@@ -67,7 +73,7 @@ export class Channel<T> {
     addEventListener('online', this.#wake)
     addEventListener('offline', this.#cut)
     document.addEventListener('visibilitychange', this.#wake)
-    if (this.#ahead && this.data === null) void this.#readAhead()
+    if (this.#ahead && this.data === null) void this.#inquire()
     this.#connect()
   }
 
@@ -81,7 +87,7 @@ export class Channel<T> {
   forget() {
     this.data = null
     this.asOf = null
-    this.seq = null
+    this.shown = unknownPosition
     this.colleagues = []
     this.#leave()
   }
@@ -92,6 +98,7 @@ export class Channel<T> {
     document.removeEventListener('visibilitychange', this.#wake)
     clearTimeout(this.#timer)
     clearTimeout(this.#saying)
+    this.#inquiry.drop()
     this.#detach()
   }
 
@@ -114,19 +121,21 @@ export class Channel<T> {
     this.#detach()
     const socket = new WebSocket(this.#url)
     this.#socket = socket
-    let opened = false
+    this.#silent = true
     socket.onopen = () => {
-      opened = true
       this.connections += 1
       this.#say(this.#position)
     }
     socket.onmessage = (event) => this.#hear(JSON.parse(event.data))
-    socket.onclose = () => {
-      if (!opened && worthAsking(this.#attempt, this.#heardAt > 0)) void this.#askWhyRefused()
-      this.#lost()
-    }
+    socket.onclose = () => this.#lost()
     this.#sayOfflineIn(patience.quiet + patience.answer)
-    this.#in(patience.opening, () => this.#lost())
+    this.#in(patience.quiet, () => this.#waitLonger())
+  }
+
+  // Some networks neither let a socket through nor refuse it.
+  #waitLonger() {
+    void this.#inquire()
+    this.#in(patience.opening - patience.quiet, () => this.#lost())
   }
 
   #detach() {
@@ -154,6 +163,7 @@ export class Channel<T> {
   #lost() {
     this.#detach()
     if (this.closedBy) return this.#become('offline')
+    if (this.#silent) void this.#inquire()
     this.#sayOfflineIn(navigator.onLine ? grace : 0)
     this.#in(reconnectDelay(this.#attempt, Math.random()), () => this.#connect())
     this.#attempt += 1
@@ -179,6 +189,7 @@ export class Channel<T> {
 
   #hear(frame: Frame<T>) {
     this.#heardAt = Date.now()
+    this.#silent = false
     this.#in(patience.quiet, () => this.#ask())
     if (frame.type === 'pulse') return
     if (frame.type === 'bye') return this.#dismissed(frame.code)
@@ -191,53 +202,44 @@ export class Channel<T> {
     const step = advance(this.#position, this.data, frame)
     this.#position = step.position
     if (step.resync) return this.#say(unknownPosition)
+    observeServerTime(frame.at)
     this.#take(frame, step.data)
+    this.#inquiry.drop()
     this.#attempt = 0
     this.#become('live')
   }
 
-  #take({ at, seq }: Numbered<T>, data: T | undefined) {
-    observeServerTime(at)
+  #take({ at, epoch, seq }: Numbered<T>, data: T | undefined) {
+    noteEpoch(epoch)
     this.asOf = at
-    this.seq = seq
+    this.shown = { epoch, seq }
     if (data === undefined) return
     this.data = data
-    if (this.#keeping) keep(this.#keeping.name, { at, data: this.#keeping.part(data) })
+    if (this.#keeping) keep(this.#keeping.name, { at, shown: this.shown, data: this.#keeping.part(data) })
   }
 
-  async #readAhead() {
-    const frame = await api.get<Snapshot<T>>(this.#address).catch(() => null)
-    if (frame && this.#socket && this.#position.seq === null) this.#start(frame)
+  async #inquire() {
+    const lastWord = Math.max(this.#heardAt, this.#inquiry.askedAt)
+    if (!worthAsking(Date.now() - lastWord, this.data === null)) return
+    const answer = await this.#inquiry.ask()
+    if (answer && 'frame' in answer) return this.#start(answer)
+    if (!answer || !final.has(answer.refused)) return
+    this.#close(answer.refused)
+    this.#lost()
   }
 
   /** Shows what came without a socket; a socket then goes on from there. */
-  #start(frame: Snapshot<T>) {
-    this.#position = { epoch: frame.epoch, seq: frame.seq }
-    this.#take(frame, frame.data)
-  }
-
-  /** What a socket is asked over, asked over HTTP. */
-  get #address() {
-    const { pathname, search } = new URL(this.#url)
-    return pathname + search
+  #start({ frame, took }: Extract<Answer<T>, { took: number }>) {
+    const { epoch, seq, at, data } = frame
+    if (epoch === this.#position.epoch && seq < (this.#position.seq ?? 0)) return
+    guessServerTime(at, took)
+    this.#position = { epoch, seq }
+    this.#take(frame, data)
   }
 
   #progress(run: Run) {
     this.run = run
     for (const listener of this.runListeners) listener(run)
-  }
-
-  // A browser hides why a socket was refused; the same address says it over HTTP. Where only sockets cannot get
-  // through, it says what there is to show.
-  async #askWhyRefused() {
-    try {
-      const frame = await api.get<Snapshot<T>>(this.#address)
-      if (this.status !== 'live' && this.#users > 0) this.#start(frame)
-    } catch (error) {
-      if (this.status === 'live' || !(error instanceof ApiError) || !final.has(error.code)) return
-      this.#close(error.code)
-      clearTimeout(this.#timer)
-    }
   }
 
   #dismissed(code: string) {
@@ -249,6 +251,8 @@ export class Channel<T> {
   // Who is only signed out may sign in again; who may not see it any more does not find it here either.
   #close(code: string) {
     this.closedBy = code
+    clearTimeout(this.#timer)
+    this.#inquiry.drop()
     if (code === 'signed-out') return
     this.data = null
     if (this.#keeping) dropKept(this.#keeping.name)

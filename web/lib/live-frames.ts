@@ -63,5 +63,8 @@ const ceiling = (attempt: number) =>
  */
 export const patience = { quiet: 5_000, answer: 3_000, opening: 15_000 }
 
-/** Whether to ask over HTTP why a socket was refused: at once where nothing was ever heard, else now and then. */
-export const worthAsking = (attempt: number, everHeard: boolean) => !everHeard || attempt % 4 === 3
+/**
+ * Whether to ask over HTTP, so many milliseconds after the last word was heard or asked for: soon where there is
+ * nothing to show, else calmly, since a whole hall may be behind one address.
+ */
+export const worthAsking = (since: number, isEmpty: boolean) => since >= (isEmpty ? 3_000 : 15_000)

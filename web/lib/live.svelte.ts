@@ -59,9 +59,9 @@ export class LiveView<T> {
   get data() {
     return this.#channel.data
   }
-  /** The number of the last change that it shows. */
-  get seq() {
-    return this.#channel.seq
+  /** Up to which change it is shown. */
+  get shown() {
+    return this.#channel.shown
   }
   get status() {
     return this.#channel.status

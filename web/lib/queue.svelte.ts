@@ -1,17 +1,13 @@
 import type { Written } from '../../server/schemas/common.ts'
 import { api, newKey } from './api.ts'
-import { reconnectDelay } from './live-frames.ts'
+import { seenEpoch } from './epoch.ts'
 import { onForgotten } from './kept.ts'
+import { reconnectDelay, type Position } from './live-frames.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { session } from './session.svelte.ts'
-import { WaitingStore, type Refused, type Stored, type Waiting } from './waiting.ts'
+import { isAhead, WaitingStore, type Refused, type Stored, type Waiting } from './waiting.ts'
 
 const patience = 15_000
-// Only what no page has seen yet counts, a moment's worth; more are kept for pages that are cut off.
-const keptAnswers = 100
-
-/** A write that has been made, as change number `seq`. */
-type Answered = Waiting & { seq: number }
 
 /**
  * Writes that may wait for the network. They are sent in order, each with one effect, also after the page was
@@ -19,20 +15,18 @@ type Answered = Waiting & { seq: number }
  */
 class Queue {
   #all = $state.raw<Stored[]>([])
-  #answered = $state.raw<Answered[]>([])
   #store = new WaitingStore()
   #sending = false
   #attempt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** What this person's device still has to send, oldest first. */
-  pending: readonly Stored[] = $derived(this.#mine.filter(({ reason }) => reason === undefined))
+  pending: readonly Stored[] = $derived(this.#mine.filter(({ reason, accepted }) => !reason && !accepted))
   /** What the server did not accept, until it is dismissed. */
   refused = $derived(this.#mine.filter((write): write is Stored & Refused => write.reason !== undefined))
 
-  /** What the server has accepted from here, but a page that is as of `seq` does not show yet. */
-  acceptedAfter = (seq: number | null): readonly Waiting[] =>
-    this.#answered.filter((write) => write.userId === session.user?.id && write.seq > (seq ?? -1))
+  /** What the server has accepted from this device, but a page that shows the changes up to `shown` does not show. */
+  acceptedAfter = (shown: Position): readonly Waiting[] => this.#mine.filter((write) => isAhead(write, shown))
 
   get #mine() {
     const userId = session.user?.id
@@ -58,7 +52,6 @@ class Queue {
     })
     onForgotten(() => {
       this.#store.withoutNames()
-      this.#answered = []
       this.#read()
     })
     this.#read()
@@ -116,10 +109,9 @@ class Queue {
     }
   }
 
-  /** Together, so that no page draws in between what was before the write. */
   #accepted(write: Stored, seq: number | undefined) {
-    if (seq !== undefined) this.#answered = [...this.#answered, { ...write, seq }].slice(-keptAnswers)
-    this.#store.remove(write)
+    if (seq === undefined) this.#store.remove(write)
+    else this.#store.accept(write, { epoch: seenEpoch(), seq })
     this.#read()
   }
 
@@ -136,8 +128,9 @@ const oneTabAtATime = (work: () => Promise<void>) =>
 async function send({ method, path, body, key }: Waiting): Promise<Written | Outcome> {
   const how = { POST: api.post, PUT: api.put, PATCH: api.patch, DELETE: api.delete }[method]
   try {
-    const options = { idempotencyKey: key, signal: AbortSignal.timeout(patience) }
-    return await how<Written>(path, body, options)
+    const answer = await how<Written | undefined>(path, body, { idempotencyKey: key, patience })
+    // An empty answer is not the service's: some networks answer themselves until one has agreed to their terms.
+    return answer?.id ? answer : 'later'
   } catch (error) {
     return outcomeOf(error)
   }

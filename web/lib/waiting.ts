@@ -1,4 +1,5 @@
 import type { Method } from './api.ts'
+import type { Position } from './live-frames.ts'
 
 /** A write that may wait for the network: a check-in, an "I'm late". It holds ids and what the person said. */
 export type Waiting = {
@@ -14,7 +15,11 @@ export type Waiting = {
 }
 /** A write that the server refused, with its reason, until somebody has read it. */
 export type Refused = Waiting & { reason: string }
-export type Stored = Waiting & { order: number; reason?: string }
+/** `accepted`: as which change it has been made. */
+export type Stored = Waiting & { order: number; reason?: string; accepted?: Position }
+
+// Only what no page shows yet counts, a moment's worth; more are kept for pages that are cut off.
+const keptAnswers = 100
 
 // One entry a write, so that two tabs never overwrite each other's list.
 const prefix = 'write '
@@ -39,6 +44,13 @@ export class WaitingStore {
     this.#put({ ...write, reason })
   }
 
+  /** Keeps it, without names, for pages that do not show it yet. */
+  accept(write: Stored, accepted: Position) {
+    this.#put({ ...write, about: '', accepted })
+    const all = this.list().filter((one) => one.accepted)
+    for (const one of all.slice(0, -keptAnswers)) this.remove(one)
+  }
+
   remove(write: Waiting) {
     this.#here.delete(write.key)
     try {
@@ -51,7 +63,7 @@ export class WaitingStore {
   /** What still waits is sent when its author is back; until then no name stays on the device. */
   withoutNames() {
     for (const write of this.list()) {
-      if (write.reason) this.remove(write)
+      if (write.reason || write.accepted) this.remove(write)
       else this.#put({ ...write, about: '' })
     }
   }
@@ -80,4 +92,11 @@ function readEntry(text: string | null): Stored[] {
   } catch {
     return []
   }
+}
+
+/** Whether a page that shows the changes up to `shown` cannot show a write yet. */
+export function isAhead({ accepted }: Stored, shown: Position): boolean {
+  if (accepted?.seq == null) return false
+  const isSameCount = accepted.epoch === null || shown.epoch === null || accepted.epoch === shown.epoch
+  return isSameCount && accepted.seq > (shown.seq ?? -1)
 }
