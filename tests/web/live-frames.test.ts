@@ -112,7 +112,7 @@ describe('reconnecting', () => {
   })
 
   test('asks over HTTP soon where there is nothing to show, else calmly', () => {
-    const since = [0, 3_000, 15_000, Infinity]
+    const since = [0, 3_000, 10_000, Infinity]
     expect(since.map((ms) => [worthAsking(ms, true), worthAsking(ms, false)])).toEqual([
       [false, false],
       [true, false],

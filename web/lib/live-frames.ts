@@ -67,4 +67,4 @@ export const patience = { quiet: 5_000, answer: 3_000, opening: 15_000 }
  * Whether to ask over HTTP, so many milliseconds after the last word was heard or asked for: soon where there is
  * nothing to show, else calmly, since a whole hall may be behind one address.
  */
-export const worthAsking = (since: number, isEmpty: boolean) => since >= (isEmpty ? 3_000 : 15_000)
+export const worthAsking = (since: number, isEmpty: boolean) => since >= (isEmpty ? 3_000 : 10_000)
