@@ -53,10 +53,11 @@ const plan = () => organiser.get<PlanView>(`/events/${eventId}/plan`)
 /** Who takes part in the sample's camp, by participant. */
 async function doors() {
   const [{ projects, hosts }, { participants }] = await Promise.all([Client.people(base), plan()])
-  const doorOf = ({ side, name }: (typeof participants)[number]) =>
+  // Hosts go by their roles, which several share.
+  const doorOf = ({ side, name, organisations }: (typeof participants)[number]) =>
     side === 'project'
       ? projects.find(({ label }) => label === name)
-      : hosts.find(({ note }) => note === name)
+      : hosts.find(({ label }) => organisations.includes(label))
   return new Map(participants.map((one) => [one.id, doorOf(one)?.id as string]))
 }
 
