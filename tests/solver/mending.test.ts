@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { Agenda } from '../../solver/agenda.ts'
 import { isBetter, isSame } from '../../solver/compare.ts'
 import {
   checkRules,
@@ -9,69 +8,16 @@ import {
   type Level,
   type Meeting,
 } from '../../solver/index.ts'
-import { mend, type FromNothing } from '../../solver/mend.ts'
-import { place } from '../../solver/place.ts'
+import { mend } from '../../solver/mend.ts'
 import { compile } from '../../solver/problem.ts'
-import { seededRandom } from '../../solver/random.ts'
-import { rescue } from '../../solver/rescue.ts'
 import { startSearch } from '../../solver/search.ts'
-import { filledAgenda, heldIn, randomEvent, schedules, type EventOptions } from './events.ts'
+import { disrupted, fromNothing, KINDS } from './disrupted-events.ts'
+import { schedules } from './events.ts'
 import { meetings, people, tinyJson } from './tiny.ts'
-
-/** Places what must be held, then exchanges: enough for an event of a few meetings. */
-const fromNothing: FromNothing = async (problem) => {
-  const agenda = new Agenda(problem)
-  const search = startSearch({ seed: 3 }, 1e9)
-  place(
-    agenda,
-    [...problem.mandatory.keys()].filter((c) => problem.mandatory[c]),
-    search,
-    200,
-  )
-  rescue(agenda, search, 400)
-  return problem.mandatory.every((one, c) => !one || agenda.slotOf[c] >= 0) ? agenda : null
-}
 
 const mended = (instance: Instance, stop?: () => boolean) =>
   mend(compile(instance), startSearch({ stop }, 10_000), fromNothing)
 
-/** An event with a base that was made before its rules: some of it cannot stay. */
-function disrupted(seed: number, options: EventOptions, objective: Level[]): Instance {
-  const event = randomEvent(seed, { slots: 3, candidates: 5, people: 4, ...options })
-  const before = randomEvent(seed, {
-    slots: 3,
-    people: 4,
-    tables: options.tables,
-    candidates: options.candidates ?? 5,
-  })
-  const base = heldIn(filledAgenda(before, seededRandom(seed))).map((meeting) => {
-    const { candidates, tables } = event
-    const { slots } = candidates[Number(meeting.candidate.slice(1))]
-    const slot = slots && slots.length > 0 && !slots.includes(meeting.slot) ? slots[0] : meeting.slot
-    return Array.isArray(tables) && !meeting.table
-      ? { ...meeting, slot, table: tables[0].id }
-      : { ...meeting, slot }
-  })
-  const isListed = Array.isArray(event.tables)
-  const known = (table?: string) =>
-    isListed && (event.tables as { id: string }[]).some(({ id }) => id === table)
-  return {
-    ...event,
-    base: base.map(({ candidate, slot, table }) =>
-      known(table) ? { candidate, slot, table } : { candidate, slot },
-    ),
-    rules: { ...event.rules, objective },
-  }
-}
-
-const KINDS: [string, EventOptions][] = [
-  ['few tables', { tables: 'counted' }],
-  ['limits', { limits: true, tables: 'none' }],
-  ['limits and required meetings', { limits: true, tables: 'none', required: 0.3 }],
-  ['an order and locks', { order: true, locks: true }],
-  ['quotas', { quotas: true, tables: 'none' }],
-  ['tables that differ', { tables: 'listed', candidates: 4 }],
-]
 const ORDERS: Level[][] = [
   ['shortfall', 'changes', 'value'],
   ['changes', 'value'],
