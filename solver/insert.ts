@@ -19,6 +19,8 @@ export interface Inserting {
   base: Int32Array
   /** Whether a meeting of the base may be given up for others. */
   mayDrop(c: number): boolean
+  /** Of the wanted meetings of the base, how many are not where they were in any schedule; by default all. */
+  leastOut?: number
 }
 
 const MOST_WAYS = 48
@@ -43,8 +45,20 @@ export function insertAll(inserting: Inserting, wanted: number[], nodes: number)
   return { ...found, cost: better.cost ?? found.cost, exact: better.exact }
 }
 
-/** What it costs at least that there are fewer places at tables than meetings: each that is too many has to go. */
-function leastDrops({ agenda, base }: Inserting, wanted: number[]): number {
+/**
+ * What it costs at least: those that have to leave pay for a move, and each that is too many for the places at tables
+ * has to go. Wanted meetings of the base have been counted as moved already.
+ */
+function leastCost(inserting: Inserting, wanted: number[]): number {
+  const { base } = inserting
+  const paid = wanted.filter((c) => base[c] >= 0).length
+  const tooMany = countTooMany(inserting, wanted)
+  const leave = Math.max(inserting.leastOut ?? paid, tooMany)
+  return leave * MOVED + tooMany * (DROPPED - MOVED) - paid * MOVED
+}
+
+/** By how many the meetings are more than the places at tables in the slots they can be in. */
+function countTooMany({ agenda }: Inserting, wanted: number[]): number {
   if (hasPlaces(agenda, wanted)) return 0
   const { slotCount, allowed, tablesIn, pinned } = agenda.problem
   const meetings = wanted.filter((c) => !pinned[c] && agenda.slotOf[c] < 0)
@@ -55,10 +69,7 @@ function leastDrops({ agenda, base }: Inserting, wanted: number[]): number {
     const isUsed = meetings.some((c) => allowed[c * slotCount + slot])
     if (isUsed) places += Math.max(0, tablesIn[slot] - taken)
   }
-  const tooMany = Math.max(0, meetings.length - places)
-  // One that is pushed out already has paid for its move.
-  const paid = wanted.filter((c) => base[c] >= 0).length
-  return tooMany * (DROPPED - MOVED) + Math.max(0, tooMany - paid) * MOVED
+  return Math.max(0, meetings.length - places)
 }
 
 /** Whether the slots they can be in have free tables for all of them: then nobody has to go for want of a table. */
@@ -75,7 +86,7 @@ function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insert
   let cost = 0
   let patience = nodes
   for (const c of wanted) {
-    const found = cheapest(inserting, [c], MOST_COST, patience)
+    const found = cheapest({ ...inserting, leastOut: undefined }, [c], MOST_COST, patience)
     cost += found.cost ?? 0
     if (found.cost !== null) {
       if (found.cost > 0) costly.push(c)
@@ -90,11 +101,12 @@ function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insert
 
 /** The cheapest way to hold all of `wanted` at up to `most`; exact if every cheaper cost was ruled out. */
 function cheapest(inserting: Inserting, wanted: number[], most: number, nodes: number) {
-  const trial: Trial = { ...inserting, fixed: new Uint8Array(inserting.base.length), nodes, sawAll: true }
-  const least = leastDrops(inserting, wanted)
+  const fixed = new Uint8Array(inserting.base.length)
+  const trial: Trial = { ...inserting, fixed, nodes, sawAll: true, givesCredit: false, isOnCredit: false }
+  const least = leastCost(inserting, wanted)
   for (let budget = least; budget <= most && trial.nodes > 0; budget++) {
-    const cost = settle(trial, wanted, budget)
-    if (cost !== null) return { cost, exact: trial.sawAll }
+    const cost = settleOrTryCredit(trial, wanted, budget)
+    if (cost !== null) return { cost, exact: trial.sawAll || cost <= least }
   }
   return { cost: null, exact: least > most || (trial.sawAll && trial.nodes > 0) }
 }
@@ -105,6 +117,20 @@ interface Trial extends Inserting {
   nodes: number
   /** False once some ways were left out. */
   sawAll: boolean
+  /** Whether moves beyond the budget are tried that others might pay for, and whether there were any. */
+  givesCredit: boolean
+  isOnCredit: boolean
+}
+
+/** Credit is tried last: it is seldom of use, and widens the search. */
+function settleOrTryCredit(trial: Trial, wanted: number[], budget: number): number | null {
+  trial.isOnCredit = false
+  const cost = settle(trial, wanted, budget)
+  if (cost !== null || !trial.isOnCredit || trial.nodes <= 0) return cost
+  trial.givesCredit = true
+  const late = settle(trial, wanted, budget)
+  trial.givesCredit = false
+  return late
 }
 
 /**
@@ -112,7 +138,7 @@ interface Trial extends Inserting {
  * final, so that whoever is in its way has to change. Returns the cost, with the schedule changed, or null.
  */
 function settle(trial: Trial, pending: number[], budget: number): number | null {
-  if (pending.length === 0) return 0
+  if (pending.length === 0) return budget >= 0 ? 0 : null
   const [c, moves] = mostCramped(trial, pending, budget)
   if (moves === null) return null
   const rest = pending.filter((one) => one !== c)
@@ -154,7 +180,9 @@ function mostCramped(trial: Trial, pending: number[], budget: number): [number, 
   let most = -1
   for (const c of pending) {
     if (trial.nodes <= 0) return [c, null]
-    const moves = movesOf(trial, c, pending).filter(({ cost }) => cost <= budget)
+    const moves = affordable(trial, movesOf(trial, c, pending), budget, () =>
+      pending.filter((one) => one !== c && canReturn(trial, one)),
+    )
     if (moves.length === 0) return [c, null]
     const least = Math.min(...moves.map(({ cost }) => cost)) - 1 / moves.length
     if (least <= most && worst[1]) continue
@@ -162,6 +190,16 @@ function mostCramped(trial: Trial, pending: number[], budget: number): [number, 
     worst = [c, moves]
   }
   return worst
+}
+
+/** What is beyond the budget could be paid later by those who go back to where they were. */
+function affordable(trial: Trial, moves: Move[], budget: number, returning: () => number[]): Move[] {
+  const within = moves.filter(({ cost }) => cost <= budget)
+  if (within.length === moves.length) return moves
+  const credit = MOVED * returning().length
+  if (credit === 0) return within
+  trial.isOnCredit = true
+  return trial.givesCredit ? moves.filter(({ cost }) => cost <= budget + credit) : within
 }
 
 function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
@@ -182,6 +220,17 @@ function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
   if (base[c] >= 0 && canGiveUp(trial, c, pending))
     moves.unshift({ slot: -1, leaving: [], cost: DROPPED - MOVED })
   return moves
+}
+
+/** Whether a meeting could be where it was in the base, for all that is final. */
+function canReturn({ agenda, base, fixed }: Trial, c: number): boolean {
+  const { first, second, slotCount, allowed, pinned } = agenda.problem
+  const home = base[c]
+  if (home < 0 || !allowed[c * slotCount + home]) return false
+  return [first[c], second[c]].every((p) => {
+    const other = agenda.at[p * slotCount + home]
+    return other < 0 || !(fixed[other] || pinned[other])
+  })
 }
 
 /** Leaving a place of the base costs a move, and one more only if the meeting is dropped in the end. */

@@ -49,7 +49,7 @@ function isBestBefore(problem: Problem, near: Near): boolean {
 
 /** The same where the levels before ask for another selection, or more has to move than the exact search could see. */
 async function mendWhole(
-  { agenda, base, pushedOut }: Start,
+  { agenda, base, pushedOut, leastOut }: Start,
   near: Near | null,
   search: Search,
   solve: FromNothing,
@@ -58,7 +58,7 @@ async function mendWhole(
   const { instance } = problem
   const before = levelsBefore(problem)
   const selection = select(problem, before)
-  const state: Mending = { problem, agenda, ...base, pushedOut }
+  const state: Mending = { problem, agenda, ...base, pushedOut, leastOut }
   const lowest = boundByDrops(state, selection)
   const arranged = arrangeNear(state, selection, lowest, search)
   const kept = compile(keepMeetings(instance, keptOf(state)))
@@ -88,8 +88,9 @@ interface Mending {
   /** Slot and table of each candidate in the base, −1 if it has none. */
   slots: Int32Array
   tables: Int32Array
-  /** Meetings of the base that cannot be where they were, because others are locked there. */
+  /** As in `Start`. */
   pushedOut: number[]
+  leastOut: number
 }
 
 /** Holds what the selection holds, near the base; what finds no place is chosen again at equal value. */
@@ -99,7 +100,12 @@ function arrangeNear(state: Mending, selection: Selection, lowest: number, searc
   const penalty = Float64Array.from(slots, (slot, c) =>
     slot >= 0 ? -DROPPED * SCALE : priceOfNew(state, c) * SCALE + 1,
   )
-  const inserting = { agenda, base: slots, mayDrop: (c: number) => mayDrop(state, c) }
+  const inserting = {
+    agenda,
+    base: slots,
+    mayDrop: (c: number) => mayDrop(state, c),
+    leastOut: state.leastOut,
+  }
   // Where only the guarantee comes before, which meetings go is better decided slot by slot.
   const keepsAll = levelsBefore(state.problem).every((level) => level === 'shortfall')
   let best: Arranged | null = null
@@ -194,7 +200,7 @@ function boundByDrops(state: Mending, selection: Selection): number {
   }
   const least = Math.max(cheapest(DROPPED, 0), cheapest(1, 1))
   // Not less than one move, if anything has to change at all.
-  return Math.max(least > 1e-6 ? MOVED : 0, Math.ceil(least - 1e-6), MOVED * state.pushedOut.length)
+  return Math.max(least > 1e-6 ? MOVED : 0, Math.ceil(least - 1e-6), MOVED * state.leastOut)
 }
 
 function reachesBounds(

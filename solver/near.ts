@@ -7,6 +7,7 @@ import { compile, type Problem } from './problem.ts'
 import type { Search } from './search.ts'
 import { seat } from './seat.ts'
 import type { FromNothing } from './mend.ts'
+import { leastOut } from './least-out.ts'
 import { waysIn } from './ways.ts'
 
 /** A schedule near the base, with what is known of its changes. */
@@ -22,8 +23,9 @@ export interface Near {
 export interface Start {
   agenda: Agenda
   base: Places
-  /** Meetings of the base that cannot be where they were. */
+  /** Meetings of the base for which there is no room where they were, and how many have to leave in any schedule. */
   pushedOut: number[]
+  leastOut: number
 }
 
 /** Steps of the exact search: some milliseconds at the size of a camp. */
@@ -32,7 +34,7 @@ const NOBODY = new Uint8Array(0)
 
 export function startFrom(problem: Problem, base: Places): Start {
   const { pinned, value } = problem
-  const start: Start = { agenda: new Agenda(problem), base, pushedOut: [] }
+  const start: Start = { agenda: new Agenda(problem), base, pushedOut: [], leastOut: leastOut(problem, base) }
   // Whoever has a table sits down first, of those for whom there are tables at all.
   const extra = extraInSlots(problem, base)
   const rank = (c: number) => (extra.has(c) ? -1 : 2 * pinned[c] + (base.tables[c] >= 0 ? 1 : 0))
@@ -72,12 +74,12 @@ function putBack({ agenda, base }: Start, c: number): boolean {
  * enough to hold what must be held, or to owe nobody more than has to be owed.
  */
 export async function mendNear(start: Start, search: Search, solve: FromNothing): Promise<Near | null> {
-  const { agenda, base, pushedOut } = start
+  const { agenda, base, pushedOut, leastOut } = start
   const { problem } = agenda
   if (problem.instance.rules.maxBreakSpread !== null) return null
   const missing = [...problem.mandatory.keys()].filter((c) => problem.mandatory[c] && agenda.slotOf[c] < 0)
   const wanted = [...new Set([...missing, ...pushedOut])]
-  const found = insertAll({ agenda, base: base.slots, mayDrop: () => true }, wanted, EXACT_NODES)
+  const found = insertAll({ agenda, base: base.slots, mayDrop: () => true, leastOut }, wanted, EXACT_NODES)
   if (found.stuck.length > 0) return null
   const places =
     (await fill(start, (c) => base.slots[c] >= 0, search, solve)) ??
@@ -136,13 +138,13 @@ export async function solveConfined(
   return true
 }
 
-export function judge({ agenda, base, pushedOut }: Start, places: Places, found: Insertion): Near {
+export function judge({ agenda, base, pushedOut, leastOut }: Start, places: Places, found: Insertion): Near {
   const { problem } = agenda
   const changes = base.slots.reduce((sum, slot, c) => sum + (slot < 0 ? 0 : changeAt(base, places, c)), 0)
   // Where least numbers are asked for, other meetings could make up for those that go.
   const isForced = problem.quotas.every(({ min }) => min === 0)
-  const exact = found.exact && isForced ? found.cost : 0
-  const bound = Math.min(changes, exact + MOVED * pushedOut.length)
+  const exact = found.exact && isForced ? found.cost + MOVED * pushedOut.length : 0
+  const bound = Math.min(changes, Math.max(exact, MOVED * leastOut))
   return { places, changes, bound, shortfall: shortfallOf(problem, places.slots) }
 }
 

@@ -273,7 +273,8 @@ export class Repairer {
     const isSolved = await solveConfined(confined, places, isListed, search, arrangeBy(search))
     if (!isSolved || !hasQuotas(problem, places)) return null
     if (checkRules(confined.instance, meetingsWithin(instance, confined, places)).length > 0) return null
-    const near = judge({ agenda, base, pushedOut }, places, found)
+    // All else was a schedule: of those that are too many in a slot, as many have to leave.
+    const near = judge({ agenda, base, pushedOut, leastOut: pushedOut.length }, places, found)
     return near.shortfall > owed ? null : near
   }
 }

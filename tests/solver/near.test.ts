@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Agenda } from '../../solver/agenda.ts'
 import { emptyPlaces, meetingsAt, placesOf } from '../../solver/base.ts'
-import { checkRules, measure, type Instance } from '../../solver/index.ts'
+import { checkRules, measure, type Instance, type Meeting } from '../../solver/index.ts'
+import { leastOut } from '../../solver/least-out.ts'
 import type { FromNothing } from '../../solver/mend.ts'
 import {
   extraInSlots,
@@ -83,6 +84,59 @@ describe('as much of a base as there is room for', () => {
     expect(extra({ c21: { required: true } }, 2, ...all)).toBe('c12 c22')
     expect(extra({ c21: { lock: { slot: 's1' } } }, 2, ...all)).toBe('c12 c22')
     expect(extra({ c11: { value: 2 } }, 3, ...all)).toBe('c21')
+  })
+})
+
+describe('how many of a base have to leave', () => {
+  const least = (event: Instance) => leastOut(compile(event), placesOf(event, event.base!))
+  const of = (base: string[], parts: Record<string, object> = {}, event: Record<string, unknown> = {}) =>
+    least(changed(parts, { base: meetings(...base), ...event }))
+
+  test('are those that are not allowed there, or in the way of the locked', () => {
+    expect(of(['c11 s1', 'c22 s1', 'c12 s2'])).toBe(0)
+    expect(of(['c11 s1', 'c22 s2'], { c11: { slots: ['s2'] }, c22: { slots: ['s2'] } })).toBe(1)
+    expect(of(['c11 s1', 'c12 s1', 'c21 s1'], { c11: { lock: { slot: 's1' } } })).toBe(2)
+    expect(of(['c11 s1'], { c11: { lock: { slot: 's2' } } })).toBe(1)
+  })
+
+  test('are as many as are too many for tables, for a person at a time and for a person’s day', () => {
+    const one = { tables: 1 }
+    expect(of(['c11 s1', 'c22 s1', 'c12 s2', 'c21 s2'], {}, one)).toBe(2)
+    expect(of(['c11 s1', 'c22 s1'], { c22: { lock: { slot: 's1' } } }, one)).toBe(1)
+    expect(of(['c11 s1', 'c12 s1', 'c21 s2', 'c22 s2'], {}, { tables: 4 })).toBe(2)
+    const few = { participants: people({ id: 'p1', maxMeetings: 1 } as never) }
+    expect(of(['c11 s1', 'c12 s2'], {}, few)).toBe(1)
+    expect(of(['c11 s1', 'c12 s2'], { c12: { lock: { slot: 's2' } } }, few)).toBe(1)
+  })
+
+  test('are counted once, whatever is in their way', () => {
+    // p1 twice in s1, h1 twice in s1, and two tables for three: c11 alone could be it.
+    expect(of(['c11 s1', 'c12 s1', 'c21 s1'])).toBe(1)
+  })
+
+  /** Of 40 events: how many leave in the schedules with the fewest, and of how many it is told. */
+  const COUNTED: Record<string, [needed: number, told: number]> = {
+    'few tables': [0, 0],
+    limits: [61, 61],
+    'limits and required meetings': [53, 46],
+    'an order and locks': [25, 25],
+    quotas: [23, 19],
+    'tables that differ': [0, 0],
+  }
+
+  test.each(KINDS)('are never more than in the best schedule, in an event with %s', (kind, options) => {
+    let [needed, told] = [0, 0]
+    for (let seed = 1; seed <= 40; seed++) {
+      const event = disrupted(seed, options, ['changes'])
+      const left = (held: Meeting[]) =>
+        event.base!.filter(
+          (one) => !held.some(({ candidate, slot }) => candidate === one.candidate && slot === one.slot),
+        )
+      const fewest = Math.min(...[...schedules(event)].map((held) => left(held).length))
+      expect([seed, least(event) <= fewest]).toEqual([seed, true])
+      if (fewest < Infinity) [needed, told] = [needed + fewest, told + least(event)]
+    }
+    expect([needed, told]).toEqual(COUNTED[kind])
   })
 })
 
@@ -217,9 +271,10 @@ describe('what mending costs', () => {
     after: string[],
     found = { cost: 9, exact: true },
     pushedOut: number[] = [],
+    leastOut = pushedOut.length,
   ) => {
     const problem = compile(event)
-    const start = { agenda: new Agenda(problem), base: placesOf(event, BASE), pushedOut }
+    const start = { agenda: new Agenda(problem), base: placesOf(event, BASE), pushedOut, leastOut }
     const { changes, bound, shortfall } = judge(start, placesOf(event, meetings(...after)), {
       ...{ stuck: [], ...found },
     } as never)
@@ -249,6 +304,9 @@ describe('what mending costs', () => {
     expect(costOf(tiny(), dropped, found(true), [0, 1])).toEqual([12, 7, 0])
     expect(costOf(tiny(), dropped, found(false), [0, 1])).toEqual([12, 4, 0])
     expect(costOf(tiny(), but('c11'), found(true), [0])).toEqual([3, 3, 0])
+    // Of those pushed out one could have stayed: only what has to leave counts.
+    expect(costOf(tiny(), dropped, found(false), [0, 1], 1)).toEqual([12, 2, 0])
+    expect(costOf(tiny(), dropped, { cost: -1, exact: true }, [0, 1], 1)).toEqual([12, 3, 0])
     const quotas = (...mins: number[]) =>
       tiny({ quotas: mins.map((min, n) => ({ id: `q${n}`, candidates: ['c11', 'c12'], min })) })
     expect(costOf(quotas(0), dropped, found(true))[1]).toBe(3)
