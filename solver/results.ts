@@ -9,7 +9,7 @@ import { measure } from './objective.ts'
 import { boundOf, shortfallWithin } from './price-bound.ts'
 import { compile, type Problem } from './problem.ts'
 import { select, type Selection } from './select.ts'
-import type { Certificate, LevelResult, LevelValue, Meeting, Solution } from './solution.ts'
+import type { Certificate, LevelValue, Meeting, Solution } from './solution.ts'
 import { writeSlotPrices } from './slot-prices.ts'
 import type { Tidied } from './tidy.ts'
 import { isTighter, sharpen, type Aim } from './value-bound.ts'
@@ -60,8 +60,8 @@ export function report(
       : level === 'changes'
         ? (known.changes ?? 0)
         : isDayLevel(level)
-          ? Math.max(boundOfDays(problem, level), breaksFound(level, known.tidied))
-          : fairnessBound(problem, selection, objective)
+          ? Math.max(boundOfDays(problem, level), breaksFound(problem, level, known.tidied))
+          : fairnessBound(problem, selection, measured)
     proven &&= isSame(bound, best[level])
     objective[level] = { value: measured[level], bound, proven }
   }
@@ -83,7 +83,7 @@ function scopes(all: Problem, chosen: () => Selection, changes: number) {
   }
 }
 
-type Measured = Record<Level, LevelValue>
+export type Measured = Record<Level, LevelValue>
 
 function pricesOf(
   problem: Problem,
@@ -154,21 +154,42 @@ function writePrices({ instance }: Problem, prices: Prices, level: Level): Certi
   }
 }
 
-/** Every break has an idle slot; what the search proved of breaks came after the same levels. */
-const breaksFound = (level: Level, tidied: Tidied | undefined): number =>
-  level === 'tableMoves' ? 0 : (tidied?.breaks ?? 0)
-
-function fairnessBound(
-  problem: Problem,
-  selection: () => Selection,
-  before: Partial<Record<Level, LevelResult>>,
-): LevelValue {
-  const settled = Object.values(before).every((result) => isSame(result.value, result.bound))
-  const relaxed = Object.keys(before).some((one) => (problem.instance.rules.tolerance[one as Level] ?? 0) > 0)
-  return settled && !relaxed && selection().whole
-    ? selection().fairness!
-    : select(problem, ['fairness']).fairness!
+/**
+ * What the search proved of breaks, each of which has an idle slot. It may have taken the value for as good as it is:
+ * where breaks are asked for after the value, that says nothing of idle slots that are asked for before.
+ */
+function breaksFound({ instance }: Problem, level: Level, tidied: Tidied | undefined): number {
+  const { objective } = instance.rules
+  const [value, idle] = [objective.indexOf('value'), objective.indexOf('idle')]
+  if (level === 'tableMoves' || (level === 'idle' && idle < value)) return 0
+  return tidied?.breaks ?? 0
 }
+
+/** By the selection, unless the schedule falls short of it on a level before: then others may be fairer. */
+function fairnessBound(problem: Problem, selection: () => Selection, measured: Measured): LevelValue {
+  const { objective, tolerance } = problem.instance.rules
+  const before = objective.slice(0, objective.indexOf('fairness'))
+  const isGiven = before.some((level) => (tolerance[level] ?? 0) > 0)
+  if (isGiven || !selection().whole || fallsShort(problem, selection(), before, measured))
+    return select(problem, ['fairness']).fairness!
+  return selection().fairness!
+}
+
+function fallsShort(problem: Problem, { share }: Selection, before: Level[], measured: Measured): boolean {
+  const { value, guarantee, incident } = problem
+  const worth = share.reduce((sum, part, c) => sum + part * value[c], 0)
+  const missing = guarantee.reduce((sum, one, p) => {
+    const held = incident[p].reduce((count, c) => count + share[c], 0)
+    return sum + Math.max(0, one - held)
+  }, 0)
+  return before.some(
+    (level) =>
+      (level === 'value' && (measured.value as number) < worth - ROUNDING) ||
+      (level === 'shortfall' && (measured.shortfall as number) > missing + ROUNDING),
+  )
+}
+
+const ROUNDING = 1e-6
 
 /** What the value of these meetings lets the search take for certain. */
 export function slackOf(problem: Problem, selection: Selection, meetings: Meeting[]): Slack | null {

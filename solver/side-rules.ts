@@ -167,6 +167,7 @@ function raise(state: State): number[] | null {
   const columns = countMeetings(state, fair)
   const least = state.held ? (meetings()[0] ?? 0) : 0
   const most = fair.reduce((top, p) => Math.max(top, problem.capacity[p]), 0)
+  if (most === 0) return fair.map(() => 0)
   for (let n = 1; n <= most; n++) {
     const gains = state.model.columns.map((_, x): number => (columns.get(x) === n ? 1 : 0))
     const isGiven = n <= least && n < most

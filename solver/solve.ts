@@ -9,12 +9,13 @@ import { loadHighs } from './highs.ts'
 import type { Instance } from './instance.ts'
 import { compact } from './compact.ts'
 import { measure } from './objective.ts'
+import { shortfallWithin } from './price-bound.ts'
 import { place } from './place.ts'
 import { compile, type Problem } from './problem.ts'
 import { rescue } from './rescue.ts'
 import { loosen, shortfallOf } from './loosen.ts'
 import { announcer, type Tell } from './progress.ts'
-import { report, slackOf } from './results.ts'
+import { report, slackOf, type Measured } from './results.ts'
 import { mend, type FromNothing, type Mended } from './mend.ts'
 import { breathe, startSearch, type Search, type SolveOptions } from './search.ts'
 import { seat } from './seat.ts'
@@ -57,7 +58,7 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   if ('reason' in found) return finish({ status: 'infeasible', ...empty, infeasible: found })
   const meetings = 'agenda' in found ? readMeetings(found.agenda, seat(found.agenda, search)) : found.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...empty })
-  const best = { ...measure(instance, meetings), ...('fewest' in found ? { shortfall: found.fewest } : {}) }
+  const best = bestOf(instance, meetings, 'fewest' in found ? found.fewest : null)
   const traded = trade(instance, meetings, best, search)
   const levels = report(problem, found.selection, traded, { ...found, best })
   tell('prove', found.selection, traded)
@@ -66,6 +67,13 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
     meetings: traded,
     ...levels.results,
   })
+}
+
+/** What was measured, but for the shortfall before its tolerance was used, if nothing else was given up since. */
+function bestOf(instance: Instance, meetings: Meeting[], fewest: number | null): Measured {
+  const measured = measure(instance, meetings)
+  const isKept = fewest !== null && (measured.shortfall as number) <= shortfallWithin(instance, 0, fewest)
+  return isKept ? { ...measured, shortfall: fewest } : measured
 }
 
 /** More where every meeting is given, since then the breaks can be settled for good. */

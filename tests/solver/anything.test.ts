@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { isBetterOrEqual, isSame } from '../../solver/compare.ts'
+import {
+  measure,
+  parseDisruption,
+  repair,
+  solve,
+  validate,
+  verify,
+  type Disruption,
+  type Instance,
+  type Level,
+  type LevelValue,
+  type Solution,
+} from '../../solver/index.ts'
+import { seededRandom, type Random } from '../../solver/random.ts'
+import { randomEvent, schedules } from './events.ts'
+
+/**
+ * Events with any mixture of rules, solved and repaired, each claim held against all the schedules there are. More of
+ * them with `EVENTS=100000 npm test -- tests/solver/anything`: some 200 a second.
+ */
+const EVENTS = Number(process.env.EVENTS ?? 300)
+const AT_ONCE = 100
+/** Events that something was once claimed of that did not hold. */
+const CAUGHT = [
+  6546, 6613, 7326, 7528, 7629, 7814, 8094, 11034, 21240, 22034, 22368, 24976, 26814, 28539, 30991, 35743,
+]
+
+type Measured = Record<Level, LevelValue>
+const LEVELS: Level[] = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves']
+
+interface Trial {
+  random: Random
+  instance: Instance
+}
+
+const pick = <T>(random: Random, list: readonly T[]): T => list[random.below(list.length)]
+const isChosen = (random: Random, oneIn: number) => random.below(oneIn) === 0
+
+function anyEvent(seed: number): Trial {
+  const random = seededRandom(seed * 7919 + 13)
+  const shuffled = LEVELS.map((level) => [random.unit(), level] as const).sort(
+    ([one], [other]) => one - other,
+  )
+  const objective = shuffled.map(([, level]) => level).slice(0, 1 + random.below(4))
+  const tables = pick(random, ['none', 'counted', 'counted', 'listed'] as const)
+  const options = {
+    slots: 2 + random.below(3),
+    people: 3 + random.below(3),
+    candidates: 3 + random.below(tables === 'listed' ? 2 : 3),
+    tables,
+    limits: isChosen(random, 2),
+    order: isChosen(random, 3),
+    quotas: isChosen(random, 3),
+    locks: isChosen(random, 3),
+    required: pick(random, [0, 0, 0.2, 0.5]),
+    objective: isChosen(random, 3) ? undefined : objective,
+  }
+  const breakScope = isChosen(random, 3) ? { breakScope: 'event' } : {}
+  const rules = { ...breakScope, ...(isChosen(random, 4) ? { maxBreakSpread: random.below(3) } : {}) }
+  return { random, instance: randomEvent(seed, { ...options, rules }) }
+}
+
+/** Null where it contradicts itself. */
+function anyDisruption({
+  random,
+  instance: { slots, participants, candidates, tables },
+}: Trial): object | null {
+  const slot = () => pick(random, slots).id
+  const person = () => pick(random, participants).id
+  const isWithFrom = (oneIn: number) => (isChosen(random, oneIn) ? {} : { from: slot() })
+  const parts: Record<string, unknown> = {}
+  if (isChosen(random, 3)) parts.slotsLost = [slot()]
+  if (isChosen(random, 2)) parts.absent = [{ participant: person(), ...isWithFrom(2) }]
+  if (isChosen(random, 3)) parts.locks = [{ candidate: pick(random, candidates).id, slot: slot() }]
+  if (isChosen(random, 4)) parts.now = slot()
+  if (Array.isArray(tables) && isChosen(random, 2))
+    parts.tablesOut = [{ table: pick(random, tables).id, ...isWithFrom(2) }]
+  if (isChosen(random, 4)) {
+    parts.newParticipants = [{ id: 'z' }]
+    parts.newCandidates = [{ id: 'cz', participants: ['z', person()], value: random.below(6) }]
+  }
+  return parts
+}
+
+/** What does not hold of a solution, in words. */
+function faults(instance: Instance, solution: Solution): string[] {
+  const all = [...schedules(instance)].map((held) => measure(instance, held))
+  const isFound = solution.status === 'optimal' || solution.status === 'feasible'
+  if (!isFound) return solution.status === 'infeasible' && all.length > 0 ? ['it is feasible'] : []
+  if (all.length === 0) return ['it is infeasible']
+  const broken = validate(instance, solution).violations.map(({ message }) => message)
+  return [...broken, ...falseBounds(instance, solution, all)]
+}
+
+/** Bounds that some schedule beats which is as good on the levels before; moves between tables are not tried. */
+function falseBounds(instance: Instance, { objective }: Solution, all: Measured[]): string[] {
+  let left = all
+  return instance.rules.objective.flatMap((level) => {
+    const { value, bound } = objective[level]!
+    const beaten = level !== 'tableMoves' && left.some((one) => !isBetterOrEqual(level, bound, one[level]))
+    left = left.filter((one) => isSame(one[level], value))
+    return beaten ? [`${level} can be better than ${bound}`] : []
+  })
+}
+
+async function tryEvent(seed: number): Promise<string[]> {
+  const { random, instance } = anyEvent(seed)
+  const maxIterations = pick(random, [300, 3000])
+  const solution = await solve(instance, { seed, maxIterations })
+  const found = faults(instance, solution)
+  if (solution.meetings.length === 0) return found
+  const { violations } = await verify(instance, solution)
+  found.push(...violations.map(({ message }) => `verified: ${message}`))
+  const disruption = readDisruption(anyDisruption({ random, instance }), instance)
+  if (!disruption) return found
+  const order = isChosen(random, 2) ? 'fewest-losses' : 'fewest-changes'
+  const repaired = await repair(instance, solution, disruption, { order })
+  return [...found, ...faults(repaired.instance, repaired.solution).map((fault) => `repaired: ${fault}`)]
+}
+
+function readDisruption(parts: object | null, instance: Instance): Disruption | null {
+  try {
+    return parseDisruption({ format: 'incontro/disruption', version: 1, ...parts }, instance)
+  } catch {
+    return null
+  }
+}
+
+describe('of an event with any rules nothing is claimed that does not hold', () => {
+  const ranges = Array.from({ length: Math.ceil(EVENTS / AT_ONCE) }, (_, n) => n * AT_ONCE + 1)
+
+  test.each(ranges)('from event %i on', async (first) => {
+    for (let seed = first; seed < first + AT_ONCE; seed++)
+      expect([seed, await tryEvent(seed)]).toEqual([seed, []])
+  })
+
+  test.each(CAUGHT)('event %i', async (seed) => {
+    expect(await tryEvent(seed)).toEqual([])
+  })
+})
