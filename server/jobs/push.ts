@@ -17,6 +17,8 @@ import type { JobData, Queue } from './queue.ts'
 const AT_ONCE = 4
 const LOOK_MS = 1_000
 const PATIENCE_MS = 10_000
+/** By how much the clocks of two workers may differ: what one finds near, the other still does. */
+const CLOCKS_APART_MS = 60_000
 /** What a phone that was off does not hear within this time, it finds in the agenda. */
 const TTL_SECONDS: Record<News, number> = { changed: 15 * 60, called: 15 * 60, soon: SOON_MS / 1_000 }
 
@@ -98,7 +100,7 @@ async function messageOf(
 }
 
 async function isNear(db: Database, participantId: string, eventId: string): Promise<boolean> {
-  const { agendas } = await readTold(db, [{ participantId, eventId }])
+  const { agendas } = await readTold(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
   return Boolean(agendas.get(participantId)?.soon)
 }
 

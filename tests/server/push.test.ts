@@ -212,6 +212,23 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     expect(new Set(service.arrived.map(({ headers }) => headers.topic)).size).toBe(2)
   })
 
+  test('is told of a call and of a change that came together', async () => {
+    const chosen = await movable()
+    const [participantId] = chosen.meeting.participants
+    await phoneOf(participantId)
+    await pause(TICKS_MS)
+    for (const unwatch of watches.splice(0)) await unwatch()
+    await move(chosen)
+    const { meetings } = await organiser.get<DayView>(`/events/${eventId}/day`)
+    const one = meetings.find(({ participants }) => participants.includes(participantId))!
+    await organiser.request('POST', `/meetings/${one.id}/state`, { state: 'called' })
+    watches.push(watchAgendas(stage.db, stage.queue))
+    await arrivals(2)
+    await pause(TICKS_MS)
+    expect(service.arrived.map(({ message }) => message.tag).sort()).toEqual(['agenda', 'next'])
+    await organiser.request('POST', `/meetings/${one.id}/state`, { state: 'planned' })
+  })
+
   test('is told of a delay of everybody', async () => {
     const { slots, meetings } = await organiser.get<DayView>(`/events/${eventId}/day`)
     const last = slots.at(-1)!.id

@@ -62,11 +62,7 @@ function anyEvent(seed: number): Trial {
   return { random, instance: randomEvent(seed, { ...options, rules }) }
 }
 
-/** Null where it contradicts itself. */
-function anyDisruption({
-  random,
-  instance: { slots, participants, candidates, tables },
-}: Trial): object | null {
+function anyDisruption({ random, instance: { slots, participants, candidates, tables } }: Trial): object {
   const slot = () => pick(random, slots).id
   const person = () => pick(random, participants).id
   const isWithFrom = (oneIn: number) => (isChosen(random, oneIn) ? {} : { from: slot() })
@@ -120,7 +116,8 @@ async function tryEvent(seed: number): Promise<string[]> {
   return [...found, ...faults(repaired.instance, repaired.solution).map((fault) => `repaired: ${fault}`)]
 }
 
-function readDisruption(parts: object | null, instance: Instance): Disruption | null {
+/** Null where it contradicts itself. */
+function readDisruption(parts: object, instance: Instance): Disruption | null {
   try {
     return parseDisruption({ format: 'incontro/disruption', version: 1, ...parts }, instance)
   } catch {

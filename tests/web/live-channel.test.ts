@@ -138,6 +138,33 @@ describe('where no socket gets through', () => {
     expect(asked).toBeLessThanOrEqual(7)
   })
 
+  test.each(['', '{}', '{"type":"login"}'])(
+    'what a network answers itself, %j, is nothing to show',
+    async (text) => {
+      channel.acquire()
+      socket().fail()
+      await pass(0)
+      questions.shift()?.(new Response(text, { headers: { 'content-length': `${text.length}` } }))
+      await pass(0)
+      expect([channel.data, channel.shown]).toEqual([null, { epoch: null, seq: null }])
+      expect(Number.isNaN(serverNow())).toBe(false)
+      while (questions.length === 0) {
+        if (socket().onclose) socket().fail()
+        await pass(100)
+      }
+      await answer(numbered(7))
+      expect(channel.data).toEqual({ names: ['as of 7'] })
+    },
+  )
+
+  test('slow answers set a clock that is far off', async () => {
+    channel.acquire()
+    socket().fail()
+    await pass(2_500)
+    await answer({ ...numbered(7), at: new Date(Date.now() + 3_600_000).toISOString() })
+    expect(serverNow() - Date.now()).toBe(3_600_000)
+  })
+
   test('the page closes for whoever may not see it', async () => {
     channel.acquire()
     socket().fail()
@@ -194,6 +221,22 @@ describe('an answer over HTTP that comes late', () => {
     await answer({ ...numbered(8), at: new Date(Date.now() + 90_000).toISOString() })
     expect(offset()).toBe(90_000)
   })
+})
+
+test('a page that was closed is a page like others once it is opened again', async () => {
+  channel.acquire()
+  socket().open()
+  socket().hear({ type: 'bye', code: 'forbidden' })
+  channel.release()
+  await pass(2_000)
+  channel.acquire()
+  socket().open()
+  socket().hear(numbered(9))
+  expect([channel.closedBy, channel.status, channel.data]).toEqual([null, 'live', { names: ['as of 9'] }])
+  const before = browser.Socket.all.length
+  socket().fail()
+  await pass(3_000)
+  expect(browser.Socket.all.length).toBeGreaterThan(before)
 })
 
 test('a view kept on the device says up to which change it is shown', async () => {

@@ -11,7 +11,8 @@ const device = vi.hoisted(() => {
     setItem: (name: string, value: string) => void (kept[name] = value),
     removeItem: (name: string) => void delete kept[name],
   }
-  for (const [name, value] of Object.entries(methods)) Object.defineProperty(kept, name, { value })
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(kept, name, { value, configurable: true })
   const document = { cookie: '', documentElement: { lang: '' } }
   Object.defineProperty(globalThis, 'localStorage', { value: kept, configurable: true })
   Object.assign(globalThis, { document })
@@ -70,6 +71,26 @@ describe('writes that wait', () => {
     expect(known.at(-1)?.accepted).toEqual({ epoch: 'a', seq: 100 })
     one.withoutNames()
     expect(other.list()).toEqual([])
+  })
+
+  test('stand once where the device has no room for more', () => {
+    const store = new WaitingStore()
+    store.add(write('a'))
+    const setItem = device.setItem
+    const full = () => {
+      throw new Error('QuotaExceededError')
+    }
+    Object.defineProperty(device, 'setItem', { value: full, configurable: true, enumerable: false })
+    const [stored] = store.list()
+    store.accept(stored!, { epoch: 'a', seq: 7 })
+    expect(store.list().map(({ key, accepted }) => [key, accepted?.seq])).toEqual([['a', 7]])
+    store.add(write('b'))
+    Object.defineProperty(device, 'setItem', { value: setItem, configurable: true, enumerable: false })
+    store.accept(store.list()[1]!, { epoch: 'a', seq: 8 })
+    expect(store.list().map(({ key, accepted }) => [key, accepted?.seq])).toEqual([
+      ['a', 7],
+      ['b', 8],
+    ])
   })
 
   test('survive what is not readable', () => {

@@ -22,7 +22,8 @@ export function observeServerTime(at: string) {
   known = true
 }
 
-/** A first idea from an answer that took so many milliseconds, until a socket speaks. */
+/** A first idea from an answer that took so many milliseconds, by which it may be wrong, until a socket speaks. */
 export function guessServerTime(at: string, took: number) {
-  if (!known && took < 2000) offset = Date.parse(at) - Date.now()
+  const seen = Date.parse(at) - Date.now()
+  if (!known && (took < 2000 || Math.abs(seen - offset) > took)) offset = seen
 }

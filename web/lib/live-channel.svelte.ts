@@ -73,6 +73,7 @@ export class Channel<T> {
     addEventListener('online', this.#wake)
     addEventListener('offline', this.#cut)
     document.addEventListener('visibilitychange', this.#wake)
+    this.closedBy = null
     if (this.#ahead && this.data === null) void this.#inquire()
     this.#connect()
   }

@@ -18,13 +18,13 @@ export class Inquiry<T> {
     this.#address = pathname + search
   }
 
-  /** Null where it is being asked already, the network failed, or the answer is not wanted any more. */
+  /** Null where it is being asked already, the network failed or answered by itself, or the answer is not wanted any more. */
   async ask(): Promise<Answer<T> | null> {
     if (this.#wanted) return null
     const question = (this.#wanted = {})
     const askedAt = (this.askedAt = Date.now())
     const answer = await api.get<Snapshot<T>>(this.#address).then(
-      (frame) => ({ frame, took: Date.now() - askedAt }),
+      (frame?) => (frame?.type === 'snapshot' ? { frame, took: Date.now() - askedAt } : null),
       (error) => (error instanceof ApiError ? { refused: error.code } : null),
     )
     if (this.#wanted !== question) return null

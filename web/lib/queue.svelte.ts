@@ -21,7 +21,9 @@ class Queue {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** What this person's device still has to send, oldest first. */
-  pending: readonly Stored[] = $derived(this.#mine.filter(({ reason, accepted }) => !reason && !accepted))
+  pending: readonly Stored[] = $derived(
+    this.#mine.filter(({ reason, accepted }) => reason === undefined && !accepted),
+  )
   /** What the server did not accept, until it is dismissed. */
   refused = $derived(this.#mine.filter((write): write is Stored & Refused => write.reason !== undefined))
 
@@ -104,7 +106,9 @@ class Queue {
       if (sent === 'signed-out') return
       if (sent === 'later') return this.#later()
       this.#attempt = 0
-      if ('refused' in sent) this.#store.refuse(next, sent.refused)
+      // Whoever signed out meanwhile left nothing behind to be read.
+      if (session.user?.id !== next.userId) this.#store.remove(next)
+      else if ('refused' in sent) this.#store.refuse(next, sent.refused)
       else this.#accepted(next, sent.seq)
     }
   }

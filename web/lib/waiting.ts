@@ -68,7 +68,9 @@ export class WaitingStore {
     }
   }
 
+  // What was there first makes room, and never stands beside what takes its place.
   #put(write: Stored) {
+    this.remove(write)
     try {
       localStorage.setItem(nameOf(write), JSON.stringify(write))
     } catch {

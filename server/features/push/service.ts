@@ -82,8 +82,8 @@ export async function tellNews(
       const now = agendas.get(participantId)
       if (!now || isSame(before, remembering(before, now))) continue
       await repository.updateTold(tx, sessionId, { [participantId]: remembering(before, now) })
-      const news = newsBetween(before, now)
-      if (news) await queue.enqueue(tx, 'push', { sessionId, participantId, news })
+      for (const news of newsBetween(before, now))
+        await queue.enqueue(tx, 'push', { sessionId, participantId, news })
     }
     return again
   })

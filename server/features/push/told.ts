@@ -15,7 +15,7 @@ type Told = { agendas: Map<string, ToldAgenda>; again: number }
 export const SOON_MS = 2 * 60_000
 
 /** What those agendas say now, by participant; of what is not published there is nothing to know. */
-export async function readTold(reader: Reader, places: Place[]): Promise<Told> {
+export async function readTold(reader: Reader, places: Place[], soonMs = SOON_MS): Promise<Told> {
   const told: Told = { agendas: new Map(), again: Infinity }
   for (const [eventId, some] of Map.groupBy(places, (place) => place.eventId)) {
     const found = await findEvent(reader, eventId)
@@ -25,7 +25,7 @@ export async function readTold(reader: Reader, places: Place[]): Promise<Told> {
     const agendas = (await agendaView.many?.read(reader, eventId, ids)) as Map<string, AgendaView>
     for (const [id, agenda] of agendas) {
       if (!agenda.published) continue
-      told.agendas.set(id, toldOf(agenda, now))
+      told.agendas.set(id, toldOf(agenda, now, soonMs))
       told.again = Math.min(told.again, nextSoon(agenda, now) - found.programme.clockOffsetMs)
     }
   }
@@ -34,25 +34,25 @@ export async function readTold(reader: Reader, places: Place[]): Promise<Told> {
 
 const meetingsOf = ({ slots }: AgendaView) => slots.flatMap(({ meeting }) => meeting ?? [])
 
-function toldOf(agenda: AgendaView, now: number): ToldAgenda {
+function toldOf(agenda: AgendaView, now: number, soonMs: number): ToldAgenda {
   const meetings = meetingsOf(agenda)
   const plan = meetings.map(({ id, startsAt, table }) => [id, startsAt, table])
   return {
     date: agenda.event.date,
     plan: createHash('sha256').update(JSON.stringify(plan)).digest('base64url'),
     called: meetings.filter(({ state }) => state === 'called').map(({ id }) => id),
-    soon: soonOf(meetings, now),
+    soon: soonOf(meetings, now, soonMs),
   }
 }
 
 /** The meeting about to begin. Whoever still sits in another one, or is being called, is left in peace. */
-function soonOf(meetings: AgendaMeeting[], now: number): string | null {
+function soonOf(meetings: AgendaMeeting[], now: number, soonMs: number): string | null {
   const coming = meetings.find(
     ({ endsAt, state }) => Date.parse(endsAt) > now && state !== 'done' && state !== 'no_show',
   )
   if (coming?.state !== 'planned') return null
   const left = Date.parse(coming.startsAt) - now
-  return left > 0 && left <= SOON_MS ? `${coming.id} ${coming.startsAt}` : null
+  return left > 0 && left <= soonMs ? `${coming.id} ${coming.startsAt}` : null
 }
 
 /** A meeting's end counts as well: only then is the next one, delayed into its last minutes maybe, what comes. */
@@ -70,11 +70,11 @@ export const remembering = (before: ToldAgenda | undefined, now: ToldAgenda): To
 })
 
 /** By the same rules as the open page: nothing is news of an agenda never told, or of one moved to another day. */
-export function newsBetween(before: ToldAgenda | undefined, now: ToldAgenda): News | null {
-  if (before?.date !== now.date) return null
-  if (now.called.some((id) => !before.called.includes(id))) return 'called'
-  if (before.plan !== now.plan) return 'changed'
-  return now.soon && before.soon !== now.soon ? 'soon' : null
+export function newsBetween(before: ToldAgenda | undefined, now: ToldAgenda): News[] {
+  if (before?.date !== now.date) return []
+  const changed: News[] = before.plan === now.plan ? [] : ['changed']
+  if (now.called.some((id) => !before.called.includes(id))) return [...changed, 'called']
+  return now.soon && before.soon !== now.soon ? [...changed, 'soon'] : changed
 }
 
 export const isSame = (before: ToldAgenda | undefined, now: ToldAgenda): boolean =>

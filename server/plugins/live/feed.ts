@@ -1,5 +1,5 @@
 import type { ServerFrame } from '../../schemas/live.ts'
-import { isBoard, isClogged, send, type Follower } from './follower.ts'
+import { isBoard, isClogged, isOpen, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
 import type { Services } from './serving.ts'
 
@@ -22,7 +22,8 @@ export class Feed {
   #report: (error: unknown) => void
   #lanes = new Map<string, Record<Board, Lane>>()
   #ticks = 0
-  #checking = new Set<Lane>()
+  /** By lane that is being checked, whose turn came meanwhile. */
+  #overdue = new Map<Lane, Set<Follower>>()
 
   constructor(services: Services, report: (error: unknown) => void) {
     this.#services = services
@@ -80,14 +81,22 @@ export class Feed {
   #beat(lane: Lane, followers: Follower[]): void {
     if (followers.length === 0) return
     for (const follower of followers) knock(follower)
-    // A database that hangs is not asked again by every tick.
-    if (this.#checking.has(lane)) return
-    this.#checking.add(lane)
-    void lane
+    const overdue = this.#overdue.get(lane)
+    if (overdue) for (const follower of followers) overdue.add(follower)
+    else void this.#check(lane, followers)
+  }
+
+  /** One check of a lane at a time: a database that is slow is not asked again by every tick. */
+  async #check(lane: Lane, followers: Follower[]): Promise<void> {
+    const overdue = new Set<Follower>()
+    this.#overdue.set(lane, overdue)
+    await lane
       .check(followers)
       .then(() => lane.advanceIdle(followers.filter(isIdle)))
       .catch(this.#report)
-      .finally(() => this.#checking.delete(lane))
+    this.#overdue.delete(lane)
+    const open = [...overdue].filter(isOpen)
+    if (open.length > 0) await this.#check(lane, open)
   }
 
   /** Progress of a run is ephemeral: passed on to those who watch the event's runs, never stored. */

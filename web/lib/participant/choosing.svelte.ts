@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { ChoiceCard, ChoicesView, PreferenceInput } from '../../../server/schemas/choice.ts'
+import type { Written } from '../../../server/schemas/common.ts'
 import { api, ApiError, newKey } from '../api.ts'
 import { queue } from '../queue.svelte.ts'
 import { toastError } from '../toasts.svelte.ts'
@@ -79,7 +80,9 @@ async function sendOrWait(path: string, body: PreferenceInput, about: string) {
   const wait = () => queue.enqueue({ method: 'PUT', path, body, about, key })
   if (queue.pending.some((write) => write.path === path)) return wait()
   try {
-    await api.put(path, body, { idempotencyKey: key })
+    const answer = await api.put<Written | undefined>(path, body, { idempotencyKey: key })
+    // An empty answer is not the service's.
+    if (!answer?.id) wait()
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 0) throw error
     wait()
