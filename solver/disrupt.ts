@@ -1,5 +1,5 @@
 import type { Disruption, Stretch } from './disruption.ts'
-import type { Instance, Lock } from './instance.ts'
+import type { Instance, Lock, Participant, Table } from './instance.ts'
 import type { Meeting, Solution } from './solution.ts'
 
 type Json = Record<string, unknown>
@@ -15,6 +15,8 @@ interface Change {
   /** Slots in which a participant is away and in which a table is out, by id, after the disruption. */
   away: Map<string, Set<string>>
   out: Map<string, Set<string>>
+  /** Tables at which a participant can sit, by id; none where tables are only counted. */
+  suiting: Map<string, Set<string>>
 }
 
 /**
@@ -49,10 +51,7 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
   const stretch = ({ from, to }: Stretch) =>
     slots.slice(Math.max(now, slots.indexOf(from)), slots.indexOf(to) + 1)
   const lost = disruption.slotsLost.filter((slot) => slots.indexOf(slot) >= now)
-  const people = [
-    ...instance.participants,
-    ...(disruption.newParticipants as { id: string; unavailable?: string[] }[]),
-  ]
+  const people = [...instance.participants, ...(disruption.newParticipants as unknown as Person[])]
   const tables = Array.isArray(instance.tables) ? instance.tables : []
   const away = new Map(people.map((one) => [one.id, new Set([...(one.unavailable ?? []), ...lost])]))
   const out = new Map(tables.map((one) => [one.id, new Set(one.unavailable)]))
@@ -66,8 +65,16 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
     locks: new Map(disruption.locks.map(({ candidate, slot, table }) => [candidate, { slot, table }])),
     away,
     out,
+    suiting: new Map(people.map((one) => [one.id, new Set(tablesFor(one, tables))])),
   }
 }
+
+type Person = Pick<Participant, 'id'> & Partial<Pick<Participant, 'unavailable' | 'needs' | 'tables'>>
+
+const tablesFor = ({ needs = [], tables: own }: Person, tables: Table[]): string[] =>
+  tables
+    .filter(({ id, features }) => (own?.includes(id) ?? true) && needs.every((one) => features.includes(one)))
+    .map(({ id }) => id)
 
 function withAbsences(list: Json[], absences: Map<string, Set<string>>): Json[] {
   return list.map((one) => {
@@ -102,12 +109,13 @@ function letGo(change: Change, candidate: CandidateJson): CandidateJson {
   return optional as CandidateJson
 }
 
-/** Slots in which a candidate can still be held. */
+/** Slots in which a candidate can still be held, at some table. */
 function openSlots(change: Change, candidate: CandidateJson): string[] {
-  return change.slots.filter((slot) => isOpen(change, candidate, slot))
+  return change.slots.filter((slot) => isOpen(change, candidate, slot) && hasTable(change, candidate, slot))
 }
 
-function isOpen({ away, out, past, held }: Change, candidate: CandidateJson, slot: string): boolean {
+function isOpen(change: Change, candidate: CandidateJson, slot: string): boolean {
+  const { away, out, past, held } = change
   const { id, participants, lock, slots } = candidate
   const meeting = held.get(id)
   if (meeting && past.has(meeting.slot)) return slot === meeting.slot
@@ -118,6 +126,16 @@ function isOpen({ away, out, past, held }: Change, candidate: CandidateJson, slo
     !participants.some((one) => away.get(one)?.has(slot)) &&
     !(lock?.table && out.get(lock.table)?.has(slot))
   )
+}
+
+/** Whether a table that suits both is there in the slot; where tables are only counted there is no telling. */
+function hasTable({ out, suiting }: Change, { participants, lock }: CandidateJson, slot: string): boolean {
+  if (out.size === 0) return true
+  const isFit = (table: string) =>
+    !out.get(table)?.has(slot) && participants.every((one) => suiting.get(one)?.has(table) ?? true)
+  if (lock?.table) return isFit(lock.table)
+  for (const table of out.keys()) if (isFit(table)) return true
+  return false
 }
 
 function lowerQuota(quota: Json, isPossible: (id: string) => boolean): Json {

@@ -29,10 +29,14 @@ export interface Proposal {
 
 type Place = { c: number; slot: number; table: number }
 
-/** What a disruption leaves: candidates that may have more room than before, and meetings that are one too many. */
+/**
+ * What a disruption leaves: candidates that may have more room than before, meetings that are one too many, and
+ * whether a locked meeting went, for whose sake others were ruled out.
+ */
 interface Left {
   touched: number[]
   extra: Place[]
+  isUnlocked: boolean
 }
 
 /**
@@ -130,11 +134,16 @@ export class Repairer {
     this.tables[c] = table
   }
 
-  /** All candidates of the people of these. */
+  /** All candidates that these can be in the way of: of the same people, in an order with them, or of the same quota. */
   private around(candidates: Iterable<number>): Set<number> {
-    const { first, second, incident } = this.problem
-    const people = new Set([...candidates].flatMap((c) => [first[c], second[c]]))
-    return new Set([...people].flatMap((p) => incident[p]))
+    const { first, second, incident, earlier, later, quotas, quotasOf } = this.problem
+    const list = [...candidates]
+    const people = new Set(list.flatMap((c) => [first[c], second[c]]))
+    const found = new Set([...people].flatMap((p) => incident[p]))
+    for (const c of list)
+      for (const others of [earlier[c], later[c], ...quotasOf[c].map((quota) => quotas[quota].members)])
+        for (const other of others) found.add(other)
+    return found
   }
 
   /** Returns what puts everything back as it is now. */
@@ -178,7 +187,8 @@ export class Repairer {
       (slot) => wasFull[slot] && agenda.inSlot[slot].length < problem.tablesIn[slot],
     )
     const near = this.around([...gone, ...tooMany])
-    return { touched: [...new Set([...this.open, ...near, ...this.ableIn(freed)])], extra }
+    const isUnlocked = gone.some((c) => problem.pinned[c])
+    return { touched: [...new Set([...this.open, ...near, ...this.ableIn(freed)])], extra, isUnlocked }
   }
 
   /** Whose people are both free in one of the slots. */
@@ -255,7 +265,9 @@ export class Repairer {
   }
 
   /** As `mendNear`, beside what the disruption has left; null if not all that must be held finds a place. */
-  private async mend({ touched, extra }: Left, owed: number, options: SolveOptions): Promise<Near | null> {
+  private async mend(left: Left, owed: number, options: SolveOptions): Promise<Near | null> {
+    if (left.isUnlocked) return null
+    const { touched, extra } = left
     const { problem, agenda, tables } = this
     const { mandatory, instance } = problem
     const base = this.places()

@@ -30,7 +30,7 @@ const TESTS: Record<string, string> = {
   'format-disruption format': 'disruption',
   'format-instance format reading': 'instance read',
   'format-solution format': 'solution cause',
-  inserting: 'insert',
+
   'lexicographic even solve tidying anything': 'solve tidy',
   'lexicographic reports anything': 'progress results trade',
   'near disrupted': 'least-out near',
@@ -38,6 +38,7 @@ const TESTS: Record<string, string> = {
   'placing same': 'loosen place rescue',
   prices: 'base random search sides worth',
   published: 'canonical convert',
+  'inserting near mending': 'insert',
   'repair repairer': 'repairer',
   seats: 'seat-near',
   'seats same': 'seat',

@@ -125,6 +125,18 @@ describe('an event after a disruption', () => {
     expect(candidate(passed, 'c12')).not.toMatchObject({ required: true })
   })
 
+  test('lets go of what is required where no table is left that suits both', () => {
+    const event = changed(
+      { c11: { required: true }, c22: { required: true } },
+      { participants: people({ id: 'h1', needs: ['step-free'] } as never) },
+    )
+    const isRequired = (parts: object, id: string) => candidate(after(parts, event, []), id).required === true
+    expect(isRequired({ tablesOut: [{ table: 't1' }] }, 'c11')).toBe(false)
+    expect(isRequired({ tablesOut: [{ table: 't1' }] }, 'c22')).toBe(true)
+    expect(isRequired({ tablesOut: [{ table: 't1', to: 's3' }] }, 'c11')).toBe(true)
+    expect(isRequired({ tablesOut: [{ table: 't2' }] }, 'c11')).toBe(true)
+  })
+
   test('asks quotas for no more than there can be', () => {
     const quotas = [
       { id: 'q', candidates: ['c11', 'c12', 'c22'], min: 2 },

@@ -8,9 +8,14 @@ import {
   repair,
   Repairer,
   solve,
+  type Instance,
+  type Level,
+  type Meeting,
   type Solution,
 } from '../../solver/index.ts'
 import { generateCamp, type CampOptions } from './generate.ts'
+import { anyDisruption, anyEvent, readDisruption } from './any-event.ts'
+import { schedules } from './events.ts'
 import { claimless } from './tiny.ts'
 
 const SMALL: CampOptions = { projects: 8, hosts: 10, slots: 8, tables: 5, wishes: [3, 7], blocks: 2 }
@@ -138,5 +143,80 @@ describe('a repairer', () => {
   test('is not made of meetings that break a rule', () => {
     const [one, two] = solution.meetings
     expect(() => new Repairer(base, [one, { ...two, slot: one.slot, table: one.table! }])).toThrow()
+  })
+})
+
+/** Of small events with any rules, where all schedules can be tried. */
+describe('a repairer of any event', () => {
+  /** Candidates that could be held besides, and would make the schedule better. */
+  const missed = (after: Instance, held: Meeting[], [first, second]: Level[]) =>
+    after.candidates.filter(({ id, value }) => {
+      const isAsked = value > 0 && (first === 'value' || (first === 'shortfall' && second === 'value'))
+      if (!isAsked || held.some(({ candidate }) => candidate === id)) return false
+      const places = after.slots.flatMap(({ id: slot }) =>
+        Array.isArray(after.tables)
+          ? after.tables.map((table) => ({ candidate: id, slot, table: table.id }))
+          : [{ candidate: id, slot }],
+      )
+      return places.some((place) => checkRules(after, [...held, place]).length === 0)
+    })
+
+  async function follow(seed: number) {
+    const { random, instance } = anyEvent(seed)
+    const counts = { asked: 0, answered: 0, proven: 0, changes: 0, moves: 0 }
+    let begun = ''
+    let [event, now] = [instance, await solve(instance, { seed, maxIterations: 500 })]
+    if (now.meetings.length === 0) return counts
+    const repairer = new Repairer(instance, now.meetings)
+    for (let step = 0; step < 3; step++) {
+      const { absent, tablesOut, slotsLost, now: at } = anyDisruption({ random, instance: event })
+      const told = readDisruption({ absent, tablesOut, slotsLost, now: at }, event)
+      // Time does not go back.
+      if (!told || told.now < begun) continue
+      begun = told.now
+      counts.asked++
+      const before = repairer.meetings
+      const proposal = await repairer.propose(told)
+      expect([seed, repairer.meetings]).toEqual([seed, before])
+      if (!proposal) continue
+      const { instance: after } = await repair(event, now, told)
+      repairer.apply(proposal)
+      const held = repairer.meetings
+      expect([seed, step, checkRules(after, held)]).toEqual([seed, step, []])
+      const measured = measure(after, held)
+      expect([seed, proposal.changes]).toEqual([seed, measured.changes])
+      const all = [...schedules(after)].map((one) => measure(after, one))
+      const asOwed = all.filter(({ shortfall }) => (shortfall as number) <= (measured.shortfall as number))
+      const fewest = Math.min(...asOwed.map(({ changes }) => changes as number))
+      expect([seed, step, proposal.bound <= fewest]).toEqual([seed, step, true])
+      expect([seed, step, missed(after, held, instance.rules.objective).map(({ id }) => id)]).toEqual([
+        seed,
+        step,
+        [],
+      ])
+      counts.answered++
+      counts.changes += proposal.changes
+      counts.moves += proposal.moves.length
+      if (proposal.bound === proposal.changes) counts.proven++
+      event = after
+      now = { ...claimless(held), instance: now.instance }
+    }
+    return counts
+  }
+
+  /** More of them with `EVENTS=8000 npm test -- tests/solver/repairer`: some 200 a second. */
+  const EVENTS = Number(process.env.EVENTS ?? 400)
+
+  test('keeps its word, one disruption after the other', { timeout: 600_000 }, async () => {
+    const sum = { asked: 0, answered: 0, proven: 0, changes: 0, moves: 0 }
+    for (let seed = 1; seed <= EVENTS; seed++) {
+      const counts = await follow(seed)
+      if (seed <= 400) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += counts[key]
+    }
+    expect(sum).toEqual({ asked: 649, answered: 391, proven: 391, changes: 6, moves: 148 })
+  })
+
+  test.each([629, 1362])('keeps it in event %i, where once it did not', async (seed) => {
+    expect((await follow(seed)).asked).toBeGreaterThan(0)
   })
 })
