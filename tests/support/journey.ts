@@ -103,10 +103,10 @@ export function countFrames(page: Page) {
   const heard = { frames: 0, withData: 0 }
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
-      const frame = JSON.parse(String(payload)) as { type: string; data?: unknown }
+      const frame = JSON.parse(String(payload)) as { type: string; data?: unknown; changed?: unknown }
       if (frame.type === 'pulse') return
       heard.frames += 1
-      if (frame.data != null) heard.withData += 1
+      if (frame.data != null || frame.changed != null) heard.withData += 1
     }),
   )
   return heard
