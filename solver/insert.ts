@@ -53,7 +53,7 @@ function leastCost(inserting: Inserting, wanted: number[]): number {
   const { base } = inserting
   const paid = wanted.filter((c) => base[c] >= 0).length
   const tooMany = countTooMany(inserting, wanted)
-  const leave = Math.max(inserting.leastOut ?? paid, tooMany)
+  const leave = Math.max(Math.min(inserting.leastOut ?? paid, paid), tooMany)
   return leave * MOVED + tooMany * (DROPPED - MOVED) - paid * MOVED
 }
 
