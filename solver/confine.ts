@@ -1,7 +1,7 @@
 import type { Agenda } from './agenda.ts'
 import type { Candidate, Instance, Level, Participant, Table } from './instance.ts'
 import type { Problem } from './problem.ts'
-import { waysIn } from './ways.ts'
+import { fitsIn } from './ways.ts'
 
 /** What is still open where most meetings stay where they are, as a small instance of its own. */
 export interface Confined {
@@ -50,7 +50,6 @@ export function confine(
 }
 
 const isNotOfTables = (level: Level): boolean => level !== 'tableMoves'
-const NOBODY = new Uint8Array(0)
 
 /** Whether a candidate that is not held must be, or has a place in which nobody is in its way. */
 export function isOpen(agenda: Agenda, c: number): boolean {
@@ -71,7 +70,7 @@ function isFree(agenda: Agenda, c: number, slot: number): boolean {
   const { first, second, slotCount, allowed, tablesIn, pinned } = problem
   if (!allowed[c * slotCount + slot] || inSlot[slot].length >= tablesIn[slot]) return false
   if (at[first[c] * slotCount + slot] >= 0 || at[second[c] * slotCount + slot] >= 0) return false
-  return pinned[c] === 1 || waysIn(agenda, c, slot, NOBODY, 1).some(({ leaving }) => leaving.length === 0)
+  return pinned[c] === 1 || fitsIn(agenda, c, slot)
 }
 
 const peopleOf = ({ first, second }: Problem, candidates: number[]): Set<number> =>

@@ -1,5 +1,5 @@
 import type { Disruption, Stretch } from './disruption.ts'
-import type { Instance, Lock, Participant, Table } from './instance.ts'
+import { suits, type Instance, type Lock, type Participant, type Table } from './instance.ts'
 import type { Meeting, Solution } from './solution.ts'
 
 type Json = Record<string, unknown>
@@ -71,10 +71,8 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
 
 type Person = Pick<Participant, 'id'> & Partial<Pick<Participant, 'unavailable' | 'needs' | 'tables'>>
 
-const tablesFor = ({ needs = [], tables: own }: Person, tables: Table[]): string[] =>
-  tables
-    .filter(({ id, features }) => (own?.includes(id) ?? true) && needs.every((one) => features.includes(one)))
-    .map(({ id }) => id)
+const tablesFor = ({ needs = [], tables: own = null }: Person, tables: Table[]): string[] =>
+  tables.filter((table) => suits({ needs, tables: own }, table)).map(({ id }) => id)
 
 function withAbsences(list: Json[], absences: Map<string, Set<string>>): Json[] {
   return list.map((one) => {

@@ -1,9 +1,8 @@
 import type { Agenda } from './agenda.ts'
-import { waysIn, type Way } from './ways.ts'
+import { fitsIn, NOBODY, waysIn, type Way } from './ways.ts'
 import { weighLevels, worthOf, type Worth } from './worth.ts'
 
 const MOST_WAYS = 64
-const NOBODY = new Uint8Array(0)
 
 /**
  * Puts a meeting into the schedule where least is lost by it: whoever has to leave goes elsewhere if there is
@@ -57,7 +56,7 @@ function putElsewhere(agenda: Agenda, c: number): number {
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
     if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
-    if (!waysIn(agenda, c, slot, NOBODY, 1).some(({ leaving }) => leaving.length === 0)) continue
+    if (!fitsIn(agenda, c, slot)) continue
     agenda.put(c, slot)
     return slot
   }

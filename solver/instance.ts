@@ -41,6 +41,12 @@ export interface Participant {
   fairnessGroup: string | null
 }
 
+/** Whether a person can sit at a table. */
+export const suits = (
+  { needs, tables }: Pick<Participant, 'needs' | 'tables'>,
+  { id, features }: Table,
+): boolean => (tables?.includes(id) ?? true) && needs.every((need) => features.includes(need))
+
 export interface Lock {
   slot: string | null
   table: string | null

@@ -1,9 +1,7 @@
 import { Agenda } from './agenda.ts'
 import type { Places } from './base.ts'
 import type { Problem } from './problem.ts'
-import { waysIn } from './ways.ts'
-
-const NOBODY = new Uint8Array(0)
+import { fitsIn } from './ways.ts'
 
 /**
  * How many meetings of a base are not where they were in any schedule, at least: who is not allowed there or in the
@@ -49,8 +47,7 @@ function lockedAlone(problem: Problem, { slots, tables }: Places): Agenda {
 }
 
 const canBeAt = (agenda: Agenda, c: number, slot: number): boolean =>
-  agenda.problem.allowed[c * agenda.problem.slotCount + slot] === 1 &&
-  waysIn(agenda, c, slot, NOBODY, 1).some(({ leaving }) => leaving.length === 0)
+  agenda.problem.allowed[c * agenda.problem.slotCount + slot] === 1 && fitsIn(agenda, c, slot)
 
 interface Group {
   members: number[]

@@ -8,7 +8,7 @@ import type { Search } from './search.ts'
 import { seat } from './seat.ts'
 import type { FromNothing } from './mend.ts'
 import { leastOut } from './least-out.ts'
-import { waysIn } from './ways.ts'
+import { fitsIn } from './ways.ts'
 
 /** A schedule near the base, with what is known of its changes. */
 export interface Near {
@@ -30,7 +30,6 @@ export interface Start {
 
 /** Steps of the exact search: some milliseconds at the size of a camp. */
 export const EXACT_NODES = 1_000
-const NOBODY = new Uint8Array(0)
 
 export function startFrom(problem: Problem, base: Places): Start {
   const { pinned, value } = problem
@@ -63,7 +62,7 @@ function putBack({ agenda, base }: Start, c: number): boolean {
   const { allowed, slotCount } = agenda.problem
   const slot = base.slots[c]
   if (!allowed[c * slotCount + slot]) return false
-  const isFree = waysIn(agenda, c, slot, NOBODY, 1).some((way) => way.leaving.length === 0)
+  const isFree = fitsIn(agenda, c, slot)
   if (isFree) agenda.put(c, slot, base.tables[c])
   return isFree
 }

@@ -1,5 +1,5 @@
 import { indexOf } from './base.ts'
-import type { Instance } from './instance.ts'
+import { suits, type Instance } from './instance.ts'
 
 /** The instance by index, as typed arrays: what the steps of the solver work on. */
 export interface Problem {
@@ -170,12 +170,7 @@ function suitableTables(instance: Instance, first: Int32Array, second: Int32Arra
   const { tables } = instance
   if (!Array.isArray(tables)) return instance.candidates.map(() => null)
   const own = instance.participants.map((one) =>
-    one.tables === null && one.needs.length === 0
-      ? null
-      : tables.map(
-          (table) =>
-            (one.tables?.includes(table.id) ?? true) && one.needs.every((n) => table.features.includes(n)),
-        ),
+    one.tables === null && one.needs.length === 0 ? null : tables.map((table) => suits(one, table)),
   )
   const index = indexOf(tables)
   const all = [...tables.keys()]

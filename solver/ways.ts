@@ -24,6 +24,13 @@ export function waysIn(agenda: Agenda, c: number, slot: number, fixed: Uint8Arra
   return ways
 }
 
+/** For ways in which anybody not locked may leave. */
+export const NOBODY = new Uint8Array(0)
+
+/** Whether there is a way to put a meeting in a slot for which nobody leaves. */
+export const fitsIn = (agenda: Agenda, c: number, slot: number): boolean =>
+  waysIn(agenda, c, slot, NOBODY, 1).some(({ leaving }) => leaving.length === 0)
+
 const isSameSet = (one: number[], other: number[]): boolean =>
   one.length === other.length && one.every((c) => other.includes(c))
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { clearDevice, device } from '../support/device.ts'
 import type { Channel } from '../../web/lib/live-channel.svelte.ts'
 
-/** What a browser has and Node does not: sockets, a page and what it keeps. */
+/** What else a browser has and Node does not: sockets, and whether it is on the network. */
 const browser = vi.hoisted(() => {
   class Socket {
     static all: Socket[] = []
@@ -23,30 +24,16 @@ const browser = vi.hoisted(() => {
     hear = (frame: object) => this.onmessage?.({ data: JSON.stringify(frame) })
     fail = () => this.onclose?.()
   }
-  const kept: Record<string, string> = {}
-  const methods = {
-    getItem: (name: string) => kept[name] ?? null,
-    setItem: (name: string, value: string) => void (kept[name] = value),
-    removeItem: (name: string) => void delete kept[name],
-  }
-  for (const [name, value] of Object.entries(methods)) Object.defineProperty(kept, name, { value })
-  const page = Object.assign(new EventTarget(), {
-    cookie: '',
-    documentElement: {},
-    visibilityState: 'visible',
-  })
   const target = new EventTarget()
   const globals = {
     WebSocket: Socket,
-    localStorage: kept,
-    document: page,
     navigator: { onLine: true },
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
   }
   for (const [name, value] of Object.entries(globals))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return { Socket, kept }
+  return { Socket }
 })
 
 type View = { names: string[] }
@@ -76,7 +63,7 @@ beforeEach(async () => {
   questions = []
   asked = 0
   browser.Socket.all = []
-  for (const name of Object.keys(browser.kept)) delete browser.kept[name]
+  clearDevice()
   vi.stubGlobal('fetch', () => {
     asked += 1
     return new Promise<Response>((resolve) => questions.push(resolve))
@@ -189,7 +176,7 @@ describe('an answer over HTTP that comes late', () => {
     await ask()
     channel.forget()
     await answer(numbered(7, ['Anna']))
-    expect([channel.data, { ...browser.kept }]).toEqual([null, {}])
+    expect([channel.data, { ...device }]).toEqual([null, {}])
   })
 
   test('does not take the page back to before what a socket has said since', async () => {
@@ -206,7 +193,7 @@ describe('an answer over HTTP that comes late', () => {
     socket().open()
     socket().hear({ type: 'bye', code: 'forbidden' })
     await answer(numbered(7, ['Anna']))
-    expect([channel.closedBy, channel.data, { ...browser.kept }]).toEqual(['forbidden', null, {}])
+    expect([channel.closedBy, channel.data, { ...device }]).toEqual(['forbidden', null, {}])
   })
 
   test('does not move the clock, which a quick one may set', async () => {

@@ -1,27 +1,10 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { clearDevice, device } from '../support/device.ts'
 import { ApiError } from '../../web/lib/api.ts'
 import { outcomeOf } from '../../web/lib/outcome.ts'
 import { isAhead, WaitingStore, type Stored, type Waiting } from '../../web/lib/waiting.ts'
 
-/** What a browser keeps, as far as Node has no such thing. */
-const device = vi.hoisted(() => {
-  const kept: Record<string, string> = {}
-  const methods = {
-    getItem: (name: string) => kept[name] ?? null,
-    setItem: (name: string, value: string) => void (kept[name] = value),
-    removeItem: (name: string) => void delete kept[name],
-  }
-  for (const [name, value] of Object.entries(methods))
-    Object.defineProperty(kept, name, { value, configurable: true })
-  const document = { cookie: '', documentElement: { lang: '' } }
-  Object.defineProperty(globalThis, 'localStorage', { value: kept, configurable: true })
-  Object.assign(globalThis, { document })
-  return kept
-})
-
-beforeEach(() => {
-  for (const name of Object.keys(device)) delete device[name]
-})
+beforeEach(clearDevice)
 
 const write = (key: string, about = 'Arrivo di Anna'): Waiting => ({
   key,

@@ -68,12 +68,13 @@ export class WaitingStore {
     }
   }
 
-  // What was there first makes room, and never stands beside what takes its place.
+  // At no moment it stands nowhere, and in the end never in both places.
   #put(write: Stored) {
-    this.remove(write)
     try {
       localStorage.setItem(nameOf(write), JSON.stringify(write))
+      this.#here.delete(write.key)
     } catch {
+      this.remove(write)
       this.#here.set(write.key, write)
     }
   }

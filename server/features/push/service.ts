@@ -79,9 +79,10 @@ export async function tellNews(
     const { agendas, again } = await readTold(tx, concerned)
     for (const { sessionId, participantId, told } of concerned) {
       const before = told[participantId]
-      const now = agendas.get(participantId)
-      if (!now || isSame(before, remembering(before, now))) continue
-      await repository.updateTold(tx, sessionId, { [participantId]: remembering(before, now) })
+      const read = agendas.get(participantId)
+      const now = read && remembering(before, read)
+      if (!now || isSame(before, now)) continue
+      await repository.updateTold(tx, sessionId, { [participantId]: now })
       for (const news of newsBetween(before, now))
         await queue.enqueue(tx, 'push', { sessionId, participantId, news })
     }
