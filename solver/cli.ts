@@ -19,7 +19,7 @@ const {
   validate,
   verify,
 } = await import('./index.ts')
-const { describeProgress, describeReason, describeReport, summarise } = await import('./wording.ts')
+const { describeProgress, describeReason, describeReport, summarise } = await import('./text/report-text.ts')
 
 const USAGE = `Usage:
   solve INSTANCE.json [--seed 1] [--time SECONDS] [--iterations N] [--out SOLUTION.json] [--progress]
@@ -37,7 +37,7 @@ convert    reads a file of the business-to-business benchmark
 
 Ends with 0 if all went well, 1 if a solution does not hold, 2 if a file or an option cannot be read,
 3 if there is no schedule or none was found. --out is written in any case but 2.
-The format of the files is described in solver/schema.`
+The format of the files is described in solver/format/schema.`
 
 /** A mistake in how the program was called or in a file it was given. */
 class UsageError extends Error {}

@@ -1,8 +1,8 @@
-export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './cause.ts'
-export { digest } from './canonical.ts'
-export { convertDzn } from './convert.ts'
-export { parseDisruption, type Disruption } from './disruption.ts'
-export { explain, type Reason, type ReasonKind, type Remedy } from './explain.ts'
+export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './format/infeasibility.ts'
+export { digest } from './format/digest.ts'
+export { convertDzn } from './format/dzn.ts'
+export { parseDisruption, type Disruption } from './format/disruption.ts'
+export { explain, type Reason, type ReasonKind, type Remedy } from './explain/explain.ts'
 export {
   LEVELS,
   REPAIR_ORDERS,
@@ -16,10 +16,10 @@ export {
   type Rules,
   type Slot,
   type Table,
-} from './instance.ts'
-export { measure } from './objective.ts'
-export { FormatError, type FieldError } from './read.ts'
-export type { Progress, SolveOptions } from './search.ts'
+} from './format/instance.ts'
+export { measure } from './spec/objective.ts'
+export { FormatError, type FieldError } from './format/json-reader.ts'
+export type { Progress, SolveOptions } from './model/search-limits.ts'
 export {
   parseSolution,
   type Certificate,
@@ -27,11 +27,11 @@ export {
   type LevelValue,
   type Meeting,
   type Solution,
-} from './solution.ts'
-export { applyChange, type Change } from './remedy.ts'
+} from './format/solution.ts'
+export { applyChange, type Change } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
-export { Repairer, type Proposal } from './repairer.ts'
+export { Repairer, type Proposal } from './repair/repairer.ts'
 export { solve } from './solve.ts'
-export { checkRules, validate, type Report, type Violation } from './validate.ts'
-export { verify } from './verify.ts'
-export { priceOfGuarantee, priceOfSlot, priceOfTables, type WhatIf } from './what-if.ts'
+export { checkRules, validate, type Report, type Violation } from './verify/validate.ts'
+export { verify } from './verify/verify.ts'
+export { priceOfGuarantee, priceOfSlot, priceOfTables, type WhatIf } from './explain/what-if.ts'

@@ -1,10 +1,10 @@
-import type { Level } from './instance.ts'
-import { measure } from './objective.ts'
-import { boundOf } from './price-bound.ts'
-import type { Problem } from './problem.ts'
-import type { Progress } from './search.ts'
-import type { Selection } from './select.ts'
-import type { LevelValue, Meeting } from './solution.ts'
+import type { Level } from './format/instance.ts'
+import { measure } from './spec/objective.ts'
+import { boundOf } from './bounds/level-bound.ts'
+import type { Problem } from './model/problem.ts'
+import type { Progress } from './model/search-limits.ts'
+import type { Selection } from './select/flow-selection.ts'
+import type { LevelValue, Meeting } from './format/solution.ts'
 
 /** Tells how far the search is; the table moves are left out until the meetings have tables. */
 export type Tell = (stage: string, selection: () => Selection, meetings: Meeting[] | null) => void

@@ -1,8 +1,8 @@
-import { disrupt } from './disrupt.ts'
-import type { Disruption } from './disruption.ts'
-import { parseInstance, type Instance, type Rules } from './instance.ts'
-import type { SolveOptions } from './search.ts'
-import type { Solution } from './solution.ts'
+import { disrupt } from './repair/apply-disruption.ts'
+import type { Disruption } from './format/disruption.ts'
+import { parseInstance, type Instance, type Rules } from './format/instance.ts'
+import type { SolveOptions } from './model/search-limits.ts'
+import type { Solution } from './format/solution.ts'
 import { solve } from './solve.ts'
 
 export interface RepairOptions extends SolveOptions {

@@ -14,7 +14,7 @@ import {
   type Solution,
   type WhatIf,
 } from './index.ts'
-import { loadJavascriptLpSolver } from './lp.ts'
+import { loadJavascriptLpSolver } from './engines/lp.ts'
 
 /** What the worker is told: once a problem or a price, later perhaps to stop and hand over the best schedule so far. */
 export type WorkerRequest =

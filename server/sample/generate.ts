@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../solver/random.ts'
+import { seededRandom, type Random } from '../../solver/model/random.ts'
 import { compatibilityOf } from '../features/choices/compatibility.ts'
 import { isVisible } from '../features/proposals/content.ts'
 import type { PreferenceLevel, Side } from '../schemas/common.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { convertDzn } from '../../solver/convert.ts'
+import { convertDzn } from '../../solver/format/dzn.ts'
 import { parseInstance, solve, validate, type Solution } from '../../solver/index.ts'
 
 /**

@@ -1,6 +1,6 @@
 import loader, { type LegacyHighs } from 'highs'
-import { loadJavascriptLpSolver, selectionModel, type LinearModel } from '../../solver/lp.ts'
-import type { Problem } from '../../solver/problem.ts'
+import { loadJavascriptLpSolver, selectionModel, type LinearModel } from '../../solver/engines/lp.ts'
+import type { Problem } from '../../solver/model/problem.ts'
 
 /** Other solvers on the same problems. Both are asked for value, the guarantee weighing more than all values. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PlanView } from '../../server/schemas/schedule.ts'
-import type { Random } from '../../solver/random.ts'
+import type { Random } from '../../solver/model/random.ts'
 import { announceSeed, pause, sendUntilAnswered, times, within } from '../support/faults.ts'
 import { differing, openHall, pagesOf, type Hall } from '../support/hall.ts'
 import { post } from '../support/operations.ts'

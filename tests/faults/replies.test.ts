@@ -14,7 +14,7 @@ import {
 import { boardOf, openHall, type Hall } from '../support/hall.ts'
 import { post, type Operation } from '../support/operations.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
-import type { Random } from '../../solver/random.ts'
+import type { Random } from '../../solver/model/random.ts'
 
 /** Writes over connections that break anywhere: before the question is through, or before the answer is back. */
 const PEOPLE = 8

@@ -1,5 +1,5 @@
 import { parseDisruption, type Disruption, type Instance, type Level } from '../../solver/index.ts'
-import { seededRandom, type Random } from '../../solver/random.ts'
+import { seededRandom, type Random } from '../../solver/model/random.ts'
 import { randomEvent } from './events.ts'
 
 const LEVELS: Level[] = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves']

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isBetterOrEqual, isSame } from '../../solver/compare.ts'
+import { isBetterOrEqual, isSame } from '../../solver/spec/level-order.ts'
 import {
   measure,
   repair,

@@ -1,10 +1,10 @@
-import { Agenda } from '../../solver/agenda.ts'
+import { Agenda } from '../../solver/model/partial-schedule.ts'
 import type { Instance, Level } from '../../solver/index.ts'
-import type { FromNothing } from '../../solver/mend.ts'
-import { place } from '../../solver/place.ts'
-import { seededRandom } from '../../solver/random.ts'
-import { rescue } from '../../solver/rescue.ts'
-import { startSearch } from '../../solver/search.ts'
+import type { FromNothing } from '../../solver/repair/repair-search.ts'
+import { place } from '../../solver/place/insertion.ts'
+import { seededRandom } from '../../solver/model/random.ts'
+import { rescue } from '../../solver/place/threshold-exchange.ts'
+import { startSearch } from '../../solver/model/search-limits.ts'
 import { filledAgenda, heldIn, randomEvent, type EventOptions } from './events.ts'
 
 /** Places what must be held, then exchanges: enough for an event of a few meetings. */

@@ -1,8 +1,8 @@
-import { Agenda } from '../../solver/agenda.ts'
+import { Agenda } from '../../solver/model/partial-schedule.ts'
 import { checkRules, parseInstance, type Instance, type Meeting } from '../../solver/index.ts'
-import { compile } from '../../solver/problem.ts'
-import { seededRandom, type Random } from '../../solver/random.ts'
-import { scoreOf, weighLevels } from '../../solver/worth.ts'
+import { compile } from '../../solver/model/problem.ts'
+import { seededRandom, type Random } from '../../solver/model/random.ts'
+import { scoreOf, weighLevels } from '../../solver/model/score.ts'
 
 /** Which kinds of rules an event has. */
 export interface EventOptions {

@@ -1,4 +1,4 @@
-import { seededRandom, shuffle, type Random } from '../../solver/random.ts'
+import { seededRandom, shuffle, type Random } from '../../solver/model/random.ts'
 
 export interface CampOptions {
   projects?: number

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isBetter, isBetterOrEqual, isSame } from '../../solver/compare.ts'
+import { isBetter, isBetterOrEqual, isSame } from '../../solver/spec/level-order.ts'
 import {
   measure,
   repair,
@@ -11,8 +11,8 @@ import {
   type LevelValue,
   type Solution,
 } from '../../solver/index.ts'
-import { trade } from '../../solver/trade.ts'
-import { startSearch } from '../../solver/search.ts'
+import { trade } from '../../solver/spend-tolerance.ts'
+import { startSearch } from '../../solver/model/search-limits.ts'
 import { randomEvent, schedules, type EventOptions } from './events.ts'
 import { meetings, people, tiny, tinyJson } from './tiny.ts'
 

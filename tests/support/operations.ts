@@ -1,5 +1,5 @@
 import type { DayView } from '../../server/schemas/day.ts'
-import type { Random } from '../../solver/random.ts'
+import type { Random } from '../../solver/model/random.ts'
 
 /** A write as somebody on the day would ask for it. */
 export type Operation = { method: 'POST' | 'PUT'; path: string; body: object; version: number | null }

@@ -1,0 +1,130 @@
+import type { Agenda } from '../model/partial-schedule.ts'
+import { BreakPricing } from '../bounds/break-relaxation.ts'
+import { findCertain, type Certain, type Slack } from '../bounds/reduced-cost-fixing.ts'
+import { compact } from './annealing.ts'
+import type { Contradiction } from '../format/infeasibility.ts'
+import { findCore } from '../exact/unsat-core.ts'
+import { fewestBreaks } from '../bounds/min-breaks.ts'
+import { DayCosts } from './break-costs.ts'
+import { ExactTimetable } from '../exact/break-sat.ts'
+import type { Search } from '../model/search-limits.ts'
+import type { SlotPrices } from '../bounds/slot-prices.ts'
+
+/** What is known of the breaks in the end. */
+export interface Tidied {
+  /** No schedule that is as good on the earlier levels has fewer breaks. */
+  breaks: number
+  /** Prices that prove at least a part of it. */
+  prices: SlotPrices | null
+}
+
+const STEPS_PER_MEETING = 4_000
+/** States of the dynamic program that pricing may go through. */
+const PRICING_WORK = 12_000_000
+const PRICING_STEPS = 800
+
+/**
+ * Tidies the agendas and bounds their breaks: annealing, then prices, and where it is certain which meetings are
+ * held, SAT until both meet. If required meetings could not be placed, SAT places them or proves that nothing can.
+ */
+export async function tidy(
+  agenda: Agenda,
+  search: Search,
+  slack: Slack | null,
+  onRound: () => void,
+): Promise<Tidied | Contradiction> {
+  const { problem } = agenda
+  // Prices speak of schedules as good as this one, if this is one at all.
+  const isHeld = problem.mandatory.every((one, c) => !one || agenda.slotOf[c] >= 0)
+  const certain = findCertain(problem, isHeld ? slack : null)
+  const fewest = fewestBreaks(problem, certain)
+  if (fewest.includes(-1)) return findCore(problem, certainOf(certain), search)
+  // With a limit of iterations SAT pays only where it may settle everything; with time it always does.
+  const isClosed =
+    search.maxIterations === Infinity || problem.mandatory.every((one, c) => one || !problem.possible[c])
+  const isSure = isClosed && !certain.state.includes(1)
+  const state: Tidying = { agenda, search, certain, fewest, exact: null, onRound }
+  try {
+    const contradiction = isSure ? await placeAll(state) : null
+    return contradiction ?? (await lessen(state, isSure))
+  } finally {
+    state.exact?.end()
+  }
+}
+
+interface Tidying {
+  agenda: Agenda
+  search: Search
+  certain: Certain
+  fewest: Int32Array
+  exact: ExactTimetable | null
+  onRound: () => void
+}
+
+const certainOf = ({ state }: Certain): number[] => [...state.keys()].filter((c) => state[c] === 2)
+
+/** Places the meetings that the search could not place. */
+async function placeAll(state: Tidying): Promise<Contradiction | null> {
+  const { agenda, certain } = state
+  const isPlaced = !certain.state.some((one, c) => one === 2 && agenda.slotOf[c] < 0)
+  return isPlaced ? null : findAny(state)
+}
+
+/** Any timetable that keeps all rules, or that there is none. */
+async function findAny(state: Tidying): Promise<Contradiction | null> {
+  const answer = await (await exactOf(state)).findAny()
+  // Of meetings that only a good value asks for, a refusal says nothing about other schedules.
+  const isAsked = state.certain.state.every((one, c) => one < 2 || state.agenda.problem.mandatory[c])
+  if (answer !== 'unsatisfiable' || !isAsked) return null
+  return findCore(state.agenda.problem, certainOf(state.certain), state.search)
+}
+
+async function exactOf(state: Tidying, upper = Infinity): Promise<ExactTimetable> {
+  const { agenda, search, certain, fewest } = state
+  state.exact ??= await ExactTimetable.start(agenda, search, certain, fewest, upper)
+  return state.exact
+}
+
+async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contradiction> {
+  const { agenda, search, fewest, onRound } = state
+  const own = fewest.reduce((sum, one) => sum + one, 0)
+  const costs = new DayCosts(agenda)
+  const count = () => {
+    costs.reset()
+    return costs.breaksInAll()
+  }
+  const isCounted = agenda.problem.instance.rules.objective.includes('breaks')
+  await compact(
+    agenda,
+    search,
+    { lower: own, steps: isSure ? stepsBeforeSat(agenda, search) : Infinity },
+    onRound,
+  )
+  const isUneven = isSure && count() === Infinity
+  const contradiction = isUneven ? await findAny(state) : null
+  if (contradiction) return contradiction
+  const { bound, prices } = isCounted
+    ? price(state, own, count(), isSure || search.maxIterations === Infinity)
+    : { bound: 0, prices: null }
+  const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
+  if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
+  const meanwhile = () =>
+    compact(agenda, search, { lower: bound, steps: stepsBeforeSat(agenda, search) }, onRound)
+  const exact = await exactOf(state, count())
+  return { breaks: await exact.close(bound, count, meanwhile), prices }
+}
+
+/** Some of the steps there are; the others are for SAT. */
+const stepsBeforeSat = ({ slotOf }: Agenda, { maxIterations, iterations }: Search): number =>
+  Math.min(STEPS_PER_MEETING * slotOf.length, Math.floor((maxIterations - iterations) / 3))
+
+function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isWorthIt: boolean) {
+  if (own >= upper || !isWorthIt) return { bound: own, prices: null }
+  const { participantCount, slotCount } = agenda.problem
+  const meetings = certain.high.reduce((sum, one) => sum + one, 0) + participantCount
+  const steps = Math.min(PRICING_STEPS, Math.floor(PRICING_WORK / (3 * meetings * slotCount)))
+  const pricing = new BreakPricing(agenda.problem, certain, fewest)
+  pricing.improve(steps, Math.min(upper, own + 8))
+  const { bound, prices } = pricing.best
+  return bound > own ? { bound, prices } : { bound: own, prices: null }
+}

@@ -1,0 +1,71 @@
+import type { Instance } from '../format/instance.ts'
+
+/** One thing that could be different about an event. */
+export type Change =
+  | { kind: 'none' }
+  | { kind: 'maxMeetings' | 'maxConsecutive'; participant: string; to: number }
+  | { kind: 'available'; participants: string[]; slot: string }
+  | { kind: 'slot'; candidate: string; slot: string }
+  | { kind: 'table'; table: string }
+  | { kind: 'quota'; quota: string; to: number }
+  | { kind: 'unlock'; candidate: string }
+  | { kind: 'instead'; candidates: string[] }
+
+type Item = Record<string, unknown> & { id: string }
+type Document = Record<string, unknown>
+
+/** The instance with the change made: a file of its own, with its own hash. */
+export function applyChange(instance: Instance, change: Change): Instance {
+  if (change.kind === 'none' || change.kind === 'instead') return instance
+  const slots = instance.slots.map(({ id }) => id)
+  const apply = (document: Document) => ({ ...document, ...changed(document, change, slots) })
+  return {
+    ...(apply(instance as unknown as Document) as unknown as Instance),
+    source: apply(instance.source as Document),
+  }
+}
+
+/** The changed part; parsed instances and files have the same keys. */
+function changed(document: Document, change: Change, slots: string[]): Document {
+  const edit = (key: string, id: string, parts: (item: Item) => Document) => ({
+    [key]: ((document[key] ?? []) as Item[]).map((item) =>
+      item.id === id ? { ...item, ...parts(item) } : item,
+    ),
+  })
+  const without = (list: unknown, id: string) => ((list ?? []) as string[]).filter((one) => one !== id)
+  switch (change.kind) {
+    case 'maxMeetings':
+    case 'maxConsecutive':
+      return edit('participants', change.participant, () => ({ [change.kind]: change.to }))
+    case 'available':
+      return {
+        participants: ((document.participants ?? []) as Item[]).map((item) =>
+          change.participants.includes(item.id)
+            ? { ...item, unavailable: without(item.unavailable, change.slot) }
+            : item,
+        ),
+      }
+    case 'slot':
+      return edit('candidates', change.candidate, (item) => ({
+        slots: slots.filter((slot) => slot === change.slot || (item.slots as string[]).includes(slot)),
+      }))
+    case 'quota':
+      return edit('quotas', change.quota, () => ({ max: change.to }))
+    case 'unlock':
+      return edit('candidates', change.candidate, (item) => (item.lock ? unlocked(document, item) : {}))
+    case 'table':
+      return { tables: withTable(document.tables as Item[] | number, change.table) }
+    default:
+      return {}
+  }
+}
+
+/** Parsed instances write null for no lock, files leave the key out. */
+const unlocked = (document: Document, { lock: _ }: Item): Document =>
+  'source' in document ? { lock: null, required: true } : { lock: undefined, required: true }
+
+function withTable(tables: Item[] | number, id: string): Item[] | number {
+  if (typeof tables === 'number') return tables + 1
+  const features = [...new Set(tables.flatMap((table) => (table.features ?? []) as string[]))]
+  return [...tables, { id, features, unavailable: [] }]
+}

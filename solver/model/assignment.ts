@@ -1,0 +1,42 @@
+import type { Instance } from '../format/instance.ts'
+import type { Meeting } from '../format/solution.ts'
+
+/** A schedule by index: slot and table of each candidate, −1 without. */
+export interface Places {
+  slots: Int32Array
+  tables: Int32Array
+}
+
+/** Where each id stands in its list. */
+export const indexOf = (list: { id: string }[]): Map<string, number> =>
+  new Map(list.map(({ id }, index) => [id, index]))
+
+export function placesOf({ candidates, slots, tables }: Instance, meetings: readonly Meeting[]): Places {
+  const known = {
+    candidates: indexOf(candidates),
+    slots: indexOf(slots),
+    tables: indexOf(Array.isArray(tables) ? tables : []),
+  }
+  const places = emptyPlaces(candidates.length)
+  for (const { candidate, slot, table } of meetings) {
+    const c = known.candidates.get(candidate)!
+    places.slots[c] = known.slots.get(slot)!
+    places.tables[c] = table === undefined ? -1 : known.tables.get(table)!
+  }
+  return places
+}
+
+export const emptyPlaces = (candidates: number): Places => ({
+  slots: new Int32Array(candidates).fill(-1),
+  tables: new Int32Array(candidates).fill(-1),
+})
+
+export function meetingsAt({ candidates, slots, tables }: Instance, places: Places): Meeting[] {
+  const meetings: Meeting[] = []
+  places.slots.forEach((slot, c) => {
+    if (slot < 0) return
+    const meeting = { candidate: candidates[c].id, slot: slots[slot].id }
+    meetings.push(Array.isArray(tables) ? { ...meeting, table: tables[places.tables[c]].id } : meeting)
+  })
+  return meetings
+}

@@ -1,0 +1,48 @@
+import { seededRandom, type Random } from './random.ts'
+import type { Level } from '../format/instance.ts'
+import type { LevelValue } from '../format/solution.ts'
+
+export interface Progress {
+  /** `select`, `place`, `compact`, `seat` or `prove`. */
+  stage: string
+  /** What is known of each level so far. */
+  incumbent: Partial<Record<Level, LevelValue>>
+  bound: Partial<Record<Level, LevelValue>>
+  elapsedMs: number
+}
+
+export interface SolveOptions {
+  /** Whole number; the same seed and instance give the same solution unless time ends the search. Default 1. */
+  seed?: number
+  /** Ends the search after so many steps; without it and without `stop` a limit by size is set. */
+  maxIterations?: number
+  /** Asked now and then; true ends the search with what there is. */
+  stop?: () => boolean
+  /** Milliseconds, for `stats.ms` and `elapsedMs` only. */
+  now?: () => number
+  onProgress?: (progress: Progress) => void
+}
+
+/** What one run of `solve` carries along. */
+export interface Search {
+  random: Random
+  iterations: number
+  maxIterations: number
+  isOver(): boolean
+  /** Whether the caller asked to end, however many iterations are left. */
+  isStopped(): boolean
+}
+
+export function startSearch({ seed = 1, maxIterations, stop }: SolveOptions, usual: number): Search {
+  const search: Search = {
+    random: seededRandom(seed),
+    iterations: 0,
+    maxIterations: maxIterations ?? (stop ? Infinity : usual),
+    isOver: () => search.iterations >= search.maxIterations || search.isStopped(),
+    isStopped: () => stop?.() ?? false,
+  }
+  return search
+}
+
+/** Lets a worker receive messages, such as "stop", before going on. */
+export const breathe = (): Promise<void> => new Promise((resume) => setTimeout(resume, 0))

@@ -1,0 +1,200 @@
+import { isSame } from './spec/level-order.ts'
+import { isDayLevel, lowerBounds, slackFor, type DayLevel } from './bounds/day-level-bounds.ts'
+import type { Slack } from './bounds/reduced-cost-fixing.ts'
+import { withoutPrices, type Prices } from './bounds/dual-bound.ts'
+import type { Level } from './format/instance.ts'
+import { isInKept, scopeOf } from './model/fix-meetings.ts'
+import { leastShortfall } from './repair/local-repair.ts'
+import { measure } from './spec/objective.ts'
+import { boundOf, shortfallWithin } from './bounds/level-bound.ts'
+import { compile, type Problem } from './model/problem.ts'
+import { select, type Selection } from './select/flow-selection.ts'
+import type { Certificate, LevelValue, Meeting, Solution } from './format/solution.ts'
+import { writeSlotPrices } from './bounds/slot-prices.ts'
+import type { Tidied } from './compact/compact.ts'
+import { isTighter, sharpen, type Aim } from './bounds/subgradient.ts'
+
+interface Report {
+  proven: boolean
+  results: Pick<Solution, 'objective' | 'certificate'>
+}
+
+/**
+ * Value, bound and proof of every level of the objective, with the certificates.
+ * @param known bound of the level `changes`, what the search found out about breaks, and the levels before
+ *   anything of them was given back
+ */
+export function report(
+  all: Problem,
+  chosen: () => Selection,
+  meetings: Meeting[],
+  known: { changes?: number; tidied?: Tidied; best?: Measured },
+): Report {
+  const { rules } = all.instance
+  const measured = measure(all.instance, meetings)
+  const best = known.best ?? measured
+  const scope = scopes(all, chosen, measured.changes as number)
+  const certificate: Solution['certificate'] = {}
+  const objective: Solution['objective'] = {}
+  const days = known.tidied?.prices ?? null
+  if (days && rules.objective.includes('breaks')) certificate.breaks = writeSlotPrices(all.instance, days)
+  let worth: Prices | null = null
+  const bounds = new Map<Problem, (level: DayLevel) => number>()
+  const boundOfDays = (problem: Problem, level: DayLevel) => {
+    const found = bounds.get(problem) ?? lowerBounds(problem, measured, () => worth, days)
+    bounds.set(problem, found)
+    return found(level)
+  }
+  let proven = true
+  for (const level of rules.objective) {
+    const { problem, selection } = scope(level)
+    const fewest = (objective.shortfall?.bound as number | undefined) ?? 0
+    const within = shortfallWithin(all.instance, measured.shortfall as number, fewest)
+    const asGood = level === 'value' ? { ...best, shortfall: within } : best
+    const prices = pricesOf(problem, selection, level, asGood)
+    if (prices && (level === 'shortfall' || level === 'value'))
+      certificate[level] = writePrices(problem, prices, level)
+    if (level === 'value') worth = prices
+    const bound = prices
+      ? boundOf(problem, level as 'shortfall' | 'value', prices, within)
+      : level === 'changes'
+        ? (known.changes ?? 0)
+        : isDayLevel(level)
+          ? Math.max(boundOfDays(problem, level), breaksFound(problem, level, known.tidied))
+          : fairnessBound(problem, selection, measured)
+    proven &&= isSame(bound, best[level])
+    objective[level] = { value: measured[level], bound, proven }
+  }
+  return { proven, results: { objective, certificate } }
+}
+
+/** The problem that a level's bound is about, and the selection in it. */
+function scopes(all: Problem, chosen: () => Selection, changes: number) {
+  const whole = { problem: all, selection: chosen }
+  let kept: typeof whole | null = null
+  return (level: Level) => {
+    if (!isInKept(all.instance, level, changes)) return whole
+    if (kept) return kept
+    const instance = scopeOf(all.instance, level, changes)
+    const problem = compile(instance)
+    const selection = select(problem, instance.rules.objective)
+    kept = { problem, selection: () => selection }
+    return kept
+  }
+}
+
+export type Measured = Record<Level, LevelValue>
+
+function pricesOf(
+  problem: Problem,
+  selection: () => Selection,
+  level: Level,
+  measured: Measured,
+): Prices | null {
+  if (level !== 'shortfall' && level !== 'value') return null
+  // Nothing is owed but what no schedule could give: that takes no prices.
+  if (level === 'shortfall' && leastShortfall(problem) === measured.shortfall) return withoutPrices(problem)
+  const prices = bestPrices(problem, selection(), level, measured)
+  const aim = aimOf(problem, level, measured)
+  return selection().sharp[level] ? prices : sharpen(problem, prices, aim)
+}
+
+/** The level as `sharpen` sees it: of the shortfall, too, the greater is the better. */
+function aimOf(problem: Problem, level: 'shortfall' | 'value', measured: Measured): Aim {
+  const [value, shortfall] = [measured.value as number, measured.shortfall as number]
+  return level === 'value'
+    ? { worth: problem.value, target: value, shortfall }
+    : { worth: new Float64Array(problem.candidateCount), target: -shortfall, shortfall: null }
+}
+
+/** The tightest prices that are known of a level. */
+function bestPrices(
+  problem: Problem,
+  selection: Selection,
+  level: 'shortfall' | 'value',
+  measured: Measured,
+): Prices {
+  const prices = flowPrices(problem, selection, level, measured)
+  const sharp = selection.sharp[level]
+  return sharp && isTighter(problem, sharp, prices, aimOf(problem, level, measured)) ? sharp : prices
+}
+
+/** The prices of the level in its place; if an earlier level fell short, those of the level alone may say more. */
+function flowPrices(
+  problem: Problem,
+  selection: Selection,
+  level: 'shortfall' | 'value',
+  measured: Measured,
+): Prices {
+  const shortfall = measured.shortfall as number
+  const inPlace = selection.prices[level]!
+  const order = problem.instance.rules.objective
+  const isPriced = order.includes('shortfall') && order.indexOf('shortfall') < order.indexOf('value')
+  const usable = level === 'shortfall' ? order[0] === 'shortfall' : isPriced || inPlace.shortfall === 0
+  const bound = usable ? boundOf(problem, level, inPlace, shortfall) : NaN
+  if (usable && bound === measured[level]) return inPlace
+  const alone = select(problem, [level]).prices[level]!
+  const other = boundOf(problem, level, alone, shortfall)
+  const isAsGood = level === 'shortfall' ? bound >= other : bound <= other
+  return usable && isAsGood ? inPlace : alone
+}
+
+function writePrices({ instance }: Problem, prices: Prices, level: Level): Certificate {
+  const named = (list: { id: string }[], of: Float64Array) =>
+    Object.fromEntries(
+      list.map(({ id }, index) => [id, of[index]] as const).filter(([, price]) => price !== 0),
+    )
+  const quotas = named(instance.quotas, prices.quotas)
+  return {
+    participants: named(instance.participants, prices.participants),
+    tables: prices.tables,
+    ...(level === 'value' && prices.shortfall > 0 ? { shortfall: prices.shortfall } : {}),
+    ...(Object.keys(quotas).length > 0 ? { quotas } : {}),
+    ...(prices.days ? { days: writeSlotPrices(instance, prices.days) } : {}),
+  }
+}
+
+/**
+ * What the search proved of breaks, each of which has an idle slot. It may have taken the value for as good as it is:
+ * where breaks are asked for after the value, that says nothing of idle slots that are asked for before.
+ */
+function breaksFound({ instance }: Problem, level: Level, tidied: Tidied | undefined): number {
+  const { objective } = instance.rules
+  const [value, idle] = [objective.indexOf('value'), objective.indexOf('idle')]
+  if (level === 'tableMoves' || (level === 'idle' && idle < value)) return 0
+  return tidied?.breaks ?? 0
+}
+
+/** By the selection, unless the schedule falls short of it on a level before: then others may be fairer. */
+function fairnessBound(problem: Problem, selection: () => Selection, measured: Measured): LevelValue {
+  const { objective, tolerance } = problem.instance.rules
+  const before = objective.slice(0, objective.indexOf('fairness'))
+  const isGiven = before.some((level) => (tolerance[level] ?? 0) > 0)
+  if (isGiven || !selection().whole || fallsShort(problem, selection(), before, measured))
+    return select(problem, ['fairness']).fairness!
+  return selection().fairness!
+}
+
+function fallsShort(problem: Problem, { share }: Selection, before: Level[], measured: Measured): boolean {
+  const { value, guarantee, incident } = problem
+  const worth = share.reduce((sum, part, c) => sum + part * value[c], 0)
+  const missing = guarantee.reduce((sum, one, p) => {
+    const held = incident[p].reduce((count, c) => count + share[c], 0)
+    return sum + Math.max(0, one - held)
+  }, 0)
+  return before.some(
+    (level) =>
+      (level === 'value' && (measured.value as number) < worth - ROUNDING) ||
+      (level === 'shortfall' && (measured.shortfall as number) > missing + ROUNDING),
+  )
+}
+
+const ROUNDING = 1e-6
+
+/** What the value of these meetings lets the search take for certain. */
+export function slackOf(problem: Problem, selection: Selection, meetings: Meeting[]): Slack | null {
+  if (!selection.prices.value) return null
+  const measured = measure(problem.instance, meetings)
+  const prices = bestPrices(problem, selection, 'value', measured)
+  return slackFor(problem, 'breaks', measured, prices)
+}

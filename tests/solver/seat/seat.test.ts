@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest'
+import { Agenda } from '../../../solver/model/partial-schedule.ts'
+import { checkRules, measure, type Instance, type Meeting } from '../../../solver/index.ts'
+import { compile } from '../../../solver/model/problem.ts'
+import { seededRandom } from '../../../solver/model/random.ts'
+import { startSearch } from '../../../solver/model/search-limits.ts'
+import { chairsNear, seatNear } from '../../../solver/seat/seat-near-base.ts'
+import { seat } from '../../../solver/seat/seat.ts'
+import { canBeHeld, filledAgenda, heldIn, randomEvent } from '../events.ts'
+import { people, tiny } from '../tiny.ts'
+
+describe('seats', () => {
+  const seated = (event: Instance, held: [number, number][], seed = 1) => {
+    const agenda = new Agenda(compile(event))
+    for (const [c, slot] of held) agenda.put(c, slot)
+    const tables = seat(agenda, startSearch({ seed }, 1e9))
+    return (
+      tables &&
+      [...agenda.slotOf.keys()]
+        .filter((c) => agenda.slotOf[c] >= 0)
+        .map((c): Meeting => ({
+          candidate: event.candidates[c].id,
+          slot: event.slots[agenda.slotOf[c]].id,
+          table: (event.tables as { id: string }[])[tables[c]].id,
+        }))
+    )
+  }
+
+  test('have no names where tables are only counted', () => {
+    expect(seated(tiny({ tables: 3 }), [[0, 0]])).toBe(null)
+  })
+
+  test('let as few people change table as can be', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const event = randomEvent(seed, { tables: 'listed', slots: 3, candidates: 5, people: 4 })
+      const agenda = filledAgenda(event, seededRandom(seed))
+      const tables = seat(agenda, startSearch({ seed }, 1e9))!
+      const held = heldIn({ ...agenda, seating: { tableOf: tables } } as never)
+      expect(canBeHeld(event, held)).toBe(true)
+      expect(checkRules({ ...event, rules: { ...event.rules, maxBreakSpread: null } }, held)).toEqual([])
+      const all = allSeatings(event, held).map((list) => measure(event, list).tableMoves as number)
+      expect([seed, measure(event, held).tableMoves]).toEqual([seed, Math.min(...all)])
+    }
+  })
+
+  /** Every way to give tables to meetings in their slots. */
+  function allSeatings(event: Instance, held: Meeting[], from = 0): Meeting[][] {
+    if (from === held.length) return checkRules(event, held).length === 0 ? [held] : []
+    return (event.tables as { id: string }[]).flatMap(({ id }) =>
+      allSeatings(event, held.with(from, { ...held[from], table: id }), from + 1),
+    )
+  }
+
+  test('spare hosts before others', () => {
+    // One of the two has to move: both are at one table first, where only one of their next meetings can be.
+    const participants = [
+      { id: 'p1', side: 'project' },
+      { id: 'h1', side: 'host' },
+      { id: 'p2' },
+      { id: 'h2' },
+    ]
+    const candidates = [
+      { id: 'a', participants: ['p1', 'h1'], lock: { table: 't1' } },
+      { id: 'b', participants: ['p1', 'h2'] },
+      { id: 'c', participants: ['h1', 'p2'] },
+    ]
+    const event = tiny({ participants, candidates })
+    for (let seed = 1; seed <= 4; seed++) {
+      const held = seated(
+        event,
+        [
+          [0, 0],
+          [1, 1],
+          [2, 1],
+        ],
+        seed,
+      )!
+      expect(held.map(({ table }) => table)).toEqual(['t1', 't2', 't1'])
+    }
+  })
+
+  test('are only counted out where nobody asks for few moves, and take a while where somebody does', () => {
+    const steps = (objective: string[], stop?: () => boolean) => {
+      const agenda = new Agenda(compile(tiny({ rules: { objective } })))
+      for (const [c, slot] of [
+        [0, 0],
+        [3, 0],
+        [1, 1],
+      ])
+        agenda.put(c, slot)
+      const search = startSearch({ stop }, 1e9)
+      const tables = seat(agenda, search)!
+      return [search.iterations, tables]
+    }
+    expect(steps(['value'])).toEqual([0, Int32Array.of(0, 0, -1, 1)])
+    expect(steps(['tableMoves'])[0]).toBe(450)
+    expect(steps(['tableMoves'], () => true)[0]).toBe(60)
+  })
+
+  test('are those of the base where they can be', () => {
+    const near = (event: Instance, wished: number[], held: [number, number][]) => {
+      const agenda = new Agenda(compile(event))
+      for (const [c, slot] of held) agenda.put(c, slot)
+      return (
+        seatNear(agenda.problem, agenda, Int32Array.from(wished), startSearch({}, 0))?.map(
+          ({ candidate, slot, table }) => `${candidate} ${slot} ${table}`,
+        ) ?? null
+      )
+    }
+    expect(
+      near(
+        tiny(),
+        [1, -1, -1, 0],
+        [
+          [0, 0],
+          [3, 0],
+        ],
+      ),
+    ).toEqual(['c11 s1 t2', 'c22 s1 t1'])
+    expect(
+      near(
+        tiny(),
+        [1, -1, -1, 1],
+        [
+          [0, 0],
+          [3, 0],
+        ],
+      ),
+    ).toEqual(['c11 s1 t2', 'c22 s1 t1'])
+    expect(
+      near(
+        tiny({ tables: 2 }),
+        [-1, -1, -1, -1],
+        [
+          [0, 0],
+          [3, 0],
+        ],
+      ),
+    ).toEqual(['c11 s1 undefined', 'c22 s1 undefined'])
+    // The others sit where people come from.
+    expect(
+      near(
+        tiny(),
+        [1, -1, -1, -1],
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ),
+    ).toEqual(['c11 s1 t2', 'c12 s2 t2'])
+    const choosy = ['p1', 'p2'].map((id) => ({ id, needs: ['step-free'] }) as never)
+    expect(
+      near(
+        tiny({ participants: people(...choosy) }),
+        [-1, -1, -1, -1],
+        [
+          [0, 0],
+          [3, 0],
+        ],
+      ),
+    ).toBe(null)
+    const out = tiny({ tables: [{ id: 't1', unavailable: ['s1'] }, { id: 't2' }] })
+    expect(near(out, [0, -1, -1, -1], [[0, 0]])).toEqual(['c11 s1 t2'])
+    const chairs = (event: Instance, wished: number[], held: [number, number][]) => {
+      const agenda = new Agenda(compile(event))
+      for (const [c, slot] of held) agenda.put(c, slot)
+      return [...chairsNear(agenda, Int32Array.from(wished))]
+    }
+    const needs = tiny({ participants: people({ id: 'p1', needs: ['step-free'] } as never) })
+    expect(
+      chairs(
+        needs,
+        [-1, -1, -1, 0],
+        [
+          [3, 0],
+          [0, 0],
+        ],
+      ),
+    ).toEqual([0, -1, -1, 1])
+    expect(
+      chairs(
+        needs,
+        [-1, -1, -1, -1],
+        [
+          [3, 0],
+          [0, 0],
+        ],
+      ),
+    ).toEqual([0, -1, -1, 1])
+    expect(
+      chairs(
+        tiny(),
+        [0, 0, -1, -1],
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ),
+    ).toEqual([0, 0, -1, -1])
+  })
+})
