@@ -27,6 +27,7 @@ import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { screenView } from './features/screen/views.ts'
 import type { Queue } from './jobs/queue.ts'
+import { startSolverPool, type SolverPool } from './jobs/solver-pool.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
@@ -56,14 +57,17 @@ declare module 'fastify' {
   }
 }
 
-export type Services = { config: Config; db: Database; queue: Queue }
+export type Services = { config: Config; db: Database; queue: Queue; solver: SolverPool }
 
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
 
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
-export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const { config, db } = services
+export async function buildApp(
+  given: Omit<Services, 'solver'> & Partial<Pick<Services, 'solver'>>,
+): Promise<FastifyInstance> {
+  const services: Services = { solver: startSolverPool(), ...given }
+  const { config, db, solver } = services
   const app = serve(config, {
     logger: {
       level: config.logLevel,
@@ -117,6 +121,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     log: app.log,
   })
   app.addHook('onClose', auth.settled)
+  app.addHook('onClose', solver.close)
   app.decorate('identity', { db, auth })
   const identity = await createIdentity(auth)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })

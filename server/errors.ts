@@ -50,6 +50,8 @@ const STATUS = {
   'too-many-requests': 429,
   'sample-only': 403,
   'push-off': 403,
+  'solver-busy': 503,
+  'solver-slow': 503,
   unavailable: 503,
   internal: 500,
 } as const
@@ -71,6 +73,13 @@ export class DomainError extends Error {
 }
 
 export const statusOf = (code: ErrorCode): number => STATUS[code]
+/** Of what is over by itself: when it is worth asking again. */
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  'solver-busy': 5,
+  'solver-slow': 10,
+  unavailable: 5,
+}
+export const retryAfterOf = (code: ErrorCode): number | null => RETRY_AFTER_SECONDS[code] ?? null
 export const notFound = () => new DomainError('not-found')
 
 /** Constraint → what it means to a person. The constraint, not a check beforehand, carries the promise. */

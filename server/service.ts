@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   else say('Incontro works on runs and mails. / Ctrl-C stops it.')
 }
 
-async function listen(services: Services): Promise<void> {
+async function listen(services: Omit<Services, 'solver'>): Promise<void> {
   const { config } = services
   const app = await buildApp(services)
   closing.push(() => app.close())

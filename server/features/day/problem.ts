@@ -1,4 +1,4 @@
-import { digest, parseInstance, measure, type Meeting } from '../../../solver/index.ts'
+import type { Meeting } from '../../../solver/index.ts'
 import type { Candidate } from '../choices/service.ts'
 import { buildInstance, type Camp, type Pair } from '../runs/instance.ts'
 import type { MeetingRow } from '../schedules/repository.ts'
@@ -18,23 +18,19 @@ export type Standing = {
  * The question put to the solver: the day as planned, its schedule, and what goes differently. Null once every
  * slot has begun, when nothing can change any more.
  */
-export async function repairProblem(standing: Standing) {
+export function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
   const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
   const instance = buildInstance(soFar(standing), pairsOf(standing))
-  const parsed = parseInstance(instance)
-  const held = meetings.map(placementOf)
-  const measured = measure(parsed, held)
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,
     solution: {
       format: 'incontro/solution' as const,
       version: 1 as const,
-      instance: await digest(instance),
       status: 'feasible' as const,
-      meetings: held,
+      meetings: meetings.map(placementOf),
       objective: {},
     },
     disruption: {
@@ -46,11 +42,10 @@ export async function repairProblem(standing: Standing) {
       slotsLost: [...facts.lost],
       locks: lockedOf(standing),
     },
-    shortfall: Number(measured.shortfall ?? 0),
   }
 }
 
-export type RepairProblem = NonNullable<Awaited<ReturnType<typeof repairProblem>>>
+export type RepairProblem = NonNullable<ReturnType<typeof repairProblem>>
 
 const placementOf = ({ candidateId, slotId, tableId }: MeetingRow): Meeting => ({
   candidate: candidateId,

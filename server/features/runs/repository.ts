@@ -22,6 +22,41 @@ export async function findRun(reader: Reader, runId: string) {
   return row ?? null
 }
 
+/** What a run came to and where it belongs, without its problem and its solution; or null. */
+export async function findResult(reader: Reader, runId: string) {
+  const [row] = await reader
+    .select({
+      ...{ eventId: runs.eventId, programmeId: events.programmeId },
+      ...{ status: runs.status, reason: runs.reason },
+    })
+    .from(runs)
+    .innerJoin(events, eq(events.id, runs.eventId))
+    .where(eq(runs.id, runId))
+  return row ?? null
+}
+
+/** The problem and the solution of a run, as texts that nobody here reads. */
+export async function findFiles(reader: Reader, runId: string) {
+  const [row] = await reader
+    .select({ instance: sql<string>`${runs.instance}::text`, solution: sql<string>`${runs.solution}::text` })
+    .from(runs)
+    .where(eq(runs.id, runId))
+  return row
+}
+
+export type UnmetPair = { id: string; projectId: string; hostId: string; value: number }
+
+/** The pairs of a run that could meet and do not, those that count most first; or the one of them. */
+export const findUnmet = (reader: Reader, runId: string, only: string | null = null) =>
+  reader.execute<UnmetPair>(sql`
+    select pair ->> 'id' as id, pair -> 'participants' ->> 0 as "projectId", pair -> 'participants' ->> 1 as "hostId",
+      (pair ->> 'value')::float as value
+    from ${runs}, jsonb_array_elements(${runs.instance} -> 'candidates') with ordinality as candidate (pair, place)
+    where ${runs.id} = ${runId} and (${only}::text is null or pair ->> 'id' = ${only})
+      and pair ->> 'id' not in (
+        select meeting ->> 'candidate' from jsonb_array_elements(${runs.solution} -> 'meetings') meeting)
+    order by value desc, place`)
+
 export async function findProgramme(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
   return found?.programme ?? null

@@ -1,4 +1,5 @@
-import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
+import { parseInstance, type Solution } from '../../../solver/index.ts'
+import type { Checked } from '../../../solver/worker.ts'
 import { lockProgramme, record, topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
@@ -21,10 +22,17 @@ export async function claimRun(db: Database, runId: string): Promise<RunRow | nu
 
 const isOpen = ({ status }: RunRow): boolean => status === 'queued' || status === 'running'
 
-/** Keeps what the solver found, after checking it again, and makes a draft of it. Publishing is for people. */
-export async function finishRun(db: Database, runId: string, solution: Solution, progress: RunProgress[]) {
+/** Keeps what the solver found, if the referee agrees, and makes a draft of it. Publishing is for people. */
+export async function finishRun(
+  db: Database,
+  runId: string,
+  { solution, valid }: Checked,
+  progress: RunProgress[],
+) {
   await closeRun(db, runId, async (tx, run) => {
-    const outcome = judge(run, solution)
+    const outcome = valid
+      ? judge(run, solution)
+      : { status: 'failed' as const, reason: 'run_invalid' as const }
     const kept = outcome.reason === 'run_invalid' ? null : solution
     await updateRun(tx, runId, { ...outcome, solution: kept, progress, finishedAt: new Date() })
     if (outcome.reason === null) await draftOf(tx, run, solution)
@@ -73,8 +81,7 @@ async function closeRun(
   })
 }
 
-function judge({ instance, stopRequested }: RunRow, solution: Solution): Outcome {
-  if (!validate(parseInstance(instance), solution).valid) return { status: 'failed', reason: 'run_invalid' }
+function judge({ stopRequested }: RunRow, solution: Solution): Outcome {
   if (solution.status === 'infeasible') return { status: 'infeasible', reason: 'run_infeasible' }
   if (solution.status === 'unknown')
     return { status: stopRequested ? 'stopped' : 'failed', reason: 'run_unfinished' }

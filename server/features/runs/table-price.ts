@@ -1,24 +1,26 @@
-import { parseInstance, priceOfTables } from '../../../solver/index.ts'
 import type { Actor } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { TablePrice } from '../../schemas/run.ts'
-import { priceInThread } from '../../jobs/solver-thread.ts'
+import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findEvent } from '../events/repository.ts'
 import { buildInstance } from './instance.ts'
 import { findCamp } from './repository.ts'
 
-/** A linear program cannot be interrupted: past this its thread is ended, and the flow answers instead. */
+/** Past this time the flow answers instead of the linear program, and of a problem with more pairs at once. */
 const LIMIT_MS = 4_000
+const MOST_FOR_LP = 1_200
+const FLOW_LIMIT_MS = 10_000
 
 /** What more tables would bring, by choosing the meetings again. */
 export async function readTablePrice(
-  db: Database,
+  { db, solver }: { db: Database; solver: SolverPool },
   actor: Actor,
   eventId: string,
   extra: number,
+  signal: AbortSignal,
 ): Promise<TablePrice> {
   const found = await findEvent(db, eventId)
   if (!found) throw notFound()
@@ -33,8 +35,13 @@ export async function readTablePrice(
     value,
     lock: null,
   }))
-  const instance = buildInstance(camp, pairs)
-  const price =
-    (await priceInThread(instance, extra, LIMIT_MS)) ?? (await priceOfTables(parseInstance(instance), extra))
+  const instance = JSON.stringify(buildInstance(camp, pairs))
+  const ask = async (engine: 'lp' | 'flow', limitMs: number) => {
+    const options = { programmeId: found.programme.id, limitMs, signal }
+    return (await solver.ask({ type: 'price', instance, extra, engine }, options))?.price
+  }
+  const quick = pairs.length <= MOST_FOR_LP ? await ask('lp', LIMIT_MS) : null
+  const price = quick ?? (await ask('flow', FLOW_LIMIT_MS))
+  if (!price) throw new DomainError('solver-slow')
   return { tables: camp.tables.length, extra, ...price }
 }
