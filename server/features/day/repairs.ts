@@ -13,7 +13,7 @@ import {
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
-import { withHeldUp } from './held-up.ts'
+import { withDelayed } from './delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
 
@@ -105,7 +105,7 @@ async function recordRepair(
     type,
     payload: { scheduleId: liveOf(day).id, count: steps.length },
     inverse: { steps, disruptionIds, objective: liveOf(day).objective },
-    audience: await withHeldUp(tx, day.event.id, [
+    audience: await withDelayed(tx, day.event.id, [
       ...[topic.organisers, topic.screens, topic.desk],
       ...(await peopleOf(tx, day, steps)).map(topic.participant),
     ]),
