@@ -25,7 +25,7 @@ import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
-import { screenView } from './features/screen/views.ts'
+import { roomBoardView } from './features/room-board/views.ts'
 import type { Queue } from './jobs/queue.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
@@ -103,7 +103,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     runsView,
     planView,
     agendaView,
-    screenView,
+    roomBoardView,
     choicesView,
     answersView,
     dayView,

@@ -15,16 +15,16 @@ import { findPeople, type Person } from '../schedules/people.ts'
 import { findMeetings, findPublished, type MeetingRow } from '../schedules/repository.ts'
 
 /** What hangs in the room for all to read: who meets whom, when and where. */
-export const screenView: View = {
+export const roomBoardView: View = {
   name: 'screen',
   path: '/events/:eventId/screen',
   schema: ScreenView,
   open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'screen.read', [topic.screens]),
-  read: readScreen,
+  read: readRoomBoard,
   shared: true,
 }
 
-async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
+async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
   const [found, published, slots, tables, people, rooms] = await Promise.all([
     findEvent(reader, eventId),
     findPublished(reader, eventId),
