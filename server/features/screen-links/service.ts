@@ -12,7 +12,7 @@ import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './r
 const TOKEN_BYTES = 24
 
 /** A read-only link for an unattended screen. It is shown once: only its digest is kept. */
-export async function createScreen(
+export async function createScreenLink(
   db: Database,
   call: Call,
   eventId: string,
@@ -40,7 +40,7 @@ export async function createScreen(
   return { id, path: `/schermo/${eventId}#${token}` }
 }
 
-export async function withdrawScreen(db: Database, call: Call, screenId: string): Promise<Written> {
+export async function withdrawScreenLink(db: Database, call: Call, screenId: string): Promise<Written> {
   const screen = await findScreen(db, screenId)
   if (!screen) throw notFound()
   const { eventId } = screen
@@ -54,7 +54,7 @@ export async function withdrawScreen(db: Database, call: Call, screenId: string)
 }
 
 /** The event a screen's token opens. */
-export async function openScreen(reader: Reader, token: string): Promise<{ eventId: string }> {
+export async function openScreenLink(reader: Reader, token: string): Promise<{ eventId: string }> {
   const found = (await findScreensOfTokens(reader, [token])).get(token)
   if (!found) throw notFound()
   return { eventId: found.eventId }
