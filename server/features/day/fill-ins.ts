@@ -1,6 +1,6 @@
 import type { StandbyView } from '../../schemas/day.ts'
 import type { Candidate } from '../choices/service.ts'
-import { isHit, type Facts } from './facts.ts'
+import { isHit, type Facts } from '../disruptions/facts.ts'
 
 type Person = { id: string; attendance: string; guarantee: number; meetings: number }
 type Held = { slotId: string; tableId: string | null; projectId: string; hostId: string; state: string }

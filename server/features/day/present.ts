@@ -9,9 +9,11 @@ import type { Person } from '../schedules/people.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
 import { guaranteeOf } from '../runs/instance.ts'
 import type { Pairs } from '../runs/repository.ts'
-import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from './facts.ts'
+import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'
-import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
+import type { ParticipantRow, RepairRow } from './repository.ts'
+import type { RoomRow } from '../events/repository.ts'
+import type { DisruptionRow } from '../disruptions/repository.ts'
 
 /** Everything about a day that its pages show, read once. */
 export type Read = {

@@ -2,8 +2,8 @@ import { digest, parseInstance, measure, type Meeting } from '../../../solver/in
 import type { Candidate } from '../choices/service.ts'
 import { buildInstance, type Camp, type Pair } from '../runs/instance.ts'
 import type { MeetingRow } from '../schedules/repository.ts'
-import { factsOf, isUnderWay, slotsAhead } from './facts.ts'
-import type { DisruptionRow } from './repository.ts'
+import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
+import type { DisruptionRow } from '../disruptions/repository.ts'
 
 export type Standing = {
   camp: Camp

@@ -13,9 +13,10 @@ import {
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
-import { withDelayed } from './delay-audience.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
+import { findRepair, replaceRepairs } from './repository.ts'
+import { updateDisruptions } from '../disruptions/repository.ts'
 
 /** Makes a proposal the schedule, if the schedule is still the one it started from. */
 export async function applyRepair(db: Database, call: Call, repairId: string) {

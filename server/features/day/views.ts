@@ -14,7 +14,7 @@ import { findChanges, findNames } from '../programmes/repository.ts'
 import { findPairs } from '../runs/repository.ts'
 import { findPeople, findUnavailable } from '../schedules/people.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
-import { currentSlot, factsOf } from './facts.ts'
+import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
   levelsIn,
   presentAtDesk,
@@ -27,7 +27,9 @@ import {
   type Read,
 } from './present.ts'
 import { propagate } from './propagate.ts'
-import { findDisruptions, findParticipants, findRepairs, findRooms } from './repository.ts'
+import { findParticipants, findRepairs } from './repository.ts'
+import { findRooms } from '../events/repository.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'
 
 const LOGGED = 50
