@@ -9,7 +9,7 @@ import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
-import { findUnavailable } from '../schedules/people.ts'
+import { findUnavailable } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
 import { presentAgenda, presentPublished, type Day } from './present.ts'
 import {

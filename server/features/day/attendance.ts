@@ -10,7 +10,7 @@ import { locateParticipant, resourceOf, type Place } from '../choices/service.ts
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from '../disruptions/facts.ts'
 import { audienceAround, misfit } from './open.ts'
-import { updateAttendance } from './repository.ts'
+import { updateAttendance } from '../participants/repository.ts'
 import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 

@@ -7,7 +7,7 @@ import { findTables } from '../events/repository.ts'
 import { bringBack, setAttendance, type Stored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
 import { audienceAround, changeDay, misfit, type Day } from './open.ts'
-import { findParticipants } from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 

@@ -13,7 +13,8 @@ import { refuseObstacle } from '../schedules/service.ts'
 import { factsOf } from '../disruptions/facts.ts'
 import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { deleteMeeting, findParticipants, updateStates, vacateMeeting } from './repository.ts'
+import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 
 type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
 

@@ -1,37 +1,10 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import {
-  candidates,
-  meetings,
-  meetingSeats,
-  participants,
-  repairs,
-  rooms,
-  slots,
-} from '../../database/schema.ts'
+import { candidates, meetings, meetingSeats, repairs, rooms, slots } from '../../database/schema.ts'
 import type { MeetingState } from '../../schemas/common.ts'
 import type { RoomRow } from '../events/repository.ts'
 
 export type RepairRow = typeof repairs.$inferSelect
-export type ParticipantRow = typeof participants.$inferSelect
-
-export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
-  reader.select().from(participants).where(eq(participants.eventId, eventId))
-
-export const updateAttendance = (
-  tx: Transaction,
-  id: string,
-  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'>,
-) => tx.update(participants).set(fields).where(eq(participants.id, id))
-
-export async function insertParticipant(
-  tx: Transaction,
-  row: typeof participants.$inferInsert,
-): Promise<string> {
-  const [inserted] = await tx.insert(participants).values(row).returning({ id: participants.id })
-  return inserted.id
-}
-
 export const updateRoomDelay = (
   tx: Transaction,
   id: string,

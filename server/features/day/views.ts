@@ -12,7 +12,7 @@ import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentChange } from '../programmes/present.ts'
 import { findChanges, findNames } from '../programmes/repository.ts'
 import { findPairs } from '../runs/repository.ts'
-import { findPeople, findUnavailable } from '../schedules/people.ts'
+import { findPeople, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
@@ -27,7 +27,8 @@ import {
   type Read,
 } from './present.ts'
 import { propagate } from './propagate.ts'
-import { findParticipants, findRepairs } from './repository.ts'
+import { findRepairs } from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { findRooms } from '../events/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'

@@ -11,7 +11,7 @@ import { findRooms } from '../events/repository.ts'
 import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
-import { findPeople, type Person } from '../schedules/people.ts'
+import { findPeople, type Person } from '../participants/repository.ts'
 import { findMeetings, findPublished, type MeetingRow } from '../schedules/repository.ts'
 
 /** What hangs in the room for all to read: who meets whom, when and where. */

@@ -1,7 +1,7 @@
 import type { Locale } from '../../actor.ts'
 import { say } from '../../messages.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
-import type { Person } from '../schedules/people.ts'
+import type { Person } from '../participants/repository.ts'
 import type { Pairs } from './repository.ts'
 
 /** What the ids of an instance stand for, in the reader's words. */

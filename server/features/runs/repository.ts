@@ -6,7 +6,7 @@ import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
-import { findPeople, findUnavailable } from '../schedules/people.ts'
+import { findPeople, findUnavailable } from '../participants/repository.ts'
 import type { Camp } from './instance.ts'
 
 export type RunRow = typeof runs.$inferSelect

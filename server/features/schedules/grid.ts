@@ -4,7 +4,7 @@ import { findSlots, findTables, type ProgrammeRow } from '../events/repository.t
 import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import type { Grid } from './cells.ts'
-import { findUnavailable } from './people.ts'
+import { findUnavailable } from '../participants/repository.ts'
 import { findMeetings, type ScheduleRow } from './repository.ts'
 
 /** Everything that says which cells of a schedule are free. */

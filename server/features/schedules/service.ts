@@ -7,7 +7,7 @@ import { expectVersion, write, type Call, type WriteContext } from '../../write.
 import { withDelayed } from '../disruptions/delay-audience.ts'
 import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
 import { readGrid } from './grid.ts'
-import { findPeople } from './people.ts'
+import { findPeople } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,

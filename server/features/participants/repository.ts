@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import type { Reader } from '../../database/client.ts'
+import type { Reader, Transaction } from '../../database/client.ts'
 import {
   hosts,
   organisations,
@@ -8,6 +8,7 @@ import {
   projects,
   unavailableSlots,
 } from '../../database/schema.ts'
+import type { ParticipantRow } from './repository.ts'
 
 /** Everybody who takes part in an event, each with the names others know them by. */
 export type Person = Awaited<ReturnType<typeof findPeople>>[number]
@@ -67,4 +68,34 @@ export async function findUnavailable(
     )
   const byParticipant = Map.groupBy(rows, (row) => row.participantId)
   return new Map([...byParticipant].map(([id, own]) => [id, new Set(own.map((row) => row.slotId))]))
+}
+export type ParticipantRow = typeof participants.$inferSelect
+export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
+  reader.select().from(participants).where(eq(participants.eventId, eventId))
+
+export const updateAttendance = (
+  tx: Transaction,
+  id: string,
+  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'>,
+) => tx.update(participants).set(fields).where(eq(participants.id, id))
+
+export async function insertParticipant(
+  tx: Transaction,
+  row: typeof participants.$inferInsert,
+): Promise<string> {
+  const [inserted] = await tx.insert(participants).values(row).returning({ id: participants.id })
+  return inserted.id
+}
+/** Names of the organisations that carry each project, in the order the project gave them. */
+
+export async function findCarriers(reader: Reader, projectIds: string[]): Promise<Map<string, string[]>> {
+  if (projectIds.length === 0) return new Map()
+  const rows = await reader
+    .select({ projectId: projectOrganisations.projectId, name: organisations.name })
+    .from(projectOrganisations)
+    .innerJoin(organisations, eq(organisations.id, projectOrganisations.organisationId))
+    .where(inArray(projectOrganisations.projectId, projectIds))
+    .orderBy(asc(projectOrganisations.position))
+  const names = Map.groupBy(rows, ({ projectId }) => projectId)
+  return new Map([...names].map(([id, found]) => [id, found.map(({ name }) => name)]))
 }
