@@ -10,7 +10,7 @@ import { compile, type Problem } from '../model/problem.ts'
 import { startSearch, type SolveOptions } from '../model/search-limits.ts'
 import type { Meeting } from '../format/solution.ts'
 import { arrangeBy, MENDING_EFFORT } from '../solve.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
 
 /** What a repair changes, to be applied as a whole. */
 export interface Proposal {
