@@ -44,7 +44,7 @@ export function startFrom(problem: Problem, base: Places): Start {
 }
 
 /** The least valuable meetings of the slots in which the base has more of them than there are tables now. */
-function extraInSlots(
+export function extraInSlots(
   { slotCount, tablesIn, pinned, mandatory, value }: Problem,
   base: Places,
 ): Set<number> {
@@ -116,7 +116,7 @@ function ownTables({ agenda, base }: Start): Int32Array {
 }
 
 /** Solves what is open and writes it to the places; false if somebody who must have one finds none. */
-async function solveConfined(
+export async function solveConfined(
   { instance, candidates, tables }: Confined,
   places: Places,
   isListed: boolean,
@@ -137,7 +137,7 @@ async function solveConfined(
   return true
 }
 
-function judge({ agenda, base, pushedOut, leastOut }: Start, places: Places, found: Insertion): Near {
+export function judge({ agenda, base, pushedOut, leastOut }: Start, places: Places, found: Insertion): Near {
   const { problem } = agenda
   const changes = base.slots.reduce((sum, slot, c) => sum + (slot < 0 ? 0 : changeAt(base, places, c)), 0)
   // Where least numbers are asked for, other meetings could make up for those that go.
@@ -168,5 +168,5 @@ function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): 
 export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
   guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
 
-const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
+export const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
   quotas.every(({ members, min }) => members.filter((c) => slots[c] >= 0).length >= min)
