@@ -4,7 +4,7 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
-import { findPairs } from '../runs/repository.ts'
+import { findPairs } from '../solver-input/repository.ts'
 import {
   findMeetings,
   revivePairs,

@@ -15,7 +15,8 @@ import { explainInThread } from '../../jobs/solver-thread.ts'
 import { allow } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
 import { namesFor, type Names } from './names.ts'
-import { findCamp, findPairs, findProgramme, findRun, type RunRow } from './repository.ts'
+import { findProgramme, findRun, type RunRow } from './repository.ts'
+import { findCamp, findPairs } from '../solver-input/repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
 /** Some milliseconds at the size of a camp; larger events get a thread, whose start takes longer than that. */

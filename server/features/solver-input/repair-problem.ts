@@ -1,6 +1,6 @@
 import { digest, parseInstance, measure, type Meeting } from '../../../solver/index.ts'
 import type { Candidate } from '../choices/service.ts'
-import { buildInstance, type Camp, type Pair } from '../runs/instance.ts'
+import { buildInstance, type Camp, type Pair } from './instance.ts'
 import type { MeetingRow } from '../schedules/repository.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
