@@ -25,7 +25,7 @@ import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
-import { screenView } from './features/screen/views.ts'
+import { roomBoardView } from './features/room-board/views.ts'
 import type { Queue } from './jobs/queue.ts'
 import { startSolverPool, type SolverPool } from './jobs/solver-pool.ts'
 import { choicesView } from './features/choices/views.ts'
@@ -41,7 +41,7 @@ import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
-import screens from './features/screens/routes.ts'
+import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
@@ -107,7 +107,7 @@ export async function buildApp(
     runsView,
     planView,
     agendaView,
-    screenView,
+    roomBoardView,
     choicesView,
     answersView,
     dayView,

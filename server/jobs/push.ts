@@ -11,7 +11,7 @@ import {
 } from '../features/push/repository.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import { readTold, SOON_MS, type News } from '../features/push/told.ts'
+import { readDigests, SOON_MS, type News } from '../features/push/digest.ts'
 import type { JobData, Queue } from './queue.ts'
 
 const AT_ONCE = 4
@@ -100,7 +100,7 @@ async function messageOf(
 }
 
 async function isNear(db: Database, participantId: string, eventId: string): Promise<boolean> {
-  const { agendas } = await readTold(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
+  const { agendas } = await readDigests(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
   return Boolean(agendas.get(participantId)?.soon)
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from '../database/client.ts'
-import type { News } from '../features/push/told.ts'
+import type { News } from '../features/push/digest.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.

@@ -11,7 +11,7 @@ import {
   unavailableSlots,
 } from '../../database/schema.ts'
 import type { PreferenceInput } from '../../schemas/choice.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers } from '../participants/repository.ts'
 import type { Statement } from './candidates.ts'
 
 export type ParticipantRow = typeof participants.$inferSelect

@@ -8,16 +8,11 @@ import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
 import { findLive } from '../schedules/repository.ts'
-import { currentSlot } from './facts.ts'
+import { currentSlot } from '../disruptions/facts.ts'
 import { audienceAround, misfit } from './open.ts'
-import {
-  deleteDisruptions,
-  findDisruptions,
-  insertDisruptions,
-  updateAttendance,
-  type DisruptionRow,
-  type NewDisruption,
-} from './repository.ts'
+import { updateAttendance } from '../participants/repository.ts'
+import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
+import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
 const MINUTE = 60_000
 

@@ -6,14 +6,15 @@ import type { NewMeetingInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findTables } from '../events/repository.ts'
-import { identifyPairs } from '../runs/repository.ts'
+import { identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
 import type { Grid } from '../schedules/cells.ts'
 import { refuseObstacle } from '../schedules/service.ts'
-import { factsOf } from './facts.ts'
-import { withHeldUp } from './held-up.ts'
+import { factsOf } from '../disruptions/facts.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { deleteMeeting, findParticipants, updateStates, vacateMeeting } from './repository.ts'
+import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 
 type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
 
@@ -40,7 +41,7 @@ export async function cancel({ tx, record }: WriteContext, day: Day, meeting: Me
     type: 'meeting.cancelled',
     payload: { ...payloadOf([meeting]), candidateId },
     inverse: { candidateId, state, slotId, tableId },
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }
 
@@ -63,7 +64,7 @@ export async function cancelBack(
     type: 'meeting.restored',
     payload: payloadOf([meeting]),
     inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }
 
@@ -87,7 +88,7 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
       type: 'meeting.added',
       payload: { fromId: projectId, toId: hostId, candidateId, slotId, tableId },
       inverse: { candidateId, cancelled: known !== undefined },
-      audience: await withHeldUp(tx, eventId, audienceOf([input])),
+      audience: await withDelayed(tx, eventId, audienceOf([input])),
     })
     return { id: candidateId }
   })
@@ -139,6 +140,6 @@ export async function additionBack(
     type: 'meeting.removed',
     payload: payloadOf([meeting]),
     inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }

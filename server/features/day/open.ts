@@ -8,7 +8,7 @@ import { topic } from '../../changes.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent, findSlots } from '../events/repository.ts'
 import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
-import { findDisruptions } from './repository.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
 
 /** The day of an event as it stands, for whoever may act on it. */
 export type Day = Awaited<ReturnType<typeof openDay>>

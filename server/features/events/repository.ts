@@ -16,6 +16,7 @@ import {
 } from '../../database/schema.ts'
 import type { TablesInput } from '../../schemas/event.ts'
 import type { NewSlot } from './grid.ts'
+import type { RoomRow } from './repository.ts'
 
 export type EventRow = typeof events.$inferSelect
 export type ProgrammeRow = typeof programmes.$inferSelect
@@ -151,3 +152,6 @@ async function upsertRooms(tx: Transaction, eventId: string, names: string[]): P
   const rows = await tx.select().from(rooms).where(eq(rooms.eventId, eventId))
   return new Map(rows.map(({ id, name }) => [name, id]))
 }
+export type RoomRow = typeof rooms.$inferSelect
+export const findRooms = (reader: Reader, eventId: string): Promise<RoomRow[]> =>
+  reader.select().from(rooms).where(eq(rooms.eventId, eventId)).orderBy(asc(rooms.name))

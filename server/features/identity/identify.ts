@@ -5,7 +5,7 @@ import { requestLocale } from '../../plugins/problems.ts'
 import type { Identity } from '../../plugins/session.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
-import { findScreensOfTokens } from '../screens/repository.ts'
+import { findScreensOfTokens } from '../screen-links/repository.ts'
 import { findSessions } from './repository.ts'
 
 export const SCREEN_COOKIE = 'incontro_screen'

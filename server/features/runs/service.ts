@@ -9,17 +9,9 @@ import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, type Pair } from './instance.ts'
-import {
-  findActiveRun,
-  findCamp,
-  findProgramme,
-  findRun,
-  identifyPairs,
-  insertRun,
-  ringStop,
-  updateRun,
-} from './repository.ts'
+import { buildInstance, type Pair } from '../solver-input/instance.ts'
+import { findActiveRun, findProgramme, findRun, insertRun, ringStop, updateRun } from './repository.ts'
+import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
 const USUAL_SECONDS = 2

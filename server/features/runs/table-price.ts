@@ -6,8 +6,8 @@ import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findEvent } from '../events/repository.ts'
-import { buildInstance } from './instance.ts'
-import { findCamp } from './repository.ts'
+import { buildInstance } from '../solver-input/instance.ts'
+import { findCamp } from '../solver-input/repository.ts'
 
 /** Past this time the flow answers instead of the linear program, and of a problem with more pairs at once. */
 const LIMIT_MS = 4_000

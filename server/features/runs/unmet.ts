@@ -6,7 +6,8 @@ import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { allow } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
 import { namesFor, type Names } from './names.ts'
-import { findCamp, findFiles, findPairs, findProgramme, findResult, findUnmet } from './repository.ts'
+import { findCamp, findPairs } from '../solver-input/repository.ts'
+import { findFiles, findProgramme, findResult, findUnmet } from './repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
 /** Looking for a remedy tries many changes; past this it is given up. */

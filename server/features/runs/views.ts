@@ -11,7 +11,8 @@ import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { namesFor } from './names.ts'
 import { presentRun } from './present.ts'
-import { findCamp, findPairs, findRun, findRuns, type Pairs } from './repository.ts'
+import { findRun, findRuns } from './repository.ts'
+import { findCamp, findPairs, type Pairs } from '../solver-input/repository.ts'
 
 /** The organiser's build page: what there is to solve and every run so far. */
 export const runsView: View = {

@@ -1,5 +1,5 @@
 import type { CellView } from '../../schemas/schedule.ts'
-import { isAway, type Facts } from '../day/facts.ts'
+import { isAway, type Facts } from '../disruptions/facts.ts'
 import type { MeetingRow } from './repository.ts'
 
 /** A schedule as the question "may this meeting go there?" needs it. */

@@ -1,10 +1,10 @@
 import type { Reader } from '../../database/client.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type ProgrammeRow } from '../events/repository.ts'
-import { factsOf } from '../day/facts.ts'
-import { findDisruptions } from '../day/repository.ts'
+import { factsOf } from '../disruptions/facts.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
 import type { Grid } from './cells.ts'
-import { findUnavailable } from './people.ts'
+import { findUnavailable } from '../participants/repository.ts'
 import { findMeetings, type ScheduleRow } from './repository.ts'
 
 /** Everything that says which cells of a schedule are free. */

@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
 import type { EventRow } from '../events/repository.ts'
 import { enqueueMail, signInLink, type MailServices } from '../mail/service.ts'
-import { findPeople } from './people.ts'
+import { findPeople } from '../participants/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 

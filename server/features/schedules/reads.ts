@@ -6,7 +6,7 @@ import { findSlots, findTables, type SlotRow, type TableRow } from '../events/re
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
 import { readGrid } from './grid.ts'
-import { findPeople, type Person } from './people.ts'
+import { findPeople, type Person } from '../participants/repository.ts'
 import { findLive } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
 import { isHeld, readSuccession } from './succession.ts'

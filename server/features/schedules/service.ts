@@ -4,10 +4,10 @@ import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import { withHeldUp } from '../day/held-up.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
 import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
 import { readGrid } from './grid.ts'
-import { findPeople } from './people.ts'
+import { findPeople } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,
@@ -202,5 +202,5 @@ export async function audienceOf(
 ) {
   if (kind !== 'live') return [topic.organisers]
   const people = [projectId, hostId].map(topic.participant)
-  return withHeldUp(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
+  return withDelayed(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
 }

@@ -8,7 +8,7 @@ import { openEvent } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { currentObjective } from './objective.ts'
-import { findPeople, findUnavailable, type Person } from './people.ts'
+import { findPeople, findUnavailable, type Person } from '../participants/repository.ts'
 import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
 import { countWishes, levelsOf } from './wishes.ts'
 
