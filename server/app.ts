@@ -26,8 +26,7 @@ import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { roomBoardView } from './features/room-board/views.ts'
-import type { Queue } from './jobs/queue.ts'
-import { startSolverPool, type SolverPool } from './jobs/solver-pool.ts'
+import { startSolverPool } from './jobs/solver-pool.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
@@ -48,6 +47,7 @@ import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
+import type { Services, ServicesGiven } from './services.ts'
 import type { View } from './view.ts'
 
 declare module 'fastify' {
@@ -57,15 +57,11 @@ declare module 'fastify' {
   }
 }
 
-export type Services = { config: Config; db: Database; queue: Queue; solver: SolverPool }
-
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
 
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
-export async function buildApp(
-  given: Omit<Services, 'solver'> & Partial<Pick<Services, 'solver'>>,
-): Promise<FastifyInstance> {
+export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   const services: Services = { solver: startSolverPool(), ...given }
   const { config, db, solver } = services
   const app = serve(config, {
