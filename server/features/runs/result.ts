@@ -6,7 +6,15 @@ import { say, type MessageKey } from '../../messages.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
 import { presentObjective } from './present.ts'
-import { countRunsUntil, findLostRuns, findRun, tellProgress, updateRun, type RunRow } from './repository.ts'
+import {
+  countRunsUntil,
+  findLostRuns,
+  findRun,
+  tellProgress,
+  tellWaiting,
+  updateRun,
+  type RunRow,
+} from './repository.ts'
 
 type Reason = Extract<MessageKey, `run_${string}`>
 type Outcome = { status: RunStatus; reason: Reason | null }
@@ -17,6 +25,7 @@ export async function claimRun(db: Database, runId: string): Promise<RunRow | nu
   if (!found || !isOpen(found.run)) return null
   await updateRun(db, runId, { status: 'running', startedAt: new Date() })
   await tellProgress(db, { type: 'run', eventId: found.run.eventId, runId, status: 'running', progress: [] })
+  await tellWaiting(db)
   return found.run
 }
 
@@ -70,6 +79,7 @@ async function closeRun(
     if (!found || !isOpen(found.run)) return
     const { programmeId, run } = found
     const status = await act(tx, run)
+    await tellWaiting(tx)
     await record(tx, {
       programmeId,
       eventId: run.eventId,

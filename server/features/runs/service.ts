@@ -10,7 +10,16 @@ import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
 import { buildInstance, type Pair } from '../solver-input/instance.ts'
-import { findActiveRun, findProgramme, findRun, insertRun, ringStop, updateRun } from './repository.ts'
+import {
+  countOpenRuns,
+  findActiveRun,
+  findProgramme,
+  findRun,
+  insertRun,
+  ringStop,
+  tellWaiting,
+  updateRun,
+} from './repository.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
@@ -25,6 +34,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
   allow(call.actor, 'run.start', { programmeId, eventId })
   return write(db, call, programmeId, async ({ tx, record }) => {
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
+    const before = await countOpenRuns(tx, programmeId)
     const id = await insertRun(tx, {
       eventId,
       seed: input.seed ?? randomInt(MOST_SEED),
@@ -32,7 +42,9 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
       requestedBy: userIdOf(call.actor),
     })
-    await queue.enqueue(tx, 'run', { runId: id })
+    // Programmes take turns: the second run of one waits for the first of all others, and so on.
+    await queue.enqueue(tx, 'run', { runId: id }, -before)
+    await tellWaiting(tx)
     await record({ eventId, type: 'run.queued', payload: { runId: id }, audience: [topic.organisers] })
     return { id }
   })
