@@ -25,7 +25,7 @@ import { hasSideRules, selectBySideRules } from './select/lp-selection.ts'
 import type { Meeting, Solution } from './format/solution.ts'
 import { tidy, type Tidied } from './compact/compact.ts'
 import { trade } from './spend-tolerance.ts'
-import { checkRules } from './verify/validate.ts'
+import { checkRules } from './spec/rules.ts'
 import { scoreOf, weighLevels } from './model/score.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { Candidate, Instance, Level } from './format/instance.ts'
 import { measure } from './spec/objective.ts'
 import type { Search } from './model/search-limits.ts'
 import type { LevelValue, Meeting } from './format/solution.ts'
-import { checkRules } from './verify/validate.ts'
+import { checkRules } from './spec/rules.ts'
 
 type Measured = Record<Level, LevelValue>
 

@@ -3,7 +3,7 @@ import './lib/base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { onSessionExpired } from './lib/api.ts'
-import { keepPages } from './lib/kept-pages.ts'
+import { keepPages } from './lib/page-cache.ts'
 import { session } from './lib/session.svelte.ts'
 
 onSessionExpired(() => session.askAgain())

@@ -12,7 +12,7 @@ import { chairsNear, seatNear } from '../seat/seat-near-base.ts'
 import type { Search } from '../model/search-limits.ts'
 import { select, type Selection } from '../select/flow-selection.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
 
 /** A schedule near the base of its instance. */
 export interface Mended {

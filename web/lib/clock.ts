@@ -1,4 +1,4 @@
-import { keep, readKept } from './kept.ts'
+import { keep, readKept } from './view-cache.ts'
 
 // The event's clock on the server rules every countdown: phones are minutes off, and a sample's clock is moved.
 // Without network the last difference still holds.

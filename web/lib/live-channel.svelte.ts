@@ -2,7 +2,7 @@ import type { Colleague } from '../../server/schemas/live.ts'
 import { askToSignIn } from './api.ts'
 import { guessServerTime, observeServerTime, serverNow } from './clock.ts'
 import { noteEpoch } from './epoch.ts'
-import { dropKept, keep, readKept } from './kept.ts'
+import { dropKept, keep, readKept } from './view-cache.ts'
 import {
   advance,
   patience,

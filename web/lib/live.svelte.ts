@@ -1,7 +1,7 @@
 import { untrack } from 'svelte'
 import type { ViewName } from '../../server/schemas/live.ts'
 import { serverNow } from './clock.ts'
-import { onForgotten } from './kept.ts'
+import { onForgotten } from './view-cache.ts'
 import { Channel, type LiveStatus } from './live-channel.svelte.ts'
 import type { Run } from './live-frames.ts'
 

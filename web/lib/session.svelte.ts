@@ -1,7 +1,7 @@
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
-import { dropKept, forgetKeptViews, keep, readKept } from './kept.ts'
-import { leaving } from './leaving.ts'
+import { dropKept, forgetKeptViews, keep, readKept } from './view-cache.ts'
+import { leaving } from './sign-out-resume.ts'
 
 export type { Membership }
 

@@ -1,6 +1,6 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
-import { saidAttendance } from '../../lib/attendance-writes.ts'
+import { saidAttendance } from '../../lib/day/attendance-writes.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */

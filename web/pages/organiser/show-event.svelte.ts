@@ -1,5 +1,5 @@
 import type { EventInfo } from '../../../server/schemas/event.ts'
-import { place } from '../../lib/place.svelte.ts'
+import { place } from '../../lib/shell-context.svelte.ts'
 
 /** Tells the shell which event the page is about, so that its navigation is there. */
 export function showEvent(read: () => EventInfo | undefined) {

@@ -1,6 +1,6 @@
 import type { ProgrammeView } from '../../../server/schemas/programme.ts'
 import { api } from '../../lib/api.ts'
-import { place } from '../../lib/place.svelte.ts'
+import { place } from '../../lib/shell-context.svelte.ts'
 
 type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample'>
 

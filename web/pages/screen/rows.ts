@@ -1,6 +1,6 @@
 import type { ScreenView } from '../../../server/schemas/agenda.ts'
 import { initials } from '../../lib/format.ts'
-import type { Phase } from '../../lib/phase.ts'
+import type { Phase } from '../../lib/day/turn-clock.ts'
 
 type Meeting = ScreenView['meetings'][number]
 /** What stands in a turn of a row; `behind` in minutes. */

@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { time, timeRange } from '../../../lib/format.ts'
-import { phaseOf } from '../../../lib/phase.ts'
+import { phaseOf } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 import { tableName } from '../table-name.ts'

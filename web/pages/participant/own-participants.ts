@@ -1,0 +1,39 @@
+import type { AnswersView } from '../../../server/schemas/choice.ts'
+import { api } from '../../lib/api.ts'
+import { session, type Membership } from '../../lib/session.svelte.ts'
+
+export type Whose = { eventId: string; participantId: string }
+export type Meeting = Whose & { title: string; date: string }
+export type Side = 'project' | 'host'
+
+type Event = Membership['events'][number]
+const isOneToOne = ({ kind }: Event) => kind === 'camp' || kind === 'tutoring'
+const campFirst = (events: Event[]) =>
+  events.filter(isOneToOne).sort((one, other) => Number(other.kind === 'camp') - Number(one.kind === 'camp'))
+
+/** The events with one-to-one meetings in which this project or host takes part, the camp first. */
+export const meetingsOf = (side: Side, id: string): Meeting[] =>
+  campFirst(session.membership(side, id)?.events ?? []).flatMap(
+    ({ id: eventId, participantId, title, date }) =>
+      participantId ? [{ eventId, participantId, title, date }] : [],
+  )
+
+/** The same for an organiser, who answers for others: each event's answers say who takes part. */
+export async function meetingsForOrganiser(side: Side, id: string): Promise<Meeting[]> {
+  const organised = session.memberships.filter(({ role }) => role === 'organiser')
+  const found = await Promise.all(
+    campFirst(organised.flatMap(({ events }) => events)).map(async ({ id: eventId, title, date }) => {
+      const { answers } = await api.get<AnswersView>(`/api/v1/events/${eventId}/answers`)
+      const row = answers.find(({ projectId, hostId }) => (side === 'project' ? projectId : hostId) === id)
+      return row ? [{ eventId, participantId: row.participantId, title, date }] : []
+    }),
+  )
+  return found.flat()
+}
+
+/** Which participant a page is about: the one of the event that the address asks for, or the camp's. */
+export function whoseIs(meetings: Meeting[], address: URLSearchParams): Whose | null {
+  const eventId = address.get('evento')
+  const one = meetings.find((meeting) => meeting.eventId === eventId) ?? meetings[0]
+  return one ? { eventId: one.eventId, participantId: one.participantId } : null
+}
