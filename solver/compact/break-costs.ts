@@ -167,16 +167,8 @@ export class DayCosts {
   }
 
   private keepsRow({ participant, from, to }: End): boolean {
-    const { block, slotCount, maxConsecutive } = this.agenda.problem
-    const isBusy = (slot: number) =>
-      slot >= 0 &&
-      slot < slotCount &&
-      block[slot] === block[to] &&
-      slot !== from &&
-      this.agenda.at[participant * slotCount + slot] >= 0
-    let row = 1
-    for (let slot = to - 1; isBusy(slot); slot--) row++
-    for (let slot = to + 1; isBusy(slot); slot++) row++
-    return row <= maxConsecutive[participant]
+    const { at, problem } = this.agenda
+    const leaving = [at[participant * problem.slotCount + from]]
+    return this.agenda.rowLength(participant, to, leaving) <= problem.maxConsecutive[participant]
   }
 }

@@ -108,12 +108,9 @@ function fill(evening: Evening): void {
       .filter((c) => possible[c] && agenda.slotOf[c] < 0)
       .map((c) => [c, gainOf(agenda, worth, c)]),
   )
-  const inTheWay: number[] = []
   for (const [c] of [...gains].sort(([, one], [, other]) => other - one))
     for (let slot = 0; slot < slotCount && agenda.slotOf[c] < 0; slot++) {
-      if (!allowed[c * slotCount + slot]) continue
-      agenda.conflicts(c, slot, () => 0, inTheWay)
-      if (inTheWay.length > 0) continue
+      if (!allowed[c * slotCount + slot] || !agenda.fits(c, slot)) continue
       evening.put(c, slot)
       if (evening.worst() >= 0) evening.remove(c)
     }
