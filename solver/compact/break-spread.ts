@@ -1,3 +1,4 @@
+import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import { gainOf, weighLevels, worthOf, type Worth } from '../model/score.ts'
 
@@ -70,17 +71,8 @@ function startEvening(agenda: Agenda, spread: number): Evening {
   }
 }
 
-function breaksOf({ at, problem }: Agenda, p: number): number {
-  const { slotCount, block, instance } = problem
-  const isWhole = instance.rules.breakScope === 'event'
-  let [breaks, last] = [0, -1]
-  for (let slot = 0; slot < slotCount; slot++) {
-    if (at[p * slotCount + slot] < 0) continue
-    if (last >= 0 && slot > last + 1 && (isWhole || block[slot] === block[last])) breaks++
-    last = slot
-  }
-  return breaks
-}
+const breaksOf = ({ at, problem }: Agenda, p: number): number =>
+  countBreaks(problem, at, p * problem.slotCount).breaks
 
 /** The meeting of p that leaves the least excess when it goes, then the least worth; −1 if none may go. */
 function cheapestOf(evening: Evening, p: number): number {

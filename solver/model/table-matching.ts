@@ -72,7 +72,11 @@ export class Seating {
   }
 
   /** Breadth first over the tables c could take if their holders moved; `from` says who moves to a table. */
-  private explore(c: number, slot: number, leaving: readonly number[]): { free: number; from: Map<number, number> } {
+  private explore(
+    c: number,
+    slot: number,
+    leaving: readonly number[],
+  ): { free: number; from: Map<number, number> } {
     const from = new Map<number, number>()
     const queue = [c]
     for (const mover of queue)
