@@ -15,7 +15,7 @@ import {
   unavailableSlots,
 } from '../../database/schema.ts'
 import type { TablesInput } from '../../schemas/event.ts'
-import type { NewSlot } from './grid.ts'
+import type { NewSlot } from './slot-grid.ts'
 
 export type EventRow = typeof events.$inferSelect
 export type ProgrammeRow = typeof programmes.$inferSelect

@@ -3,7 +3,6 @@ import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
 import type { RunFrame } from '../../schemas/live.ts'
-import { findEvent } from '../events/repository.ts'
 
 export type RunRow = typeof runs.$inferSelect
 export type ListedRun = Awaited<ReturnType<typeof findRuns>>[number]
@@ -52,11 +51,6 @@ export const findUnmet = (reader: Reader, runId: string, only: string | null = n
       and pair ->> 'id' not in (
         select meeting ->> 'candidate' from jsonb_array_elements(${runs.solution} -> 'meetings') meeting)
     order by value desc, place`)
-
-export async function findProgramme(reader: Reader, eventId: string) {
-  const found = await findEvent(reader, eventId)
-  return found?.programme ?? null
-}
 
 /** How many open runs a waiting one lets go first. */
 const ahead = sql<number | null>`(

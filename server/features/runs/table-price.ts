@@ -1,11 +1,10 @@
 import type { Actor } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
+import { DomainError } from '../../errors.ts'
 import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { findCandidates } from '../choices/service.ts'
-import { findEvent } from '../events/repository.ts'
+import { openEvent } from '../events/open.ts'
 import { buildInstance } from '../solver-input/instance.ts'
 import { findCamp } from '../solver-input/repository.ts'
 
@@ -22,9 +21,7 @@ export async function readTablePrice(
   extra: number,
   signal: AbortSignal,
 ): Promise<TablePrice> {
-  const found = await findEvent(db, eventId)
-  if (!found) throw notFound()
-  allow(actor, 'run.read', { programmeId: found.programme.id, eventId })
+  const { programme } = await openEvent(db, actor, eventId, 'run.read')
   const [camp, candidates] = await Promise.all([findCamp(db, eventId), findCandidates(db, eventId)])
   if (!camp || camp.slots.length === 0 || camp.tables.length === 0 || candidates.length === 0)
     throw new DomainError('nothing-to-solve')
@@ -37,7 +34,7 @@ export async function readTablePrice(
   }))
   const instance = JSON.stringify(buildInstance(camp, pairs))
   const ask = async (engine: 'lp' | 'flow', limitMs: number) => {
-    const options = { programmeId: found.programme.id, limitMs, signal }
+    const options = { programmeId: programme.id, limitMs, signal }
     return (await solver.ask({ type: 'price', instance, extra, engine }, options))?.price
   }
   const quick = pairs.length <= MOST_FOR_LP ? await ask('lp', LIMIT_MS) : null

@@ -5,9 +5,10 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { allow } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
+import { findEvent } from '../events/repository.ts'
 import { namesFor, type Names } from './names.ts'
 import { findCamp, findPairs } from '../solver-input/repository.ts'
-import { findFiles, findProgramme, findResult, findUnmet } from './repository.ts'
+import { findFiles, findResult, findUnmet } from './repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
 /** Looking for a remedy tries many changes; past this it is given up. */
@@ -61,11 +62,11 @@ async function openResult(reader: Reader, actor: Actor, runId: string) {
 }
 
 async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {
-  const [camp, pairs, programme] = await Promise.all([
+  const [camp, pairs, found] = await Promise.all([
     findCamp(reader, eventId),
     findPairs(reader, eventId),
-    findProgramme(reader, eventId),
+    findEvent(reader, eventId),
   ])
-  if (!camp || !programme) throw notFound()
-  return namesFor(locale, { ...camp, pairs, timezone: programme.timezone })
+  if (!camp || !found) throw notFound()
+  return namesFor(locale, { ...camp, pairs, timezone: found.programme.timezone })
 }

@@ -4,7 +4,7 @@ import { callOf } from '../../plugins/session.ts'
 import { ScreenSession, ScreenToken } from '../../schemas/agenda.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import { NewScreen, ScreenCreated } from '../../schemas/event.ts'
-import { SCREEN_COOKIE } from '../identity/identify.ts'
+import { SCREEN_COOKIE } from './cookie.ts'
 import { createScreenLink, openScreenLink, withdrawScreenLink } from './service.ts'
 
 const tags = ['screens']
