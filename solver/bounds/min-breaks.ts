@@ -1,7 +1,6 @@
 import type { Certain } from './reduced-cost-fixing.ts'
 import type { Problem } from '../model/problem.ts'
-
-const MOST_TRIALS = 20_000
+import { BREAK_BOUNDS } from '../model/effort.ts'
 
 /**
  * Fewest breaks that each participant's own meetings allow, whatever the others do: busy slots are tried one by
@@ -18,7 +17,7 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     for (let most = 0; most < held.length; most++) {
       const holder = new Int32Array(problem.slotCount).fill(-1)
       if (fits(day, 0, held.length, most, 'before', holder)) return most
-      if (day.trials > MOST_TRIALS) return most
+      if (day.trials > BREAK_BOUNDS.daysTried) return most
     }
     return -1
   })
@@ -53,7 +52,7 @@ type State = 'before' | 'busy' | 'idle'
 function fits(day: Day, slot: number, left: number, most: number, state: State, holder: Int32Array): boolean {
   const { slotCount, block, instance } = day.problem
   if (left === 0) return true
-  if (slotCount - slot < left || ++day.trials > MOST_TRIALS) return false
+  if (slotCount - slot < left || ++day.trials > BREAK_BOUNDS.daysTried) return false
   const isApart = instance.rules.breakScope === 'block' && slot > 0 && block[slot] !== block[slot - 1]
   const now = isApart ? 'before' : state
   const breaks = now === 'idle' ? 1 : 0
