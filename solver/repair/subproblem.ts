@@ -36,7 +36,7 @@ export function confine(agenda: Agenda, tables: Int32Array): Confined {
       tables: seats?.map(({ table }) => table) ?? null,
       quotas: quotasLeft(agenda, candidates),
       rules: { ...rules, objective: isListed ? rules.objective : rules.objective.filter(isNotOfTables) },
-      base: [],
+      base: null,
     },
     candidates,
     tables: seats?.map(({ index }) => index) ?? [],
