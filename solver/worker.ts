@@ -11,9 +11,6 @@ import {
   repair,
   solve,
   validate,
-  type Level,
-  type LevelValue,
-  type Meeting,
   type Progress,
   type Reason,
   type RepairOptions,
@@ -42,7 +39,6 @@ export type WorkerRequest =
       orders: NonNullable<RepairOptions['order']>[]
     }
   | { type: 'explain'; instance: File; solution: File; candidate: string }
-  | { type: 'measure'; instance: File; meetings: File }
   | { type: 'stop' }
 
 /** A solution, and whether the referee finds no rule broken in it. */
@@ -56,7 +52,6 @@ export type WorkerReply =
   /** An answer for each order; `shortfall` is that of the schedule before, whatever has happened since. */
   | { type: 'repaired'; shortfall: number; answers: Checked[] }
   | { type: 'reason'; reason: Reason }
-  | { type: 'measured'; levels: Record<Level, LevelValue> }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
 
 const port = parentPort!
@@ -81,7 +76,6 @@ async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promis
   if (request.type === 'price') reply(await price(request))
   else if (request.type === 'repair') reply(await mend(request))
   else if (request.type === 'explain') reply(await why(request))
-  else if (request.type === 'measure') reply(figures(request))
   else await run(request)
 }
 
@@ -113,10 +107,6 @@ async function mend({ orders, ...files }: Request<'repair'>): Promise<WorkerRepl
 async function why({ candidate, ...files }: Request<'explain'>): Promise<WorkerReply> {
   const [instance, solution] = [parseInstance(read(files.instance)), parseSolution(read(files.solution))]
   return { type: 'reason', reason: await explain(instance, solution, candidate) }
-}
-
-function figures({ instance, meetings }: Request<'measure'>): WorkerReply {
-  return { type: 'measured', levels: measure(parseInstance(read(instance)), read(meetings) as Meeting[]) }
 }
 
 async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise<void> {

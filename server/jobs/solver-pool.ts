@@ -14,8 +14,8 @@ export type PoolSize = { threads: number; waiting: number; waitingEach: number }
 
 /** What can be asked. Problems go as texts: this thread neither copies nor reads them piece by piece. */
 type Asked<Type> = Extract<WorkerRequest, { type: Type }>
-export type Question = Asked<'price'> | Asked<'repair'> | Asked<'explain'> | Asked<'measure'>
-type AnswerTypes = { price: 'price'; repair: 'repaired'; explain: 'reason'; measure: 'measured' }
+export type Question = Asked<'price'> | Asked<'repair'> | Asked<'explain'>
+type AnswerTypes = { price: 'price'; repair: 'repaired'; explain: 'reason' }
 export type AnswerTo<Asked extends Question> = Extract<WorkerReply, { type: AnswerTypes[Asked['type']] }>
 
 export type AskOptions = {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { measure, parseInstance, REPAIR_ORDERS, validate } from '../../solver/index.ts'
+import { parseInstance, REPAIR_ORDERS, validate } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { generateCamp } from './generate.ts'
 import { claimless, meetings, tinyJson } from './tiny.ts'
@@ -46,7 +46,7 @@ describe('the worker', () => {
     expect(validate(parseInstance(camp), answer.solution)).toMatchObject({ valid: true })
   })
 
-  test('repairs, explains and measures, whether it is given files or their texts', async () => {
+  test('repairs and explains, whether it is given files or their texts', async () => {
     const files = { instance: tinyJson(), solution: claimless(meetings('c11 s1 t1')) }
     const disruption = { format: 'incontro/disruption', version: 1, slotsLost: ['s1'] }
     const orders = [...REPAIR_ORDERS]
@@ -56,13 +56,6 @@ describe('the worker', () => {
     const texts = { instance: JSON.stringify(files.instance), solution: JSON.stringify(files.solution) }
     const { answer: why } = await ask({ type: 'explain', ...texts, candidate: 'c22' })
     expect(why).toMatchObject({ type: 'reason', reason: { kind: 'possible' } })
-    const { answer: measured } = await ask({
-      ...{ type: 'measure', instance: texts.instance, meetings: meetings('c11 s1 t1') },
-    })
-    expect(measured).toEqual({
-      type: 'measured',
-      levels: measure(parseInstance(files.instance), meetings('c11 s1 t1')),
-    })
   })
 
   test('prices tables by a linear program and by the flow alike', async () => {
