@@ -10,7 +10,7 @@ import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, type Pair } from '../solver-input/instance.ts'
+import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import {
   countOpenRuns,
@@ -82,14 +82,8 @@ async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string |
   const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
   const found = await findCandidates(tx, eventId)
   const idOf = await identifyPairs(tx, eventId, found)
-  const pairs = new Map(
-    found.map((pair): [string, Pair] => {
-      const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
-      const id = idOf(pair)
-      return [id, { id, projectId, hostId, value, lock: null }]
-    }),
+  return pairsFor(
+    found.map((pair) => ({ ...pair, id: idOf(pair) })),
+    locked,
   )
-  for (const { candidateId: id, projectId, hostId, value, slotId: slot, tableId: table } of locked)
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock: { slot, table } })
-  return [...pairs.values()]
 }
