@@ -1,6 +1,6 @@
 import type { EventRules } from '../../schemas/event.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
-import type { Person } from '../schedules/people.ts'
+import type { Person } from '../participants/repository.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
 export type Pair = {

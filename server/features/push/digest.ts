@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto'
 import type { Reader } from '../../database/client.ts'
 import type { ToldAgenda } from '../../database/schema.ts'
+import type { News } from '../../jobs/queue.ts'
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import { agendaView } from '../agenda/views.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent } from '../events/repository.ts'
 
-export type News = 'changed' | 'called' | 'soon'
 type Place = { participantId: string; eventId: string }
 /** `again`: when, in real time, one of them will say something new though nothing changes; Infinity for never. */
-type Told = { agendas: Map<string, ToldAgenda>; again: number }
+type Digests = { agendas: Map<string, ToldAgenda>; again: number }
 
 /** Meetings are news so long before they begin, as on the open page. */
 export const SOON_MS = 2 * 60_000
 
 /** What those agendas say now, by participant; of what is not published there is nothing to know. */
-export async function readTold(reader: Reader, places: Place[], soonMs = SOON_MS): Promise<Told> {
-  const told: Told = { agendas: new Map(), again: Infinity }
+export async function readDigests(reader: Reader, places: Place[], soonMs = SOON_MS): Promise<Digests> {
+  const told: Digests = { agendas: new Map(), again: Infinity }
   for (const [eventId, some] of Map.groupBy(places, (place) => place.eventId)) {
     const found = await findEvent(reader, eventId)
     if (!found) continue
@@ -25,7 +25,7 @@ export async function readTold(reader: Reader, places: Place[], soonMs = SOON_MS
     const agendas = (await agendaView.many?.read(reader, eventId, ids)) as Map<string, AgendaView>
     for (const [id, agenda] of agendas) {
       if (!agenda.published) continue
-      told.agendas.set(id, toldOf(agenda, now, soonMs))
+      told.agendas.set(id, digestOf(agenda, now, soonMs))
       told.again = Math.min(told.again, nextSoon(agenda, now) - found.programme.clockOffsetMs)
     }
   }
@@ -34,7 +34,7 @@ export async function readTold(reader: Reader, places: Place[], soonMs = SOON_MS
 
 const meetingsOf = ({ slots }: AgendaView) => slots.flatMap(({ meeting }) => meeting ?? [])
 
-function toldOf(agenda: AgendaView, now: number, soonMs: number): ToldAgenda {
+function digestOf(agenda: AgendaView, now: number, soonMs: number): ToldAgenda {
   const meetings = meetingsOf(agenda)
   const plan = meetings.map(({ id, startsAt, table }) => [id, startsAt, table])
   return {

@@ -7,24 +7,24 @@ import type { View } from '../../view.ts'
 import { presentPublished } from '../agenda/present.ts'
 import { presentTimes } from '../day/present.ts'
 import { propagate } from '../day/propagate.ts'
-import { findRooms } from '../day/repository.ts'
-import { openEvent } from '../events/open.ts'
+import { findRooms } from '../events/repository.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
-import { findPeople, type Person } from '../schedules/people.ts'
+import { findPeople, type Person } from '../participants/repository.ts'
 import { findMeetings, findPublished, type MeetingRow } from '../schedules/repository.ts'
 
 /** What hangs in the room for all to read: who meets whom, when and where. */
-export const screenView: View = {
+export const roomBoardView: View = {
   name: 'screen',
   path: '/events/:eventId/screen',
   schema: ScreenView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'screen.read', [topic.screens]),
-  read: readScreen,
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'screen.read', [topic.screens]),
+  read: readRoomBoard,
   shared: true,
 }
 
-async function readScreen(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
+async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise<ScreenView> {
   const [found, published, slots, tables, people, rooms] = await Promise.all([
     findEvent(reader, eventId),
     findPublished(reader, eventId),

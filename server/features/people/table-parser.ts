@@ -6,12 +6,12 @@ import { HOST_KINDS, type HostKind } from '../../schemas/common.ts'
 
 export type PeopleKind = 'projects' | 'hosts'
 /** A row as read: what its cells mean, and what is wrong with them. Empty cells are absent. */
-export type PastedRow = {
+export type ParsedRow = {
   line: number
   values: Record<string, unknown>
   errors: { column: string; message: string }[]
 }
-export type Pasted = { rows: PastedRow[]; columns: Record<string, string>; ignored: string[] }
+export type ParsedTable = { rows: ParsedRow[]; columns: Record<string, string>; ignored: string[] }
 
 /** Headings as people write them, in both languages, for each member. */
 const HEADINGS: Record<PeopleKind, Record<string, string[]>> = {
@@ -51,7 +51,7 @@ const YES = ['si', 'x', 'vero', 'yes', 'y', 'true', '1']
 const NO = ['no', 'n', 'falso', 'false', '0']
 
 /** Reads a table copied from a spreadsheet: separator, headings, yes and no are recognised. */
-export function readPasted(kind: PeopleKind, text: string, locale: Locale): Pasted {
+export function parseTable(kind: PeopleKind, text: string, locale: Locale): ParsedTable {
   const [head, ...body] = recordsOf(text, locale)
   const members = (head?.record ?? []).map((heading) => memberOf(kind, heading))
   const columns: Record<string, string> = {}
@@ -112,8 +112,8 @@ function readRow(
   record: string[],
   line: number,
   locale: Locale,
-): PastedRow {
-  const row: PastedRow = { line, values: {}, errors: [] }
+): ParsedRow {
+  const row: ParsedRow = { line, values: {}, errors: [] }
   record.forEach((cell, index) => {
     const member = members[index]
     if (!member || cell === '') return

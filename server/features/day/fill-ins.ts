@@ -1,6 +1,6 @@
 import type { StandbyView } from '../../schemas/day.ts'
 import type { Candidate } from '../choices/service.ts'
-import { isHit, type Facts } from './facts.ts'
+import { isHit, type Facts } from '../disruptions/facts.ts'
 
 type Person = { id: string; attendance: string; guarantee: number; meetings: number }
 type Held = { slotId: string; tableId: string | null; projectId: string; hostId: string; state: string }
@@ -22,7 +22,7 @@ const MOST = 30
  * Meetings that could be held beside the schedule: two who are here and free in the same slot, wish to meet and
  * do not yet, at a table that is free. Those with somebody under their guarantee come first, then the most wished.
  */
-export function standbyOf(chances: Chances): StandbyView[] {
+export function fillInsOf(chances: Chances): StandbyView[] {
   const { slots, people, candidates, meetings } = chances
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const paired = new Set(meetings.map(({ projectId, hostId }) => `${projectId} ${hostId}`))
