@@ -62,7 +62,7 @@ export function report(
         : isDayLevel(level)
           ? Math.max(boundOfDays(problem, level), breaksFound(problem, level, known.tidied))
           : fairnessBound(problem, selection, measured)
-    proven &&= isSame(bound, best[level])
+    proven &&= isSame(bound, best[level]) || isSame(bound, measured[level])
     objective[level] = { value: measured[level], bound, proven }
   }
   return { proven, results: { objective, certificate } }
