@@ -1,6 +1,6 @@
 import type { Reader, Transaction } from '../../database/client.ts'
 import { eq, asc, inArray } from 'drizzle-orm'
-import type { disruptions } from '../../database/schema.ts'
+import { disruptions } from '../../database/schema.ts'
 import type { DisruptionRow, NewDisruption } from './repository.ts'
 
 export type DisruptionRow = typeof disruptions.$inferSelect

@@ -1,5 +1,5 @@
 import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
-import { lockProgramme, record, topic } from '../../changes.ts'
+import { lockProgramme, record } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
@@ -62,14 +62,8 @@ async function closeRun(
     if (!found || !isOpen(found.run)) return
     const { programmeId, run } = found
     const status = await act(tx, run)
-    await record(tx, {
-      programmeId,
-      eventId: run.eventId,
-      actorId: run.requestedBy,
-      type: 'run.finished',
-      payload: { runId, status },
-      audience: [topic.organisers],
-    })
+    const author = { programmeId, actorId: run.requestedBy }
+    await record(tx, author, { eventId: run.eventId, type: 'run.finished', payload: { runId, status } })
   })
 }
 

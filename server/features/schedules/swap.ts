@@ -1,3 +1,4 @@
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { SwapInput } from '../../schemas/schedule.ts'
@@ -5,7 +6,7 @@ import { expectVersion, write, type Call, type WriteContext } from '../../write.
 import type { Grid } from './cells.ts'
 import { readGrid } from './grid.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
-import { audienceOf, currentMeeting, openMeeting, refuseObstacle, type Found } from './service.ts'
+import { concernedBy, currentMeeting, openMeeting, refuseObstacle, startIn, type Found } from './service.ts'
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
@@ -26,42 +27,43 @@ async function ofSameSchedule(tx: Transaction, { schedule }: Found, meetingId: s
   return found
 }
 
-type Place = { slotId: string; tableId: string }
-type Placed = Place & { meetingId: string }
+type Place = Inverse<'meeting.swapped'>['places'][number]
 
 async function exchange({ tx, record }: WriteContext, one: Found, other: Found) {
   const { schedule } = one
-  const places = [placeOf(one), placeOf(other)]
-  await refuseSwap(tx, one, other)
+  const places: [Place, Place] = [placeOf(one), placeOf(other)]
+  const { slots } = await refuseSwap(tx, one, other)
   const [version] = await exchangeMeetings(tx, one.meeting, other.meeting)
   await updateSchedule(tx, schedule.id)
-  const [first, second] = [
-    await audienceOf(tx, schedule, one.meeting),
-    await audienceOf(tx, schedule, other.meeting),
-  ]
   await record({
     eventId: schedule.eventId,
     type: 'meeting.swapped',
-    payload: { meetingId: one.meeting.id, withId: other.meeting.id, scheduleId: schedule.id },
+    payload: {
+      ...{ meetingId: one.meeting.id, withId: other.meeting.id, scheduleId: schedule.id },
+      ...{ candidateId: one.meeting.candidateId, otherCandidateId: other.meeting.candidateId },
+      ...{ at: startIn(slots, places[0].slotId), otherAt: startIn(slots, places[1].slotId) },
+      ...{ tableId: places[0].tableId, otherTableId: places[1].tableId },
+    },
     inverse: { places },
-    audience: [...new Set([...first, ...second])],
+    also: await concernedBy(tx, schedule, [one.meeting, other.meeting]),
   })
   return { id: one.meeting.id, version }
 }
 
-function placeOf({ meeting: { id, slotId, tableId } }: Found): Placed {
+function placeOf({ meeting: { id, slotId, tableId } }: Found): Place {
   if (tableId === null) throw new DomainError('meeting-cancelled')
   return { meetingId: id, slotId, tableId }
 }
 
 /** What is in the way of one is not the other, which leaves. */
-async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<void> {
+async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<Grid> {
   const { kind, eventId } = one.schedule
   const isOff = ({ meeting }: Found) => kind === 'live' && meeting.state === 'cancelled'
   if (isOff(one) || isOff(other)) throw new DomainError('meeting-cancelled')
   const grid = await readGrid(tx, one)
   await refuseObstacle(tx, without(grid, other), eventId, one.meeting, placeOf(other))
   await refuseObstacle(tx, without(grid, one), eventId, other.meeting, placeOf(one))
+  return grid
 }
 
 const without = (grid: Grid, { meeting }: Found): Grid => ({
@@ -70,10 +72,7 @@ const without = (grid: Grid, { meeting }: Found): Grid => ({
 })
 
 /** Swaps two back, unless either has been moved since. */
-export async function swapBack(
-  context: WriteContext,
-  { places }: { places: [Placed, Placed] },
-): Promise<void> {
+export async function swapBack(context: WriteContext, { places }: Inverse<'meeting.swapped'>): Promise<void> {
   const [one, other] = await Promise.all(places.map(({ meetingId }) => findMeeting(context.tx, meetingId)))
   const isAt = (found: Found | null, { slotId, tableId }: Place): found is Found =>
     found?.meeting.slotId === slotId && found.meeting.tableId === tableId
