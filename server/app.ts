@@ -26,7 +26,6 @@ import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { roomBoardView } from './features/room-board/views.ts'
-import type { Queue } from './jobs/queue.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
@@ -47,6 +46,7 @@ import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
+import type { Services } from './services.ts'
 import type { View } from './view.ts'
 
 declare module 'fastify' {
@@ -55,8 +55,6 @@ declare module 'fastify' {
     identity: { db: Database; auth: Auth }
   }
 }
-
-export type Services = { config: Config; db: Database; queue: Queue }
 
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024

@@ -1,14 +1,10 @@
 import { isBetter, isBetterOrEqual } from './spec/level-order.ts'
 import type { Candidate, Instance, Level } from './format/instance.ts'
-import { measure } from './spec/objective.ts'
+import { SPENDING } from './model/effort.ts'
+import { measure, type Measured } from './spec/objective.ts'
 import type { Search } from './model/search-limits.ts'
-import type { LevelValue, Meeting } from './format/solution.ts'
+import type { Meeting } from './format/solution.ts'
 import { checkRules } from './spec/rules.ts'
-
-type Measured = Record<Level, LevelValue>
-
-/** Each trial checks every rule and measures every level: a millisecond at the size of a camp. */
-const MOST_TRIALS = 1_500
 
 /**
  * Gives back of each level what `rules.tolerance` allows where that makes a later level better: meetings are left
@@ -20,10 +16,10 @@ export function trade(instance: Instance, meetings: Meeting[], best: Measured, s
   const limits = limitsOf(instance, best)
   let now = { meetings, measured: limits.clamp(measure(instance, meetings)) }
   let trials = 0
-  for (let found = true; found && trials < MOST_TRIALS;) {
+  for (let found = true; found && trials < SPENDING.schedules;) {
     found = false
     for (const other of exchanges(instance, now.meetings)) {
-      if (++trials > MOST_TRIALS || search.isStopped()) return now.meetings
+      if (++trials > SPENDING.schedules || search.isStopped()) return now.meetings
       const measured = limits.clamp(measure(instance, other))
       if (!isBetter(instance.rules.objective, measured, now.measured)) continue
       if (checkRules(instance, other).length > 0) continue

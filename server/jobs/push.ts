@@ -9,10 +9,10 @@ import {
   findSubscription,
   type SubscriptionRow,
 } from '../features/push/repository.ts'
+import { readDigests, SOON_MS } from '../features/push/digest.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import { readDigests, SOON_MS, type News } from '../features/push/digest.ts'
-import type { JobData, Queue } from './queue.ts'
+import type { JobData, News, Queue } from './queue.ts'
 
 const AT_ONCE = 4
 const LOOK_MS = 1_000

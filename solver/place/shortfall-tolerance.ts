@@ -1,7 +1,7 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { rescue } from './threshold-exchange.ts'
 import type { Search } from '../model/search-limits.ts'
-import { scoreOf, weighLevels } from '../model/score.ts'
+import { scoreOf, shortfallOf, weighLevels } from '../model/score.ts'
 
 /** What a missing meeting costs while looking, as multiples of the greatest value. */
 const PRICES = [0, 0.3, 0.6, 1, 2]
@@ -22,6 +22,3 @@ export function loosen(agenda: Agenda, search: Search, trials: number): void {
   for (const price of PRICES)
     rescue(agenda, search, trials, { worth: { ...byValue, shortfall: price * greatest }, goal })
 }
-
-export const shortfallOf = ({ count, problem }: Agenda): number =>
-  problem.guarantee.reduce((sum, one, p) => sum + Math.max(0, one - count[p]), 0)

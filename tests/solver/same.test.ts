@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FULL_EFFORT } from '../../solver/model/effort.ts'
 import { Agenda } from '../../solver/model/partial-schedule.ts'
 import { approach } from '../../solver/place/large-neighbourhood.ts'
 import { BreakPricing } from '../../solver/bounds/break-relaxation.ts'
@@ -140,7 +141,7 @@ async function pricesOf(instance: Instance): Promise<Record<string, string>> {
     )
   }
   const aim = { worth: problem.value, target: 1, shortfall: 2 }
-  const near = approximate(problem, somePrices(problem, false), aim)
+  const near = approximate(problem, somePrices(problem, false), aim, FULL_EFFORT)
   marks.near = await mark(near.participants, near.quotas, near.days!.busy, near.days!.tables, near.shortfall)
   const agenda = new Agenda(problem)
   place(agenda, wantedOf(problem), startSearch({}, 1e9), 500)

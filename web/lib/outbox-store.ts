@@ -2,7 +2,7 @@ import type { Method } from './api.ts'
 import type { Position } from './live-frames.ts'
 
 /** A write that may wait for the network: a check-in, an "I'm late". It holds ids and what the person said. */
-export type Waiting = {
+export type OutboxWrite = {
   /** Made once: however often it is sent, the write has one effect. */
   key: string
   /** Whose it is: it is sent as nobody else's. */
@@ -14,44 +14,44 @@ export type Waiting = {
   about: string
 }
 /** A write that the server refused, with its reason, until somebody has read it. */
-export type Refused = Waiting & { reason: string }
+export type RefusedWrite = OutboxWrite & { reason: string }
 /** `accepted`: as which change it has been made. */
-export type Stored = Waiting & { order: number; reason?: string; accepted?: Position }
+export type StoredWrite = OutboxWrite & { order: number; reason?: string; accepted?: Position }
 
 // Only what no page shows yet counts, a moment's worth; more are kept for pages that are cut off.
 const keptAnswers = 100
 
 // One entry a write, so that two tabs never overwrite each other's list.
 const prefix = 'write '
-const nameOf = ({ key }: Waiting) => prefix + key
+const nameOf = ({ key }: OutboxWrite) => prefix + key
 
 /** Writes on this device; where storage is forbidden or full, in this page only. */
-export class WaitingStore {
-  #here = new Map<string, Stored>()
+export class OutboxStore {
+  #here = new Map<string, StoredWrite>()
 
   /** In the order in which they were made. */
-  list(): Stored[] {
+  list(): StoredWrite[] {
     const found = [...this.#here.values(), ...this.#onDevice()]
     return found.sort((one, other) => one.order - other.order)
   }
 
-  add(write: Waiting) {
+  add(write: OutboxWrite) {
     this.#put({ ...write, order: (this.list().at(-1)?.order ?? 0) + 1 })
   }
 
   /** Keeps it to be read, no longer to be sent. */
-  refuse(write: Stored, reason: string) {
+  refuse(write: StoredWrite, reason: string) {
     this.#put({ ...write, reason })
   }
 
   /** Keeps it, without names, for pages that do not show it yet. */
-  accept(write: Stored, accepted: Position) {
+  accept(write: StoredWrite, accepted: Position) {
     this.#put({ ...write, about: '', accepted })
     const all = this.list().filter((one) => one.accepted)
     for (const one of all.slice(0, -keptAnswers)) this.remove(one)
   }
 
-  remove(write: Waiting) {
+  remove(write: OutboxWrite) {
     this.#here.delete(write.key)
     try {
       localStorage.removeItem(nameOf(write))
@@ -69,7 +69,7 @@ export class WaitingStore {
   }
 
   // At no moment it stands nowhere, and in the end never in both places.
-  #put(write: Stored) {
+  #put(write: StoredWrite) {
     try {
       localStorage.setItem(nameOf(write), JSON.stringify(write))
       this.#here.delete(write.key)
@@ -79,7 +79,7 @@ export class WaitingStore {
     }
   }
 
-  #onDevice(): Stored[] {
+  #onDevice(): StoredWrite[] {
     try {
       const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix))
       return names.flatMap((name) => readEntry(localStorage.getItem(name)))
@@ -89,16 +89,16 @@ export class WaitingStore {
   }
 }
 
-function readEntry(text: string | null): Stored[] {
+function readEntry(text: string | null): StoredWrite[] {
   try {
-    return text ? [JSON.parse(text) as Stored] : []
+    return text ? [JSON.parse(text) as StoredWrite] : []
   } catch {
     return []
   }
 }
 
 /** Whether a page that shows the changes up to `shown` cannot show a write yet. */
-export function isAhead({ accepted }: Stored, shown: Position): boolean {
+export function isAhead({ accepted }: StoredWrite, shown: Position): boolean {
   if (accepted?.seq == null) return false
   const isSameCount = accepted.epoch === null || shown.epoch === null || accepted.epoch === shown.epoch
   return isSameCount && accepted.seq > (shown.seq ?? -1)

@@ -1,11 +1,17 @@
 import type { Written } from '../../server/schemas/common.ts'
 import { api, newKey } from './api.ts'
 import { seenEpoch } from './epoch.ts'
-import { onForgotten } from './view-cache.ts'
+import { onViewCacheCleared } from './view-cache.ts'
 import { reconnectDelay, type Position } from './live-frames.ts'
 import { outcomeOf, type Outcome } from './write-outcome.ts'
 import { session } from './session.svelte.ts'
-import { isAhead, WaitingStore, type Refused, type Stored, type Waiting } from './outbox-store.ts'
+import {
+  isAhead,
+  OutboxStore,
+  type OutboxWrite,
+  type RefusedWrite,
+  type StoredWrite,
+} from './outbox-store.ts'
 
 const patience = 15_000
 
@@ -13,22 +19,25 @@ const patience = 15_000
  * Writes that may wait for the network. They are sent in order, each with one effect, also after the page was
  * closed; what the server refuses is shown and dropped. Only for writes whose reply nobody waits for.
  */
-class Queue {
-  #all = $state.raw<Stored[]>([])
-  #store = new WaitingStore()
+class Outbox {
+  #all = $state.raw<StoredWrite[]>([])
+  #store = new OutboxStore()
   #sending = false
   #attempt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** What this person's device still has to send, oldest first. */
-  pending: readonly Stored[] = $derived(
+  pending: readonly StoredWrite[] = $derived(
     this.#mine.filter(({ reason, accepted }) => reason === undefined && !accepted),
   )
   /** What the server did not accept, until it is dismissed. */
-  refused = $derived(this.#mine.filter((write): write is Stored & Refused => write.reason !== undefined))
+  refused = $derived(
+    this.#mine.filter((write): write is StoredWrite & RefusedWrite => write.reason !== undefined),
+  )
 
   /** What the server has accepted from this device, but a page that shows the changes up to `shown` does not show. */
-  acceptedAfter = (shown: Position): readonly Waiting[] => this.#mine.filter((write) => isAhead(write, shown))
+  acceptedAfter = (shown: Position): readonly OutboxWrite[] =>
+    this.#mine.filter((write) => isAhead(write, shown))
 
   get #mine() {
     const userId = session.user?.id
@@ -52,7 +61,7 @@ class Queue {
     $effect(() => {
       if (session.user) again()
     })
-    onForgotten(() => {
+    onViewCacheCleared(() => {
       this.#store.withoutNames()
       this.#read()
     })
@@ -60,7 +69,7 @@ class Queue {
   }
 
   /** Answers the write's key. `about` says in the person's words what it is. */
-  enqueue(write: Omit<Waiting, 'key' | 'userId'> & { key?: string }) {
+  add(write: Omit<OutboxWrite, 'key' | 'userId'> & { key?: string }) {
     const userId = session.user?.id
     if (!userId) throw new Error('Nobody is signed in')
     const key = write.key ?? newKey()
@@ -70,7 +79,7 @@ class Queue {
     return key
   }
 
-  dismiss(write: Refused) {
+  dismiss(write: RefusedWrite) {
     this.#store.remove(write)
     this.#read()
   }
@@ -113,7 +122,7 @@ class Queue {
     }
   }
 
-  #accepted(write: Stored, seq: number | undefined) {
+  #accepted(write: StoredWrite, seq: number | undefined) {
     if (seq === undefined) this.#store.remove(write)
     else this.#store.accept(write, { epoch: seenEpoch(), seq })
     this.#read()
@@ -129,7 +138,7 @@ class Queue {
 const oneTabAtATime = (work: () => Promise<void>) =>
   navigator.locks ? navigator.locks.request('waiting writes', work) : work()
 
-async function send({ method, path, body, key }: Waiting): Promise<Written | Outcome> {
+async function send({ method, path, body, key }: OutboxWrite): Promise<Written | Outcome> {
   const how = { POST: api.post, PUT: api.put, PATCH: api.patch, DELETE: api.delete }[method]
   try {
     const answer = await how<Written | undefined>(path, body, { idempotencyKey: key, patience })
@@ -140,4 +149,4 @@ async function send({ method, path, body, key }: Waiting): Promise<Written | Out
   }
 }
 
-export const queue = new Queue()
+export const outbox = new Outbox()

@@ -1,15 +1,15 @@
 const lookEvery = 10 * 60_000
-const settled = 1_500
+const afterLoad = 1_500
 
 let isNew = false
 
 /** Keeps the pages on this device, where the browser allows it: over HTTPS or on the machine itself. */
-export function keepPages() {
+export function cachePages() {
   if (!import.meta.env.PROD || !isSecureContext || !('serviceWorker' in navigator)) return
   const before = navigator.serviceWorker.controller
   navigator.serviceWorker.addEventListener('controllerchange', () => (isNew = before !== null))
   // What the person came for travels first.
-  const soon = () => setTimeout(() => void register().catch(() => {}), settled)
+  const soon = () => setTimeout(() => void register().catch(() => {}), afterLoad)
   if (document.readyState === 'complete') soon()
   else addEventListener('load', soon, { once: true })
 }

@@ -3,7 +3,7 @@ import type { LiveStatus } from './live.svelte.ts'
 type Connection = { status: LiveStatus; since: number; asOf: string | null; closedBy: string | null }
 
 /** Where the person is: pages say it, the shell's header and navigation show it. */
-class Place {
+class ShellContext {
   programmeId = $state<string | null>(null)
   programmeName = $state<string | null>(null)
   /** True in the sample programme, whose clock can be moved. */
@@ -13,14 +13,14 @@ class Place {
   connection = $state.raw<Connection | null>(null)
 }
 
-export const place = new Place()
+export const shellContext = new ShellContext()
 
 /** Shows a live view's connection in the header while the calling component lives. */
 export function showConnection(view: Connection) {
   $effect(() => {
-    place.connection = view
+    shellContext.connection = view
     return () => {
-      if (place.connection === view) place.connection = null
+      if (shellContext.connection === view) shellContext.connection = null
     }
   })
 }

@@ -19,14 +19,15 @@ const isMarked = () => {
   }
 }
 
-/** A sign-out that the network cut short is finished before anything else is asked for. */
-export const leaving = {
-  async begin() {
-    mark(true)
-    await api.post('/api/auth/sign-out', {})
-    mark(false)
-  },
-  finish: async () => (isMarked() ? leaving.begin() : undefined),
-  /** Who signs in has another session. */
-  cancel: () => mark(false),
+/** Tells the server; until it has heard, this device remembers to tell it again. */
+export async function beginSignOut() {
+  mark(true)
+  await api.post('/api/auth/sign-out', {})
+  mark(false)
 }
+
+/** A sign-out that the network cut short is finished before anything else is asked for. */
+export const resumeSignOut = async () => (isMarked() ? beginSignOut() : undefined)
+
+/** Who signs in has another session. */
+export const forgetSignOut = () => mark(false)

@@ -7,7 +7,7 @@ import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/d
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from '../disruptions/facts.ts'
 import { misfit, peopleAround } from './open.ts'
@@ -83,7 +83,7 @@ async function changeAttendance(
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (place: Place, slots: SlotRow[], now: Date) => Next | null,
+  decide: (place: Located, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
   const open = async (reader: Database | Transaction) => {
     const place = await locateParticipant(reader, participantId)
@@ -105,7 +105,7 @@ async function changeAttendance(
 
 async function apply(
   { tx, record }: WriteContext,
-  { participant, event }: Place,
+  { participant, event }: Located,
   next: Next,
   currentId: string | null,
 ): Promise<void> {

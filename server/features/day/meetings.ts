@@ -7,7 +7,7 @@ import { findCandidates } from '../choices/service.ts'
 import { findTables } from '../events/repository.ts'
 import { identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
-import type { Grid } from '../schedules/cells.ts'
+import type { Occupancy } from '../schedules/cells.ts'
 import { refuseObstacle } from '../schedules/service.ts'
 import { factsOf } from '../disruptions/facts.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
@@ -66,7 +66,13 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
     if (known && known.state !== 'cancelled') throw new DomainError('already-meeting')
-    await refuseObstacle(tx, await gridOf(tx, day), eventId, { ...toMeet(input), id: known?.id ?? '' }, input)
+    await refuseObstacle(
+      tx,
+      await occupancyOf(tx, day),
+      eventId,
+      { ...toMeet(input), id: known?.id ?? '' },
+      input,
+    )
     await updateStates(tx, [{ candidateId, state: 'planned' }])
     const value = await valueOf(tx, eventId, input)
     await rewriteMeetings(tx, live, [{ candidateId, slotId, tableId, value, locked: false }], [])
@@ -87,7 +93,7 @@ const toMeet = ({ projectId, hostId }: NewMeetingInput) => ({
 })
 
 /** Two who stand here and agree are available, whatever they said before; a slot that is on is still open. */
-async function gridOf(tx: Transaction, { event, slots, live }: Day): Promise<Grid> {
+async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promise<Occupancy> {
   const [tables, meetings] = await Promise.all([findTables(tx, event.id), findMeetings(tx, live!.id)])
   return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }

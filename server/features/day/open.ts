@@ -1,12 +1,13 @@
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say, type MessageKey } from '../../messages.ts'
-import { allow, type Action } from '../../policy.ts'
+import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { topic, type LookedUp } from '../../change-catalogue.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots } from '../events/repository.ts'
+import { openEvent } from '../events/open.ts'
+import { findSlots } from '../events/repository.ts'
 import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 
@@ -14,9 +15,7 @@ import { findDisruptions } from '../disruptions/repository.ts'
 export type Day = Awaited<ReturnType<typeof openDay>>
 
 export async function openDay(reader: Reader, { actor }: Call, eventId: string, action: Action) {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.programme.id, eventId })
+  const found = await openEvent(reader, actor, eventId, action)
   const [slots, disruptions, live] = await Promise.all([
     findSlots(reader, eventId),
     findDisruptions(reader, eventId),

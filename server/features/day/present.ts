@@ -9,7 +9,7 @@ import type { Person } from '../participants/repository.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
 import { guaranteeOf } from '../solver-input/instance.ts'
 import type { Pairs } from '../solver-input/repository.ts'
-import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from '../disruptions/facts.ts'
+import { factsOf, isAway, isHit, slotsAhead, slotsTaken, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'
 import type { RepairRow } from './repository.ts'
 import type { ParticipantRow } from '../participants/repository.ts'
@@ -103,7 +103,7 @@ export function presentDisruption(day: Read, row: DisruptionRow): DayView['disru
   )
   return {
     ...{ id, kind, state, participantId, tableId, minutes },
-    slots: slotsOf(row, day.slots),
+    slots: slotsTaken(row, day.slots),
     at: row.createdAt.toISOString(),
     hits: hits.map((one) => one.id),
   }

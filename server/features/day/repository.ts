@@ -5,6 +5,7 @@ import type { MeetingState } from '../../schemas/common.ts'
 import type { RoomRow } from '../events/repository.ts'
 
 export type RepairRow = typeof repairs.$inferSelect
+
 export const updateRoomDelay = (
   tx: Transaction,
   id: string,

@@ -6,7 +6,7 @@ import { DayView, DeskView } from '../../schemas/day.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/service.ts'
 import { clockOf } from '../events/clock.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
@@ -41,7 +41,7 @@ export const dayView: View = {
   name: 'day',
   path: '/events/:eventId/day',
   schema: DayView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'day.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'day.read', [topic.organisers]),
   read: readBoard,
   colleagues: true,
 }
@@ -51,7 +51,7 @@ export const deskView: View = {
   name: 'desk',
   path: '/events/:eventId/desk',
   schema: DeskView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'desk.read', [topic.desk]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'desk.read', [topic.desk]),
   read: readDesk,
   shared: true,
   colleagues: true,

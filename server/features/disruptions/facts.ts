@@ -16,7 +16,7 @@ export function factsOf(disruptions: DisruptionRow[], slots: Slot[]): Facts {
   const facts: Facts = { away: new Map(), out: new Map(), lost: new Set() }
   for (const disruption of disruptions) {
     if (disruption.state === 'dismissed') continue
-    const taken = slotsOf(disruption, slots)
+    const taken = slotsTaken(disruption, slots)
     if (disruption.participantId) addTo(facts.away, disruption.participantId, taken)
     else if (disruption.tableId) addTo(facts.out, disruption.tableId, taken)
     else for (const id of taken) facts.lost.add(id)
@@ -25,7 +25,10 @@ export function factsOf(disruptions: DisruptionRow[], slots: Slot[]): Facts {
 }
 
 /** The slots that a disruption takes, in order. */
-export function slotsOf({ fromId, toId }: Pick<DisruptionRow, 'fromId' | 'toId'>, slots: Slot[]): string[] {
+export function slotsTaken(
+  { fromId, toId }: Pick<DisruptionRow, 'fromId' | 'toId'>,
+  slots: Slot[],
+): string[] {
   const ids = slots.map(({ id }) => id)
   return ids.slice(ids.indexOf(fromId), ids.indexOf(toId) + 1)
 }

@@ -1,10 +1,10 @@
+import { asc, eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { eq, asc, inArray } from 'drizzle-orm'
 import { disruptions } from '../../database/schema.ts'
-import type { DisruptionRow, NewDisruption } from './repository.ts'
 
 export type DisruptionRow = typeof disruptions.$inferSelect
 export type NewDisruption = typeof disruptions.$inferInsert
+
 export const findDisruptions = (reader: Reader, eventId: string): Promise<DisruptionRow[]> =>
   reader
     .select()
@@ -22,8 +22,8 @@ export async function insertDisruptions(tx: Transaction, rows: NewDisruption[]):
   const inserted = await tx.insert(disruptions).values(rows).returning({ id: disruptions.id })
   return inserted.map(({ id }) => id)
 }
-/** Answers the rows that were there. */
 
+/** Answers the rows that were there. */
 export async function deleteDisruptions(tx: Transaction, ids: string[]): Promise<DisruptionRow[]> {
   return ids.length === 0 ? [] : tx.delete(disruptions).where(inArray(disruptions.id, ids)).returning()
 }

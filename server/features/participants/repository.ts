@@ -6,9 +6,11 @@ import {
   participants,
   projectOrganisations,
   projects,
+  slots,
   unavailableSlots,
 } from '../../database/schema.ts'
-import type { ParticipantRow } from './repository.ts'
+
+export type ParticipantRow = typeof participants.$inferSelect
 
 /** Everybody who takes part in an event, each with the names others know them by. */
 export type Person = Awaited<ReturnType<typeof findPeople>>[number]
@@ -69,9 +71,22 @@ export async function findUnavailable(
   const byParticipant = Map.groupBy(rows, (row) => row.participantId)
   return new Map([...byParticipant].map(([id, own]) => [id, new Set(own.map((row) => row.slotId))]))
 }
-export type ParticipantRow = typeof participants.$inferSelect
+
 export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
   reader.select().from(participants).where(eq(participants.eventId, eventId))
+
+export async function findParticipant(reader: Reader, id: string): Promise<ParticipantRow | null> {
+  const [row] = await reader.select().from(participants).where(eq(participants.id, id))
+  return row ?? null
+}
+
+export async function findProjectIds(reader: Reader, eventId: string): Promise<Set<string>> {
+  const rows = await reader
+    .select({ id: participants.id })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), eq(participants.side, 'project')))
+  return new Set(rows.map(({ id }) => id))
+}
 
 export const updateAttendance = (
   tx: Transaction,
@@ -86,8 +101,37 @@ export async function insertParticipant(
   const [inserted] = await tx.insert(participants).values(row).returning({ id: participants.id })
   return inserted.id
 }
-/** Names of the organisations that carry each project, in the order the project gave them. */
 
+export async function updateParticipant(
+  tx: Transaction,
+  id: string,
+  values: Partial<Pick<ParticipantRow, 'maxMeetings' | 'answeredAt'>>,
+): Promise<void> {
+  await tx.update(participants).set(values).where(eq(participants.id, id))
+}
+
+/** Slots in which one participant can't come, in the order of the day. */
+export async function findUnavailableOf(reader: Reader, participantId: string): Promise<string[]> {
+  const rows = await reader
+    .select({ slotId: unavailableSlots.slotId })
+    .from(unavailableSlots)
+    .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
+    .where(eq(unavailableSlots.participantId, participantId))
+    .orderBy(asc(slots.position))
+  return rows.map(({ slotId }) => slotId)
+}
+
+export async function replaceUnavailable(
+  tx: Transaction,
+  { id: participantId, eventId }: ParticipantRow,
+  slotIds: string[],
+): Promise<void> {
+  await tx.delete(unavailableSlots).where(eq(unavailableSlots.participantId, participantId))
+  if (slotIds.length === 0) return
+  await tx.insert(unavailableSlots).values(slotIds.map((slotId) => ({ participantId, slotId, eventId })))
+}
+
+/** Names of the organisations that carry each project, in the order the project gave them. */
 export async function findCarriers(reader: Reader, projectIds: string[]): Promise<Map<string, string[]>> {
   if (projectIds.length === 0) return new Map()
   const rows = await reader

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Reader } from '../../database/client.ts'
 import type { ToldAgenda } from '../../database/schema.ts'
+import type { News } from '../../jobs/queue.ts'
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import { agendaView } from '../agenda/views.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent } from '../events/repository.ts'
 
-export type News = 'changed' | 'called' | 'soon'
 type Place = { participantId: string; eventId: string }
 /** `again`: when, in real time, one of them will say something new though nothing changes; Infinity for never. */
 type Digests = { agendas: Map<string, ToldAgenda>; again: number }

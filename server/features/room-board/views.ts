@@ -8,7 +8,7 @@ import { presentPublished } from '../agenda/present.ts'
 import { presentTimes } from '../day/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
 import { findPeople, type Person } from '../participants/repository.ts'
@@ -19,7 +19,7 @@ export const roomBoardView: View = {
   name: 'screen',
   path: '/events/:eventId/screen',
   schema: ScreenView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'screen.read', [topic.screens]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'screen.read', [topic.screens]),
   read: readRoomBoard,
   shared: true,
 }

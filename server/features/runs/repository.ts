@@ -3,7 +3,6 @@ import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
-import { findEvent } from '../events/repository.ts'
 
 export type RunRow = typeof runs.$inferSelect
 export type ListedRun = Awaited<ReturnType<typeof findRuns>>[number]
@@ -16,11 +15,6 @@ export async function findRun(reader: Reader, runId: string) {
     .innerJoin(events, eq(events.id, runs.eventId))
     .where(eq(runs.id, runId))
   return row ?? null
-}
-
-export async function findProgramme(reader: Reader, eventId: string) {
-  const found = await findEvent(reader, eventId)
-  return found?.programme ?? null
 }
 
 const { instance: _instance, solution: _solution, ...columns } = getTableColumns(runs)

@@ -5,8 +5,8 @@ import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
-import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
-import { readGrid } from './grid.ts'
+import { obstaclesOf, type Occupancy, type Obstacle, type Placed } from './cells.ts'
+import { readOccupancy } from './occupancy.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
 import { findPeople } from '../participants/repository.ts'
 import {
@@ -42,8 +42,8 @@ async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) 
   const { id, slotId, tableId, candidateId } = meeting
   // A draft may hold it in another place: publishing that holds it after all.
   if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
-  const grid = await readGrid(tx, found)
-  await refuseObstacle(tx, grid, schedule.eventId, meeting, to)
+  const occupancy = await readOccupancy(tx, found)
+  await refuseObstacle(tx, occupancy, schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
   await updateSchedule(tx, schedule.id)
   await record({
@@ -51,7 +51,7 @@ async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) 
     type: 'meeting.moved',
     payload: {
       ...{ meetingId: id, candidateId, scheduleId: schedule.id, slotId: to.slotId, tableId: to.tableId },
-      ...{ from: startIn(grid.slots, slotId), to: startIn(grid.slots, to.slotId), fromTableId: tableId },
+      ...{ from: startIn(occupancy.slots, slotId), to: startIn(occupancy.slots, to.slotId), fromTableId: tableId },
     },
     inverse: { meetingId: id, slotId, tableId },
     also: await concernedBy(tx, schedule, [meeting]),
@@ -168,18 +168,18 @@ export async function currentMeeting(tx: Transaction, meetingId: string) {
 /** Says in words what is in the way. That nobody is booked twice is for the constraints to guarantee. */
 export async function refuseObstacle(
   tx: Transaction,
-  grid: Grid,
+  occupancy: Occupancy,
   eventId: string,
   meeting: Placed,
   { slotId, tableId }: MoveInput,
 ): Promise<void> {
-  if (!grid.slots.some(({ id }) => id === slotId) || !grid.tables.some(({ id }) => id === tableId))
+  if (!occupancy.slots.some(({ id }) => id === slotId) || !occupancy.tables.some(({ id }) => id === tableId))
     throw notFound()
-  const obstacle = obstaclesOf(grid, meeting)(slotId, tableId)
+  const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
   const people = await findPeople(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
-  throw refusalOf(obstacle, grid.meetings, (id) => names.get(id) ?? '')
+  throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }
 
 type Blocker = Exclude<NonNullable<Obstacle['blocker']>, 'here'>

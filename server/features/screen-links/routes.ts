@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { ScreenSession, ScreenToken } from '../../schemas/agenda.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import { NewScreen, ScreenCreated } from '../../schemas/event.ts'
-import { SCREEN_COOKIE } from '../identity/identify.ts'
+import { SCREEN_COOKIE } from './cookie.ts'
 import { createScreenLink, openScreenLink, withdrawScreenLink } from './service.ts'
 
 const tags = ['screens']

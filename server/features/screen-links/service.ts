@@ -5,7 +5,7 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { openEvent } from '../events/service.ts'
+import { openEvent } from '../events/open.ts'
 import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './repository.ts'
 
 /** More than 128 bits, in letters that an address can carry. */
@@ -18,11 +18,11 @@ export async function createScreenLink(
   eventId: string,
   label: string,
 ): Promise<ScreenCreated> {
-  const { programme } = await openEvent(db, call.actor, 'screen.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   let made = false
   const { id } = await write(db, call, programme.id, async ({ tx, record }) => {
-    await openEvent(tx, call.actor, 'screen.edit', eventId)
+    await openEvent(tx, call.actor, eventId, 'screen.edit')
     const screenId = await insertScreen(tx, { eventId, label, token })
     const inverse = { screenId }
     await record({ eventId, type: 'screen.created', payload: { screenId }, inverse })
@@ -38,9 +38,9 @@ export async function withdrawScreenLink(db: Database, call: Call, screenId: str
   const screen = await findScreen(db, screenId)
   if (!screen) throw notFound()
   const { eventId } = screen
-  const { programme } = await openEvent(db, call.actor, 'screen.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
   return write(db, call, programme.id, async ({ tx, record }) => {
-    await openEvent(tx, call.actor, 'screen.edit', eventId)
+    await openEvent(tx, call.actor, eventId, 'screen.edit')
     await revokeScreen(tx, screenId)
     await record({ eventId, type: 'screen.revoked', payload: { screenId } })
     return { id: screenId }

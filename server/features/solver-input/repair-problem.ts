@@ -1,14 +1,26 @@
 import { digest, parseInstance, measure, type Meeting } from '../../../solver/index.ts'
-import type { Candidate } from '../choices/service.ts'
-import { buildInstance, type Camp, type Pair } from './instance.ts'
-import type { MeetingRow } from '../schedules/repository.ts'
+import type { MeetingState } from '../../schemas/common.ts'
+import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
+import { buildInstance, type Camp, type Pair } from './instance.ts'
+
+/** A meeting of the schedule in force, as far as the solver has to know it. */
+type Planned = {
+  candidateId: string
+  projectId: string
+  hostId: string
+  slotId: string
+  tableId: string | null
+  value: number
+  locked: boolean
+  state: MeetingState
+}
 
 export type Standing = {
   camp: Camp
   /** Not cancelled. */
-  meetings: MeetingRow[]
+  meetings: Planned[]
   candidates: (Candidate & { id: string })[]
   disruptions: DisruptionRow[]
   now: Date
@@ -52,7 +64,7 @@ export async function repairProblem(standing: Standing) {
 
 export type RepairProblem = NonNullable<Awaited<ReturnType<typeof repairProblem>>>
 
-const placementOf = ({ candidateId, slotId, tableId }: MeetingRow): Meeting => ({
+const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
   candidate: candidateId,
   slot: slotId,
   ...(tableId !== null && { table: tableId }),

@@ -8,7 +8,6 @@ import { findPeople, findUnavailable } from '../participants/repository.ts'
 import type { Camp } from './instance.ts'
 
 /** Everything about an event that the solver has to know, but for the pairs. */
-
 export async function findCamp(reader: Reader, eventId: string): Promise<Camp | null> {
   const found = await findEvent(reader, eventId)
   if (!found) return null
@@ -25,8 +24,8 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
   )
   return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
 }
-/** The project and the host of every pair that was ever given an id. */
 
+/** The project and the host of every pair that was ever given an id. */
 export async function findPairs(reader: Reader, eventId: string): Promise<Pairs> {
   const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
   return new Map(
@@ -36,11 +35,12 @@ export async function findPairs(reader: Reader, eventId: string): Promise<Pairs>
     ]),
   )
 }
+
 export type Pairs = Map<string, { projectId: string; hostId: string }>
 type PairKey = { projectParticipantId: string; hostParticipantId: string }
 const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`
-/** The lasting ids of pairs, given to those that have none yet. */
 
+/** The lasting ids of pairs, given to those that have none yet. */
 export async function identifyPairs(tx: Transaction, eventId: string, pairs: PairKey[]) {
   await tx.execute(sql`
     insert into ${candidates} (event_id, project_participant_id, host_participant_id)

@@ -4,14 +4,13 @@ import { emptyPlaces, meetingsAt, placesOf } from '../../../solver/model/assignm
 import { isBetter, isBetterOrEqual, isSame } from '../../../solver/spec/level-order.ts'
 import { dualBound, excessOf, priceOfSlot, type Prices } from '../../../solver/bounds/dual-bound.ts'
 import { isInKept, keepMeetings, scopeOf } from '../../../solver/model/fix-meetings.ts'
-import { shortfallOf } from '../../../solver/place/shortfall-tolerance.ts'
 import { boundOf, shortfallWithin } from '../../../solver/bounds/level-bound.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { seededRandom, shuffle } from '../../../solver/model/random.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { splitSides } from '../../../solver/model/bipartition.ts'
 import { emptyPrices, readSlotPrices, toGrain, writeSlotPrices } from '../../../solver/bounds/slot-prices.ts'
-import { gainOf, scoreOf, weighLevels, worthOf } from '../../../solver/model/score.ts'
+import { gainOf, scoreOf, shortfallOf, weighLevels, worthOf } from '../../../solver/model/score.ts'
 import { meetings, people, tiny, tinyJson } from '../tiny.ts'
 
 const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { clearDevice, device } from '../../support/device.ts'
 import { ApiError } from '../../../web/lib/api.ts'
 import { outcomeOf } from '../../../web/lib/write-outcome.ts'
-import { isAhead, WaitingStore, type Stored, type Waiting } from '../../../web/lib/outbox-store.ts'
+import { isAhead, OutboxStore, type StoredWrite, type OutboxWrite } from '../../../web/lib/outbox-store.ts'
 
 beforeEach(clearDevice)
 
-const write = (key: string, about = 'Arrivo di Anna'): Waiting => ({
+const write = (key: string, about = 'Arrivo di Anna'): OutboxWrite => ({
   key,
   userId: 'anna',
   method: 'PUT',
@@ -14,20 +14,20 @@ const write = (key: string, about = 'Arrivo di Anna'): Waiting => ({
   body: { attendance: 'present' },
   about,
 })
-const keys = (store: WaitingStore) => store.list().map(({ key }) => key)
+const keys = (store: OutboxStore) => store.list().map(({ key }) => key)
 
 describe('writes that wait', () => {
   test('are found in the order in which they were made, by a page opened later too', () => {
-    const store = new WaitingStore()
+    const store = new OutboxStore()
     for (const key of ['c', 'a', 'b']) store.add(write(key))
-    expect([keys(store), keys(new WaitingStore())]).toEqual([
+    expect([keys(store), keys(new OutboxStore())]).toEqual([
       ['c', 'a', 'b'],
       ['c', 'a', 'b'],
     ])
   })
 
   test('of two tabs are never lost to each other', () => {
-    const [one, other] = [new WaitingStore(), new WaitingStore()]
+    const [one, other] = [new OutboxStore(), new OutboxStore()]
     one.add(write('a'))
     other.add(write('b'))
     one.remove(write('a'))
@@ -35,7 +35,7 @@ describe('writes that wait', () => {
   })
 
   test('stay without names once somebody has signed out, and what was refused goes', () => {
-    const store = new WaitingStore()
+    const store = new OutboxStore()
     store.add(write('a'))
     store.add(write('b'))
     store.refuse(store.list()[1]!, 'Le risposte sono chiuse.')
@@ -44,7 +44,7 @@ describe('writes that wait', () => {
   })
 
   test('are known as accepted in every tab, without names, and not for ever', () => {
-    const [one, other] = [new WaitingStore(), new WaitingStore()]
+    const [one, other] = [new OutboxStore(), new OutboxStore()]
     for (let n = 0; n < 101; n++) one.add(write(`${n}`))
     for (const [seq, stored] of one.list().entries()) one.accept(stored, { epoch: 'a', seq })
     const known = other.list()
@@ -57,7 +57,7 @@ describe('writes that wait', () => {
   })
 
   test('stand once where the device has no room for more', () => {
-    const store = new WaitingStore()
+    const store = new OutboxStore()
     store.add(write('a'))
     const setItem = device.setItem
     const full = () => {
@@ -78,7 +78,7 @@ describe('writes that wait', () => {
 
   test('survive what is not readable', () => {
     device['write broken'] = '{'
-    const store = new WaitingStore()
+    const store = new OutboxStore()
     store.add(write('a'))
     expect(keys(store)).toEqual(['a'])
   })
@@ -109,7 +109,7 @@ describe('a write that failed', () => {
 })
 
 describe('an accepted write', () => {
-  const accepted = (epoch: string | null, seq: number): Stored => ({
+  const accepted = (epoch: string | null, seq: number): StoredWrite => ({
     ...write('a'),
     ...{ order: 1, accepted: { epoch, seq } },
   })

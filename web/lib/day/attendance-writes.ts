@@ -1,7 +1,7 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { AttendanceInput, LateInput } from '../../../server/schemas/day.ts'
 import { serverNow } from '../clock.ts'
-import { queue } from '../outbox.svelte.ts'
+import { outbox } from '../outbox.svelte.ts'
 
 const pathOf = (participantId: string) => `/api/v1/participants/${participantId}`
 
@@ -14,13 +14,13 @@ export function sayAttendance(
   about: string,
 ) {
   const body: AttendanceInput = { attendance, at: thisMoment() }
-  queue.enqueue({ method: 'PUT', path: `${pathOf(participantId)}/attendance`, body, about })
+  outbox.add({ method: 'PUT', path: `${pathOf(participantId)}/attendance`, body, about })
 }
 
 /** The minutes count from when it is said, also where it is sent later. */
 export function sayLate(participantId: string, minutes: number, about: string) {
   const body: LateInput = { minutes, at: thisMoment() }
-  queue.enqueue({ method: 'POST', path: `${pathOf(participantId)}/late`, body, about })
+  outbox.add({ method: 'POST', path: `${pathOf(participantId)}/late`, body, about })
 }
 
 type Said = { path: string; body?: unknown }

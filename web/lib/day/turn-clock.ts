@@ -1,6 +1,6 @@
 export type Turn = { id: string; position: number; block: number; startsAt: string; endsAt: string }
 
-export type Phase = {
+export type TurnClock = {
   kind: 'before' | 'running' | 'changeover' | 'pause' | 'over'
   /** What the countdown runs to; null once the day is over. */
   until: string | null
@@ -10,7 +10,7 @@ export type Phase = {
 }
 
 /** Where the room is in its day. */
-export function phaseOf(turns: Turn[], now: number): Phase {
+export function turnClock(turns: Turn[], now: number): TurnClock {
   const index = turns.findIndex(({ endsAt }) => Date.parse(endsAt) > now)
   const turn = turns[index]
   if (!turn) return { kind: 'over', until: null, now: null, next: null }

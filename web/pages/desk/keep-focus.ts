@@ -1,12 +1,12 @@
-type Place = { element: Element; row: HTMLElement; at: number }
+type Focus = { element: Element; row: HTMLElement; at: number }
 
 /**
- * Keeps the keyboard's place in a list of which rows, or buttons of a row, go: what had the focus gives it to its
+ * Keeps the keyboard's focus in a list of which rows, or buttons of a row, go: what had the focus gives it to its
  * row, to the row that follows, to the one before, or to what can be focused above the list. A row takes it by its
  * first button, never by the one that was pressed, so that a key held down presses nothing of the next one.
  */
-export function keepPlace(list: HTMLElement) {
-  let last: Place | null = null
+export function keepFocus(list: HTMLElement) {
+  let last: Focus | null = null
   const rows = () => [...list.querySelectorAll<HTMLElement>('ul > li')]
 
   function remember({ target }: FocusEvent) {
@@ -26,7 +26,7 @@ export function keepPlace(list: HTMLElement) {
     else if (last) restore(last)
   }
 
-  function restore({ row, at }: Place) {
+  function restore({ row, at }: Focus) {
     last = null
     if (document.activeElement !== document.body) return
     const next = row.isConnected ? row : (rows()[at] ?? rows()[at - 1])

@@ -5,7 +5,7 @@ type DetectorClass = {
 }
 
 /** The browser's own reader of QR codes; a library's, with the same interface, where there is none. */
-export async function openDetector(): Promise<Detector> {
+export async function qrReader(): Promise<Detector> {
   const own = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector
   const known = (await own?.getSupportedFormats?.().catch(() => [])) ?? []
   if (own && known.includes('qr_code')) return new own({ formats: ['qr_code'] })

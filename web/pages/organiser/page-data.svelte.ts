@@ -2,7 +2,7 @@ import { untrack } from 'svelte'
 import { api } from '../../lib/api.ts'
 
 /** What a page reads over HTTP. Create it while a component initialises; what is shown stays while it is read again. */
-export class Loaded<T> {
+export class PageData<T> {
   data = $state.raw<T | null>(null)
   error = $state.raw<Error | null>(null)
   #path: () => string

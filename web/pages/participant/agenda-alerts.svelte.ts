@@ -12,7 +12,7 @@ type Shown = { view: AgendaView | null; changes: AgendaChange[]; now: number }
 
 /** Says what changes while the page is open, each call to a table, and each meeting two minutes before. Call while a component initialises. */
 export function alertOnAgenda(read: () => Shown) {
-  let told: string | null = null
+  let last: string | null = null
   const said = new Set<string>()
 
   // What had changed before the page was opened stands on the page.
@@ -20,8 +20,8 @@ export function alertOnAgenda(read: () => Shown) {
     const { view, changes } = read()
     if (!view) return
     const news = changes.map((change) => changeWords(change, view.event.timezone)).join('\n')
-    if (told !== null && news && news !== told) void alerts.tell(m.notify_changed(), news, 'agenda')
-    told = news
+    if (last !== null && news && news !== last) void alerts.tell(m.notify_changed(), news, 'agenda')
+    last = news
   })
 
   // Whoever opens the page to a call reads it there.

@@ -1,7 +1,7 @@
 import { untrack } from 'svelte'
 import type { Written } from '../../../server/schemas/common.ts'
 import { api, ApiError } from '../../lib/api.ts'
-import { changesOf, mergeThree, type Fields } from './three-way-merge.ts'
+import { changesOf, mergeThreeWays, type Fields } from './three-way-merge.ts'
 
 export type SaveState = 'saved' | 'saving' | 'waiting' | 'failed' | 'conflict'
 
@@ -21,7 +21,7 @@ const retryEvery = 5_000
 const unsent = new Map<string, Autosave<Fields>>()
 
 /** The form of one record: the one still being sent, or a new one that takes up what this tab had not saved. */
-export function openForm<C extends Fields>(source: Source<C>) {
+export function autosaveOf<C extends Fields>(source: Source<C>) {
   return (unsent.get(source.path) as unknown as Autosave<C> | undefined) ?? new Autosave(source)
 }
 
@@ -186,7 +186,7 @@ export class Autosave<C extends Fields> {
   }
 
   #merge({ base, mine }: Draft<C>, theirs: C) {
-    const merged = mergeThree<C>(base, mine, theirs)
+    const merged = mergeThreeWays<C>(base, mine, theirs)
     this.content = structuredClone(merged.content)
     this.#theirs = theirs
     this.both = merged.both

@@ -2,7 +2,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { ChoiceCard, ChoicesView, PreferenceInput } from '../../../server/schemas/choice.ts'
 import type { Written } from '../../../server/schemas/common.ts'
 import { api, ApiError, newKey } from '../../lib/api.ts'
-import { queue } from '../../lib/outbox.svelte.ts'
+import { outbox } from '../../lib/outbox.svelte.ts'
 import { toastError } from '../../lib/toasts.svelte.ts'
 import { isAnswered } from './filters.ts'
 
@@ -30,7 +30,7 @@ export class Choosing {
   #withSaid(card: ChoiceCard): ChoiceCard {
     const said = this.#said.get(card.participantId)
     const path = this.#path(card)
-    return said && !queue.refused.some((write) => write.path === path)
+    return said && !outbox.refused.some((write) => write.path === path)
       ? { ...card, level: said.level, conflict: said.conflict }
       : card
   }
@@ -55,7 +55,7 @@ export class Choosing {
       const { level, conflict } = said
       await sendOrWait(this.#path(card)!, { level, conflict }, nameOf(card))
       if (isLast()) this.#said.set(toId, { ...said, sent: true })
-      this.settle()
+      this.dropConfirmed()
     } catch (error) {
       if (isLast()) this.#said.delete(toId)
       toastError(error)
@@ -63,7 +63,7 @@ export class Choosing {
   }
 
   /** Call at each frame: what the server shows as we said it needs no copy here any more. */
-  settle() {
+  dropConfirmed() {
     const shown = new Map(this.#read()?.cards.map((card) => [card.participantId, card]))
     for (const [id, said] of this.#said) {
       const card = shown.get(id)
@@ -77,8 +77,8 @@ const nameOf = ({ name, organisations, host }: ChoiceCard) => (host ? organisati
 /** Without network the answer waits on the device; so does every later one about the same, to be the last word. */
 async function sendOrWait(path: string, body: PreferenceInput, about: string) {
   const key = newKey()
-  const wait = () => queue.enqueue({ method: 'PUT', path, body, about, key })
-  if (queue.pending.some((write) => write.path === path)) return wait()
+  const wait = () => outbox.add({ method: 'PUT', path, body, about, key })
+  if (outbox.pending.some((write) => write.path === path)) return wait()
   try {
     const answer = await api.put<Written | undefined>(path, body, { idempotencyKey: key })
     // An empty answer is not the service's.

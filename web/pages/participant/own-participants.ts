@@ -2,8 +2,9 @@ import type { AnswersView } from '../../../server/schemas/choice.ts'
 import { api } from '../../lib/api.ts'
 import { session, type Membership } from '../../lib/session.svelte.ts'
 
-export type Whose = { eventId: string; participantId: string }
-export type Meeting = Whose & { title: string; date: string }
+export type ParticipantRef = { eventId: string; participantId: string }
+/** Who a project or host is in one event, with that event's title and date. */
+export type OwnParticipant = ParticipantRef & { title: string; date: string }
 export type Side = 'project' | 'host'
 
 type Event = Membership['events'][number]
@@ -11,15 +12,15 @@ const isOneToOne = ({ kind }: Event) => kind === 'camp' || kind === 'tutoring'
 const campFirst = (events: Event[]) =>
   events.filter(isOneToOne).sort((one, other) => Number(other.kind === 'camp') - Number(one.kind === 'camp'))
 
-/** The events with one-to-one meetings in which this project or host takes part, the camp first. */
-export const meetingsOf = (side: Side, id: string): Meeting[] =>
+/** Who this project or host is in each event with one-to-one meetings in which it takes part, the camp first. */
+export const ownParticipants = (side: Side, id: string): OwnParticipant[] =>
   campFirst(session.membership(side, id)?.events ?? []).flatMap(
     ({ id: eventId, participantId, title, date }) =>
       participantId ? [{ eventId, participantId, title, date }] : [],
   )
 
 /** The same for an organiser, who answers for others: each event's answers say who takes part. */
-export async function meetingsForOrganiser(side: Side, id: string): Promise<Meeting[]> {
+export async function participantsForOrganiser(side: Side, id: string): Promise<OwnParticipant[]> {
   const organised = session.memberships.filter(({ role }) => role === 'organiser')
   const found = await Promise.all(
     campFirst(organised.flatMap(({ events }) => events)).map(async ({ id: eventId, title, date }) => {
@@ -32,8 +33,11 @@ export async function meetingsForOrganiser(side: Side, id: string): Promise<Meet
 }
 
 /** Which participant a page is about: the one of the event that the address asks for, or the camp's. */
-export function whoseIs(meetings: Meeting[], address: URLSearchParams): Whose | null {
+export function participantAt(
+  participants: OwnParticipant[],
+  address: URLSearchParams,
+): ParticipantRef | null {
   const eventId = address.get('evento')
-  const one = meetings.find((meeting) => meeting.eventId === eventId) ?? meetings[0]
+  const one = participants.find((each) => each.eventId === eventId) ?? participants[0]
   return one ? { eventId: one.eventId, participantId: one.participantId } : null
 }

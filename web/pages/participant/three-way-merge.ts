@@ -10,7 +10,7 @@ export const changesOf = <C extends Fields>(base: C, mine: C) =>
  * Two people wrote from the same `base`. A field that only one of them changed is as that one wrote it; where
  * both did, mine stays and the field is named, for the person to choose.
  */
-export function mergeThree<C extends Fields>(base: Partial<C>, mine: Partial<C>, theirs: C) {
+export function mergeThreeWays<C extends Fields>(base: Partial<C>, mine: Partial<C>, theirs: C) {
   const both = Object.keys(mine).filter(
     (key) => key in base && !same(base[key], theirs[key]) && !same(mine[key], theirs[key]),
   ) as (keyof C & string)[]

@@ -16,7 +16,7 @@ export function instantOf(date: string, time: string, zone: string): DateTime | 
 }
 
 /** The slots of a day. Lengths are real minutes, so a day on which the clocks change has no gap or overlap. */
-export function slotsOf(grid: SlotGrid, date: string, zone: string): NewSlot[] | GridFault {
+export function makeSlots(grid: SlotGrid, date: string, zone: string): NewSlot[] | GridFault {
   const slots: NewSlot[] = []
   const midnight = DateTime.fromISO(date, { zone }).plus({ days: 1 })
   for (const [block, { start, slots: count }] of grid.blocks.entries()) {
@@ -25,20 +25,14 @@ export function slotsOf(grid: SlotGrid, date: string, zone: string): NewSlot[] |
     if (!first) return { pointer, reason: 'field_noSuchTime' }
     const last = slots.at(-1)
     if (last && first.toJSDate() < last.endsAt) return { pointer, reason: 'field_overlap' }
-    slots.push(...slotsOfBlock(grid, first, block, count, slots.length))
+    slots.push(...makeBlock(grid, first, block, count, slots.length))
     if (slots.at(-1)!.endsAt > midnight.toJSDate())
       return { pointer: `/blocks/${block}/slots`, reason: 'field_midnight' }
   }
   return slots.length > MAX_SLOTS ? { pointer: '/blocks', reason: 'field_manySlots' } : slots
 }
 
-function slotsOfBlock(
-  grid: SlotGrid,
-  first: DateTime,
-  block: number,
-  count: number,
-  from: number,
-): NewSlot[] {
+function makeBlock(grid: SlotGrid, first: DateTime, block: number, count: number, from: number): NewSlot[] {
   const step = grid.slotMinutes + grid.changeoverMinutes
   return Array.from({ length: count }, (_, index) => {
     const start = first.plus({ minutes: index * step })

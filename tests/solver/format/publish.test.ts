@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { format, resolveConfig } from 'prettier'
 import { Compile } from 'typebox/schema'
 import { describe, expect, test } from 'vitest'
+import { PUBLISHED, tableOf } from '../../../solver/format/publish.ts'
 import { FormatError, parseDisruption, parseInstance, parseSolution, solve } from '../../../solver/index.ts'
 import { damage, junk } from '../damage.ts'
 import { generateCamp, type CampOptions } from '../generate.ts'
 import { claimless, meetings, tiny, tinyJson } from '../tiny.ts'
 
 const folder = join(import.meta.dirname, '../../../solver/format/schema')
-const load = (name: string) => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-const schemas = { instance: load('instance'), solution: load('solution'), disruption: load('disruption') }
+const kinds = ['instance', 'solution', 'disruption'] as const
+const load = (kind: string) => JSON.parse(readFileSync(join(folder, `${kind}.json`), 'utf8'))
 const accepts = {
-  instance: Compile(schemas.instance),
-  solution: Compile(schemas.solution),
-  disruption: Compile(schemas.disruption),
+  instance: Compile(load('instance')),
+  solution: Compile(load('solution')),
+  disruption: Compile(load('disruption')),
 }
 
 const SMALL: CampOptions = { projects: 6, hosts: 8, slots: 6, tables: 4, wishes: [2, 5] }
@@ -63,6 +65,7 @@ const fullSolution = {
       quotas: { q: -1 },
       days: { participants: { p1: { s1: 0.5 } }, tables: { s1: 1 } },
     },
+    breaks: { participants: { p1: { s1: -1 } }, tables: { s1: 0 } },
   },
   infeasible: {
     reason: {
@@ -128,7 +131,7 @@ function agree(schema: { Check(value: unknown): boolean }, json: unknown, parse:
     expect(found.filter((message) => !BEYOND.some((one) => message.includes(one)))).toEqual([])
 }
 
-describe('the JSON schemas', () => {
+describe('the published schemas', () => {
   test('accept files with every key', () => {
     expect(accepts.instance.Errors(fullInstance)[1]).toEqual([])
     expect(accepts.solution.Errors(fullSolution)[1]).toEqual([])
@@ -139,9 +142,9 @@ describe('the JSON schemas', () => {
   })
 
   test('accept generated instances and their solutions', async () => {
-    const kinds: CampOptions[] = [SMALL, { ...SMALL, guarantee: 2, availability: 0.6, maxConsecutive: 3 }]
-    for (const kind of kinds) {
-      const camp = generateCamp(1, kind)
+    const camps: CampOptions[] = [SMALL, { ...SMALL, guarantee: 2, availability: 0.6, maxConsecutive: 3 }]
+    for (const options of camps) {
+      const camp = generateCamp(1, options)
       const solution = await solve(parseInstance(camp), { maxIterations: 1000 })
       expect(accepts.instance.Errors(camp)[1]).toEqual([])
       expect(accepts.solution.Errors(JSON.parse(JSON.stringify(solution)))[1]).toEqual([])
@@ -164,28 +167,22 @@ describe('the JSON schemas', () => {
     )
   })
 
-  test('list their defaults in the table beside them', () => {
-    const table = Object.entries(schemas).flatMap(([name, schema]) => defaultsOf(name, schema))
+  test.each(kinds)('are the files beside the program, for %s', async (kind) => {
+    await expect(await formatted(JSON.stringify(PUBLISHED[kind]), `${kind}.json`)).toMatchFileSnapshot(
+      join(folder, `${kind}.json`),
+    )
+  })
+
+  test('list what may be left out in the page beside them', async () => {
     const page = readFileSync(join(folder, 'README.md'), 'utf8')
-    const rows = page.split('\n').flatMap((line) => {
-      const [, place, absent] = line.split('|').map((cell) => cell.trim())
-      return place?.startsWith('`') ? [`${place} ${absent}`] : []
-    })
-    expect(rows).toEqual(table)
+    const tables = kinds.map(tableOf)
+    const current = page.replaceAll(/^\|[^]*?\n(?=\n)/gm, () => `${tables.shift()}\n`)
+    await expect(await formatted(current, 'README.md')).toMatchFileSnapshot(join(folder, 'README.md'))
+    expect(tables).toEqual([])
   })
 })
 
-type Schema = Record<string, never> & { properties?: Record<string, Schema>; $defs?: Record<string, Schema> }
-
-/** “`place` default” of everything that may be left out: of the document, then of its parts. */
-function defaultsOf(name: string, schema: Schema): string[] {
-  const parts: [string, Schema][] = [[name, schema], ...Object.entries(schema.$defs ?? {})]
-  const own = parts.filter(([part]) => name !== 'disruption' || !Object.hasOwn(schemas.instance.$defs, part))
-  return own.flatMap(([part, { properties }]) =>
-    Object.entries(properties ?? {}).flatMap(([key, place]) => {
-      const path = part === name ? `\`${name}.${key}\`` : `\`${name} ${part}.${key}\``
-      if ('default' in place) return [`${path} ${JSON.stringify(place.default)}`]
-      return 'x-default' in place ? [`${path} ${String(place['x-default'])}`] : []
-    }),
-  )
+async function formatted(text: string, name: string): Promise<string> {
+  const file = join(folder, name)
+  return format(text, { ...(await resolveConfig(file)), filepath: file })
 }

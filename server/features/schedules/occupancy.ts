@@ -3,15 +3,15 @@ import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type ProgrammeRow } from '../events/repository.ts'
 import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
-import type { Grid } from './cells.ts'
+import type { Occupancy } from './cells.ts'
 import { findUnavailable } from '../participants/repository.ts'
 import { findMeetings, type ScheduleRow } from './repository.ts'
 
 /** Everything that says which cells of a schedule are free. */
-export async function readGrid(
+export async function readOccupancy(
   reader: Reader,
   { schedule, programme }: { schedule: ScheduleRow; programme: ProgrammeRow },
-): Promise<Grid> {
+): Promise<Occupancy> {
   const isLive = schedule.kind === 'live'
   const [slots, tables, meetings, unavailable, disruptions] = await Promise.all([
     findSlots(reader, schedule.eventId),
