@@ -1,3 +1,6 @@
+import type { Locale } from './actor.ts'
+import { say, type MessageKey } from './messages.ts'
+
 /**
  * Domain errors: thrown once, named by a stable code, mapped to HTTP here and nowhere else.
  * The sentence a person reads stands in server/messages under `error_<code>`.
@@ -107,3 +110,13 @@ export function fromDatabase(error: unknown): DomainError | null {
   }
   return null
 }
+
+type Asker = { actor: { locale: Locale } }
+
+/** A member of the request that does not go with the rest of it; `values` are those of the reason's sentence. */
+export const invalidInput = (
+  { actor: { locale } }: Asker,
+  pointer: string,
+  reason: MessageKey,
+  values: Record<string, string | number> = {},
+) => new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, values) }])

@@ -3,7 +3,7 @@ import type { MeetingState } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
-import { buildInstance, type Camp, type Pair } from './instance.ts'
+import { buildInstance, pairsFor, type Camp } from './instance.ts'
 
 /** A meeting of the schedule in force, as far as the solver has to know it. */
 type Planned = {
@@ -34,7 +34,7 @@ export function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
   const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
-  const instance = buildInstance(soFar(standing), pairsOf(standing))
+  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings))
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,
@@ -82,20 +82,6 @@ function soFar({ camp, meetings, now }: Standing): Camp {
     return { ...person, maxMeetings: most === null ? null : Math.max(most, count(person.id), 1) }
   })
   return { ...camp, people, unavailable: new Map(away) }
-}
-
-function pairsOf({ candidates, meetings }: Standing): Pair[] {
-  const pairs = new Map(
-    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
-      id,
-      { id, projectId, hostId, value, lock: null } as Pair,
-    ]),
-  )
-  for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of meetings) {
-    const lock = locked ? { slot: slotId, table: tableId } : null
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
-  }
-  return [...pairs.values()]
 }
 
 /** Meetings under way in slots still to come: they were begun ahead of time. */
