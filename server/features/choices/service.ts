@@ -1,4 +1,4 @@
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow, may } from '../../policy.ts'
@@ -11,7 +11,6 @@ import { locateParticipant, resourceOf, type Located } from '../participants/loc
 import {
   findParticipant,
   findProjectIds,
-  findUnavailableOf,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
@@ -36,23 +35,26 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
 }
 
 /** Once the term has passed only organisers write answers down. */
-export function repliesOpen(call: Pick<Call, 'actor'>, place: Located): boolean {
-  const { replyBy } = place.event
+export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {
+  const { replyBy } = located.event
   return (
     replyBy === null ||
-    clockOf(place.programme) <= replyBy ||
-    may(call.actor, 'reply.late', resourceOf(place))
+    clockOf(located.programme) <= replyBy ||
+    may(call.actor, 'reply.late', resourceOf(located))
   )
 }
 
 async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Located> {
-  const place = await locateParticipant(reader, participantId)
-  allow(call.actor, 'choice.edit', resourceOf(place))
-  if (!repliesOpen(call, place)) throw new DomainError('replies-closed')
-  return place
+  const located = await locateParticipant(reader, participantId)
+  allow(call.actor, 'choice.edit', resourceOf(located))
+  if (!repliesOpen(call, located)) throw new DomainError('replies-closed')
+  return located
 }
 
-const audienceOf = (participantId: string) => [topic.organisers, topic.participant(participantId)]
+const ownOf = (participantId: string): LookedUp<'own'> => ({
+  of: 'own',
+  topics: [topic.participant(participantId)],
+})
 
 type PreferenceKey = { eventId: string; fromId: string; toId: string }
 
@@ -60,9 +62,9 @@ type PreferenceKey = { eventId: string; fromId: string; toId: string }
 export async function statePreference(db: Database, call: Call, key: PreferenceKey, input: PreferenceInput) {
   const { programme } = await locateParticipant(db, key.fromId)
   return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const place = await allowAnswering(tx, call, key.fromId)
-    await checkOtherSide(tx, place.participant, key)
-    if (input.level === 'must') await checkMusts(tx, place.event, key)
+    const located = await allowAnswering(tx, call, key.fromId)
+    await checkOtherSide(tx, located.participant, key)
+    if (input.level === 'must') await checkMusts(tx, located.event, key)
     const before = (await findStatementsFrom(tx, key.fromId)).find(({ toId }) => toId === key.toId)
     const { level = null, conflict = false } = before ?? {}
     if (level === input.level && conflict === input.conflict) return { id: key.fromId }
@@ -72,8 +74,7 @@ export async function statePreference(db: Database, call: Call, key: PreferenceK
       eventId: key.eventId,
       type: 'preference.stated',
       payload: { fromId: key.fromId, toId: key.toId, ...input },
-      audience: audienceOf(key.fromId),
-      inverse: { fromId: key.fromId, toId: key.toId, level, conflict },
+      also: ownOf(key.fromId),
     })
     return { id: key.fromId }
   })
@@ -99,7 +100,7 @@ export async function finishAnswer(db: Database, call: Call, participantId: stri
       eventId: participant.eventId,
       type: 'answer.finished',
       payload: { participantId },
-      audience: audienceOf(participantId),
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })
@@ -116,15 +117,13 @@ export async function stateAvailability(
     const { participant } = await allowAnswering(tx, call, participantId)
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
-    const unavailable = await findUnavailableOf(tx, participantId)
     await replaceUnavailable(tx, participant, input.unavailable)
     await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
     await record({
       eventId: participant.eventId,
       type: 'availability.stated',
       payload: { participantId, unavailable: input.unavailable, maxMeetings: input.maxMeetings },
-      audience: audienceOf(participantId),
-      inverse: { participantId, unavailable, maxMeetings: participant.maxMeetings },
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })

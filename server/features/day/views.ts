@@ -9,10 +9,9 @@ import { clockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { presentChange } from '../programmes/present.ts'
-import { findChanges, findNames } from '../programmes/repository.ts'
+import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
-import { findPeople, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
@@ -28,7 +27,7 @@ import {
 } from './present.ts'
 import { propagate } from './propagate.ts'
 import { findRepairs } from './repository.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 import { findRooms } from '../events/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'
@@ -60,11 +59,11 @@ export const deskView: View = {
 
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {
   const { programme, ...day } = await readDay(reader, eventId)
-  const [repairs, pairs, changes, names] = await Promise.all([
+  const by = { locale: actor.locale, zone: programme.timezone }
+  const [repairs, pairs, log] = await Promise.all([
     findRepairs(reader, eventId),
     findPairs(reader, eventId),
-    findChanges(reader, programme.id, { eventId, before: null, limit: LOGGED }),
-    findNames(reader, programme.id),
+    readEntries(reader, programme.id, { eventId, before: null, limit: LOGGED }, by),
   ])
   const levels = levelsIn(day.candidates)
   const participants = day.people.map((person) => presentParticipant(day, person))
@@ -82,7 +81,7 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
     disruptions: day.disruptions.map((row) => presentDisruption(day, row)),
     repairs: repairs.map((repair) => presentRepair(day, levels, pairs, repair)),
     standby: fillInsOf({ ...day, slots: slotsToFill(day), people: participants }),
-    log: changes.map((change) => presentChange(change, names, actor.locale)),
+    log,
   }
 }
 
@@ -110,8 +109,8 @@ async function readDay(reader: Reader, eventId: string) {
       findSlots(reader, eventId),
       findTables(reader, eventId),
       findRooms(reader, eventId),
-      findPeople(reader, eventId),
       findParticipants(reader, eventId),
+      findParticipantRows(reader, eventId),
       findUnavailable(reader, eventId),
       findCandidates(reader, eventId),
       findDisruptions(reader, eventId),

@@ -32,7 +32,13 @@ export function makeSlots(grid: SlotGrid, date: string, zone: string): NewSlot[]
   return slots.length > MAX_SLOTS ? { pointer: '/blocks', reason: 'field_manySlots' } : slots
 }
 
-function makeBlock(grid: SlotGrid, first: DateTime, block: number, count: number, from: number): NewSlot[] {
+function slotsOfBlock(
+  grid: SlotGrid,
+  first: DateTime,
+  block: number,
+  count: number,
+  from: number,
+): NewSlot[] {
   const step = grid.slotMinutes + grid.changeoverMinutes
   return Array.from({ length: count }, (_, index) => {
     const start = first.plus({ minutes: index * step })

@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Config } from '../../config.ts'
 import type { Transaction } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
@@ -9,7 +8,7 @@ import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent, findProgramme } from '../events/repository.ts'
-import { CODE_MINUTES } from '../identity/codes.ts'
+import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
 import { findReachable, findUnanswered, insertMail, updateReminded, type Addressee } from './repository.ts'
 
@@ -83,7 +82,7 @@ export async function sendInvitations(
     }
     const projects = people.flatMap(({ projectId }) => projectId ?? [])
     const hosts = people.flatMap(({ hostId }) => hostId ?? [])
-    await record({ type: 'invitations.sent', payload: { projects, hosts }, audience: [topic.organisers] })
+    await record({ type: 'invitations.sent', payload: { projects, hosts, invitations: people.length } })
     return { id: programmeId, mails: people.length }
   })
 }
@@ -119,12 +118,8 @@ export async function sendReminders(services: Services, call: Call, eventId: str
     }
     const participants = people.map(({ participantId }) => participantId)
     await updateReminded(tx, participants, clockOf(programme))
-    await record({
-      eventId: event.id,
-      type: 'reminders.sent',
-      payload: { participants },
-      audience: [topic.organisers],
-    })
+    const payload = { participants, reminders: people.length }
+    await record({ eventId: event.id, type: 'reminders.sent', payload })
     return { id: eventId, mails: people.length }
   })
 }

@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Published } from '../../schemas/schedule.ts'
@@ -14,13 +13,13 @@ import {
   findVersion,
   insertMeetings,
   insertSchedule,
+  newMeetingOf,
   nextVersionNumber,
   revivePairs,
   rewriteMeetings,
   sealSchedule,
   updateSchedule,
   type MeetingRow,
-  type NewMeeting,
   type ScheduleRow,
 } from './repository.ts'
 import { openSchedule } from './service.ts'
@@ -73,10 +72,10 @@ async function publish(
   await record({
     eventId: source.eventId,
     type: 'schedule.published',
-    payload: { scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
-    inverse: old && { number: old.number },
-    // Also who keeps every meeting: which version is the day's stands on each page.
-    audience: [topic.everyone],
+    payload: {
+      ...{ scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
+      again: source.number,
+    },
   })
   const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
   return { number, affected, reply: { ...live, kept, leftOut } }
@@ -99,8 +98,8 @@ async function replaceLive(
 
 /** Rows of pairs that stay keep their identity; only what differs is written. */
 async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, records }: Succession) {
-  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(cellOf(meeting))]))
-  const puts = held.map(cellOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
+  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(newMeetingOf(meeting))]))
+  const puts = held.map(newMeetingOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
   const stay = new Set([...held, ...records].map(({ candidateId }) => candidateId))
   const drops = old.map(({ candidateId }) => candidateId).filter((id) => !stay.has(id))
   await revivePairs(
@@ -110,10 +109,6 @@ async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, r
   await rewriteMeetings(tx, live, puts, drops)
 }
 
-const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
-  ...{ candidateId, slotId, tableId, value, locked },
-})
-
 async function freeze(
   tx: Transaction,
   source: ScheduleRow,
@@ -122,7 +117,7 @@ async function freeze(
 ): Promise<ScheduleRow> {
   const { eventId, name, runId, objective } = source
   const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
-  await insertMeetings(tx, version, held.map(cellOf))
+  await insertMeetings(tx, version, held.map(newMeetingOf))
   await sealSchedule(tx, version.id)
   return version
 }

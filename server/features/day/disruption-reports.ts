@@ -1,13 +1,13 @@
-import { topic } from '../../changes.ts'
+import { topic, type Inverse } from '../../change-catalogue.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
-import { bringBack, setAttendance, type Stored } from './attendance.ts'
+import { bringBack, setAttendance, toStored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
-import { audienceAround, changeDay, misfit, type Day } from './open.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { changeDay, peopleAround, type Day } from './open.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
@@ -19,13 +19,12 @@ export async function reportDisruption(db: Database, call: Call, eventId: string
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
     const row = await rowOf(tx, call, day, input)
     const [id] = await insertDisruptions(tx, [row])
-    const { participantId = null, tableId = null } = row
     await record({
       eventId,
       type: 'disruption.reported',
-      payload: { disruptionId: id, kind, participantId, tableId },
+      payload: { disruptionId: id, ...told(day, row) },
       inverse: { created: [id], deleted: [] },
-      audience: await audienceOf(tx, day, row),
+      also: await around(tx, day, row),
     })
     return { id }
   })
@@ -43,9 +42,9 @@ export async function dismissDisruption(db: Database, call: Call, id: string) {
     await record({
       eventId: row.eventId,
       type: 'disruption.dismissed',
-      payload: { disruptionId: id, participantId: row.participantId, tableId: row.tableId },
-      inverse: { created: [id], deleted: [row] },
-      audience: await audienceOf(tx, day, row),
+      payload: { disruptionId: id, ...told(day, row) },
+      inverse: { created: [id], deleted: [toStored(row)] },
+      also: await around(tx, day, row),
     })
     return { id }
   })
@@ -54,17 +53,18 @@ export async function dismissDisruption(db: Database, call: Call, id: string) {
 /** Undoes a report or a dismissal: the rows that it made give way to those that it found. */
 export async function disruptionBack(
   { tx, record }: WriteContext,
-  inverse: { created: string[]; deleted: Stored<DisruptionRow>[] },
-  eventId: string,
+  inverse: Inverse<'disruption.reported'>,
+  day: Day,
 ): Promise<void> {
-  const { undone, back } = await bringBack(tx, eventId, inverse)
-  const [{ participantId, tableId }] = [...undone, ...back]
+  const { undone, back } = await bringBack(tx, day.event.id, inverse)
+  const [row] = [...undone, ...back]
+  const { participantId } = row
   await record({
-    eventId,
+    eventId: day.event.id,
     type: 'disruption.withdrawn',
-    payload: { participantId, tableId },
-    inverse: { created: back.map(({ id }) => id), deleted: undone },
-    audience: [topic.organisers, topic.desk, ...(participantId ? [topic.participant(participantId)] : [])],
+    payload: told(day, row),
+    inverse: { created: back.map(({ id }) => id), deleted: undone.map(toStored) },
+    also: { of: 'subject', topics: participantId ? [topic.participant(participantId)] : [] },
   })
 }
 
@@ -78,16 +78,16 @@ async function rowOf(
   checkSubject(call, input)
   const { kind, participantId, tableId, fromSlotId, toSlotId } = input
   const { event, slots, now } = day
-  if (participantId && !(await findParticipants(tx, event.id)).some(({ id }) => id === participantId))
+  if (participantId && !(await findParticipantRows(tx, event.id)).some(({ id }) => id === participantId))
     throw notFound()
   if (tableId && !(await findTables(tx, event.id)).some(({ id }) => id === tableId)) throw notFound()
-  const place = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
+  const indexOf = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
   const first = kind === 'slot_lost' ? slotsAhead(slots, now)[0] : currentSlot(slots, now)
-  const from = fromSlotId ? place(fromSlotId) : place(first?.id)
-  const to = toSlotId ? place(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
+  const from = fromSlotId ? indexOf(fromSlotId) : indexOf(first?.id)
+  const to = toSlotId ? indexOf(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
   if ((fromSlotId && from < 0) || (toSlotId && to < 0)) throw notFound()
   if (from < 0) throw new DomainError('slot-past')
-  if (to < from) throw misfit(call, '/toSlotId', 'field_endsBefore')
+  if (to < from) throw invalidInput(call, '/toSlotId', 'field_endsBefore')
   return { eventId: event.id, kind, participantId, tableId, fromId: slots[from].id, toId: slots[to].id }
 }
 
@@ -97,12 +97,19 @@ function checkSubject(call: Call, { kind, participantId, tableId }: DisruptionIn
   for (const [member, given] of Object.entries({ participantId, tableId })) {
     const wanted = wants[member as keyof typeof wants]
     if ((given !== undefined) !== wanted)
-      throw misfit(call, `/${member}`, wanted ? 'field_required' : 'field_unknown')
+      throw invalidInput(call, `/${member}`, wanted ? 'field_required' : 'field_unknown')
   }
 }
 
-const audienceOf = (
+const around = (
   tx: WriteContext['tx'],
   { live }: Day,
   { participantId }: Pick<NewDisruption, 'participantId'>,
-) => audienceAround(tx, live, participantId ? [participantId] : [])
+) => peopleAround(tx, live, participantId ? [participantId] : [])
+
+/** What the log tells of a disruption: about whom or what, and from when to when. */
+function told({ slots }: Day, { kind, participantId = null, tableId = null, fromId, toId }: NewDisruption) {
+  const slot = (wanted: string) => slots.find(({ id }) => id === wanted)!
+  const [from, to] = [slot(fromId).startsAt.toISOString(), slot(toId).endsAt.toISOString()]
+  return { kind, participantId, tableId, from, to }
+}
