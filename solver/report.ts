@@ -12,7 +12,7 @@ import { select, type Selection } from './select/flow-selection.ts'
 import type { Certificate, LevelValue, Meeting, Solution } from './format/solution.ts'
 import { writeSlotPrices } from './bounds/slot-prices.ts'
 import type { Tidied } from './compact/compact.ts'
-import { isTighter, sharpen, type Aim } from './bounds/subgradient.ts'
+import { isTighter, sharpen, type Aim } from './bounds/sharper-prices.ts'
 
 interface Report {
   proven: boolean

@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Random } from '../model/random.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import type { Selection } from '../select/flow-selection.ts'
-import { approximate, isTighter, type Aim } from '../bounds/subgradient.ts'
+import { approximate, isTighter, type Aim } from '../bounds/sharper-prices.ts'
 import { scoreOf, weighLevels } from '../model/score.ts'
 
 /** Beyond so many slots of candidates only parts of a schedule are dived for. */
