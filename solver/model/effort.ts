@@ -106,7 +106,7 @@ export const PRICING_BY_SLOT = {
   /** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
   burnIn: 100,
   /** Steps without a better bound after which steps become shorter. */
-  patience: 30,
+  patience: 31,
 }
 
 export const COMPACTING = {
@@ -129,6 +129,8 @@ export const BREAK_BOUNDS = {
   daysTried: 20_000,
   /** Steps of the prices of breaks, and states of their dynamic program: a second. */
   priceSteps: 800,
+  /** Steps without a better bound after which steps become shorter. */
+  patience: 50,
   priceWork: 12_000_000,
 }
 
