@@ -25,8 +25,7 @@ import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
-import { screenView } from './features/screen/views.ts'
-import type { Queue } from './jobs/queue.ts'
+import { roomBoardView } from './features/room-board/views.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
@@ -40,13 +39,14 @@ import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
-import screens from './features/screens/routes.ts'
+import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
+import type { Services } from './services.ts'
 import type { View } from './view.ts'
 
 declare module 'fastify' {
@@ -55,8 +55,6 @@ declare module 'fastify' {
     identity: { db: Database; auth: Auth }
   }
 }
-
-export type Services = { config: Config; db: Database; queue: Queue }
 
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
@@ -103,7 +101,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     runsView,
     planView,
     agendaView,
-    screenView,
+    roomBoardView,
     choicesView,
     answersView,
     dayView,

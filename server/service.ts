@@ -1,4 +1,4 @@
-import { buildApp, type Services } from './app.ts'
+import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
@@ -7,6 +7,7 @@ import { startQueue } from './jobs/queue.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
+import type { Services } from './services.ts'
 import { loadSample, redateSample } from './sample/load.ts'
 import { BuildError, buildPages } from './builds.ts'
 

@@ -31,6 +31,7 @@ export {
 export { applyChange, type Change } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
-export { checkRules, validate, type Report, type Violation } from './verify/validate.ts'
+export { checkRules, type Violation } from './spec/rules.ts'
+export { validate, type Report } from './verify/validate.ts'
 export { verify } from './verify/verify.ts'
 export { priceOfGuarantee, priceOfSlot, priceOfTables, type WhatIf } from './explain/what-if.ts'

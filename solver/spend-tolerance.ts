@@ -12,7 +12,7 @@ import { seat } from './seat/seat.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { isBetter, isBetterOrEqual } from './spec/level-order.ts'
 import { measure, type Measured } from './spec/objective.ts'
-import { checkRules } from './verify/validate.ts'
+import { checkRules } from './spec/rules.ts'
 
 interface Spent {
   meetings: Meeting[]

@@ -9,10 +9,10 @@ import {
   findSubscription,
   type SubscriptionRow,
 } from '../features/push/repository.ts'
+import { readDigests, SOON_MS } from '../features/push/digest.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import { readTold, SOON_MS, type News } from '../features/push/told.ts'
-import type { JobData, Queue } from './queue.ts'
+import type { JobData, News, Queue } from './queue.ts'
 
 const AT_ONCE = 4
 const LOOK_MS = 1_000
@@ -100,7 +100,7 @@ async function messageOf(
 }
 
 async function isNear(db: Database, participantId: string, eventId: string): Promise<boolean> {
-  const { agendas } = await readTold(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
+  const { agendas } = await readDigests(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
   return Boolean(agendas.get(participantId)?.soon)
 }
 

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from '../database/client.ts'
-import type { News } from '../features/push/told.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
@@ -19,6 +18,8 @@ export type JobData = {
   run: { runId: string }
   push: { sessionId: string; participantId: string; news: News }
 }
+/** What a push says: the agenda changed, its meeting is called, its meeting begins soon. */
+export type News = 'changed' | 'called' | 'soon'
 export type QueueName = keyof JobData
 
 export type Job = {

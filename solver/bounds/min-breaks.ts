@@ -1,6 +1,7 @@
 import type { Certain } from './reduced-cost-fixing.ts'
-import type { Problem } from '../model/problem.ts'
 import { BREAK_BOUNDS } from '../model/effort.ts'
+import { countBreaks } from '../model/breaks.ts'
+import { onlySlot, type Problem } from '../model/problem.ts'
 
 /**
  * Fewest breaks that each participant's own meetings allow, whatever the others do: busy slots are tried one by
@@ -12,7 +13,8 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     const held = candidates.filter((c) => certain.state[c] === 2)
     const isSure = certain.low[p] === held.length && certain.high[p] === held.length
     if (!isSure || held.length < 2) return 0
-    if (held.every((c) => onlySlot(problem, certain, c) >= 0)) return countBreaks(problem, certain, held)
+    const only = held.map((c) => onlySlot(certain.allowed, problem.slotCount, c))
+    if (!only.includes(-1)) return breaksOf(problem, only)
     const day: Day = { problem, certain, held, trials: 0 }
     for (let most = 0; most < held.length; most++) {
       const holder = new Int32Array(problem.slotCount).fill(-1)
@@ -23,20 +25,11 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
   })
 }
 
-/** The one slot a meeting may have, −1 if there are more. */
-function onlySlot({ slotCount }: Problem, { allowed }: Certain, c: number): number {
-  const slot = allowed.indexOf(1, c * slotCount)
-  const next = allowed.indexOf(1, slot + 1)
-  return next >= 0 && next < (c + 1) * slotCount ? -1 : slot - c * slotCount
-}
-
 /** Breaks of a day that is fixed. */
-function countBreaks(problem: Problem, certain: Certain, held: number[]): number {
-  const { block, instance } = problem
-  const slots = held.map((c) => onlySlot(problem, certain, c)).sort((one, other) => one - other)
-  const isBreak = (slot: number, before: number) =>
-    slot - before > 1 && (instance.rules.breakScope === 'event' || block[slot] === block[before])
-  return slots.filter((slot, index) => index > 0 && isBreak(slot, slots[index - 1])).length
+function breaksOf(problem: Problem, slots: number[]): number {
+  const at = new Int32Array(problem.slotCount).fill(-1)
+  for (const slot of slots) at[slot] = 1
+  return countBreaks(problem, at, 0).breaks
 }
 
 interface Day {
@@ -50,10 +43,10 @@ type State = 'before' | 'busy' | 'idle'
 
 /** Whether the rest of the day, from a slot on, has room for so many meetings more with so many breaks at most. */
 function fits(day: Day, slot: number, left: number, most: number, state: State, holder: Int32Array): boolean {
-  const { slotCount, block, instance } = day.problem
+  const { slotCount, stretch } = day.problem
   if (left === 0) return true
   if (slotCount - slot < left || ++day.trials > BREAK_BOUNDS.daysTried) return false
-  const isApart = instance.rules.breakScope === 'block' && slot > 0 && block[slot] !== block[slot - 1]
+  const isApart = slot > 0 && stretch[slot] !== stretch[slot - 1]
   const now = isApart ? 'before' : state
   const breaks = now === 'idle' ? 1 : 0
   if (breaks <= most) {

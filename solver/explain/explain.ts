@@ -10,7 +10,7 @@ import { seatNear } from '../seat/seat-near-base.ts'
 import { startSearch } from '../model/search-limits.ts'
 import type { Meeting, Solution } from '../format/solution.ts'
 import { likelyChanges, whyNever } from './relaxations.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
 import { sayReason, sayRemedy } from './reason-text.ts'
 import { EXPLAINING } from '../model/effort.ts'
 

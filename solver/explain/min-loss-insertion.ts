@@ -1,5 +1,5 @@
 import type { Agenda } from '../model/partial-schedule.ts'
-import { fitsIn, NOBODY, waysIn, type Way } from '../model/ejections.ts'
+import { NOBODY, waysIn, type Way } from '../model/ejections.ts'
 import { weighLevels, worthOf, type Worth } from '../model/score.ts'
 import { EXPLAINING } from '../model/effort.ts'
 
@@ -51,11 +51,9 @@ function tryWay(agenda: Agenda, worth: Worth, c: number, way: Way): Loss {
 }
 
 function putElsewhere(agenda: Agenda, c: number): number {
-  const { slotCount, allowed, first, second } = agenda.problem
+  const { slotCount, allowed } = agenda.problem
   for (let slot = 0; slot < slotCount; slot++) {
-    if (!allowed[c * slotCount + slot]) continue
-    if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
-    if (!fitsIn(agenda, c, slot)) continue
+    if (!allowed[c * slotCount + slot] || !agenda.fits(c, slot)) continue
     agenda.put(c, slot)
     return slot
   }

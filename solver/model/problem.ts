@@ -9,6 +9,8 @@ export interface Problem {
   candidateCount: number
   /** Block of each slot. */
   block: Int32Array
+  /** Stretch of slots that each belongs to, inside which breaks count: its block, or the whole event. */
+  stretch: Int32Array
   /** The two participants of each candidate. */
   first: Int32Array
   second: Int32Array
@@ -75,6 +77,7 @@ export function compile(instance: Instance): Problem {
     participantCount: participants.length,
     candidateCount: candidates.length,
     block: Int32Array.from(slots, (slot) => slot.block),
+    stretch: Int32Array.from(slots, (slot) => (instance.rules.breakScope === 'block' ? slot.block : 0)),
     first,
     second,
     value: Float64Array.from(candidates, (one) => one.value),
@@ -226,6 +229,13 @@ function keepOnly(row: Uint8Array, slot: number): void {
 function hasSlot(allowed: Uint8Array, candidate: number, slotCount: number): boolean {
   for (let at = candidate * slotCount; at < (candidate + 1) * slotCount; at++) if (allowed[at]) return true
   return false
+}
+
+/** The one slot that a candidate can be in, by slots at candidate × slotCount + slot; −1 if there are none or more. */
+export function onlySlot(allowed: Uint8Array, slotCount: number, c: number): number {
+  const row = allowed.subarray(c * slotCount, (c + 1) * slotCount)
+  const slot = row.indexOf(1)
+  return slot >= 0 && row.indexOf(1, slot + 1) < 0 ? slot : -1
 }
 
 function incidentCandidates(count: number, first: Int32Array, second: Int32Array): number[][] {

@@ -54,7 +54,7 @@ export class Seating {
   }
 
   /** Meetings of which one must go so that c gets a table; none if it has one when `leaving` are gone. */
-  rivals(c: number, slot: number, leaving: number[]): number[] {
+  rivals(c: number, slot: number, leaving: readonly number[]): number[] {
     if (this.findFree(c, slot) >= 0) return []
     const { free, from } = this.explore(c, slot, leaving)
     if (free >= 0) return []
@@ -72,7 +72,11 @@ export class Seating {
   }
 
   /** Breadth first over the tables c could take if their holders moved; `from` says who moves to a table. */
-  private explore(c: number, slot: number, leaving: number[]): { free: number; from: Map<number, number> } {
+  private explore(
+    c: number,
+    slot: number,
+    leaving: readonly number[],
+  ): { free: number; from: Map<number, number> } {
     const from = new Map<number, number>()
     const queue = [c]
     for (const mover of queue)

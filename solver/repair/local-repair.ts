@@ -8,7 +8,6 @@ import type { Search } from '../model/search-limits.ts'
 import { seat } from '../seat/seat.ts'
 import type { FromNothing } from './repair-search.ts'
 import { leastOut } from './min-displaced.ts'
-import { fitsIn } from '../model/ejections.ts'
 import { REPAIRING } from '../model/effort.ts'
 
 /** A schedule near the base, with what is known of its changes. */
@@ -60,7 +59,7 @@ function putBack({ agenda, base }: Start, c: number): boolean {
   const { allowed, slotCount } = agenda.problem
   const slot = base.slots[c]
   if (!allowed[c * slotCount + slot]) return false
-  const isFree = fitsIn(agenda, c, slot)
+  const isFree = agenda.fits(c, slot)
   if (isFree) agenda.put(c, slot, base.tables[c])
   return isFree
 }

@@ -12,7 +12,7 @@ import { chairsNear, seatNear } from '../seat/seat-near-base.ts'
 import type { Search } from '../model/search-limits.ts'
 import { select, type Selection } from '../select/flow-selection.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
 import { REPAIRING } from '../model/effort.ts'
 
 /** A schedule near the base of its instance. */
@@ -149,11 +149,9 @@ function priceOfNew(state: Mending, c: number): number {
 }
 
 function hasFreePlace({ problem, agenda }: Mending, c: number): boolean {
-  const { first, second, slotCount, allowed, tablesIn } = problem
-  for (let slot = 0; slot < slotCount; slot++) {
-    const isBusy = agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0
-    if (allowed[c * slotCount + slot] && !isBusy && agenda.inSlot[slot].length < tablesIn[slot]) return true
-  }
+  const { slotCount, allowed } = problem
+  for (let slot = 0; slot < slotCount; slot++)
+    if (allowed[c * slotCount + slot] && agenda.isFree(c, slot)) return true
   return false
 }
 

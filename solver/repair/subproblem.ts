@@ -1,7 +1,6 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Candidate, Instance, Level, Participant, Table } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
-import { fitsIn } from '../model/ejections.ts'
 
 /** What is still open where most meetings stay where they are, as a small instance of its own. */
 export interface Confined {
@@ -61,11 +60,9 @@ const isFullDay = ({ count, problem }: Agenda, p: number): boolean =>
 
 /** A slot in which both people and a table are free, in the right order with what stays. */
 function isFree(agenda: Agenda, c: number, slot: number): boolean {
-  const { at, inSlot, problem } = agenda
-  const { first, second, slotCount, allowed, tablesIn, pinned } = problem
-  if (!allowed[c * slotCount + slot] || inSlot[slot].length >= tablesIn[slot]) return false
-  if (at[first[c] * slotCount + slot] >= 0 || at[second[c] * slotCount + slot] >= 0) return false
-  return pinned[c] === 1 || fitsIn(agenda, c, slot)
+  const { slotCount, allowed, pinned } = agenda.problem
+  if (!allowed[c * slotCount + slot]) return false
+  return pinned[c] ? agenda.isFree(c, slot) : agenda.fits(c, slot)
 }
 
 const peopleOf = ({ first, second }: Problem, candidates: number[]): Set<number> =>

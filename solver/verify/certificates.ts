@@ -7,7 +7,7 @@ import { isInKept, scopeOf } from '../model/fix-meetings.ts'
 import { boundOf, shortfallWithin } from '../bounds/level-bound.ts'
 import type { Certificate, LevelResult, LevelValue, Solution } from '../format/solution.ts'
 import { readSlotPrices } from '../bounds/slot-prices.ts'
-import type { Violation } from './validate.ts'
+import type { Violation } from '../spec/rules.ts'
 
 export interface CheckedLevel {
   level: Level

@@ -11,7 +11,7 @@ import {
   projects,
   proposals,
 } from '../../database/schema.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers } from '../participants/repository.ts'
 
 export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
 export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]

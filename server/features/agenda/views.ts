@@ -2,14 +2,15 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { allow, refusal } from '../../policy.ts'
+import { refusal } from '../../policy.ts'
 import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
 import type { Asked, Opened, View } from '../../view.ts'
+import { openEvent } from '../events/open.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
-import { findRooms } from '../day/repository.ts'
-import { findUnavailable } from '../schedules/people.ts'
+import { findRooms } from '../events/repository.ts'
+import { findUnavailable } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
 import { presentAgenda, presentPublished, type Day } from './present.ts'
 import {
@@ -75,9 +76,7 @@ async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
 
 /** Everybody's day in one answer; the number of queries does not depend on how many they are. */
 export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, 'print.read', { programmeId: found.programme.id, eventId })
+  await openEvent(reader, actor, eventId, 'print.read')
   const { day, meetingsOf } = await readDays(reader, eventId, null)
   return {
     event: day.event,

@@ -8,7 +8,7 @@ import type { Statement } from '../choices/candidates.ts'
 import { presentName, presentOrganisations } from '../choices/present.ts'
 import { findPeople, findStatements, type PersonRow } from '../choices/repository.ts'
 import { findCandidates } from '../choices/service.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { countUnavailable } from './repository.ts'
@@ -18,7 +18,7 @@ export const answersView: View = {
   name: 'answers',
   path: '/events/:eventId/answers',
   schema: AnswersView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'answer.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'answer.read', [topic.organisers]),
   read: (reader, _actor, eventId) => readAnswers(reader, eventId),
   shared: true,
 }

@@ -6,20 +6,23 @@ import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots, type EventRow, type ProgrammeRow } from '../events/repository.ts'
+import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import {
+  findParticipant,
+  findProjectIds,
+  findUnavailableOf,
+  replaceUnavailable,
+  updateParticipant,
+  type ParticipantRow,
+} from '../participants/repository.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import {
   countMusts,
   deletePreference,
-  findParticipant,
-  findProjectIds,
   findStatements,
   findStatementsFrom,
-  findUnavailable,
-  replaceUnavailable,
-  updateParticipant,
   upsertPreference,
-  type ParticipantRow,
 } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
@@ -32,25 +35,8 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   return candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
 }
 
-export type Place = { participant: ParticipantRow; event: EventRow; programme: ProgrammeRow }
-
-/** A participant with its event and programme. */
-export async function locateParticipant(reader: Reader, participantId: string): Promise<Place> {
-  const participant = await findParticipant(reader, participantId)
-  const found = participant && (await findEvent(reader, participant.eventId))
-  if (!found) throw notFound()
-  return { participant, ...found }
-}
-
-export const resourceOf = ({ participant, programme }: Place) => ({
-  programmeId: programme.id,
-  eventId: participant.eventId,
-  projectId: participant.projectId,
-  hostId: participant.hostId,
-})
-
 /** Once the term has passed only organisers write answers down. */
-export function repliesOpen(call: Pick<Call, 'actor'>, place: Place): boolean {
+export function repliesOpen(call: Pick<Call, 'actor'>, place: Located): boolean {
   const { replyBy } = place.event
   return (
     replyBy === null ||
@@ -59,7 +45,7 @@ export function repliesOpen(call: Pick<Call, 'actor'>, place: Place): boolean {
   )
 }
 
-async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Place> {
+async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Located> {
   const place = await locateParticipant(reader, participantId)
   allow(call.actor, 'choice.edit', resourceOf(place))
   if (!repliesOpen(call, place)) throw new DomainError('replies-closed')
@@ -130,7 +116,7 @@ export async function stateAvailability(
     const { participant } = await allowAnswering(tx, call, participantId)
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
-    const unavailable = await findUnavailable(tx, participantId)
+    const unavailable = await findUnavailableOf(tx, participantId)
     await replaceUnavailable(tx, participant, input.unavailable)
     await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
     await record({

@@ -7,9 +7,11 @@ import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findSlots } from '../events/repository.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { findUnavailableOf } from '../participants/repository.ts'
 import { presentCards, presentName } from './present.ts'
-import { findPeople, findStatementsFrom, findUnavailable } from './repository.ts'
-import { locateParticipant, repliesOpen, resourceOf, type Place } from './service.ts'
+import { findPeople, findStatementsFrom } from './repository.ts'
+import { repliesOpen } from './service.ts'
 
 /** The choosing page of one participant: nothing of what others said stands in it. */
 export const choicesView: View = {
@@ -24,7 +26,7 @@ export const choicesView: View = {
   read: readChoices,
 }
 
-async function placeOf(reader: Reader, eventId: string, key: string | null): Promise<Place> {
+async function placeOf(reader: Reader, eventId: string, key: string | null): Promise<Located> {
   const place = await locateParticipant(reader, key ?? '')
   if (place.participant.eventId !== eventId) throw notFound()
   return place
@@ -42,7 +44,7 @@ async function readChoices(
     findPeople(reader, eventId),
     findStatementsFrom(reader, participant.id),
     findSlots(reader, eventId),
-    findUnavailable(reader, participant.id),
+    findUnavailableOf(reader, participant.id),
   ])
   const self = people.find((person) => person.participant.id === participant.id)
   if (!self) throw notFound()

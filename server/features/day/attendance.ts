@@ -6,18 +6,13 @@ import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/d
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
-import { currentSlot } from './facts.ts'
+import { currentSlot } from '../disruptions/facts.ts'
 import { audienceAround, misfit } from './open.ts'
-import {
-  deleteDisruptions,
-  findDisruptions,
-  insertDisruptions,
-  updateAttendance,
-  type DisruptionRow,
-  type NewDisruption,
-} from './repository.ts'
+import { updateAttendance } from '../participants/repository.ts'
+import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
+import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
 const MINUTE = 60_000
 
@@ -87,7 +82,7 @@ async function changeAttendance(
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (place: Place, slots: SlotRow[], now: Date) => Next | null,
+  decide: (place: Located, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
   const open = async (reader: Database | Transaction) => {
     const place = await locateParticipant(reader, participantId)
@@ -109,7 +104,7 @@ async function changeAttendance(
 
 async function apply(
   { tx, record }: WriteContext,
-  { participant, event }: Place,
+  { participant, event }: Located,
   next: Next,
   currentId: string | null,
 ): Promise<void> {

@@ -6,7 +6,8 @@ import type { Call, WriteContext } from '../../write.ts'
 import type { SlotRow } from '../events/repository.ts'
 import { changeDay, misfit, type Day } from './open.ts'
 import { shiftSlots } from './propagate.ts'
-import { findRooms, updateRoomDelay, updateSlots } from './repository.ts'
+import { updateRoomDelay, updateSlots } from './repository.ts'
+import { findRooms } from '../events/repository.ts'
 
 /** Puts the rest of the day, or of one room's day, so many minutes later. */
 export async function setDelay(db: Database, call: Call, eventId: string, input: DelayInput) {

@@ -5,16 +5,11 @@ import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
 import { bringBack, setAttendance, type Stored } from './attendance.ts'
-import { currentSlot, slotsAhead } from './facts.ts'
+import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
 import { audienceAround, changeDay, misfit, type Day } from './open.ts'
-import {
-  findDisruption,
-  findParticipants,
-  insertDisruptions,
-  updateDisruptions,
-  type DisruptionRow,
-  type NewDisruption,
-} from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
+import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
+import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
 /** Notes what goes differently from now on. What is done about it is another matter: see repairs.ts. */
 export async function reportDisruption(db: Database, call: Call, eventId: string, input: DisruptionInput) {

@@ -6,14 +6,15 @@ import type { NewMeetingInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findTables } from '../events/repository.ts'
-import { identifyPairs } from '../runs/repository.ts'
+import { identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
-import type { Grid } from '../schedules/cells.ts'
+import type { Occupancy } from '../schedules/cells.ts'
 import { refuseObstacle } from '../schedules/service.ts'
-import { factsOf } from './facts.ts'
-import { withHeldUp } from './held-up.ts'
+import { factsOf } from '../disruptions/facts.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { deleteMeeting, findParticipants, updateStates, vacateMeeting } from './repository.ts'
+import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 
 type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
 
@@ -40,7 +41,7 @@ export async function cancel({ tx, record }: WriteContext, day: Day, meeting: Me
     type: 'meeting.cancelled',
     payload: { ...payloadOf([meeting]), candidateId },
     inverse: { candidateId, state, slotId, tableId },
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }
 
@@ -63,7 +64,7 @@ export async function cancelBack(
     type: 'meeting.restored',
     payload: payloadOf([meeting]),
     inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }
 
@@ -77,7 +78,13 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
     if (known && known.state !== 'cancelled') throw new DomainError('already-meeting')
-    await refuseObstacle(tx, await gridOf(tx, day), eventId, { ...toMeet(input), id: known?.id ?? '' }, input)
+    await refuseObstacle(
+      tx,
+      await occupancyOf(tx, day),
+      eventId,
+      { ...toMeet(input), id: known?.id ?? '' },
+      input,
+    )
     await updateStates(tx, [{ candidateId, state: 'planned' }])
     const value = await valueOf(tx, eventId, input)
     await rewriteMeetings(tx, live, [{ candidateId, slotId, tableId, value, locked: false }], [])
@@ -87,7 +94,7 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
       type: 'meeting.added',
       payload: { fromId: projectId, toId: hostId, candidateId, slotId, tableId },
       inverse: { candidateId, cancelled: known !== undefined },
-      audience: await withHeldUp(tx, eventId, audienceOf([input])),
+      audience: await withDelayed(tx, eventId, audienceOf([input])),
     })
     return { id: candidateId }
   })
@@ -98,7 +105,7 @@ const toMeet = ({ projectId, hostId }: NewMeetingInput) => ({
 })
 
 /** Two who stand here and agree are available, whatever they said before; a slot that is on is still open. */
-async function gridOf(tx: Transaction, { event, slots, live }: Day): Promise<Grid> {
+async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promise<Occupancy> {
   const [tables, meetings] = await Promise.all([findTables(tx, event.id), findMeetings(tx, live!.id)])
   return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }
@@ -139,6 +146,6 @@ export async function additionBack(
     type: 'meeting.removed',
     payload: payloadOf([meeting]),
     inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    audience: await withDelayed(tx, day.event.id, audienceOf([meeting])),
   })
 }

@@ -1,22 +1,21 @@
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say, type MessageKey } from '../../messages.ts'
-import { allow, type Action } from '../../policy.ts'
+import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { topic } from '../../changes.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots } from '../events/repository.ts'
+import { openEvent } from '../events/open.ts'
+import { findSlots } from '../events/repository.ts'
 import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
-import { findDisruptions } from './repository.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
 
 /** The day of an event as it stands, for whoever may act on it. */
 export type Day = Awaited<ReturnType<typeof openDay>>
 
 export async function openDay(reader: Reader, { actor }: Call, eventId: string, action: Action) {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.programme.id, eventId })
+  const found = await openEvent(reader, actor, eventId, action)
   const [slots, disruptions, live] = await Promise.all([
     findSlots(reader, eventId),
     findDisruptions(reader, eventId),

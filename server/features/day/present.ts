@@ -5,13 +5,16 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
 import { affectedBy, compareMeetings, type Placement } from '../schedules/difference.ts'
 import { presentSteps } from '../schedules/reads.ts'
-import type { Person } from '../schedules/people.ts'
+import type { Person } from '../participants/repository.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
-import { guaranteeOf } from '../runs/instance.ts'
-import type { Pairs } from '../runs/repository.ts'
-import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from './facts.ts'
+import { guaranteeOf } from '../solver-input/instance.ts'
+import type { Pairs } from '../solver-input/repository.ts'
+import { factsOf, isAway, isHit, slotsAhead, slotsTaken, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'
-import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
+import type { RepairRow } from './repository.ts'
+import type { ParticipantRow } from '../participants/repository.ts'
+import type { RoomRow } from '../events/repository.ts'
+import type { DisruptionRow } from '../disruptions/repository.ts'
 
 /** Everything about a day that its pages show, read once. */
 export type Read = {
@@ -100,7 +103,7 @@ export function presentDisruption(day: Read, row: DisruptionRow): DayView['disru
   )
   return {
     ...{ id, kind, state, participantId, tableId, minutes },
-    slots: slotsOf(row, day.slots),
+    slots: slotsTaken(row, day.slots),
     at: row.createdAt.toISOString(),
     hits: hits.map((one) => one.id),
   }

@@ -9,10 +9,10 @@ import type { Call } from '../../write.ts'
 import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
 import { findCandidates } from '../choices/service.ts'
 import { presentObjective } from '../runs/present.ts'
-import { findCamp, identifyPairs } from '../runs/repository.ts'
+import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings } from '../schedules/repository.ts'
 import { changeDay, liveOf, openDay, type Day } from './open.ts'
-import { repairProblem, type RepairProblem, type Standing } from './problem.ts'
+import { repairProblem, type RepairProblem, type Standing } from '../solver-input/repair-problem.ts'
 import { replaceRepairs } from './repository.ts'
 
 /** A search that takes longer is ended: on the day an answer late is no answer. */

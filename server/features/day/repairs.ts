@@ -4,7 +4,7 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
-import { findPairs } from '../runs/repository.ts'
+import { findPairs } from '../solver-input/repository.ts'
 import {
   findMeetings,
   revivePairs,
@@ -13,9 +13,10 @@ import {
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
-import { withHeldUp } from './held-up.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
+import { findRepair, replaceRepairs } from './repository.ts'
+import { updateDisruptions } from '../disruptions/repository.ts'
 
 /** Makes a proposal the schedule, if the schedule is still the one it started from. */
 export async function applyRepair(db: Database, call: Call, repairId: string) {
@@ -105,7 +106,7 @@ async function recordRepair(
     type,
     payload: { scheduleId: liveOf(day).id, count: steps.length },
     inverse: { steps, disruptionIds, objective: liveOf(day).objective },
-    audience: await withHeldUp(tx, day.event.id, [
+    audience: await withDelayed(tx, day.event.id, [
       ...[topic.organisers, topic.screens, topic.desk],
       ...(await peopleOf(tx, day, steps)).map(topic.participant),
     ]),

@@ -5,7 +5,7 @@ import type { WalkInInput } from '../../schemas/day.ts'
 import type { Call } from '../../write.ts'
 import { findHost, findProject } from '../people/repository.ts'
 import { changeDay, misfit } from './open.ts'
-import { findParticipants, insertParticipant } from './repository.ts'
+import { findParticipants, insertParticipant } from '../participants/repository.ts'
 
 /** Somebody of the programme who was not expected takes part from now on, and is here. */
 export async function walkIn(db: Database, call: Call, eventId: string, input: WalkInInput) {

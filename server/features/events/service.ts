@@ -3,7 +3,7 @@ import { topic } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say, type MessageKey } from '../../messages.ts'
-import { allow, type Action } from '../../policy.ts'
+import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type {
   EventCopy,
@@ -14,12 +14,12 @@ import type {
   TablesInput,
 } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { instantOf, MAX_SLOTS, moveSlots, slotsOf, type NewSlot } from './grid.ts'
+import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot-grid.ts'
+import { openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
   countSchedules,
   countSides,
-  findEvent,
   findProgramme,
   findScreens,
   findSlots,
@@ -32,27 +32,13 @@ import {
   updateEvent,
   updateSlotTimes,
   type EventRow,
-  type ProgrammeRow,
 } from './repository.ts'
 import { DEFAULT_RULES } from './rules.ts'
 
 const ROOM = 'Sala'
-type Found = { event: EventRow; programme: ProgrammeRow }
-
-export async function openEvent(
-  reader: Reader,
-  actor: Actor,
-  action: Action,
-  eventId: string,
-): Promise<Found> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.programme.id, eventId })
-  return found
-}
 
 export async function readEvent(reader: Reader, actor: Actor, eventId: string): Promise<EventView> {
-  const { event, programme } = await openEvent(reader, actor, 'event.read', eventId)
+  const { event, programme } = await openEvent(reader, actor, eventId, 'event.read')
   const screens = await findScreens(reader, eventId)
   return {
     event: presentEvent(event, programme),
@@ -168,9 +154,9 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
 
 /** A new event with the same rules, slots, tables and participants' places, on another day. */
 export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {
-  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
   return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const { event } = await openEvent(tx, call.actor, 'event.edit', eventId)
+    const { event } = await openEvent(tx, call.actor, eventId, 'event.edit')
     const { kind, venue, rules } = event
     const slots = moveSlots(await findSlots(tx, eventId), date, programme.timezone)
     const hours = [event.startsAt, event.endsAt].map(
@@ -207,17 +193,17 @@ async function change(
   db: Database,
   call: Call,
   eventId: string,
-  act: (context: WriteContext, found: Found) => Promise<void>,
+  act: (context: WriteContext, found: FoundEvent) => Promise<void>,
 ): Promise<Written> {
-  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
   return write(db, call, programme.id, async (context) => {
-    await act(context, await openEvent(context.tx, call.actor, 'event.edit', eventId))
+    await act(context, await openEvent(context.tx, call.actor, eventId, 'event.edit'))
     return { id: eventId }
   })
 }
 
 function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): NewSlot[] {
-  const made = slotsOf(grid, date, zone)
+  const made = makeSlots(grid, date, zone)
   if (Array.isArray(made)) return made
   throw invalid(call, root + made.pointer, made.reason)
 }

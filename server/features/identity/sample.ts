@@ -6,7 +6,7 @@ import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
 import { write, type Call } from '../../write.ts'
-import { insertScreen } from '../screens/repository.ts'
+import { insertScreen } from '../screen-links/repository.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
 

@@ -16,13 +16,13 @@ import {
   type ProjectPatch,
 } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
-import { readPasted, type PastedRow, type PeopleKind } from './pasted.ts'
+import { parseTable, type ParsedRow, type PeopleKind } from './table-parser.ts'
 import { findHosts, findProjects, type FoundProject } from './repository.ts'
 import { writePeople } from './service.ts'
 import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './write.ts'
 
 type Known = { id: string; code: string; name: string; organisation?: string }
-type Planned = PastedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
+type Planned = ParsedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
 type Plan = { rows: Planned[]; ignored: string[] }
 
 /**
@@ -58,7 +58,7 @@ async function planImport(
   { kind, text }: PastedTable,
   locale: Locale,
 ): Promise<Plan> {
-  const pasted = readPasted(kind, text, locale)
+  const pasted = parseTable(kind, text, locale)
   const known: (Known & Record<string, unknown>)[] =
     kind === 'projects' ? await findProjects(reader, programmeId) : await findHosts(reader, programmeId)
   const byCode = new Map(known.map((one) => [keyOf(one.code), one]))
@@ -78,7 +78,7 @@ async function planImport(
   return { rows, ignored: pasted.ignored }
 }
 
-function actionOf({ values }: PastedRow, errors: number, match: Record<string, unknown> | undefined) {
+function actionOf({ values }: ParsedRow, errors: number, match: Record<string, unknown> | undefined) {
   if (errors > 0) return 'error'
   if (!match) return 'create'
   const same = ([member, value]: [string, unknown]) =>
@@ -99,7 +99,7 @@ const CHECKS = {
 /** A newcomer needs everything; of who is known, only what the row says is changed. */
 function faults(
   kind: PeopleKind,
-  { values, errors }: PastedRow,
+  { values, errors }: ParsedRow,
   match: Known | null,
   columns: Record<string, string>,
   locale: Locale,
@@ -107,7 +107,7 @@ function faults(
   const check = CHECKS[kind][match ? 'part' : 'full']
   const whole = match || kind === 'projects' ? values : { kind: 'other', ...values }
   const wrong = new Set(errors.map(({ column }) => column))
-  const found: PastedRow['errors'] = []
+  const found: ParsedRow['errors'] = []
   for (const { keyword, instancePath, params } of check.Errors(whole)) {
     const { requiredProperties } = params as { requiredProperties?: string[] }
     for (const member of requiredProperties ?? [instancePath.split('/')[1]]) {

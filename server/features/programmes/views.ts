@@ -4,7 +4,7 @@ import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { LogView } from '../../schemas/programme.ts'
 import type { View } from '../../view.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { findChanges } from './repository.ts'
@@ -14,7 +14,7 @@ export const logView: View = {
   name: 'changes',
   path: '/events/:eventId/changes',
   schema: LogView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'change.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'change.read', [topic.organisers]),
   read: readLog,
   shared: true,
   colleagues: true,

@@ -1,13 +1,8 @@
 import { and, desc, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { candidates, events, runs, schedules } from '../../database/schema.ts'
+import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
-import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { factsOf } from '../day/facts.ts'
-import { findDisruptions } from '../day/repository.ts'
-import { findPeople, findUnavailable } from '../schedules/people.ts'
-import type { Camp } from './instance.ts'
 
 export type RunRow = typeof runs.$inferSelect
 export type ListedRun = Awaited<ReturnType<typeof findRuns>>[number]
@@ -20,11 +15,6 @@ export async function findRun(reader: Reader, runId: string) {
     .innerJoin(events, eq(events.id, runs.eventId))
     .where(eq(runs.id, runId))
   return row ?? null
-}
-
-export async function findProgramme(reader: Reader, eventId: string) {
-  const found = await findEvent(reader, eventId)
-  return found?.programme ?? null
 }
 
 const { instance: _instance, solution: _solution, ...columns } = getTableColumns(runs)
@@ -105,49 +95,3 @@ type Frame = { type: 'run'; eventId: string; runId: string; status: RunStatus; p
 /** To those who watch the event's runs; passed on and forgotten. */
 export const tellProgress = (db: Database, frame: Frame) =>
   db.execute(sql`select pg_notify('run', ${JSON.stringify(frame)})`)
-
-/** Everything about an event that the solver has to know, but for the pairs. */
-export async function findCamp(reader: Reader, eventId: string): Promise<Camp | null> {
-  const found = await findEvent(reader, eventId)
-  if (!found) return null
-  const [slots, tables, people, stated, disruptions] = await Promise.all([
-    findSlots(reader, eventId),
-    findTables(reader, eventId),
-    findPeople(reader, eventId),
-    findUnavailable(reader, eventId),
-    findDisruptions(reader, eventId),
-  ])
-  const { away, lost } = factsOf(disruptions, slots)
-  const unavailable = new Map(
-    people.map(({ id }) => [id, new Set([...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost])]),
-  )
-  return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
-}
-
-/** The project and the host of every pair that was ever given an id. */
-export async function findPairs(reader: Reader, eventId: string): Promise<Pairs> {
-  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
-  return new Map(
-    rows.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId }) => [
-      id,
-      { projectId, hostId },
-    ]),
-  )
-}
-export type Pairs = Map<string, { projectId: string; hostId: string }>
-
-type PairKey = { projectParticipantId: string; hostParticipantId: string }
-const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`
-
-/** The lasting ids of pairs, given to those that have none yet. */
-export async function identifyPairs(tx: Transaction, eventId: string, pairs: PairKey[]) {
-  await tx.execute(sql`
-    insert into ${candidates} (event_id, project_participant_id, host_participant_id)
-    select ${eventId}, "projectParticipantId", "hostParticipantId"
-    from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb)
-      as given ("projectParticipantId" uuid, "hostParticipantId" uuid)
-    on conflict do nothing`)
-  const rows = await tx.select().from(candidates).where(eq(candidates.eventId, eventId))
-  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
-  return (pair: PairKey): string => ids.get(keyOf(pair))!
-}

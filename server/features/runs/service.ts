@@ -8,18 +8,11 @@ import { allow } from '../../policy.ts'
 import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
+import { openEvent } from '../events/open.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, type Pair } from './instance.ts'
-import {
-  findActiveRun,
-  findCamp,
-  findProgramme,
-  findRun,
-  identifyPairs,
-  insertRun,
-  ringStop,
-  updateRun,
-} from './repository.ts'
+import { buildInstance, type Pair } from '../solver-input/instance.ts'
+import { findCamp, identifyPairs } from '../solver-input/repository.ts'
+import { findActiveRun, findRun, insertRun, ringStop, updateRun } from './repository.ts'
 
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
 const USUAL_SECONDS = 2
@@ -27,11 +20,8 @@ const MOST_SEED = 2_147_483_647
 
 /** Stores the problem as it is now and queues the work on it. */
 export async function startRun(db: Database, queue: Queue, call: Call, eventId: string, input: NewRun) {
-  const programme = await findProgramme(db, eventId)
-  if (!programme) throw notFound()
-  const programmeId = programme.id
-  allow(call.actor, 'run.start', { programmeId, eventId })
-  return write(db, call, programmeId, async ({ tx, record }) => {
+  const { programme } = await openEvent(db, call.actor, eventId, 'run.start')
+  return write(db, call, programme.id, async ({ tx, record }) => {
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
     const id = await insertRun(tx, {
       eventId,

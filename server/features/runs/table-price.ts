@@ -7,8 +7,8 @@ import type { TablePrice } from '../../schemas/run.ts'
 import { priceInThread } from '../../jobs/solver-thread.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findEvent } from '../events/repository.ts'
-import { buildInstance } from './instance.ts'
-import { findCamp } from './repository.ts'
+import { buildInstance } from '../solver-input/instance.ts'
+import { findCamp } from '../solver-input/repository.ts'
 
 /** A linear program cannot be interrupted: past this its thread is ended, and the flow answers instead. */
 const LIMIT_MS = 4_000

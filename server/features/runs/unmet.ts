@@ -14,8 +14,10 @@ import { DomainError, notFound } from '../../errors.ts'
 import { explainInThread } from '../../jobs/solver-thread.ts'
 import { allow } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
+import { findEvent } from '../events/repository.ts'
 import { namesFor, type Names } from './names.ts'
-import { findCamp, findPairs, findProgramme, findRun, type RunRow } from './repository.ts'
+import { findRun, type RunRow } from './repository.ts'
+import { findCamp, findPairs } from '../solver-input/repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
 /** Some milliseconds at the size of a camp; larger events get a thread, whose start takes longer than that. */
@@ -84,11 +86,11 @@ async function openResult(reader: Reader, actor: Actor, runId: string): Promise<
 }
 
 async function readNames(reader: Reader, { locale }: Actor, { eventId }: RunRow): Promise<Names> {
-  const [camp, pairs, programme] = await Promise.all([
+  const [camp, pairs, found] = await Promise.all([
     findCamp(reader, eventId),
     findPairs(reader, eventId),
-    findProgramme(reader, eventId),
+    findEvent(reader, eventId),
   ])
-  if (!camp || !programme) throw notFound()
-  return namesFor(locale, { ...camp, pairs, timezone: programme.timezone })
+  if (!camp || !found) throw notFound()
+  return namesFor(locale, { ...camp, pairs, timezone: found.programme.timezone })
 }

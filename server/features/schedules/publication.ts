@@ -1,12 +1,11 @@
 import { topic } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import type { Published } from '../../schemas/schedule.ts'
+import type { Services } from '../../services.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent } from '../events/repository.ts'
-import type { MailServices } from '../mail/service.ts'
+import { openEvent } from '../events/open.ts'
 import { affectedBy, compareMeetings } from './difference.ts'
 import { tellAffected } from './notice.ts'
 import {
@@ -28,7 +27,7 @@ import { openSchedule } from './service.ts'
 import { isHeld, readSuccession, type Succession } from './succession.ts'
 
 /** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
-export async function publishDraft(services: MailServices, call: Call, draftId: string, note: string) {
+export async function publishDraft(services: Services, call: Call, draftId: string, note: string) {
   const { db } = services
   const { programme, event } = await openSchedule(db, call, draftId, 'plan.publish')
   return write(db, call, programme.id, async (context) => {
@@ -45,11 +44,9 @@ export async function publishDraft(services: MailServices, call: Call, draftId: 
 }
 
 /** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
-export async function rollBack(services: MailServices, call: Call, eventId: string, number: number) {
+export async function rollBack(services: Services, call: Call, eventId: string, number: number) {
   const { db } = services
-  const found = await findEvent(db, eventId)
-  if (!found) throw notFound()
-  allow(call.actor, 'plan.publish', { programmeId: found.programme.id, eventId })
+  const found = await openEvent(db, call.actor, eventId, 'plan.publish')
   return write(db, call, found.programme.id, async (context) => {
     const live = await findLive(context.tx, eventId)
     const version = await findVersion(context.tx, eventId, number)

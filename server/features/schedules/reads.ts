@@ -5,8 +5,8 @@ import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
-import { readGrid } from './grid.ts'
-import { findPeople, type Person } from './people.ts'
+import { readOccupancy } from './occupancy.ts'
+import { findPeople, type Person } from '../participants/repository.ts'
 import { findLive } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
 import { isHeld, readSuccession } from './succession.ts'
@@ -14,7 +14,7 @@ import { isHeld, readSuccession } from './succession.ts'
 /** Where a meeting may go, and what is in the way elsewhere. */
 export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
   const found = await openMeeting(db, call, meetingId)
-  const cells = cellsOf(await readGrid(db, found), found.meeting)
+  const cells = cellsOf(await readOccupancy(db, found), found.meeting)
   return { meetingId, version: found.meeting.version, cells }
 }
 

@@ -4,10 +4,10 @@ import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import { withHeldUp } from '../day/held-up.ts'
-import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
-import { readGrid } from './grid.ts'
-import { findPeople } from './people.ts'
+import { withDelayed } from '../disruptions/delay-audience.ts'
+import { obstaclesOf, type Occupancy, type Obstacle, type Placed } from './cells.ts'
+import { readOccupancy } from './occupancy.ts'
+import { findPeople } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,
@@ -41,7 +41,7 @@ async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) 
   const { id, slotId, tableId, candidateId } = meeting
   // A draft may hold it in another place: publishing that holds it after all.
   if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
-  await refuseObstacle(tx, await readGrid(tx, found), schedule.eventId, meeting, to)
+  await refuseObstacle(tx, await readOccupancy(tx, found), schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
   await updateSchedule(tx, schedule.id)
   await record({
@@ -159,18 +159,18 @@ export async function currentMeeting(tx: Transaction, meetingId: string) {
 /** Says in words what is in the way. That nobody is booked twice is for the constraints to guarantee. */
 export async function refuseObstacle(
   tx: Transaction,
-  grid: Grid,
+  occupancy: Occupancy,
   eventId: string,
   meeting: Placed,
   { slotId, tableId }: MoveInput,
 ): Promise<void> {
-  if (!grid.slots.some(({ id }) => id === slotId) || !grid.tables.some(({ id }) => id === tableId))
+  if (!occupancy.slots.some(({ id }) => id === slotId) || !occupancy.tables.some(({ id }) => id === tableId))
     throw notFound()
-  const obstacle = obstaclesOf(grid, meeting)(slotId, tableId)
+  const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
   const people = await findPeople(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
-  throw refusalOf(obstacle, grid.meetings, (id) => names.get(id) ?? '')
+  throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }
 
 type Blocker = Exclude<NonNullable<Obstacle['blocker']>, 'here'>
@@ -202,5 +202,5 @@ export async function audienceOf(
 ) {
   if (kind !== 'live') return [topic.organisers]
   const people = [projectId, hostId].map(topic.participant)
-  return withHeldUp(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
+  return withDelayed(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
 }

@@ -1,5 +1,5 @@
 import type { Reader } from '../../database/client.ts'
-import { isUnderWay, slotsAhead } from '../day/facts.ts'
+import { isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import { findSlots } from '../events/repository.ts'
 import { findMeetings, type MeetingRow, type ScheduleRow } from './repository.ts'
 

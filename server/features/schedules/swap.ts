@@ -2,8 +2,8 @@ import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { SwapInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import type { Grid } from './cells.ts'
-import { readGrid } from './grid.ts'
+import type { Occupancy } from './cells.ts'
+import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
 import { audienceOf, currentMeeting, openMeeting, refuseObstacle, type Found } from './service.ts'
 
@@ -59,14 +59,14 @@ async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<vo
   const { kind, eventId } = one.schedule
   const isOff = ({ meeting }: Found) => kind === 'live' && meeting.state === 'cancelled'
   if (isOff(one) || isOff(other)) throw new DomainError('meeting-cancelled')
-  const grid = await readGrid(tx, one)
-  await refuseObstacle(tx, without(grid, other), eventId, one.meeting, placeOf(other))
-  await refuseObstacle(tx, without(grid, one), eventId, other.meeting, placeOf(one))
+  const occupancy = await readOccupancy(tx, one)
+  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, placeOf(other))
+  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, placeOf(one))
 }
 
-const without = (grid: Grid, { meeting }: Found): Grid => ({
-  ...grid,
-  meetings: grid.meetings.filter(({ id }) => id !== meeting.id),
+const without = (occupancy: Occupancy, { meeting }: Found): Occupancy => ({
+  ...occupancy,
+  meetings: occupancy.meetings.filter(({ id }) => id !== meeting.id),
 })
 
 /** Swaps two back, unless either has been moved since. */

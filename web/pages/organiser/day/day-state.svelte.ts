@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { time, timeRange } from '../../../lib/format.ts'
-import { phaseOf } from '../../../lib/phase.ts'
+import { turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 import { tableName } from '../table-name.ts'
@@ -42,15 +42,15 @@ export class DayState {
   view = $derived.by(() => this.#read())
   index = $derived(this.view && indexOf(this.view))
   zone = $derived(this.view?.event.timezone)
-  phase = $derived(phaseOf(this.view?.slots ?? [], this.now))
-  current = $derived(this.phase.now)
+  clock = $derived(turnClock(this.view?.slots ?? [], this.now))
+  current = $derived(this.clock.now)
   slot = $derived.by(
     () => this.index?.slots.get(this.chosenId ?? '') ?? this.current ?? this.view?.slots.at(-1) ?? null,
   )
   tiles = $derived(this.view && this.index && this.slot ? tilesOf(this.view, this.index, this.slot.id) : [])
   attendance = $derived(countBy(this.view?.participants ?? [], (one) => one.attendance))
-  open = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
-  hits = $derived(new Set(this.open.flatMap(({ hits }) => hits)).size)
+  openDisruptions = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
+  hits = $derived(new Set(this.openDisruptions.flatMap(({ hits }) => hits)).size)
   ahead = $derived((this.view?.slots ?? []).filter(({ endsAt }) => Date.parse(endsAt) > this.now))
   /** Meetings of slots that are over by the clock and not by hand. */
   unfinished = $derived(this.#unfinished())
