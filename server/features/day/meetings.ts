@@ -14,7 +14,7 @@ import { factsOf } from '../disruptions/facts.ts'
 import { withDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 
 type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
 
@@ -73,7 +73,7 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
     const { projectId, hostId, slotId, tableId } = input
     const live = liveOf(day)
-    await checkPlace(tx, day, input)
+    await checkCell(tx, day, input)
     const pair = { projectParticipantId: projectId, hostParticipantId: hostId }
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
@@ -110,8 +110,8 @@ async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promis
   return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }
 
-async function checkPlace(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
-  const people = await findParticipants(tx, event.id)
+async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
+  const people = await findParticipantRows(tx, event.id)
   const side = (id: string) => people.find((one) => one.id === id)?.side
   const slot = slots.find(({ id }) => id === input.slotId)
   const isTable = (await findTables(tx, event.id)).some(({ id }) => id === input.tableId)

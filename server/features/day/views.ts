@@ -12,7 +12,7 @@ import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentChange } from '../programmes/present.ts'
 import { findChanges, findNames } from '../programmes/repository.ts'
 import { findPairs } from '../solver-input/repository.ts'
-import { findPeople, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
@@ -28,7 +28,7 @@ import {
 } from './present.ts'
 import { propagate } from './propagate.ts'
 import { findRepairs } from './repository.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 import { findRooms } from '../events/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'
@@ -110,8 +110,8 @@ async function readDay(reader: Reader, eventId: string) {
       findSlots(reader, eventId),
       findTables(reader, eventId),
       findRooms(reader, eventId),
-      findPeople(reader, eventId),
       findParticipants(reader, eventId),
+      findParticipantRows(reader, eventId),
       findUnavailable(reader, eventId),
       findCandidates(reader, eventId),
       findDisruptions(reader, eventId),

@@ -5,9 +5,9 @@ import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { withDelayed } from '../disruptions/delay-audience.ts'
-import { obstaclesOf, type Occupancy, type Obstacle, type Placed } from './cells.ts'
+import { obstaclesOf, type Occupancy, type Obstacle, type HeldMeeting } from './cells.ts'
 import { readOccupancy } from './occupancy.ts'
-import { findPeople } from '../participants/repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,
@@ -22,7 +22,7 @@ import {
   type ScheduleRow,
 } from './repository.ts'
 
-export type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
+export type FoundMeeting = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
@@ -32,14 +32,14 @@ export async function moveMeeting(db: Database, call: Call, meetingId: string, t
     expectVersion(call, found.meeting.version)
     const { id, slotId, tableId, version } = found.meeting
     if (slotId === to.slotId && tableId === to.tableId) return { id, version }
-    return place(context, found, to)
+    return putInCell(context, found, to)
   })
 }
 
-async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
+async function putInCell({ tx, record }: WriteContext, found: FoundMeeting, to: MoveInput) {
   const { schedule, meeting } = found
   const { id, slotId, tableId, candidateId } = meeting
-  // A draft may hold it in another place: publishing that holds it after all.
+  // A draft may hold it in another cell: publishing that holds it after all.
   if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
   await refuseObstacle(tx, await readOccupancy(tx, found), schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
@@ -64,7 +64,7 @@ export async function moveBack(
   const { slotId, tableId } = found?.meeting ?? {}
   const stays = slotId === moved.slotId && tableId === moved.tableId
   if (!found || !stays || back.tableId === null) throw new DomainError('moved-on')
-  await place(context, found, { slotId: back.slotId, tableId: back.tableId })
+  await putInCell(context, found, { slotId: back.slotId, tableId: back.tableId })
 }
 
 export async function lockBack(
@@ -88,7 +88,7 @@ export async function lockMeeting(db: Database, call: Call, meetingId: string, l
   })
 }
 
-async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Found, locked: boolean) {
+async function setLock({ tx, record }: WriteContext, { schedule, meeting }: FoundMeeting, locked: boolean) {
   const { id } = meeting
   const reply = { id, version: await updateMeeting(tx, id, { locked }) }
   await updateSchedule(tx, schedule.id)
@@ -161,14 +161,14 @@ export async function refuseObstacle(
   tx: Transaction,
   occupancy: Occupancy,
   eventId: string,
-  meeting: Placed,
+  meeting: HeldMeeting,
   { slotId, tableId }: MoveInput,
 ): Promise<void> {
   if (!occupancy.slots.some(({ id }) => id === slotId) || !occupancy.tables.some(({ id }) => id === tableId))
     throw notFound()
   const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
-  const people = await findPeople(tx, eventId)
+  const people = await findParticipants(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
   throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }

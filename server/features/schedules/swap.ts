@@ -5,7 +5,7 @@ import { expectVersion, write, type Call, type WriteContext } from '../../write.
 import type { Occupancy } from './cells.ts'
 import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
-import { audienceOf, currentMeeting, openMeeting, refuseObstacle, type Found } from './service.ts'
+import { audienceOf, currentMeeting, openMeeting, refuseObstacle, type FoundMeeting } from './service.ts'
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
@@ -20,18 +20,22 @@ export async function swapMeetings(db: Database, call: Call, meetingId: string, 
   })
 }
 
-async function ofSameSchedule(tx: Transaction, { schedule }: Found, meetingId: string): Promise<Found> {
+async function ofSameSchedule(
+  tx: Transaction,
+  { schedule }: FoundMeeting,
+  meetingId: string,
+): Promise<FoundMeeting> {
   const found = await findMeeting(tx, meetingId)
   if (found?.schedule.id !== schedule.id) throw notFound()
   return found
 }
 
-type Place = { slotId: string; tableId: string }
-type Placed = Place & { meetingId: string }
+type Cell = { slotId: string; tableId: string }
+type MeetingCell = Cell & { meetingId: string }
 
-async function exchange({ tx, record }: WriteContext, one: Found, other: Found) {
+async function exchange({ tx, record }: WriteContext, one: FoundMeeting, other: FoundMeeting) {
   const { schedule } = one
-  const places = [placeOf(one), placeOf(other)]
+  const places = [cellOf(one), cellOf(other)]
   await refuseSwap(tx, one, other)
   const [version] = await exchangeMeetings(tx, one.meeting, other.meeting)
   await updateSchedule(tx, schedule.id)
@@ -49,22 +53,22 @@ async function exchange({ tx, record }: WriteContext, one: Found, other: Found) 
   return { id: one.meeting.id, version }
 }
 
-function placeOf({ meeting: { id, slotId, tableId } }: Found): Placed {
+function cellOf({ meeting: { id, slotId, tableId } }: FoundMeeting): MeetingCell {
   if (tableId === null) throw new DomainError('meeting-cancelled')
   return { meetingId: id, slotId, tableId }
 }
 
 /** What is in the way of one is not the other, which leaves. */
-async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<void> {
+async function refuseSwap(tx: Transaction, one: FoundMeeting, other: FoundMeeting): Promise<void> {
   const { kind, eventId } = one.schedule
-  const isOff = ({ meeting }: Found) => kind === 'live' && meeting.state === 'cancelled'
+  const isOff = ({ meeting }: FoundMeeting) => kind === 'live' && meeting.state === 'cancelled'
   if (isOff(one) || isOff(other)) throw new DomainError('meeting-cancelled')
   const occupancy = await readOccupancy(tx, one)
-  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, placeOf(other))
-  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, placeOf(one))
+  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, cellOf(other))
+  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, cellOf(one))
 }
 
-const without = (occupancy: Occupancy, { meeting }: Found): Occupancy => ({
+const without = (occupancy: Occupancy, { meeting }: FoundMeeting): Occupancy => ({
   ...occupancy,
   meetings: occupancy.meetings.filter(({ id }) => id !== meeting.id),
 })
@@ -72,10 +76,10 @@ const without = (occupancy: Occupancy, { meeting }: Found): Occupancy => ({
 /** Swaps two back, unless either has been moved since. */
 export async function swapBack(
   context: WriteContext,
-  { places }: { places: [Placed, Placed] },
+  { places }: { places: [MeetingCell, MeetingCell] },
 ): Promise<void> {
   const [one, other] = await Promise.all(places.map(({ meetingId }) => findMeeting(context.tx, meetingId)))
-  const isAt = (found: Found | null, { slotId, tableId }: Place): found is Found =>
+  const isAt = (found: FoundMeeting | null, { slotId, tableId }: Cell): found is FoundMeeting =>
     found?.meeting.slotId === slotId && found.meeting.tableId === tableId
   if (!isAt(one, places[1]) || !isAt(other, places[0])) throw new DomainError('moved-on')
   await exchange(context, one, other)

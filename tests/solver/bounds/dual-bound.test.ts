@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { dualBound, excessOf, priceOfSlot, type Prices } from '../../../solver/bounds/dual-bound.ts'
-import { boundOf, shortfallWithin } from '../../../solver/bounds/level-bound.ts'
+import { boundOf } from '../../../solver/bounds/level-bound.ts'
 import { compile } from '../../../solver/model/problem.ts'
-import { meetings, people, tiny, tinyJson } from '../tiny.ts'
+import { people, tiny, tinyJson } from '../tiny.ts'
 
 const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>
   tiny({ ...event, candidates: tinyJson().candidates.map((one) => ({ ...one, ...parts[one.id] })) })
@@ -15,7 +15,6 @@ const prices = (parts: Partial<Prices> = {}): Prices => ({
   days: null,
   ...parts,
 })
-
 const of = (...numbers: number[]) => Float64Array.from(numbers)
 
 describe('a bound by prices', () => {
@@ -101,12 +100,5 @@ describe('a bound by prices', () => {
     expect(boundOf(problem, 'value', prices({ shortfall: 2 }), 3)).toBe(14 - 8 + 6 + 4)
     expect(boundOf(problem, 'value', prices({ participants: of(0.25, 0, 0, 0) }), 0)).toBe(14)
     expect(boundOf(problem, 'value', prices({ participants: of(0, 0, 0, 0), tables: 0.3 }), 0)).toBe(15)
-  })
-
-  test('speaks of as much shortfall as there is or as the tolerance leaves', () => {
-    const within = (share: number, measured: number, bound: number) =>
-      shortfallWithin(tiny({ rules: { tolerance: { shortfall: share } } }), measured, bound)
-    expect([within(0.5, 2, 4), within(0.5, 7, 4), within(0.5, 0, 3), within(0, 2, 4)]).toEqual([6, 7, 4, 4])
-    expect(shortfallWithin(tiny(), 1, 3)).toBe(3)
   })
 })

@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Prices } from '../../../solver/bounds/dual-bound.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { emptyPrices, readSlotPrices, toGrain, writeSlotPrices } from '../../../solver/bounds/slot-prices.ts'
 import { tiny } from '../tiny.ts'
-
-const prices = (parts: Partial<Prices> = {}): Prices => ({
-  participants: new Float64Array(4),
-  tables: 0,
-  shortfall: 0,
-  quotas: new Float64Array(2),
-  days: null,
-  ...parts,
-})
-
-const of = (...numbers: number[]) => Float64Array.from(numbers)
 
 describe('prices by slot', () => {
   const event = tiny()

@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { emptyPlaces, meetingsAt, placesOf } from '../../../solver/model/assignment.ts'
 import { meetings, tiny } from '../tiny.ts'
 
-const of = (...numbers: number[]) => Float64Array.from(numbers)
-
 describe('a schedule by index', () => {
   test('is read and written', () => {
     const list = meetings('c12 s3 t2', 'c21 s1 t1')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isInKept, keepMeetings, scopeOf } from '../../../solver/model/fix-meetings.ts'
+import { isInKept, keepMeetings, scopeOf, shortfallWithin } from '../../../solver/spec/scope.ts'
 import { meetings, tiny, tinyJson } from '../tiny.ts'
 
 const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>
@@ -26,5 +26,14 @@ describe('meetings that are kept', () => {
     ).toEqual([false, false, true, true])
     expect(isInKept(tiny(), 'value', 0)).toBe(false)
     expect(isInKept(event, 'value', 3)).toBe(false)
+  })
+})
+
+describe('a bound', () => {
+  test('speaks of as much shortfall as there is or as the tolerance leaves', () => {
+    const within = (share: number, measured: number, bound: number) =>
+      shortfallWithin(tiny({ rules: { tolerance: { shortfall: share } } }), measured, bound)
+    expect([within(0.5, 2, 4), within(0.5, 7, 4), within(0.5, 0, 3), within(0, 2, 4)]).toEqual([6, 7, 4, 4])
+    expect(shortfallWithin(tiny(), 1, 3)).toBe(3)
   })
 })
