@@ -1,5 +1,6 @@
 import type { Certain } from './reduced-cost-fixing.ts'
 import { DayPatterns } from './break-dp.ts'
+import { BREAK_BOUNDS } from '../model/effort.ts'
 import type { Problem } from '../model/problem.ts'
 import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
 
@@ -95,7 +96,7 @@ export class BreakPricing {
       this.idleSteps = 0
     }
     if (found > this.best.bound) this.keepExact()
-    if (this.idleSteps < 50) return
+    if (this.idleSteps < BREAK_BOUNDS.patience) return
     this.theta *= 0.8
     this.idleSteps = 0
   }
