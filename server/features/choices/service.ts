@@ -1,4 +1,4 @@
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow, may } from '../../policy.ts'
@@ -11,7 +11,6 @@ import { locateParticipant, resourceOf, type Located } from '../participants/loc
 import {
   findParticipant,
   findProjectIds,
-  findUnavailableOf,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
@@ -52,7 +51,10 @@ async function allowAnswering(reader: Reader, call: Call, participantId: string)
   return located
 }
 
-const audienceOf = (participantId: string) => [topic.organisers, topic.participant(participantId)]
+const ownOf = (participantId: string): LookedUp<'own'> => ({
+  of: 'own',
+  topics: [topic.participant(participantId)],
+})
 
 type PreferenceKey = { eventId: string; fromId: string; toId: string }
 
@@ -72,8 +74,7 @@ export async function statePreference(db: Database, call: Call, key: PreferenceK
       eventId: key.eventId,
       type: 'preference.stated',
       payload: { fromId: key.fromId, toId: key.toId, ...input },
-      audience: audienceOf(key.fromId),
-      inverse: { fromId: key.fromId, toId: key.toId, level, conflict },
+      also: ownOf(key.fromId),
     })
     return { id: key.fromId }
   })
@@ -99,7 +100,7 @@ export async function finishAnswer(db: Database, call: Call, participantId: stri
       eventId: participant.eventId,
       type: 'answer.finished',
       payload: { participantId },
-      audience: audienceOf(participantId),
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })
@@ -116,15 +117,13 @@ export async function stateAvailability(
     const { participant } = await allowAnswering(tx, call, participantId)
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
-    const unavailable = await findUnavailableOf(tx, participantId)
     await replaceUnavailable(tx, participant, input.unavailable)
     await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
     await record({
       eventId: participant.eventId,
       type: 'availability.stated',
       payload: { participantId, unavailable: input.unavailable, maxMeetings: input.maxMeetings },
-      audience: audienceOf(participantId),
-      inverse: { participantId, unavailable, maxMeetings: participant.maxMeetings },
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })

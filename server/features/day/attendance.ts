@@ -1,3 +1,4 @@
+import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -9,7 +10,7 @@ import { findSlots, type SlotRow } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from '../disruptions/facts.ts'
-import { audienceAround } from './open.ts'
+import { peopleAround } from './open.ts'
 import { updateAttendance } from '../participants/repository.ts'
 import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
@@ -119,9 +120,16 @@ async function apply(
   await record({
     eventId: event.id,
     type: `attendance.${next.attendance}`,
-    payload: { participantId: id, attendance: next.attendance },
-    inverse: { participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null, created, deleted },
-    audience: await audienceAround(tx, await findLive(tx, event.id), [id]),
+    payload: {
+      participantId: id,
+      attendance: next.attendance,
+      minutes: next.disruption?.minutes ?? null,
+    },
+    inverse: {
+      ...{ participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null },
+      ...{ created, deleted: deleted.map(toStored) },
+    },
+    also: await peopleAround(tx, await findLive(tx, event.id), [id]),
   })
 }
 
@@ -130,21 +138,13 @@ function isOver({ kind, fromId }: DisruptionRow, next: Attendance, currentId: st
   return kind !== 'early' || next === 'left' || next === 'absent' || fromId === currentId
 }
 
-export type AttendanceInverse = {
-  participantId: string
-  attendance: Attendance
-  arrivedAt: string | null
-  created: string[]
-  deleted: Stored<DisruptionRow>[]
-}
-/** A row as the log keeps it. */
-export type Stored<Row> = { [K in keyof Row]: Row[K] extends Date ? string : Row[K] }
+type AttendanceKind = `attendance.${Attendance}`
 
 /** Takes a check-in, a check-out or an announcement back, unless somebody has said something else since. */
 export async function attendanceBack(
   context: WriteContext,
-  inverse: AttendanceInverse,
-  { attendance }: { attendance: Attendance },
+  inverse: Inverse<AttendanceKind>,
+  { attendance }: StoredPayload<AttendanceKind>,
 ): Promise<void> {
   const { tx } = context
   const located = await locateParticipant(tx, inverse.participantId)
@@ -156,24 +156,30 @@ export async function attendanceBack(
   await context.record({
     eventId: event.id,
     type: `attendance.${inverse.attendance}`,
-    payload: { participantId: participant.id, attendance: inverse.attendance },
-    inverse: {
-      ...{
-        participantId: participant.id,
-        attendance,
-        arrivedAt: participant.arrivedAt?.toISOString() ?? null,
-      },
-      ...{ created: back.map(({ id }) => id), deleted: undone },
+    payload: {
+      participantId: participant.id,
+      attendance: inverse.attendance,
+      minutes: back.find(({ kind }) => kind === 'late')?.minutes ?? null,
     },
-    audience: await audienceAround(tx, await findLive(tx, event.id), [participant.id]),
+    inverse: {
+      participantId: participant.id,
+      attendance,
+      arrivedAt: participant.arrivedAt?.toISOString() ?? null,
+      ...{ created: back.map(({ id }) => id), deleted: undone.map(toStored) },
+    },
+    also: await peopleAround(tx, await findLive(tx, event.id), [participant.id]),
   })
 }
+
+type DisruptionInverse = Inverse<'disruption.reported'>
+/** A disruption as the log keeps it. */
+type Stored = DisruptionInverse['deleted'][number]
 
 /** Takes back disruptions that a change made, and brings back those that it ended, unless either was done already. */
 export async function bringBack(
   tx: Transaction,
   eventId: string,
-  { created, deleted }: { created: string[]; deleted: Stored<DisruptionRow>[] },
+  { created, deleted }: DisruptionInverse,
 ): Promise<{ undone: DisruptionRow[]; back: DisruptionRow[] }> {
   const standing = new Set((await findDisruptions(tx, eventId)).map(({ id }) => id))
   const isBack = ({ id }: { id: string }) => standing.has(id) && !created.includes(id)
@@ -184,7 +190,5 @@ export async function bringBack(
   return { undone, back }
 }
 
-const fromStored = (row: Stored<DisruptionRow>): DisruptionRow => ({
-  ...row,
-  createdAt: new Date(row.createdAt),
-})
+export const toStored = (row: DisruptionRow): Stored => ({ ...row, createdAt: row.createdAt.toISOString() })
+const fromStored = (row: Stored): DisruptionRow => ({ ...row, createdAt: new Date(row.createdAt) })

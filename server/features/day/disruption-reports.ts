@@ -1,12 +1,12 @@
-import { topic } from '../../changes.ts'
+import { topic, type Inverse } from '../../change-catalogue.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
-import { bringBack, setAttendance, type Stored } from './attendance.ts'
+import { bringBack, setAttendance, toStored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
-import { audienceAround, changeDay, type Day } from './open.ts'
+import { changeDay, peopleAround, type Day } from './open.ts'
 import { findParticipantRows } from '../participants/repository.ts'
 import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
@@ -19,13 +19,12 @@ export async function reportDisruption(db: Database, call: Call, eventId: string
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
     const row = await rowOf(tx, call, day, input)
     const [id] = await insertDisruptions(tx, [row])
-    const { participantId = null, tableId = null } = row
     await record({
       eventId,
       type: 'disruption.reported',
-      payload: { disruptionId: id, kind, participantId, tableId },
+      payload: { disruptionId: id, ...told(day, row) },
       inverse: { created: [id], deleted: [] },
-      audience: await audienceOf(tx, day, row),
+      also: await around(tx, day, row),
     })
     return { id }
   })
@@ -43,9 +42,9 @@ export async function dismissDisruption(db: Database, call: Call, id: string) {
     await record({
       eventId: row.eventId,
       type: 'disruption.dismissed',
-      payload: { disruptionId: id, participantId: row.participantId, tableId: row.tableId },
-      inverse: { created: [id], deleted: [row] },
-      audience: await audienceOf(tx, day, row),
+      payload: { disruptionId: id, ...told(day, row) },
+      inverse: { created: [id], deleted: [toStored(row)] },
+      also: await around(tx, day, row),
     })
     return { id }
   })
@@ -54,17 +53,18 @@ export async function dismissDisruption(db: Database, call: Call, id: string) {
 /** Undoes a report or a dismissal: the rows that it made give way to those that it found. */
 export async function disruptionBack(
   { tx, record }: WriteContext,
-  inverse: { created: string[]; deleted: Stored<DisruptionRow>[] },
-  eventId: string,
+  inverse: Inverse<'disruption.reported'>,
+  day: Day,
 ): Promise<void> {
-  const { undone, back } = await bringBack(tx, eventId, inverse)
-  const [{ participantId, tableId }] = [...undone, ...back]
+  const { undone, back } = await bringBack(tx, day.event.id, inverse)
+  const [row] = [...undone, ...back]
+  const { participantId } = row
   await record({
-    eventId,
+    eventId: day.event.id,
     type: 'disruption.withdrawn',
-    payload: { participantId, tableId },
-    inverse: { created: back.map(({ id }) => id), deleted: undone },
-    audience: [topic.organisers, topic.desk, ...(participantId ? [topic.participant(participantId)] : [])],
+    payload: told(day, row),
+    inverse: { created: back.map(({ id }) => id), deleted: undone.map(toStored) },
+    also: { of: 'subject', topics: participantId ? [topic.participant(participantId)] : [] },
   })
 }
 
@@ -101,8 +101,15 @@ function checkSubject(call: Call, { kind, participantId, tableId }: DisruptionIn
   }
 }
 
-const audienceOf = (
+const around = (
   tx: WriteContext['tx'],
   { live }: Day,
   { participantId }: Pick<NewDisruption, 'participantId'>,
-) => audienceAround(tx, live, participantId ? [participantId] : [])
+) => peopleAround(tx, live, participantId ? [participantId] : [])
+
+/** What the log tells of a disruption: about whom or what, and from when to when. */
+function told({ slots }: Day, { kind, participantId = null, tableId = null, fromId, toId }: NewDisruption) {
+  const slot = (wanted: string) => slots.find(({ id }) => id === wanted)!
+  const [from, to] = [slot(fromId).startsAt.toISOString(), slot(toId).endsAt.toISOString()]
+  return { kind, participantId, tableId, from, to }
+}

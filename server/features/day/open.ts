@@ -3,7 +3,7 @@ import { DomainError } from '../../errors.ts'
 import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import { clockOf } from '../events/clock.ts'
 import { openEvent } from '../events/open.ts'
 import { findSlots } from '../events/repository.ts'
@@ -42,11 +42,15 @@ export function liveOf({ live }: Pick<Day, 'live'>): ScheduleRow {
   return live
 }
 
-/** Organisers, the desk, and the people themselves with all whom they still meet: it is news for each of them. */
-export async function audienceAround(tx: Transaction, live: ScheduleRow | null, ids: string[]) {
+/** The people themselves and all whom they still meet: it is news for each of them. */
+export async function peopleAround(
+  tx: Transaction,
+  live: ScheduleRow | null,
+  ids: string[],
+): Promise<LookedUp<'around'>> {
   const meetings = live ? await findMeetings(tx, live.id) : []
   const around = meetings
     .map(({ projectId, hostId }) => [projectId, hostId])
     .filter((pair) => pair.some((id) => ids.includes(id)))
-  return [topic.organisers, topic.desk, ...new Set([...ids, ...around.flat()].map(topic.participant))]
+  return { of: 'around', topics: [...new Set([...ids, ...around.flat()].map(topic.participant))] }
 }

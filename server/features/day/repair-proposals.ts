@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
@@ -49,8 +48,7 @@ export async function proposeRepairs(
         shortfallBefore: shortfall,
       })),
     )
-    const payload = { count: ids.length }
-    await record({ eventId, type: 'repair.proposed', payload, audience: [topic.organisers] })
+    await record({ eventId, type: 'repair.proposed', payload: { count: ids.length } })
     return { id: ids[0], version: live.version }
   })
 }

@@ -1,4 +1,4 @@
-import { topic } from '../../changes.ts'
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
@@ -14,7 +14,7 @@ import {
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
-import { withDelayed } from '../disruptions/delay-audience.ts'
+import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { findRepair, replaceRepairs } from './repository.ts'
 import { updateDisruptions } from '../disruptions/repository.ts'
@@ -42,8 +42,9 @@ export async function applyRepair(db: Database, call: Call, repairId: string) {
   })
 }
 
+type RepairInverse = Inverse<'repair.applied' | 'repair.undone'>
 /** One pair before and after. Null: not held. */
-export type RepairStep = { candidateId: string; before: NewMeeting | null; after: NewMeeting | null }
+type RepairStep = RepairInverse['steps'][number]
 
 const heldNow = async (tx: Transaction, day: Day): Promise<MeetingRow[]> =>
   (await findMeetings(tx, liveOf(day).id)).filter(({ state }) => state !== 'cancelled')
@@ -103,29 +104,13 @@ async function recordRepair(
     type,
     payload: { scheduleId: liveOf(day).id, count: steps.length },
     inverse: { steps, disruptionIds, objective: liveOf(day).objective },
-    audience: await withDelayed(tx, day.event.id, [
-      ...[topic.organisers, topic.screens, topic.desk],
-      ...(await peopleOf(tx, day, steps)).map(topic.participant),
-    ]),
+    also: await pairsAndDelayed(tx, day.event.id, await pairsOf(tx, day, steps)),
   })
 }
 
-async function peopleOf(tx: Transaction, day: Day, steps: RepairStep[]): Promise<string[]> {
+async function pairsOf(tx: Transaction, day: Day, steps: RepairStep[]) {
   const pairs = await findPairs(tx, day.event.id)
-  return [
-    ...new Set(
-      steps.flatMap(({ candidateId }) => {
-        const pair = pairs.get(candidateId)
-        return pair ? [pair.projectId, pair.hostId] : []
-      }),
-    ),
-  ]
-}
-
-export type RepairInverse = {
-  steps: RepairStep[]
-  disruptionIds: string[]
-  objective: ObjectiveLevel[]
+  return steps.flatMap(({ candidateId }) => pairs.get(candidateId) ?? [])
 }
 
 /** Undoes a repair, or its undoing, as long as every meeting it touched is still where it put it. */

@@ -9,8 +9,7 @@ import { clockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { presentChange } from '../programmes/present.ts'
-import { findChanges, findNames } from '../programmes/repository.ts'
+import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
 import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
@@ -60,11 +59,11 @@ export const deskView: View = {
 
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {
   const { programme, ...day } = await readDay(reader, eventId)
-  const [repairs, pairs, changes, names] = await Promise.all([
+  const by = { locale: actor.locale, zone: programme.timezone }
+  const [repairs, pairs, log] = await Promise.all([
     findRepairs(reader, eventId),
     findPairs(reader, eventId),
-    findChanges(reader, programme.id, { eventId, before: null, limit: LOGGED }),
-    findNames(reader, programme.id),
+    readEntries(reader, programme.id, { eventId, before: null, limit: LOGGED }, by),
   ])
   const levels = levelsIn(day.candidates)
   const participants = day.people.map((person) => presentParticipant(day, person))
@@ -82,7 +81,7 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
     disruptions: day.disruptions.map((row) => presentDisruption(day, row)),
     repairs: repairs.map((repair) => presentRepair(day, levels, pairs, repair)),
     standby: fillInsOf({ ...day, slots: slotsToFill(day), people: participants }),
-    log: changes.map((change) => presentChange(change, names, actor.locale)),
+    log,
   }
 }
 

@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { WalkInInput } from '../../schemas/day.ts'
@@ -22,7 +21,7 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
     const row = { eventId, side, projectId, hostId, attendance: 'here' as const, arrivedAt: now }
     const id = await insertParticipant(tx, row)
     const payload = { participantId: id }
-    await record({ eventId, type: 'participant.walkedIn', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'participant.walkedIn', payload })
     return { id }
   })
 }

@@ -1,5 +1,4 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -74,7 +73,7 @@ export async function addEvent(
     await replaceSlots(tx, eventId, slots)
     if (meets) await replaceTables(tx, eventId, numberedTables(input.tables ?? 0))
     if (input.inviteEveryone ?? meets) await insertEveryone(tx, programmeId, eventId)
-    await record({ eventId, type: 'event.added', payload: { eventId }, audience: [topic.everyone] })
+    await record({ eventId, type: 'event.added', payload: { eventId } })
     return { id: eventId }
   })
 }
@@ -90,7 +89,7 @@ export async function editEvent(
       await moveDate(tx, call, event, patch.date, programme.timezone)
     const { replyBy, ...values } = patch
     await updateEvent(tx, eventId, { ...values, ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }) })
-    await record({ eventId, type: 'event.edited', payload: {}, audience: [topic.everyone] })
+    await record({ eventId, type: 'event.edited', payload: {} })
   })
 }
 
@@ -125,7 +124,7 @@ export async function replaceGrid(
     const slots = madeSlots(call, grid, event.date, programme.timezone, '')
     await replaceSlots(tx, eventId, slots)
     const payload = { slots: slots.length }
-    await record({ eventId, type: 'grid.replaced', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'grid.replaced', payload })
   })
 }
 
@@ -139,7 +138,7 @@ export async function changeTables(db: Database, call: Call, eventId: string, { 
     if (await hasMeetingsAt(tx, removed)) throw new DomainError('grid-in-use')
     await replaceTables(tx, eventId, tables)
     const payload = { tables: tables.length }
-    await record({ eventId, type: 'tables.replaced', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'tables.replaced', payload })
   })
 }
 
@@ -175,7 +174,6 @@ export async function copyEvent(db: Database, call: Call, eventId: string, { dat
       eventId: id,
       type: 'event.copied',
       payload: { sourceId: eventId },
-      audience: [topic.everyone],
     })
     return { id }
   })

@@ -25,7 +25,7 @@ export function makeSlots(grid: SlotGrid, date: string, zone: string): NewSlot[]
     if (!first) return { pointer, reason: 'field_noSuchTime' }
     const last = slots.at(-1)
     if (last && first.toJSDate() < last.endsAt) return { pointer, reason: 'field_overlap' }
-    slots.push(...makeBlock(grid, first, block, count, slots.length))
+    slots.push(...slotsOfBlock(grid, first, block, count, slots.length))
     if (slots.at(-1)!.endsAt > midnight.toJSDate())
       return { pointer: `/blocks/${block}/slots`, reason: 'field_midnight' }
   }

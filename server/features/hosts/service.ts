@@ -1,5 +1,5 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
+import { topic } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { invalidInput, notFound } from '../../errors.ts'
 import { allow, may, type Action } from '../../policy.ts'
@@ -39,8 +39,11 @@ export async function editHost(db: Database, call: Call, hostId: string, patch: 
     checkAmounts(call, { ...presentProfile(found.host), ...patch })
     const version = await updateHost(tx, found.host, patch)
     const concerned = await findConcerned(tx, hostId)
-    const audience = [topic.organisers, ...concerned.map(topic.participant)]
-    await record({ type: 'host.edited', payload: { hostId }, audience, coalesce: true })
+    await record({
+      type: 'host.edited',
+      payload: { hostId },
+      also: { of: 'concerned', topics: concerned.map(topic.participant) },
+    })
     return { id: hostId, version }
   })
 }

@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Config } from '../../config.ts'
 import type { Transaction } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
@@ -83,7 +82,7 @@ export async function sendInvitations(
     }
     const projects = people.flatMap(({ projectId }) => projectId ?? [])
     const hosts = people.flatMap(({ hostId }) => hostId ?? [])
-    await record({ type: 'invitations.sent', payload: { projects, hosts }, audience: [topic.organisers] })
+    await record({ type: 'invitations.sent', payload: { projects, hosts, invitations: people.length } })
     return { id: programmeId, mails: people.length }
   })
 }
@@ -119,12 +118,8 @@ export async function sendReminders(services: Services, call: Call, eventId: str
     }
     const participants = people.map(({ participantId }) => participantId)
     await updateReminded(tx, participants, clockOf(programme))
-    await record({
-      eventId: event.id,
-      type: 'reminders.sent',
-      payload: { participants },
-      audience: [topic.organisers],
-    })
+    const payload = { participants, reminders: people.length }
+    await record({ eventId: event.id, type: 'reminders.sent', payload })
     return { id: eventId, mails: people.length }
   })
 }

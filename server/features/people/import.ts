@@ -41,12 +41,16 @@ export async function importPeople(
   let plan = await planImport(db, programmeId, table, locale)
   if (table.dryRun || !plan.rows.some(({ action }) => action === 'create' || action === 'update'))
     return presentPlan(plan)
-  await writePeople(db, call, programmeId, async (tx, record) => {
+  await writePeople(db, call, programmeId, async ({ tx, record }) => {
     plan = await planImport(tx, programmeId, table, locale)
     const created = await applyPlan(tx, programmeId, table.kind, plan)
     const updated = plan.rows.filter(({ action }) => action === 'update').length
-    const inverse = { kind: table.kind, created }
-    await record('people.imported', { kind: table.kind, created: created.length, updated }, inverse)
+    const { kind } = table
+    await record({
+      type: 'people.imported',
+      payload: { kind, created: created.length, updated },
+      inverse: created.length > 0 ? { kind, created } : null,
+    })
     return { id: programmeId }
   })
   return presentPlan(plan)

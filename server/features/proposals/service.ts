@@ -1,5 +1,5 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
@@ -37,8 +37,8 @@ export async function editProposal(db: Database, call: Call, projectId: string, 
     checkForms(call, patch)
     const content = { ...found.proposal.content, ...patch }
     const version = await updateProposal(tx, found.proposal, { content })
-    const audience = await audienceOf(tx, projectId, isVisible(found.proposal.status))
-    await record({ type: 'proposal.edited', payload: { projectId }, audience, coalesce: true })
+    const also = await concernedBy(tx, projectId, isVisible(found.proposal.status))
+    await record({ type: 'proposal.edited', payload: { projectId }, also })
     return { id: projectId, version }
   })
 }
@@ -86,23 +86,23 @@ async function change(
 async function move(
   { tx, record }: WriteContext,
   { proposal, project }: FoundProposal,
-  type: string,
+  type: 'proposal.submitted' | 'proposal.approved' | 'proposal.changesRequested',
   values: { status: ProposalStatus; submittedAt?: Date; message: string },
 ): Promise<Written> {
   const version = await updateProposal(tx, proposal, values)
   const visible = isVisible(proposal.status) || isVisible(values.status)
-  await record({
-    type,
-    payload: { projectId: project.id },
-    audience: await audienceOf(tx, project.id, visible),
-    inverse: { projectId: project.id, status: proposal.status },
-  })
+  const also = await concernedBy(tx, project.id, visible)
+  await record({ type, payload: { projectId: project.id }, also })
   return { id: project.id, version }
 }
 
-async function audienceOf(tx: Transaction, projectId: string, visible: boolean): Promise<string[]> {
+async function concernedBy(
+  tx: Transaction,
+  projectId: string,
+  visible: boolean,
+): Promise<LookedUp<'concerned'>> {
   const { own, hosts } = await findConcerned(tx, projectId)
-  return [topic.organisers, ...[...own, ...(visible ? hosts : [])].map(topic.participant)]
+  return { of: 'concerned', topics: [...own, ...(visible ? hosts : [])].map(topic.participant) }
 }
 
 async function checkOpen(tx: Transaction, call: Call, found: FoundProposal): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseInstance, type Solution } from '../../../solver/index.ts'
 import type { Checked } from '../../../solver/worker.ts'
-import { lockProgramme, record, topic } from '../../changes.ts'
+import { lockProgramme, record } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
@@ -80,14 +80,8 @@ async function closeRun(
     const { programmeId, run } = found
     const status = await act(tx, run)
     await tellWaiting(tx)
-    await record(tx, {
-      programmeId,
-      eventId: run.eventId,
-      actorId: run.requestedBy,
-      type: 'run.finished',
-      payload: { runId, status },
-      audience: [topic.organisers],
-    })
+    const author = { programmeId, actorId: run.requestedBy }
+    await record(tx, author, { eventId: run.eventId, type: 'run.finished', payload: { runId, status } })
   })
 }
 

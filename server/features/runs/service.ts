@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { userIdOf } from '../../actor.ts'
-import { topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Queue } from '../../jobs/queue.ts'
@@ -42,7 +41,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
     // Programmes take turns: the second run of one waits for the first of all others, and so on.
     await queue.enqueue(tx, 'run', { runId: id }, -before)
     await tellWaiting(tx)
-    await record({ eventId, type: 'run.queued', payload: { runId: id }, audience: [topic.organisers] })
+    await record({ eventId, type: 'run.queued', payload: { runId: id } })
     return { id }
   })
 }
@@ -58,12 +57,7 @@ export async function stopRun(db: Database, call: Call, runId: string) {
     if (!current || !['queued', 'running'].includes(current.run.status)) throw new DomainError('run-finished')
     await updateRun(tx, runId, { stopRequested: true })
     await ringStop(tx, runId)
-    await record({
-      eventId: run.eventId,
-      type: 'run.stopRequested',
-      payload: { runId },
-      audience: [topic.organisers],
-    })
+    await record({ eventId: run.eventId, type: 'run.stopRequested', payload: { runId } })
     return { id: runId }
   })
 }

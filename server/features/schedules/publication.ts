@@ -1,4 +1,3 @@
-import { topic } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Published } from '../../schemas/schedule.ts'
@@ -73,10 +72,10 @@ async function publish(
   await record({
     eventId: source.eventId,
     type: 'schedule.published',
-    payload: { scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
-    inverse: old && { number: old.number },
-    // Also who keeps every meeting: which version is the day's stands on each page.
-    audience: [topic.everyone],
+    payload: {
+      ...{ scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
+      again: source.number,
+    },
   })
   const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
   return { number, affected, reply: { ...live, kept, leftOut } }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { topic } from '../../changes.ts'
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
-import { write, type Call } from '../../write.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
 import { openEvent } from '../events/open.ts'
 import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './repository.ts'
 
@@ -25,13 +25,7 @@ export async function createScreenLink(
     await openEvent(tx, call.actor, eventId, 'screen.edit')
     const screenId = await insertScreen(tx, { eventId, label, token })
     const inverse = { screenId }
-    await record({
-      eventId,
-      type: 'screen.created',
-      payload: { screenId },
-      audience: [topic.organisers],
-      inverse,
-    })
+    await record({ eventId, type: 'screen.created', payload: { screenId }, inverse })
     made = true
     return { id: screenId }
   })
@@ -48,9 +42,20 @@ export async function withdrawScreenLink(db: Database, call: Call, screenId: str
   return write(db, call, programme.id, async ({ tx, record }) => {
     await openEvent(tx, call.actor, eventId, 'screen.edit')
     await revokeScreen(tx, screenId)
-    await record({ eventId, type: 'screen.revoked', payload: { screenId }, audience: [topic.organisers] })
+    await record({ eventId, type: 'screen.revoked', payload: { screenId } })
     return { id: screenId }
   })
+}
+
+/** Takes a link back that was made, unless that has been done already. */
+export async function screenBack(
+  { tx, record }: WriteContext,
+  { screenId }: Inverse<'screen.created'>,
+): Promise<void> {
+  const screen = await findScreen(tx, screenId)
+  if (!screen || screen.revokedAt !== null) throw new DomainError('moved-on')
+  await revokeScreen(tx, screenId)
+  await record({ eventId: screen.eventId, type: 'screen.revoked', payload: { screenId } })
 }
 
 /** The event a screen's token opens. */

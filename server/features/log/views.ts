@@ -1,5 +1,5 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
+import { topic } from '../../change-catalogue.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { LogView } from '../../schemas/programme.ts'
