@@ -117,8 +117,8 @@ export default ts.config(
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // The event and its programme are what every feature stands on: reading them is no detour.
-        regex: '^\\.\\./(?!events/)[^.][^/]*/repository',
+        // Events, their participants and disruptions are what features stand on: reading them is no detour.
+        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],

@@ -26,6 +26,7 @@ import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
 import { roomBoardView } from './features/room-board/views.ts'
+import { startSolverPool } from './jobs/solver-pool.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
@@ -46,7 +47,7 @@ import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
-import type { Services } from './services.ts'
+import type { Services, ServicesGiven } from './services.ts'
 import type { View } from './view.ts'
 
 declare module 'fastify' {
@@ -60,8 +61,9 @@ const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
 
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
-export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const { config, db } = services
+export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
+  const services: Services = { solver: startSolverPool(), ...given }
+  const { config, db, solver } = services
   const app = serve(config, {
     logger: {
       level: config.logLevel,
@@ -115,6 +117,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     log: app.log,
   })
   app.addHook('onClose', auth.settled)
+  app.addHook('onClose', solver.close)
   app.decorate('identity', { db, auth })
   const identity = await createIdentity(auth)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })

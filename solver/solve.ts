@@ -4,10 +4,10 @@ import type { Contradiction } from './format/infeasibility.ts'
 import type { Instance } from './format/instance.ts'
 import type { Meeting, Solution } from './format/solution.ts'
 import { meetingsOf } from './model/assignment.ts'
-import { FULL_EFFORT, NEAR_BASE_EFFORT } from './model/effort.ts'
+import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT } from './model/effort.ts'
 import type { Agenda } from './model/partial-schedule.ts'
 import { compile, type Problem } from './model/problem.ts'
-import { breathe, startSearch, type Search, type SolveOptions } from './model/search-limits.ts'
+import { breathe, forkOf, startSearch, type Search, type SolveOptions } from './model/search-limits.ts'
 import { placeMeetings } from './place/place.ts'
 import { findContradiction } from './presolve/presolve.ts'
 import { announcer, type Tell } from './progress.ts'
@@ -16,12 +16,7 @@ import { report } from './report.ts'
 import { seat } from './seat/seat.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
-import { shortfallWithin } from './bounds/level-bound.ts'
-import { loosen } from './place/shortfall-tolerance.ts'
-import { trialsAfterDives } from './place/place.ts'
-import { shortfallOf } from './model/score.ts'
-import { measure, type Measured } from './spec/objective.ts'
-import { trade } from './spend-tolerance.ts'
+import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
 import { checkRules } from './spec/rules.ts'
 
 /**
@@ -40,26 +35,26 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   const meetings = 'agenda' in arranged ? seated(arranged.agenda, search) : arranged.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...EMPTY })
   tell('seat', selection, meetings)
-  const best = bestOf(instance, meetings, 'fewest' in arranged ? arranged.fewest : null)
-  const held = trade(instance, meetings, best, search)
-  const { proven, results } = report(problem, selection, held, { ...arranged, best }, search.effort)
-  tell('prove', selection, held)
-  return finish({ status: proven ? 'optimal' : 'feasible', meetings: held, ...results })
+  const spent = await spendTolerance(instance, { ...arranged, meetings }, search, (agenda) =>
+    tell('compact', selection, meetingsOf(agenda)),
+  )
+  const { proven, results } = report(
+    problem,
+    selection,
+    spent.meetings,
+    { ...arranged, ...spent },
+    search.effort,
+  )
+  tell('prove', selection, spent.meetings)
+  return finish({ status: proven ? 'optimal' : 'feasible', meetings: spent.meetings, ...results })
 }
 
 const seated = (agenda: Agenda, search: Search): Meeting[] => meetingsOf(agenda, seat(agenda, search))
 
-/** What was measured, but for the shortfall before its tolerance was used, if nothing else was given up since. */
-function bestOf(instance: Instance, meetings: Meeting[], fewest: number | null): Measured {
-  const measured = measure(instance, meetings)
-  const isKept = fewest !== null && (measured.shortfall as number) <= shortfallWithin(instance, 0, fewest)
-  return isKept ? { ...measured, shortfall: fewest } : measured
-}
-
 const EMPTY = { meetings: [], objective: {}, certificate: {} }
 
 /** The stages from nothing, in their order; who sits where is for whoever asked. */
-async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Arranged | Contradiction> {
+async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Placed | Contradiction> {
   const impossible = findContradiction(problem)
   if (impossible) return impossible
   const selection = await selectMeetings(problem, search)
@@ -69,20 +64,20 @@ async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Ar
   await breathe()
   const agenda = await placeMeetings(problem, selection, search)
   if ('reason' in agenda) return agenda
-  const fewest = shortfallOf(agenda)
-  loosen(agenda, search, trialsAfterDives(problem))
   const tellHeld = (stage: string) => tell(stage, chosen, meetingsOf(agenda))
   tellHeld('place')
-  const tidied = await compactAgendas(agenda, selection, search, () => tellHeld('compact'))
-  return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, fewest }
+  const spare = spareOf(agenda, search)
+  const steps = spare ? forkOf(search, COMPACTING.tidyEnough) : search
+  const tidied = await compactAgendas(agenda, selection, steps, () => tellHeld('compact'))
+  return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, spare }
 }
 
-interface Arranged {
+interface Placed {
   agenda: Agenda
   selection: () => Selection
   tidied: Tidied
-  /** The shortfall before anything of it was given back. */
-  fewest: number
+  /** The meetings before they were compacted, if some may still be exchanged for value. */
+  spare: Spare | null
 }
 
 /** Arranges what is open near a base, with the effort of the whole. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Config, PushConfig } from '../config.ts'
 import type { Database } from '../database/client.ts'
+import { findAgendaOwners } from '../features/agenda/repository.ts'
 import {
   deleteSubscription,
   findFollowed,
-  findPlace,
   findSubscription,
   type SubscriptionRow,
 } from '../features/push/repository.ts'
@@ -85,15 +85,15 @@ async function messageOf(
   { participantId, news }: JobData['push'],
   { locale }: SubscriptionRow,
 ) {
-  const place = await findPlace(db, participantId)
-  if (!place || (news === 'soon' && !(await isNear(db, participantId, place.eventId)))) return null
-  const page = place.projectId ? `/progetto/${place.projectId}` : `/referente/${place.hostId}`
+  const owner = (await findAgendaOwners(db, [participantId])).get(participantId)
+  if (!owner || (news === 'soon' && !(await isNear(db, participantId, owner.eventId)))) return null
+  const page = owner.projectId ? `/progetto/${owner.projectId}` : `/referente/${owner.hostId}`
   const tag = news === 'changed' ? 'agenda' : 'next'
   const data = {
     tag,
     title: say(locale, `push_${news}_title`),
     body: say(locale, `push_${news}_text`),
-    url: `${page}/agenda?evento=${place.eventId}`,
+    url: `${page}/agenda?evento=${owner.eventId}`,
   }
   const topic = topicOf(participantId, tag)
   return { data, options: { ttl: TTL_SECONDS[news], urgency: 'high' as const, topic } }

@@ -1,4 +1,4 @@
-import { contradiction, PREMISES, type Contradiction } from '../format/infeasibility.ts'
+import { contradiction, PREMISES, type Contradiction, type Premise } from '../format/infeasibility.ts'
 import { Premises, type Rule } from './assumptions.ts'
 import type { Problem } from '../model/problem.ts'
 import { startSat, type SatAnswer, type SatEngine } from '../engines/sat.ts'
@@ -126,7 +126,7 @@ function sayCore({ instance }: Problem, { rules, minimal }: Core): Contradiction
     'participant' in rule ? [instance.participants[rule.participant].id] : [],
   )
   const quotas = rules.flatMap((rule) => (rule.kind === 'quotas' ? [instance.quotas[rule.quota].id] : []))
-  const kinds = new Set<string>(rules.map(({ kind }) => kind))
+  const kinds = new Set<Premise | 'held'>(rules.map(({ kind }) => kind))
   return contradiction({
     code: 'noTimetable',
     ...(people.length > 0 ? { participants: [...new Set(people)] } : {}),

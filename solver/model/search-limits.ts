@@ -52,5 +52,18 @@ export function startSearch(
   return search
 }
 
+/** A search that goes on by itself from where the whole is, with its own steps, the same chance, and no more steps. */
+export function forkOf(whole: Search, steps = Infinity): Search {
+  const left = Math.min(steps, whole.maxIterations - whole.iterations)
+  const fork: Search = {
+    ...whole,
+    random: whole.random.fork(),
+    iterations: 0,
+    maxIterations: left,
+    isOver: () => fork.iterations >= fork.maxIterations || whole.isStopped(),
+  }
+  return fork
+}
+
 /** Lets a worker receive messages, such as "stop", before going on. */
 export const breathe = (): Promise<void> => new Promise((resume) => setTimeout(resume, 0))

@@ -1,4 +1,4 @@
-import { checkClaims, type CheckedLevel } from './certificates.ts'
+import { checkClaims, type CheckedLevel } from './claims.ts'
 import type { Instance, Level } from '../format/instance.ts'
 import type { LevelValue, Solution } from '../format/solution.ts'
 import { measure } from '../spec/objective.ts'
@@ -16,7 +16,8 @@ export interface Report {
 
 /**
  * The executable specification: checks every rule on the meetings alone and recomputes every level and every
- * bound that carries a certificate. Shares no code with the search. Never throws on a parsed solution.
+ * bound that carries a certificate. Shares no code with the search but the definitions in format/ and spec/. Never
+ * throws on a parsed solution.
  */
 export function validate(instance: Instance, solution: Solution): Report {
   const unknown = checkIds(instance, solution)

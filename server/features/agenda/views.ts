@@ -12,11 +12,11 @@ import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
 import { findUnavailable } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
-import { presentAgenda, presentPublished, type Day } from './present.ts'
+import { presentAgenda, presentPublished, type AgendaDay } from './present.ts'
 import {
   findAgendaMeetings,
   findAppointments,
-  findParticipants,
+  findAgendaOwners,
   findProfiles,
   type Profile,
 } from './repository.ts'
@@ -36,11 +36,11 @@ export const agendaView: View = {
 }
 
 async function openAgendas(reader: Reader, eventId: string, asked: Asked[]) {
-  const found = await findParticipants(reader, [...new Set(asked.map(({ key }) => key).filter(isId))])
+  const found = await findAgendaOwners(reader, [...new Set(asked.map(({ key }) => key).filter(isId))])
   return asked.map(({ actor, key }): Opened | DomainError => {
-    const place = found.get(key ?? '')
-    if (place?.eventId !== eventId) return notFound()
-    const { id, programmeId, projectId, hostId } = place
+    const owner = found.get(key ?? '')
+    if (owner?.eventId !== eventId) return notFound()
+    const { id, programmeId, projectId, hostId } = owner
     return (
       refusal(actor, 'agenda.read', { programmeId, eventId, projectId, hostId }) ?? {
         programmeId,
@@ -114,7 +114,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
   ])
-  const day: Day = {
+  const day: AgendaDay = {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),
     slots,

@@ -18,10 +18,10 @@ type ProjectRow = typeof projects.$inferSelect & {
   proposal: typeof proposals.$inferSelect
 }
 /** A participant with the project or the host it stands for. */
-export type PersonRow = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
+export type Chooser = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
 
 /** Everybody of an event, by side and name. */
-export async function findPeople(reader: Reader, eventId: string): Promise<PersonRow[]> {
+export async function findChoosers(reader: Reader, eventId: string): Promise<Chooser[]> {
   const [ofProjects, ofHosts] = await Promise.all([
     reader
       .select({ participant: participants, project: projects, proposal: proposals })

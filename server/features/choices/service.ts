@@ -35,20 +35,20 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
 }
 
 /** Once the term has passed only organisers write answers down. */
-export function repliesOpen(call: Pick<Call, 'actor'>, place: Located): boolean {
-  const { replyBy } = place.event
+export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {
+  const { replyBy } = located.event
   return (
     replyBy === null ||
-    clockOf(place.programme) <= replyBy ||
-    may(call.actor, 'reply.late', resourceOf(place))
+    clockOf(located.programme) <= replyBy ||
+    may(call.actor, 'reply.late', resourceOf(located))
   )
 }
 
 async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Located> {
-  const place = await locateParticipant(reader, participantId)
-  allow(call.actor, 'choice.edit', resourceOf(place))
-  if (!repliesOpen(call, place)) throw new DomainError('replies-closed')
-  return place
+  const located = await locateParticipant(reader, participantId)
+  allow(call.actor, 'choice.edit', resourceOf(located))
+  if (!repliesOpen(call, located)) throw new DomainError('replies-closed')
+  return located
 }
 
 const ownOf = (participantId: string): LookedUp<'own'> => ({
@@ -62,9 +62,9 @@ type PreferenceKey = { eventId: string; fromId: string; toId: string }
 export async function statePreference(db: Database, call: Call, key: PreferenceKey, input: PreferenceInput) {
   const { programme } = await locateParticipant(db, key.fromId)
   return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const place = await allowAnswering(tx, call, key.fromId)
-    await checkOtherSide(tx, place.participant, key)
-    if (input.level === 'must') await checkMusts(tx, place.event, key)
+    const located = await allowAnswering(tx, call, key.fromId)
+    await checkOtherSide(tx, located.participant, key)
+    if (input.level === 'must') await checkMusts(tx, located.event, key)
     const before = (await findStatementsFrom(tx, key.fromId)).find(({ toId }) => toId === key.toId)
     const { level = null, conflict = false } = before ?? {}
     if (level === input.level && conflict === input.conflict) return { id: key.fromId }

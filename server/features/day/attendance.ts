@@ -1,6 +1,6 @@
 import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import { DomainError, invalidInput } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Attendance, Written } from '../../schemas/common.ts'
 import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/day.ts'
@@ -10,7 +10,7 @@ import { findSlots, type SlotRow } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from '../disruptions/facts.ts'
-import { misfit, peopleAround } from './open.ts'
+import { peopleAround } from './open.ts'
 import { updateAttendance } from '../participants/repository.ts'
 import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
@@ -24,13 +24,13 @@ const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', 
 export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
   const { attendance } = input
   const judges = attendance !== 'here'
-  return changeAttendance(db, call, participantId, judges, (place, slots, now) => {
+  return changeAttendance(db, call, participantId, judges, (located, slots, now) => {
     const kind = TAKES[attendance]
     const from = currentSlot(slots, now)
-    const arrivedAt = attendance === 'here' ? (place.participant.arrivedAt ?? earlier(input.at, now)) : null
+    const arrivedAt = attendance === 'here' ? (located.participant.arrivedAt ?? earlier(input.at, now)) : null
     return {
       attendance,
-      arrivedAt: attendance === 'left' ? place.participant.arrivedAt : arrivedAt,
+      arrivedAt: attendance === 'left' ? located.participant.arrivedAt : arrivedAt,
       disruption: kind && from ? { kind, fromId: from.id, toId: slots[slots.length - 1].id } : null,
     }
   })
@@ -67,8 +67,8 @@ const MOST_HOURS = 12
 
 function saidAt(call: Call, at: string | undefined, now: Date): Date {
   const ago = at ? now.getTime() - Date.parse(at) : 0
-  if (ago < -MOST_AHEAD) throw misfit(call, '/at', 'field_future')
-  if (ago > MOST_HOURS * 60 * MINUTE) throw misfit(call, '/at', 'field_longAgo', MOST_HOURS)
+  if (ago < -MOST_AHEAD) throw invalidInput(call, '/at', 'field_future')
+  if (ago > MOST_HOURS * 60 * MINUTE) throw invalidInput(call, '/at', 'field_longAgo', { limit: MOST_HOURS })
   return earlier(at, now)
 }
 
@@ -83,22 +83,22 @@ async function changeAttendance(
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (place: Located, slots: SlotRow[], now: Date) => Next | null,
+  decide: (located: Located, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
   const open = async (reader: Database | Transaction) => {
-    const place = await locateParticipant(reader, participantId)
-    allow(call.actor, 'attendance.edit', resourceOf(place))
-    if (judges) allow(call.actor, 'attendance.judge', resourceOf(place))
-    return place
+    const located = await locateParticipant(reader, participantId)
+    allow(call.actor, 'attendance.edit', resourceOf(located))
+    if (judges) allow(call.actor, 'attendance.judge', resourceOf(located))
+    return located
   }
   const { programme } = await open(db)
   return write(db, call, programme.id, async (context) => {
-    const place = await open(context.tx)
-    const slots = await findSlots(context.tx, place.event.id)
+    const located = await open(context.tx)
+    const slots = await findSlots(context.tx, located.event.id)
     if (slots.length === 0) throw new DomainError('nothing-published')
-    const now = clockOf(place.programme)
-    const next = decide(place, slots, now)
-    if (next) await apply(context, place, next, currentSlot(slots, now)?.id ?? null)
+    const now = clockOf(located.programme)
+    const next = decide(located, slots, now)
+    if (next) await apply(context, located, next, currentSlot(slots, now)?.id ?? null)
     return { id: participantId }
   })
 }
@@ -147,12 +147,12 @@ export async function attendanceBack(
   { attendance }: StoredPayload<AttendanceKind>,
 ): Promise<void> {
   const { tx } = context
-  const place = await locateParticipant(tx, inverse.participantId)
-  if (place.participant.attendance !== attendance) throw new DomainError('moved-on')
-  const { undone, back } = await bringBack(tx, place.event.id, inverse)
+  const located = await locateParticipant(tx, inverse.participantId)
+  if (located.participant.attendance !== attendance) throw new DomainError('moved-on')
+  const { undone, back } = await bringBack(tx, located.event.id, inverse)
   const arrivedAt = inverse.arrivedAt === null ? null : new Date(inverse.arrivedAt)
   await updateAttendance(tx, inverse.participantId, { attendance: inverse.attendance, arrivedAt })
-  const { participant, event } = place
+  const { participant, event } = located
   await context.record({
     eventId: event.id,
     type: `attendance.${inverse.attendance}`,

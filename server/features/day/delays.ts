@@ -1,10 +1,10 @@
 import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { DelayInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import type { SlotRow } from '../events/repository.ts'
-import { changeDay, misfit, type Day } from './open.ts'
+import { changeDay, type Day } from './open.ts'
 import { shiftSlots } from './propagate.ts'
 import { updateRoomDelay, updateSlots } from './repository.ts'
 import { findRooms } from '../events/repository.ts'
@@ -14,7 +14,7 @@ export async function setDelay(db: Database, call: Call, eventId: string, input:
   return changeDay(db, call, eventId, async (context, day) => {
     if (!day.slots.some(({ id }) => id === input.fromSlotId)) throw notFound()
     if (input.roomId === null) await delayEvent(context, day, input)
-    else if (input.minutes < 0) throw misfit(call, '/minutes', 'field_minimum')
+    else if (input.minutes < 0) throw invalidInput(call, '/minutes', 'field_minimum', { limit: 0 })
     else await writeRoomDelay(context, day, input.roomId, input)
     return { id: eventId }
   })
@@ -52,7 +52,7 @@ export async function delayBack(
 ) {
   const known = new Map(current.map((slot) => [slot.id, timesOf(slot)]))
   if (!were.every((one) => isSame(known.get(one.id), one))) throw new DomainError('moved-on')
-  const moved = slots.flatMap((slot, place) => (isSame(slot, were[place]) ? [] : [slot, were[place]]))
+  const moved = slots.flatMap((slot, index) => (isSame(slot, were[index]) ? [] : [slot, were[index]]))
   if (moved.some((slot) => passed(slot, since, now))) throw new DomainError('delay-too-late')
   const back = new Map(slots.map((slot) => [slot.id, slot]))
   if (doOverlap(current.map((slot) => back.get(slot.id) ?? timesOf(slot))))
@@ -74,7 +74,7 @@ const passed = ({ startsAt, endsAt }: Times, since: Date, now: Date): boolean =>
   [startsAt, endsAt].map((time) => new Date(time)).some((time) => time > since && time <= now)
 
 const doOverlap = (slots: Times[]): boolean =>
-  slots.some(({ startsAt }, place) => place > 0 && new Date(startsAt) < new Date(slots[place - 1].endsAt))
+  slots.some(({ startsAt }, index) => index > 0 && new Date(startsAt) < new Date(slots[index - 1].endsAt))
 
 type RoomDelay = Pick<Inverse<'room.delayed'>, 'minutes' | 'fromSlotId'>
 

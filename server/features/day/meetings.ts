@@ -13,7 +13,7 @@ import { factsOf } from '../disruptions/facts.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 
 /** When a slot of the day begins, as the log keeps it: it may be moved later. */
 export const startOf = ({ slots }: Pick<Day, 'slots'>, slotId: string): string =>
@@ -61,7 +61,7 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
     const { projectId, hostId, slotId, tableId } = input
     const live = liveOf(day)
-    await checkPlace(tx, day, input)
+    await checkCell(tx, day, input)
     const pair = { projectParticipantId: projectId, hostParticipantId: hostId }
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
@@ -98,8 +98,8 @@ async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promis
   return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }
 
-async function checkPlace(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
-  const people = await findParticipants(tx, event.id)
+async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
+  const people = await findParticipantRows(tx, event.id)
   const side = (id: string) => people.find((one) => one.id === id)?.side
   const slot = slots.find(({ id }) => id === input.slotId)
   const isTable = (await findTables(tx, event.id)).some(({ id }) => id === input.tableId)

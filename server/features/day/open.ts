@@ -1,6 +1,5 @@
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say, type MessageKey } from '../../messages.ts'
+import { DomainError } from '../../errors.ts'
 import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
@@ -55,7 +54,3 @@ export async function peopleAround(
     .filter((pair) => pair.some((id) => ids.includes(id)))
   return { of: 'around', topics: [...new Set([...ids, ...around.flat()].map(topic.participant))] }
 }
-
-/** A member of the request that does not go with the rest of it. */
-export const misfit = ({ actor: { locale } }: Call, pointer: string, reason: MessageKey, limit = 0) =>
-  new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, { limit }) }])

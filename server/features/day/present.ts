@@ -5,7 +5,7 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
 import { affectedBy, compareMeetings, type Placement } from '../schedules/difference.ts'
 import { presentSteps } from '../schedules/reads.ts'
-import type { Person } from '../participants/repository.ts'
+import type { Participant } from '../participants/repository.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
 import { guaranteeOf } from '../solver-input/instance.ts'
 import type { Pairs } from '../solver-input/repository.ts'
@@ -23,7 +23,7 @@ export type Read = {
   slots: SlotRow[]
   tables: TableRow[]
   rooms: RoomRow[]
-  people: Person[]
+  people: Participant[]
   participants: Map<string, ParticipantRow>
   unavailable: Map<string, Set<string>>
   meetings: MeetingRow[]
@@ -57,7 +57,7 @@ export const presentTable = (
 
 const isHeld = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
 
-export function presentParticipant(day: Read, person: Person): DayView['participants'][number] {
+export function presentParticipant(day: Read, person: Participant): DayView['participants'][number] {
   const { id, side, name, organisations, financed } = person
   const { attendance, arrivedAt, projectId, hostId } = day.participants.get(id)!
   const away = day.slots.filter(
@@ -151,14 +151,14 @@ function differenceOf(before: MeetingRow[], after: RepairedMeeting[], pairs: Pai
   return { steps, affected: affectedBy(steps) }
 }
 
-export function presentAtDesk(day: Read, person: Person): DeskView['people'][number] {
+export function presentAtDesk(day: Read, person: Participant): DeskView['people'][number] {
   const { id, side, name, organisations } = person
   const { code, attendance, arrivedAt } = day.participants.get(id)!
   // Hosts may hold the same office: who looks for them asks for their organisation.
-  const words = (one: Person) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
+  const words = (one: Participant) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
   const names = new Map(day.people.map((one) => [one.id, words(one)]))
   const tables = new Map(day.tables.map((table) => [table.id, table]))
-  const order = new Map(day.slots.map((slot, place) => [slot.id, place]))
+  const order = new Map(day.slots.map((slot, index) => [slot.id, index]))
   const own = day.meetings
     .filter((one) => one.state !== 'cancelled' && (one.projectId === id || one.hostId === id))
     .toSorted((one, other) => order.get(one.slotId)! - order.get(other.slotId)!)

@@ -7,6 +7,7 @@ import { expectVersion, type Call, type WriteContext } from '../../write.ts'
 import { findPairs } from '../solver-input/repository.ts'
 import {
   findMeetings,
+  newMeetingOf,
   revivePairs,
   rewriteMeetings,
   updateSchedule,
@@ -48,12 +49,8 @@ type RepairStep = RepairInverse['steps'][number]
 const heldNow = async (tx: Transaction, day: Day): Promise<MeetingRow[]> =>
   (await findMeetings(tx, liveOf(day).id)).filter(({ state }) => state !== 'cancelled')
 
-const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
-  ...{ candidateId, slotId, tableId, value, locked },
-})
-
 function stepsOf(before: MeetingRow[], after: RepairedMeeting[]): RepairStep[] {
-  const old = new Map(before.map((meeting) => [meeting.candidateId, cellOf(meeting)]))
+  const old = new Map(before.map((meeting) => [meeting.candidateId, newMeetingOf(meeting)]))
   const fresh = new Map(
     after.map((meeting) => {
       const locked = old.get(meeting.candidateId)?.locked ?? false

@@ -11,7 +11,7 @@ import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
-import { findPeople, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
@@ -27,7 +27,7 @@ import {
 } from './present.ts'
 import { propagate } from './propagate.ts'
 import { findRepairs } from './repository.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 import { findRooms } from '../events/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'
@@ -109,8 +109,8 @@ async function readDay(reader: Reader, eventId: string) {
       findSlots(reader, eventId),
       findTables(reader, eventId),
       findRooms(reader, eventId),
-      findPeople(reader, eventId),
       findParticipants(reader, eventId),
+      findParticipantRows(reader, eventId),
       findUnavailable(reader, eventId),
       findCandidates(reader, eventId),
       findDisruptions(reader, eventId),

@@ -37,13 +37,13 @@ function addTo(sets: Map<string, Set<string>>, key: string, ids: string[]): void
   sets.set(key, new Set([...(sets.get(key) ?? []), ...ids]))
 }
 
-type Placed = { slotId: string; tableId: string | null; projectId: string; hostId: string }
+type Placement = { slotId: string; tableId: string | null; projectId: string; hostId: string }
 
 export const isAway = ({ away }: Facts, participantId: string, slotId: string): boolean =>
   away.get(participantId)?.has(slotId) === true
 
 /** Whether a meeting cannot be held where it is. */
-export const isHit = (facts: Facts, { slotId, tableId, projectId, hostId }: Placed): boolean =>
+export const isHit = (facts: Facts, { slotId, tableId, projectId, hostId }: Placement): boolean =>
   facts.lost.has(slotId) ||
   [projectId, hostId].some((id) => isAway(facts, id, slotId)) ||
   (tableId !== null && facts.out.get(tableId)?.has(slotId) === true)

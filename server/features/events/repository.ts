@@ -28,6 +28,10 @@ export async function findProgramme(reader: Reader, programmeId: string) {
   return row ?? null
 }
 
+/** Programmes by name. */
+export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
+  reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
+
 /** An event with the programme that owns it, or null. */
 export async function findEvent(reader: Reader, eventId: string) {
   const [row] = await reader

@@ -1,7 +1,6 @@
 import type { Actor } from '../../actor.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say, type MessageKey } from '../../messages.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type {
@@ -105,7 +104,7 @@ async function moveDate(
   const slots = await findSlots(tx, event.id)
   const moved = moveSlots(slots, date, zone)
   const hours = [event.startsAt, event.endsAt].map((time) => time && movedTime(time, date, zone))
-  if (!moved || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+  if (!moved || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
   for (const [index, times] of moved.entries()) await updateSlotTimes(tx, slots[index].id, times)
   await updateEvent(tx, event.id, { startsAt: hours[0], endsAt: hours[1] })
 }
@@ -147,7 +146,7 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
   for (const member of ['name', 'id'] as const) {
     const values = tables.map((table) => table[member]?.trim())
     const twice = values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
-    if (twice >= 0) throw invalid(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
+    if (twice >= 0) throw invalidInput(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
   }
 }
 
@@ -161,7 +160,7 @@ export async function copyEvent(db: Database, call: Call, eventId: string, { dat
     const hours = [event.startsAt, event.endsAt].map(
       (time) => time && movedTime(time, date, programme.timezone),
     )
-    if (!slots || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+    if (!slots || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
     const values = { programmeId: programme.id, kind, venue, rules, date, title: title ?? event.title }
     const id = await insertEvent(tx, { ...values, startsAt: hours[0], endsAt: hours[1] })
     await replaceSlots(tx, id, slots.map(newSlot))
@@ -203,15 +202,15 @@ async function change(
 function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): NewSlot[] {
   const made = makeSlots(grid, date, zone)
   if (Array.isArray(made)) return made
-  throw invalid(call, root + made.pointer, made.reason)
+  throw invalidInput(call, root + made.pointer, made.reason, { limit: MAX_SLOTS })
 }
 
 function hoursOf(call: Call, { date, start, end }: NewEvent, zone: string) {
   const startsAt = start ? instantOf(date, start, zone)?.toJSDate() : null
   const endsAt = end ? instantOf(date, end, zone)?.toJSDate() : null
-  if (startsAt === undefined) throw invalid(call, '/start', 'field_noSuchTime')
-  if (endsAt === undefined) throw invalid(call, '/end', 'field_noSuchTime')
-  if (startsAt && endsAt && endsAt <= startsAt) throw invalid(call, '/end', 'field_endsBefore')
+  if (startsAt === undefined) throw invalidInput(call, '/start', 'field_noSuchTime')
+  if (endsAt === undefined) throw invalidInput(call, '/end', 'field_noSuchTime')
+  if (startsAt && endsAt && endsAt <= startsAt) throw invalidInput(call, '/end', 'field_endsBefore')
   return { startsAt, endsAt }
 }
 
@@ -219,6 +218,3 @@ const numberedTables = (count: number): TablesInput['tables'] =>
   Array.from({ length: count }, (_, index) => ({ name: String(index + 1), room: ROOM, features: [] }))
 
 const dateOf = (time: string | null | undefined): Date | null => (time ? new Date(time) : null)
-
-const invalid = ({ actor: { locale } }: Call, pointer: string, reason: MessageKey) =>
-  new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, { limit: MAX_SLOTS }) }])

@@ -25,14 +25,20 @@ export function makeSlots(grid: SlotGrid, date: string, zone: string): NewSlot[]
     if (!first) return { pointer, reason: 'field_noSuchTime' }
     const last = slots.at(-1)
     if (last && first.toJSDate() < last.endsAt) return { pointer, reason: 'field_overlap' }
-    slots.push(...makeBlock(grid, first, block, count, slots.length))
+    slots.push(...slotsOfBlock(grid, first, block, count, slots.length))
     if (slots.at(-1)!.endsAt > midnight.toJSDate())
       return { pointer: `/blocks/${block}/slots`, reason: 'field_midnight' }
   }
   return slots.length > MAX_SLOTS ? { pointer: '/blocks', reason: 'field_manySlots' } : slots
 }
 
-function makeBlock(grid: SlotGrid, first: DateTime, block: number, count: number, from: number): NewSlot[] {
+function slotsOfBlock(
+  grid: SlotGrid,
+  first: DateTime,
+  block: number,
+  count: number,
+  from: number,
+): NewSlot[] {
   const step = grid.slotMinutes + grid.changeoverMinutes
   return Array.from({ length: count }, (_, index) => {
     const start = first.plus({ minutes: index * step })

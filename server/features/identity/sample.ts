@@ -6,6 +6,7 @@ import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
 import { write, type Call } from '../../write.ts'
+import { findProgrammes } from '../events/repository.ts'
 import { insertScreen } from '../screen-links/repository.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
@@ -95,7 +96,7 @@ async function openSample(
   offersSample: boolean,
 ) {
   if (!offersSample) throw new DomainError('sample-only')
-  const [programme] = await repository.findProgrammes(db, [programmeId])
+  const [programme] = await findProgrammes(db, [programmeId])
   if (!programme) throw notFound()
   allow(call.actor, action, { programmeId })
   if (!programme.sample) throw new DomainError('sample-only')

@@ -8,7 +8,7 @@ import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent, findProgramme } from '../events/repository.ts'
-import { CODE_MINUTES } from '../identity/codes.ts'
+import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
 import { findReachable, findUnanswered, insertMail, updateReminded, type Addressee } from './repository.ts'
 

@@ -13,13 +13,13 @@ import {
 export type ParticipantRow = typeof participants.$inferSelect
 
 /** Everybody who takes part in an event, each with the names others know them by. */
-export type Person = Awaited<ReturnType<typeof findPeople>>[number]
+export type Participant = Awaited<ReturnType<typeof findParticipants>>[number]
 
 const carriers = sql<string[]>`array(
   select carrier.name from ${projectOrganisations} link join ${organisations} carrier on carrier.id = link.organisation_id
   where link.project_id = ${participants.projectId} order by link.position)`
 
-export async function findPeople(reader: Reader, eventId: string) {
+export async function findParticipants(reader: Reader, eventId: string) {
   const rows = await reader
     .select({
       id: participants.id,
@@ -72,7 +72,7 @@ export async function findUnavailable(
   return new Map([...byParticipant].map(([id, own]) => [id, new Set(own.map((row) => row.slotId))]))
 }
 
-export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
+export const findParticipantRows = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
   reader.select().from(participants).where(eq(participants.eventId, eventId))
 
 export async function findParticipant(reader: Reader, id: string): Promise<ParticipantRow | null> {

@@ -20,7 +20,7 @@ import {
   upsertOrganisations,
   type ChangedProject,
 } from './bulk.ts'
-import { codesAfter } from './codes.ts'
+import { codesAfter } from './next-codes.ts'
 import { findEventsToJoin, findHosts, findProjects } from './repository.ts'
 
 /** Projects with their organisations, an empty proposal and a place in the events still open; answers their ids. */

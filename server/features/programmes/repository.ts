@@ -14,9 +14,6 @@ import {
 } from '../../database/schema.ts'
 import type { ProgrammeRow } from '../events/repository.ts'
 
-export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
-  reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
-
 export async function insertProgramme(
   tx: Transaction,
   values: typeof programmes.$inferInsert,

@@ -2,18 +2,16 @@ import { IANAZone } from 'luxon'
 import type { Actor } from '../../actor.ts'
 import { record } from '../../changes.ts'
 import type { Database, Reader } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
-import { findProgramme } from '../events/repository.ts'
+import { findProgramme, findProgrammes } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import {
   countPeople,
   findEventSummaries,
-  findProgrammes,
   insertOrganiser,
   insertProgramme,
   updateProgramme,
@@ -106,9 +104,7 @@ export async function readChanges(
   return { changes: found.slice(0, PAGE), more: found.length > PAGE }
 }
 
-function checkZone({ actor: { locale } }: Call, timezone: string | undefined): void {
+function checkZone(call: Call, timezone: string | undefined): void {
   if (timezone === undefined || IANAZone.isValidZone(timezone)) return
-  throw new DomainError('invalid-input', {}, [
-    { pointer: '/timezone', message: say(locale, 'field_timezone') },
-  ])
+  throw invalidInput(call, '/timezone', 'field_timezone')
 }

@@ -7,7 +7,7 @@ import { agendaView } from '../agenda/views.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent } from '../events/repository.ts'
 
-type Place = { participantId: string; eventId: string }
+type AgendaKey = { participantId: string; eventId: string }
 /** `again`: when, in real time, one of them will say something new though nothing changes; Infinity for never. */
 type Digests = { agendas: Map<string, ToldAgenda>; again: number }
 
@@ -15,9 +15,9 @@ type Digests = { agendas: Map<string, ToldAgenda>; again: number }
 export const SOON_MS = 2 * 60_000
 
 /** What those agendas say now, by participant; of what is not published there is nothing to know. */
-export async function readDigests(reader: Reader, places: Place[], soonMs = SOON_MS): Promise<Digests> {
+export async function readDigests(reader: Reader, keys: AgendaKey[], soonMs = SOON_MS): Promise<Digests> {
   const told: Digests = { agendas: new Map(), again: Infinity }
-  for (const [eventId, some] of Map.groupBy(places, (place) => place.eventId)) {
+  for (const [eventId, some] of Map.groupBy(keys, (key) => key.eventId)) {
     const found = await findEvent(reader, eventId)
     if (!found) continue
     const now = clockOf(found.programme).getTime()

@@ -11,7 +11,7 @@ import { findRooms } from '../events/repository.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables, type TableRow } from '../events/repository.ts'
-import { findPeople, type Person } from '../participants/repository.ts'
+import { findParticipants, type Participant } from '../participants/repository.ts'
 import { findMeetings, findPublished, type MeetingRow } from '../schedules/repository.ts'
 
 /** What hangs in the room for all to read: who meets whom, when and where. */
@@ -30,7 +30,7 @@ async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise
     findPublished(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
-    findPeople(reader, eventId),
+    findParticipants(reader, eventId),
     findRooms(reader, eventId),
   ])
   if (!found) throw notFound()
@@ -38,8 +38,11 @@ async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise
   const day = { slots, times: propagate(slots, rooms, tables, meetings) }
   const tableOf = new Map(tables.map((table) => [table.id, table]))
   const personOf = new Map(people.map((person) => [person.id, person]))
-  const places = new Map([...slots, ...tables].map(({ id, position }) => [id, position]))
-  const order = ({ slotId, tableId }: MeetingRow) => [places.get(slotId) ?? 0, places.get(tableId ?? '') ?? 0]
+  const positions = new Map([...slots, ...tables].map(({ id, position }) => [id, position]))
+  const order = ({ slotId, tableId }: MeetingRow) => [
+    positions.get(slotId) ?? 0,
+    positions.get(tableId ?? '') ?? 0,
+  ]
   return {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),
@@ -54,7 +57,7 @@ async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise
 function presentMeeting(
   { candidateId: id, slotId, tableId, projectId, hostId, state }: MeetingRow,
   tables: Map<string, TableRow>,
-  people: Map<string, Person>,
+  people: Map<string, Participant>,
 ): Omit<ScreenView['meetings'][number], 'startsAt' | 'endsAt' | 'behind'> {
   const table = tables.get(tableId ?? '')
   const host = people.get(hostId)

@@ -9,9 +9,17 @@ import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, type Pair } from '../solver-input/instance.ts'
+import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
-import { findActiveRun, findRun, insertRun, ringStop, updateRun } from './repository.ts'
+import {
+  countOpenRuns,
+  findActiveRun,
+  findRun,
+  insertRun,
+  ringStop,
+  tellWaiting,
+  updateRun,
+} from './repository.ts'
 
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
 const USUAL_SECONDS = 2
@@ -22,6 +30,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
   const { programme } = await openEvent(db, call.actor, eventId, 'run.start')
   return write(db, call, programme.id, async ({ tx, record }) => {
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
+    const before = await countOpenRuns(tx, programme.id)
     const id = await insertRun(tx, {
       eventId,
       seed: input.seed ?? randomInt(MOST_SEED),
@@ -29,7 +38,9 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
       requestedBy: userIdOf(call.actor),
     })
-    await queue.enqueue(tx, 'run', { runId: id })
+    // Programmes take turns: the second run of one waits for the first of all others, and so on.
+    await queue.enqueue(tx, 'run', { runId: id }, -before)
+    await tellWaiting(tx)
     await record({ eventId, type: 'run.queued', payload: { runId: id } })
     return { id }
   })
@@ -65,14 +76,8 @@ async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string |
   const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
   const found = await findCandidates(tx, eventId)
   const idOf = await identifyPairs(tx, eventId, found)
-  const pairs = new Map(
-    found.map((pair): [string, Pair] => {
-      const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
-      const id = idOf(pair)
-      return [id, { id, projectId, hostId, value, lock: null }]
-    }),
+  return pairsFor(
+    found.map((pair) => ({ ...pair, id: idOf(pair) })),
+    locked,
   )
-  for (const { candidateId: id, projectId, hostId, value, slotId: slot, tableId: table } of locked)
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock: { slot, table } })
-  return [...pairs.values()]
 }

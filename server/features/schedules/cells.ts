@@ -6,14 +6,14 @@ import type { MeetingRow } from './repository.ts'
 export type Occupancy = {
   slots: { id: string; startsAt: Date }[]
   tables: { id: string }[]
-  meetings: Placed[]
+  meetings: HeldMeeting[]
   unavailable: Map<string, Set<string>>
   /** Slots that have begun by then are closed; null where time does not matter (drafts). */
   now: Date | null
   /** What the day has taken away; nothing of a draft. */
   facts: Facts
 }
-export type Placed = Pick<
+export type HeldMeeting = Pick<
   MeetingRow,
   'id' | 'slotId' | 'tableId' | 'locked' | 'projectId' | 'hostId' | 'state'
 >
@@ -28,7 +28,7 @@ const about = (blocker: CellView['blocker'], participantId: string | null, meeti
 })
 
 /** Answers for one meeting what is in the way in a cell, or null if nothing is. */
-export function obstaclesOf(occupancy: Occupancy, meeting: Placed): Ask {
+export function obstaclesOf(occupancy: Occupancy, meeting: HeldMeeting): Ask {
   const others = occupancy.meetings.filter((other) => other.id !== meeting.id && other.state !== 'cancelled')
   const holders = new Map(others.map((other) => [`${other.slotId} ${other.tableId}`, other]))
   const busy = new Map(
@@ -59,7 +59,7 @@ export function obstaclesOf(occupancy: Occupancy, meeting: Placed): Ask {
 }
 
 /** Every cell of the grid for one meeting. */
-export function cellsOf(occupancy: Occupancy, meeting: Placed): CellView[] {
+export function cellsOf(occupancy: Occupancy, meeting: HeldMeeting): CellView[] {
   const ask = obstaclesOf(occupancy, meeting)
   return occupancy.slots.flatMap((slot) =>
     occupancy.tables.map((table) => {

@@ -4,7 +4,7 @@ import { say } from '../../messages.ts'
 import type { Services } from '../../services.ts'
 import type { EventRow } from '../events/repository.ts'
 import { enqueueMail, signInLink } from '../mail/service.ts'
-import { findPeople } from '../participants/repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
@@ -15,7 +15,7 @@ export async function tellAffected(
   affected: Set<string>,
   { event, number, note, locale }: Notice,
 ): Promise<void> {
-  const people = await findPeople(tx, event.id)
+  const people = await findParticipants(tx, event.id)
   for (const { id, name, email } of people) {
     if (email === null || !affected.has(id)) continue
     const values = { name, event: event.title, number, link: signInLink(services.config, email) }

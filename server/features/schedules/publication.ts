@@ -13,13 +13,13 @@ import {
   findVersion,
   insertMeetings,
   insertSchedule,
+  newMeetingOf,
   nextVersionNumber,
   revivePairs,
   rewriteMeetings,
   sealSchedule,
   updateSchedule,
   type MeetingRow,
-  type NewMeeting,
   type ScheduleRow,
 } from './repository.ts'
 import { openSchedule } from './service.ts'
@@ -98,8 +98,8 @@ async function replaceLive(
 
 /** Rows of pairs that stay keep their identity; only what differs is written. */
 async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, records }: Succession) {
-  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(cellOf(meeting))]))
-  const puts = held.map(cellOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
+  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(newMeetingOf(meeting))]))
+  const puts = held.map(newMeetingOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
   const stay = new Set([...held, ...records].map(({ candidateId }) => candidateId))
   const drops = old.map(({ candidateId }) => candidateId).filter((id) => !stay.has(id))
   await revivePairs(
@@ -109,10 +109,6 @@ async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, r
   await rewriteMeetings(tx, live, puts, drops)
 }
 
-const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
-  ...{ candidateId, slotId, tableId, value, locked },
-})
-
 async function freeze(
   tx: Transaction,
   source: ScheduleRow,
@@ -121,7 +117,7 @@ async function freeze(
 ): Promise<ScheduleRow> {
   const { eventId, name, runId, objective } = source
   const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
-  await insertMeetings(tx, version, held.map(cellOf))
+  await insertMeetings(tx, version, held.map(newMeetingOf))
   await sealSchedule(tx, version.id)
   return version
 }

@@ -5,10 +5,10 @@ import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
-import { obstaclesOf, type Occupancy, type Obstacle, type Placed } from './cells.ts'
+import { obstaclesOf, type Occupancy, type Obstacle, type HeldMeeting } from './cells.ts'
 import { readOccupancy } from './occupancy.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { findPeople } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,
@@ -23,7 +23,7 @@ import {
   type ScheduleRow,
 } from './repository.ts'
 
-export type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
+export type FoundMeeting = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
@@ -33,14 +33,14 @@ export async function moveMeeting(db: Database, call: Call, meetingId: string, t
     expectVersion(call, found.meeting.version)
     const { id, slotId, tableId, version } = found.meeting
     if (slotId === to.slotId && tableId === to.tableId) return { id, version }
-    return place(context, found, to)
+    return putInCell(context, found, to)
   })
 }
 
-async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
+async function putInCell({ tx, record }: WriteContext, found: FoundMeeting, to: MoveInput) {
   const { schedule, meeting } = found
   const { id, slotId, tableId, candidateId } = meeting
-  // A draft may hold it in another place: publishing that holds it after all.
+  // A draft may hold it in another cell: publishing that holds it after all.
   if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
   const occupancy = await readOccupancy(tx, found)
   await refuseObstacle(tx, occupancy, schedule.eventId, meeting, to)
@@ -51,7 +51,11 @@ async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) 
     type: 'meeting.moved',
     payload: {
       ...{ meetingId: id, candidateId, scheduleId: schedule.id, slotId: to.slotId, tableId: to.tableId },
-      ...{ from: startIn(occupancy.slots, slotId), to: startIn(occupancy.slots, to.slotId), fromTableId: tableId },
+      ...{
+        from: startIn(occupancy.slots, slotId),
+        to: startIn(occupancy.slots, to.slotId),
+        fromTableId: tableId,
+      },
     },
     inverse: { meetingId: id, slotId, tableId },
     also: await concernedBy(tx, schedule, [meeting]),
@@ -73,7 +77,7 @@ export async function moveBack(
   const { slotId, tableId } = found?.meeting ?? {}
   const stays = slotId === moved.slotId && tableId === moved.tableId
   if (!found || !stays || back.tableId === null) throw new DomainError('moved-on')
-  await place(context, found, { slotId: back.slotId, tableId: back.tableId })
+  await putInCell(context, found, { slotId: back.slotId, tableId: back.tableId })
 }
 
 export async function lockBack(
@@ -97,7 +101,7 @@ export async function lockMeeting(db: Database, call: Call, meetingId: string, l
   })
 }
 
-async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Found, locked: boolean) {
+async function setLock({ tx, record }: WriteContext, { schedule, meeting }: FoundMeeting, locked: boolean) {
   const { id, candidateId, slotId } = meeting
   const reply = { id, version: await updateMeeting(tx, id, { locked }) }
   await updateSchedule(tx, schedule.id)
@@ -170,14 +174,14 @@ export async function refuseObstacle(
   tx: Transaction,
   occupancy: Occupancy,
   eventId: string,
-  meeting: Placed,
+  meeting: HeldMeeting,
   { slotId, tableId }: MoveInput,
 ): Promise<void> {
   if (!occupancy.slots.some(({ id }) => id === slotId) || !occupancy.tables.some(({ id }) => id === tableId))
     throw notFound()
   const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
-  const people = await findPeople(tx, eventId)
+  const people = await findParticipants(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
   throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }

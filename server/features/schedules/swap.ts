@@ -6,7 +6,14 @@ import { expectVersion, write, type Call, type WriteContext } from '../../write.
 import type { Occupancy } from './cells.ts'
 import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
-import { concernedBy, currentMeeting, openMeeting, refuseObstacle, startIn, type Found } from './service.ts'
+import {
+  concernedBy,
+  currentMeeting,
+  openMeeting,
+  refuseObstacle,
+  startIn,
+  type FoundMeeting,
+} from './service.ts'
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
@@ -21,17 +28,21 @@ export async function swapMeetings(db: Database, call: Call, meetingId: string, 
   })
 }
 
-async function ofSameSchedule(tx: Transaction, { schedule }: Found, meetingId: string): Promise<Found> {
+async function ofSameSchedule(
+  tx: Transaction,
+  { schedule }: FoundMeeting,
+  meetingId: string,
+): Promise<FoundMeeting> {
   const found = await findMeeting(tx, meetingId)
   if (found?.schedule.id !== schedule.id) throw notFound()
   return found
 }
 
-type Place = Inverse<'meeting.swapped'>['places'][number]
+type Cell = Inverse<'meeting.swapped'>['places'][number]
 
-async function exchange({ tx, record }: WriteContext, one: Found, other: Found) {
+async function exchange({ tx, record }: WriteContext, one: FoundMeeting, other: FoundMeeting) {
   const { schedule } = one
-  const places: [Place, Place] = [placeOf(one), placeOf(other)]
+  const places: [Cell, Cell] = [cellOf(one), cellOf(other)]
   const { slots } = await refuseSwap(tx, one, other)
   const [version] = await exchangeMeetings(tx, one.meeting, other.meeting)
   await updateSchedule(tx, schedule.id)
@@ -50,23 +61,23 @@ async function exchange({ tx, record }: WriteContext, one: Found, other: Found) 
   return { id: one.meeting.id, version }
 }
 
-function placeOf({ meeting: { id, slotId, tableId } }: Found): Place {
+function cellOf({ meeting: { id, slotId, tableId } }: FoundMeeting): Cell {
   if (tableId === null) throw new DomainError('meeting-cancelled')
   return { meetingId: id, slotId, tableId }
 }
 
 /** What is in the way of one is not the other, which leaves. */
-async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<Occupancy> {
+async function refuseSwap(tx: Transaction, one: FoundMeeting, other: FoundMeeting): Promise<Occupancy> {
   const { kind, eventId } = one.schedule
-  const isOff = ({ meeting }: Found) => kind === 'live' && meeting.state === 'cancelled'
+  const isOff = ({ meeting }: FoundMeeting) => kind === 'live' && meeting.state === 'cancelled'
   if (isOff(one) || isOff(other)) throw new DomainError('meeting-cancelled')
   const occupancy = await readOccupancy(tx, one)
-  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, placeOf(other))
-  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, placeOf(one))
+  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, cellOf(other))
+  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, cellOf(one))
   return occupancy
 }
 
-const without = (occupancy: Occupancy, { meeting }: Found): Occupancy => ({
+const without = (occupancy: Occupancy, { meeting }: FoundMeeting): Occupancy => ({
   ...occupancy,
   meetings: occupancy.meetings.filter(({ id }) => id !== meeting.id),
 })
@@ -74,7 +85,7 @@ const without = (occupancy: Occupancy, { meeting }: Found): Occupancy => ({
 /** Swaps two back, unless either has been moved since. */
 export async function swapBack(context: WriteContext, { places }: Inverse<'meeting.swapped'>): Promise<void> {
   const [one, other] = await Promise.all(places.map(({ meetingId }) => findMeeting(context.tx, meetingId)))
-  const isAt = (found: Found | null, { slotId, tableId }: Place): found is Found =>
+  const isAt = (found: FoundMeeting | null, { slotId, tableId }: Cell): found is FoundMeeting =>
     found?.meeting.slotId === slotId && found.meeting.tableId === tableId
   if (!isAt(one, places[1]) || !isAt(other, places[0])) throw new DomainError('moved-on')
   await exchange(context, one, other)

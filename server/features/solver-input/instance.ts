@@ -1,6 +1,7 @@
 import type { EventRules } from '../../schemas/event.ts'
+import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
-import type { Person } from '../participants/repository.ts'
+import type { Participant } from '../participants/repository.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
 export type Pair = {
@@ -16,8 +17,30 @@ export type Camp = {
   rules: EventRules
   slots: SlotRow[]
   tables: TableRow[]
-  people: Person[]
+  people: Participant[]
   unavailable: Map<string, Set<string>>
+}
+
+type Held = Pick<Pair, 'projectId' | 'hostId' | 'value'> & {
+  candidateId: string
+  slotId: string
+  tableId: string | null
+  locked: boolean
+}
+
+/** The pairs that could meet, and those that are held whatever the wishes say; a locked one stays where it is. */
+export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[]): Pair[] {
+  const pairs = new Map(
+    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
+      id,
+      { id, projectId, hostId, value, lock: null } as Pair,
+    ]),
+  )
+  for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of held) {
+    const lock = locked ? { slot: slotId, table: tableId } : null
+    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
+  }
+  return [...pairs.values()]
 }
 
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
@@ -41,7 +64,7 @@ export const buildInstance = (camp: Camp, pairs: Pair[]) => ({
   })),
 })
 
-function buildParticipant({ rules, unavailable }: Camp, person: Person) {
+function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
   const isProject = person.side === 'project'
   const most = person.maxMeetings ?? (isProject ? rules.maximum.projects : rules.maximum.hosts)
   return {
@@ -57,7 +80,7 @@ function buildParticipant({ rules, unavailable }: Camp, person: Person) {
 /** Meetings that somebody is promised. */
 export function guaranteeOf(
   { guarantee }: EventRules,
-  { side, financed }: Pick<Person, 'side' | 'financed'>,
+  { side, financed }: Pick<Participant, 'side' | 'financed'>,
 ): number {
   if (side === 'host') return guarantee.hosts
   return financed ? guarantee.financed : guarantee.notFinanced

@@ -1,9 +1,9 @@
-import { digest, parseInstance, measure, type Meeting } from '../../../solver/index.ts'
+import type { Meeting } from '../../../solver/index.ts'
 import type { MeetingState } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
-import { buildInstance, type Camp, type Pair } from './instance.ts'
+import { buildInstance, pairsFor, type Camp } from './instance.ts'
 
 /** A meeting of the schedule in force, as far as the solver has to know it. */
 type Planned = {
@@ -30,23 +30,19 @@ export type Standing = {
  * The question put to the solver: the day as planned, its schedule, and what goes differently. Null once every
  * slot has begun, when nothing can change any more.
  */
-export async function repairProblem(standing: Standing) {
+export function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
   const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
-  const instance = buildInstance(soFar(standing), pairsOf(standing))
-  const parsed = parseInstance(instance)
-  const held = meetings.map(placementOf)
-  const measured = measure(parsed, held)
+  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings))
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,
     solution: {
       format: 'incontro/solution' as const,
       version: 1 as const,
-      instance: await digest(instance),
       status: 'feasible' as const,
-      meetings: held,
+      meetings: meetings.map(placementOf),
       objective: {},
     },
     disruption: {
@@ -58,11 +54,10 @@ export async function repairProblem(standing: Standing) {
       slotsLost: [...facts.lost],
       locks: lockedOf(standing),
     },
-    shortfall: Number(measured.shortfall ?? 0),
   }
 }
 
-export type RepairProblem = NonNullable<Awaited<ReturnType<typeof repairProblem>>>
+export type RepairProblem = NonNullable<ReturnType<typeof repairProblem>>
 
 const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
   candidate: candidateId,
@@ -87,20 +82,6 @@ function soFar({ camp, meetings, now }: Standing): Camp {
     return { ...person, maxMeetings: most === null ? null : Math.max(most, count(person.id), 1) }
   })
   return { ...camp, people, unavailable: new Map(away) }
-}
-
-function pairsOf({ candidates, meetings }: Standing): Pair[] {
-  const pairs = new Map(
-    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
-      id,
-      { id, projectId, hostId, value, lock: null } as Pair,
-    ]),
-  )
-  for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of meetings) {
-    const lock = locked ? { slot: slotId, table: tableId } : null
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
-  }
-  return [...pairs.values()]
 }
 
 /** Meetings under way in slots still to come: they were begun ahead of time. */

@@ -4,7 +4,7 @@ import { candidates } from '../../database/schema.ts'
 import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { findPeople, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import type { Camp } from './instance.ts'
 
 /** Everything about an event that the solver has to know, but for the pairs. */
@@ -14,7 +14,7 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
   const [slots, tables, people, stated, disruptions] = await Promise.all([
     findSlots(reader, eventId),
     findTables(reader, eventId),
-    findPeople(reader, eventId),
+    findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
     findDisruptions(reader, eventId),
   ])

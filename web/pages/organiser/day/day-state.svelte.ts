@@ -23,6 +23,7 @@ type Act = {
   path: string
   body?: object
   ifMatch?: string
+  patience?: number
   words: string
   final?: true
 }
@@ -98,11 +99,20 @@ export class DayState {
       .length
 
   /** Does one thing and says so, with the way back where there is one. True once done. */
-  async #act({ key, method = 'post', path, body = {}, ifMatch, words, final }: Act): Promise<Written | null> {
+  async #act({
+    key,
+    method = 'post',
+    path,
+    body = {},
+    ifMatch,
+    patience,
+    words,
+    final,
+  }: Act): Promise<Written | null> {
     if (this.busy) return null
     this.busy = key
     try {
-      const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch })
+      const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch, patience })
       const seq = final ? undefined : reply.seq
       if (seq !== undefined) this.#done = [...this.#done.slice(-49), seq]
       toast(words, {
@@ -194,6 +204,7 @@ export class DayState {
     await this.#act({
       key: 'repair',
       path: `${this.#event}/repairs`,
+      patience: 60_000,
       words: m.day_repair_found(),
       final: true,
     })

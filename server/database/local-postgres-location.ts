@@ -17,13 +17,13 @@ import { spawnOptions, type Account } from './local-postgres-binaries.ts'
 import { explain, LocalPostgresError } from './local-postgres-error.ts'
 
 /** Where the cluster of a data directory lives, who runs it, and where copies of the binaries may be kept. */
-export type Place = { parent: string; account: Account; cache: string; existing: Cluster | null }
+export type Location = { parent: string; account: Account; cache: string; existing: Cluster | null }
 type Cluster = { path: string; major: number }
 
 const SHARED = '/var/lib/incontro'
 
-/** Decides the place; a root that cannot hand the data directory to an unprivileged user goes to /var/lib. */
-export function findPlace(directory: string): Place {
+/** Decides where; a root that cannot hand the data directory to an unprivileged user goes to /var/lib. */
+export function findLocation(directory: string): Location {
   makeDirectory(directory)
   const parent = recordedParent(directory) ?? directory
   const existing = findCluster(parent)
@@ -37,8 +37,8 @@ export function findPlace(directory: string): Place {
 }
 
 /** Writes down that the cluster is elsewhere, so that the next start finds it. */
-export function recordPlace(directory: string, place: Place) {
-  if (place.parent !== directory) writeFileSync(join(directory, 'where'), place.parent + '\n')
+export function recordLocation(directory: string, location: Location) {
+  if (location.parent !== directory) writeFileSync(join(directory, 'where'), location.parent + '\n')
 }
 
 export function findCluster(parent: string): Cluster | null {

@@ -1,7 +1,9 @@
 import type { Instance, Level } from '../format/instance.ts'
 import type { Meeting } from '../format/solution.ts'
 
-/** The schedules that a level's bound is about: where nothing changes, those that keep the whole base. */
+/** Which schedules a bound of a level speaks of. */
+
+/** Where nothing changes, only those that keep the whole base. */
 export const scopeOf = (instance: Instance, level: Level, changes: number): Instance =>
   isInKept(instance, level, changes) ? keepMeetings(instance, instance.base!) : instance
 
@@ -20,4 +22,9 @@ export function keepMeetings(instance: Instance, meetings: Meeting[]): Instance 
     return { ...candidate, lock: { slot: meeting.slot, table } }
   })
   return { ...instance, candidates }
+}
+
+/** The most shortfall of schedules that count as good as this one: what it has, or what the tolerance leaves of the bound. */
+export function shortfallWithin({ rules }: Instance, measured: number, bound: number): number {
+  return Math.max(measured, Math.floor(bound * (1 + (rules.tolerance.shortfall ?? 0)) + 1e-9))
 }

@@ -1,11 +1,11 @@
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { repairInThread } from '../../jobs/solver-thread.ts'
+import type { AskOptions, SolverPool } from '../../jobs/solver-pool.ts'
 import { REPAIR_ORDERS, type RepairOrder } from '../../schemas/day.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import type { Call } from '../../write.ts'
-import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
+import type { Solution } from '../../../solver/index.ts'
 import { findCandidates } from '../choices/service.ts'
 import { presentObjective } from '../runs/present.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
@@ -21,13 +21,19 @@ const LIMIT_MS = 20_000
  * Asks the solver how to go on after what is open, once with as few changes and once with as few losses as
  * possible. Stored, so that what is applied is what was shown.
  */
-export async function proposeRepairs(db: Database, call: Call, eventId: string) {
+export async function proposeRepairs(
+  { db, solver }: { db: Database; solver: SolverPool },
+  call: Call,
+  eventId: string,
+  signal: AbortSignal,
+) {
   const day = await openDay(db, call, eventId, 'day.edit')
   const live = liveOf(day)
   const standing = await db.transaction((tx) => readStanding(tx, day))
-  const problem = await repairProblem(standing)
+  const problem = repairProblem(standing)
   if (!problem) throw new DomainError('slot-past')
-  const found = await solveBoth(problem)
+  const asked = { programmeId: day.programme.id, limitMs: LIMIT_MS, signal }
+  const { shortfall, found } = await solveBoth(solver, problem, asked)
   return changeDay(db, call, eventId, async ({ tx, record }, current) => {
     if (liveOf(current).version !== live.version) throw new DomainError('stale-version')
     const ids = await replaceRepairs(
@@ -39,7 +45,7 @@ export async function proposeRepairs(db: Database, call: Call, eventId: string) 
         meetings: heldAfter(solution, standing),
         objective: withoutProof(solution),
         changes: changesOf(solution),
-        shortfallBefore: problem.shortfall,
+        shortfallBefore: shortfall,
       })),
     )
     await record({ eventId, type: 'repair.proposed', payload: { count: ids.length } })
@@ -79,23 +85,23 @@ function changesOf({ objective: { changes } }: Solution) {
 
 type Found = { order: RepairOrder; solution: Solution }
 
-/** Each answer is checked again; where both are the same, the first stands for both. */
-async function solveBoth(problem: RepairProblem): Promise<Found[]> {
-  const { instance, solution, disruption } = problem
-  const answers = await repairInThread({ instance, solution, disruption }, [...REPAIR_ORDERS], LIMIT_MS)
-  if (!answers) throw new Error(`no repair within ${LIMIT_MS} ms`)
-  const good = answers
-    .map((answer, index) => ({ ...answer, order: REPAIR_ORDERS[index] }))
-    .filter((answer) => isSound(answer.instance, answer.solution))
+/** Each answer has been checked again; where both are the same, the first stands for both. */
+async function solveBoth(solver: SolverPool, problem: RepairProblem, options: AskOptions) {
+  const [instance, solution, disruption] = [problem.instance, problem.solution, problem.disruption].map(
+    (file) => JSON.stringify(file),
+  )
+  const orders = [...REPAIR_ORDERS]
+  const reply = await solver.ask({ type: 'repair', instance, solution, disruption, orders }, options)
+  if (!reply) throw new DomainError('solver-slow')
+  const good = reply.answers
+    .map((answer, index) => ({ ...answer, order: orders[index] }))
+    .filter(({ solution, valid }) => valid && ['optimal', 'feasible'].includes(solution.status))
   if (good.length === 0) throw new DomainError('no-repair')
   const key = ({ solution }: Found) =>
     JSON.stringify(solution.meetings.map(({ candidate, slot, table }) => [candidate, slot, table]).toSorted())
-  return good.filter((one, index) => good.findIndex((other) => key(other) === key(one)) === index)
+  const isFirst = (one: Found, index: number) => good.findIndex((other) => key(other) === key(one)) === index
+  return { shortfall: reply.shortfall, found: good.filter(isFirst) }
 }
-
-const isSound = (instance: unknown, solution: Solution): boolean =>
-  (solution.status === 'optimal' || solution.status === 'feasible') &&
-  validate(parseInstance(instance), solution).valid
 
 function heldAfter({ meetings }: Solution, { candidates, meetings: before }: Standing): RepairedMeeting[] {
   const values = new Map([

@@ -1,13 +1,13 @@
 import { topic, type Inverse } from '../../change-catalogue.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
 import { bringBack, setAttendance, toStored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
-import { changeDay, misfit, peopleAround, type Day } from './open.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { changeDay, peopleAround, type Day } from './open.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
@@ -78,16 +78,16 @@ async function rowOf(
   checkSubject(call, input)
   const { kind, participantId, tableId, fromSlotId, toSlotId } = input
   const { event, slots, now } = day
-  if (participantId && !(await findParticipants(tx, event.id)).some(({ id }) => id === participantId))
+  if (participantId && !(await findParticipantRows(tx, event.id)).some(({ id }) => id === participantId))
     throw notFound()
   if (tableId && !(await findTables(tx, event.id)).some(({ id }) => id === tableId)) throw notFound()
-  const place = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
+  const indexOf = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
   const first = kind === 'slot_lost' ? slotsAhead(slots, now)[0] : currentSlot(slots, now)
-  const from = fromSlotId ? place(fromSlotId) : place(first?.id)
-  const to = toSlotId ? place(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
+  const from = fromSlotId ? indexOf(fromSlotId) : indexOf(first?.id)
+  const to = toSlotId ? indexOf(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
   if ((fromSlotId && from < 0) || (toSlotId && to < 0)) throw notFound()
   if (from < 0) throw new DomainError('slot-past')
-  if (to < from) throw misfit(call, '/toSlotId', 'field_endsBefore')
+  if (to < from) throw invalidInput(call, '/toSlotId', 'field_endsBefore')
   return { eventId: event.id, kind, participantId, tableId, fromId: slots[from].id, toId: slots[to].id }
 }
 
@@ -97,7 +97,7 @@ function checkSubject(call: Call, { kind, participantId, tableId }: DisruptionIn
   for (const [member, given] of Object.entries({ participantId, tableId })) {
     const wanted = wants[member as keyof typeof wants]
     if ((given !== undefined) !== wanted)
-      throw misfit(call, `/${member}`, wanted ? 'field_required' : 'field_unknown')
+      throw invalidInput(call, `/${member}`, wanted ? 'field_required' : 'field_unknown')
   }
 }
 
