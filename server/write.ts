@@ -81,7 +81,7 @@ export async function writeByItself(
 const findOwner = async (tx: Transaction, owner: Owner): Promise<string | null> =>
   typeof owner === 'string' ? owner : owner(tx)
 
-/** A role that was taken back since the request came in counts no more. */
+/** The actor with the roles in this programme that have not been taken back since the request came in. */
 async function asOfNow(tx: Transaction, actor: Actor, programmeId: string): Promise<Actor> {
   if (actor.kind !== 'user') return actor
   const held = await tx
@@ -93,10 +93,9 @@ async function asOfNow(tx: Transaction, actor: Actor, programmeId: string): Prom
       ({ role, projectId, hostId }) =>
         role === one.role && projectId === one.projectId && hostId === one.hostId,
     )
-  return {
-    ...actor,
-    memberships: actor.memberships.filter((one) => one.programmeId !== programmeId || isHeld(one)),
-  }
+  const here = actor.memberships.filter((one) => one.programmeId === programmeId && isHeld(one))
+  if (here.length === 0) throw new DomainError('forbidden')
+  return { ...actor, memberships: here }
 }
 
 /** A retried request finds the first reply and has no second effect. */
