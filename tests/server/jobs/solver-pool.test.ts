@@ -13,8 +13,14 @@ afterEach(() => pool.close())
 const open = (size: Partial<PoolSize> = {}) =>
   (pool = startSolverPool({ threads: 2, waiting: 4, waitingEach: 3, ...size }))
 
-const price = (instance: string, extra: number, options: Partial<Parameters<SolverPool['ask']>[1]> = {}) =>
-  pool.ask({ type: 'price', instance, extra, engine: 'lp' }, { ...LONG, ...options })
+type Options = { programmeId?: string; limitMs?: number; signal?: AbortSignal }
+const price = async (instance: string, extra: number, options: Options = {}) => {
+  const prepare = async () => ({
+    ...{ question: { type: 'price' as const, instance, extra, engine: 'lp' as const }, context: null },
+  })
+  const { answer } = await pool.ask({ key: `${instance.length} ${extra}`, prepare, ...LONG, ...options })
+  return answer
+}
 
 test('answers with as many threads as it may have and no more, and refuses what would wait too long', async () => {
   open()
@@ -30,10 +36,29 @@ test('answers with as many threads as it may have and no more, and refuses what 
   expect(pool.counts()).toEqual({ threads: 2, waiting: 0 })
 })
 
-test('what is asked twice at the same moment is one question', async () => {
+test('what is asked again while it waits is one question, read when its turn has come', async () => {
   open({ threads: 1 })
-  const answers = await Promise.all([1, 1, 1, 1, 1, 1, 1, 1].map((extra) => price(small, extra)))
-  expect(new Set(answers).size).toBe(1)
+  let read = 0
+  const prepare = async () => {
+    read += 1
+    return {
+      question: { type: 'price' as const, instance: small, extra: 1, engine: 'lp' as const },
+      context: read,
+    }
+  }
+  const asked = Array.from({ length: 8 }, () => pool.ask({ key: 'one', prepare, ...LONG }))
+  expect(read).toBe(1)
+  const contexts = (await Promise.all(asked)).map(({ context }) => context)
+  // The first has begun at once: it cannot know what has changed since for the others.
+  expect(contexts).toEqual([1, 2, 2, 2, 2, 2, 2, 2])
+})
+
+test('what cannot be read is refused for that reason, and costs no thread', async () => {
+  open({ threads: 1 })
+  const prepare = () => Promise.reject(new Error('nothing there'))
+  await expect(pool.ask({ key: 'none', prepare, ...LONG })).rejects.toThrow('nothing there')
+  expect(await price(small, 1)).toMatchObject({ type: 'price' })
+  expect(pool.counts()).toEqual({ threads: 1, waiting: 0 })
 })
 
 test('ends a thread that takes too long and goes on with another one', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../../server/database/schema.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
-import type { DayView, DeskView } from '../../../../server/schemas/day.ts'
+import type { DayView, DelayPreview, DeskView } from '../../../../server/schemas/day.ts'
 import type { CellsView, PlanView } from '../../../../server/schemas/schedule.ts'
 import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
 
@@ -308,6 +308,17 @@ describe('a delay', () => {
     expect(minutes(after, lunch)).toBeLessThan(20)
     await undoLast()
     expect((await board()).slots).toEqual(before.slots)
+  })
+
+  test.each([true, false])('is previewed as it is then set, breaks giving: %s', async (breaksGive) => {
+    const { slots } = await board()
+    const from = slots[2]
+    const asked = `minutes=20${breaksGive ? '&breaksGive=1' : ''}`
+    const preview = await read<DelayPreview>(`/events/${stage.eventId}/slots/${from.id}/delay?${asked}`)
+    expect((await board()).slots).toEqual(slots)
+    await delay({ fromSlotId: from.id, minutes: 20, breaksGive })
+    expect(preview.slots).toEqual((await board()).slots.slice(2))
+    await undoLast()
   })
 
   const delay = async (input: object) => {
