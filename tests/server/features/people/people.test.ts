@@ -1,10 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memberships, projects, users } from '../../../../server/database/schema.ts'
-import en from '../../../../server/messages/en.json' with { type: 'json' }
-import it from '../../../../server/messages/it.json' with { type: 'json' }
 import type {
   ChangesView,
   PastedResult,
@@ -203,21 +199,4 @@ test('people, changes and the programme are for its organisers', async () => {
   }
   const found = await torino.organiser.send('POST', '/programmes', { name: 'Nuovo' })
   expect(found.status).toBe(403)
-})
-
-test('every type of change has its sentence in both languages', () => {
-  const root = join(import.meta.dirname, '../../../../server')
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  )
-  const types = files.flatMap((name) =>
-    [
-      ...readFileSync(join(root, name), 'utf8').matchAll(
-        /(?:type: |record\(|, )'([a-z]+\.[a-zA-Z]*(?:ed|sent))'/g,
-      ),
-    ].map(([, type]) => type),
-  )
-  const changes = [...new Set(types)].filter((type) => !/\.(read|send|edit)$/.test(type))
-  expect(changes.length).toBeGreaterThan(20)
-  expect(changes.filter((type) => !(`change_${type}` in it && `change_${type}` in en))).toEqual([])
 })
