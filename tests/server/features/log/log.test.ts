@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { CATALOGUE, type Kind } from '../../server/change-catalogue.ts'
-import { COUNTS, REFERENCES, sentenceOf, TIMES, WORDS } from '../../server/features/log/sentence.ts'
-import en from '../../server/messages/en.json' with { type: 'json' }
-import it from '../../server/messages/it.json' with { type: 'json' }
+import { CATALOGUE, type Kind } from '../../../../server/change-catalogue.ts'
+import { COUNTS, REFERENCES, sentenceOf, TIMES, WORDS } from '../../../../server/features/log/sentence.ts'
+import en from '../../../../server/messages/en.json' with { type: 'json' }
+import it from '../../../../server/messages/it.json' with { type: 'json' }
 
 /** Things are named by words here; each stands for an id of its own. */
 const idOf = (word: string) =>
