@@ -156,7 +156,7 @@ const stateOf = (state: HeldState) =>
   )
 
 const ofMeeting = { candidateId: since(Id), at: since(Time) }
-const Place = Type.Object({ meetingId: Id, slotId: Id, tableId: Id })
+const MeetingCell = Type.Object({ meetingId: Id, slotId: Id, tableId: Id })
 
 const lock = (type: 'locked' | 'unlocked') =>
   undoable(
@@ -276,7 +276,7 @@ export const CATALOGUE = {
       ...{ candidateId: since(Id), otherCandidateId: since(Id), at: since(Time), otherAt: since(Time) },
       ...{ tableId: since(Id), otherTableId: since(Id) },
     },
-    { places: Type.Tuple([Place, Place]) },
+    { places: Type.Tuple([MeetingCell, MeetingCell]) },
     ({ candidateId, at, otherAt }) => {
       if (!candidateId) return null
       return at === otherAt ? 'change_meeting.swapped.tables' : 'change_meeting.swapped.times'

@@ -108,7 +108,7 @@ function fromFastify(error: unknown, locale: Locale): DomainError {
 function fieldsOf(violations: Violation[], locale: Locale): FieldError[] {
   const fields = new Map<string, FieldError>()
   for (const violation of violations) {
-    const field = { pointer: pointerOf(violation), message: sentenceOf(violation, locale) }
+    const field = { pointer: pointerOf(violation), message: sentenceOfViolation(violation, locale) }
     // A union reports each of its branches: the first reason for a member is the clearest one.
     if (!fields.has(field.pointer)) fields.set(field.pointer, field)
   }
@@ -121,7 +121,7 @@ function pointerOf({ instancePath, params }: Violation): string {
   return `${instancePath}/${escaped(member)}`
 }
 
-export function sentenceOf({ keyword, params }: Violation, locale: Locale): string {
+export function sentenceOfViolation({ keyword, params }: Violation, locale: Locale): string {
   const known: Record<string, MessageKey> = {
     required: 'field_required',
     additionalProperties: 'field_unknown',

@@ -5,7 +5,7 @@ import type { Locale } from '../../actor.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import { sentenceOf } from '../../plugins/problems.ts'
+import { sentenceOfViolation } from '../../plugins/problems.ts'
 import { allow } from '../../policy.ts'
 import {
   NewHost,
@@ -19,7 +19,7 @@ import type { Call } from '../../write.ts'
 import { parseTable, type ParsedRow, type PeopleKind } from './table-parser.ts'
 import { findHosts, findProjects, type FoundProject } from './repository.ts'
 import { writePeople } from './service.ts'
-import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './write.ts'
+import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './roster.ts'
 
 type Known = { id: string; code: string; name: string; organisation?: string }
 type Planned = ParsedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
@@ -118,7 +118,7 @@ function faults(
       const column = columns[member] ?? member
       if (wrong.has(column)) continue
       wrong.add(column)
-      found.push({ column, message: sentenceOf({ keyword, instancePath, params }, locale) })
+      found.push({ column, message: sentenceOfViolation({ keyword, instancePath, params }, locale) })
     }
   }
   return found

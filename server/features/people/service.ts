@@ -14,7 +14,7 @@ import type {
 } from '../../schemas/programme.ts'
 import { write, type Call, type Owner, type WriteContext } from '../../write.ts'
 import { findHost, findHosts, findProject, findProjects, type FoundProject } from './repository.ts'
-import { changeHosts, changeProjects, createHosts, createProjects } from './write.ts'
+import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 
 export async function readPeople(reader: Reader, actor: Actor, programmeId: string): Promise<PeopleView> {
   if (!(await findProgramme(reader, programmeId))) throw notFound()
