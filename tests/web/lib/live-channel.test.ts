@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { clearDevice, device } from '../../support/device.ts'
 import type { Channel } from '../../../web/lib/live-channel.svelte.ts'
+import { clearDevice, device } from '../../support/device.ts'
 
 /** What else a browser has and Node does not: sockets, and whether it is on the network. */
 const browser = vi.hoisted(() => {

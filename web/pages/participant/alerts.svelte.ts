@@ -1,5 +1,5 @@
-import { subscribeTo, unsubscribe } from './push-subscription.ts'
 import { session } from '../../lib/session.svelte.ts'
+import { subscribeTo, unsubscribe } from './push-subscription.ts'
 
 // What a phone in a pocket may do for its owner: a short vibration and a line on its screen, once it was asked.
 const name = 'alerts'
