@@ -109,7 +109,7 @@ export const PRICING_BY_SLOT = {
   /** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
   burnIn: 100,
   /** Steps without a better bound after which steps become shorter. */
-  patience: 30,
+  patience: 31,
 }
 
 export const COMPACTING = {
