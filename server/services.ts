@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import type { Database } from './database/client.ts'
-import type { Queue } from './jobs/queue.ts'
-import type { SolverPool } from './jobs/solver-pool.ts'
+import type { Queue } from './queue.ts'
+import type { SolverPool } from './solver-threads/pool.ts'
 
 /** What a route is given to work with. */
 export type Services = { config: Config; db: Database; queue: Queue; solver: SolverPool }

@@ -4,7 +4,7 @@ import type { Database } from '../database/client.ts'
 import { CODE_MINUTES } from '../features/identity/sign-in-codes.ts'
 import { findMail, updateMail, type MailRow } from '../features/mail/repository.ts'
 import { HIDDEN } from '../features/mail/service.ts'
-import { MAIL_ATTEMPTS, type Queue } from './queue.ts'
+import { MAIL_ATTEMPTS, type Queue } from '../queue.ts'
 
 const AT_ONCE = 4
 

@@ -12,7 +12,7 @@ import {
 import { readDigests, SOON_MS } from '../features/push/digest.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import type { JobData, News, Queue } from './queue.ts'
+import type { JobData, News, Queue } from '../queue.ts'
 
 const AT_ONCE = 4
 const LOOK_MS = 1_000

@@ -3,8 +3,8 @@ import { claimRun, failLostRuns, failRun, finishRun } from '../features/runs/res
 import { presentProgress, thinCurve } from '../features/runs/present.ts'
 import { findRun, listenForStop, tellProgress } from '../features/runs/repository.ts'
 import type { RunProgress } from '../schemas/run.ts'
-import type { Handler, Queue } from './queue.ts'
-import { startSolver, type Solver } from './solver-thread.ts'
+import type { Handler, Queue } from '../queue.ts'
+import { startSolver, type Solver } from '../solver-threads/thread.ts'
 
 const FRAME_MS = 250
 const LOST_MS = 5_000

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/client.ts'
 import { workMails } from './mail.ts'
 import { workPushes } from './push.ts'
-import type { Queue } from './queue.ts'
+import type { Queue } from '../queue.ts'
 import { workRuns } from './solve.ts'
 
 /** What this process does beside answering requests. */

@@ -4,7 +4,7 @@ import { buildApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { participants, programmes } from '../../server/database/schema.ts'
-import { startQueue } from '../../server/jobs/queue.ts'
+import { startQueue } from '../../server/queue.ts'
 import { createTestDatabase } from './database.ts'
 import { signedIn } from './people.ts'
 

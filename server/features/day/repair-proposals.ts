@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { AnswerTo, Question, SolverPool } from '../../jobs/solver-pool.ts'
+import type { AnswerTo, Question, SolverPool } from '../../solver-threads/pool.ts'
 import { REPAIR_ORDERS, type RepairOrder } from '../../schemas/day.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import type { Call } from '../../write.ts'

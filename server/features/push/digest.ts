@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Reader } from '../../database/client.ts'
 import type { ToldAgenda } from '../../database/schema.ts'
-import type { News } from '../../jobs/queue.ts'
+import type { News } from '../../queue.ts'
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import { agendaView } from '../agenda/views.ts'
 import { clockOf } from '../events/clock.ts'

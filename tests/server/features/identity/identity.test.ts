@@ -7,7 +7,7 @@ import { connect, type Database } from '../../../../server/database/client.ts'
 import { mails, passkeys, programmes, users, verifications } from '../../../../server/database/schema.ts'
 import { insertUsers, makeFounder } from '../../../../server/features/identity/repository.ts'
 import { ensureMember, inviteFounder } from '../../../../server/features/identity/service.ts'
-import { startQueue, type Queue } from '../../../../server/jobs/queue.ts'
+import { startQueue, type Queue } from '../../../../server/queue.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'
 

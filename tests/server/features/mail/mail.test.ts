@@ -18,7 +18,7 @@ import {
 } from '../../../../server/database/schema.ts'
 import { ensureMember } from '../../../../server/features/identity/service.ts'
 import { workMails } from '../../../../server/jobs/mail.ts'
-import { startQueue, type Queue } from '../../../../server/jobs/queue.ts'
+import { startQueue, type Queue } from '../../../../server/queue.ts'
 import type { EventRules } from '../../../../server/schemas/event.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'

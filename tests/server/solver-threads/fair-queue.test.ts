@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FairQueue } from '../../../server/jobs/fair-queue.ts'
+import { FairQueue } from '../../../server/solver-threads/fair-queue.ts'
 
 const drained = (queue: FairQueue<string>) => {
   const all: string[] = []

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { startSolverPool, type PoolSize, type SolverPool } from '../../../server/jobs/solver-pool.ts'
+import { startSolverPool, type PoolSize, type SolverPool } from '../../../server/solver-threads/pool.ts'
 import { until } from '../../support/client.ts'
 import { generateCamp } from '../../solver/generate.ts'
 

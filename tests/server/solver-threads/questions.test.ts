@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../../../server/app.ts'
 import { DomainError } from '../../../server/errors.ts'
-import { startSolverPool, type SolverPool } from '../../../server/jobs/solver-pool.ts'
+import { startSolverPool, type SolverPool } from '../../../server/solver-threads/pool.ts'
 import type { UnmetWishes } from '../../../server/schemas/run.ts'
 import type { PlanView } from '../../../server/schemas/schedule.ts'
 import { signedIn } from '../../support/people.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
-import type { Database, Transaction } from '../database/client.ts'
+import type { Database, Transaction } from './database/client.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, type Database } from '../../../server/database/client.ts'
-import { startQueue, type Queue } from '../../../server/jobs/queue.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { connect, type Database } from '../../server/database/client.ts'
+import { startQueue, type Queue } from '../../server/queue.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let place: TestDatabase
 let db: Database
