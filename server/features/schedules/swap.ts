@@ -8,8 +8,8 @@ import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
 import {
   concernedBy,
-  currentMeeting,
-  openMeeting,
+  ofMeeting,
+  openMeetingToEdit,
   refuseObstacle,
   startIn,
   type FoundMeeting,
@@ -17,9 +17,8 @@ import {
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
-  const { programme } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async (context) => {
-    const one = await currentMeeting(context.tx, meetingId)
+  return write(db, call, ofMeeting(meetingId), async (context) => {
+    const one = await openMeetingToEdit(context, meetingId)
     const other = await ofSameSchedule(context.tx, one, input.with)
     expectVersion(call, one.meeting.version)
     if (other.meeting.version !== input.version) throw new DomainError('stale-version')
@@ -38,11 +37,11 @@ async function ofSameSchedule(
   return found
 }
 
-type Cell = Inverse<'meeting.swapped'>['places'][number]
+type MeetingCell = Inverse<'meeting.swapped'>['places'][number]
 
 async function exchange({ tx, record }: WriteContext, one: FoundMeeting, other: FoundMeeting) {
   const { schedule } = one
-  const places: [Cell, Cell] = [cellOf(one), cellOf(other)]
+  const places: [MeetingCell, MeetingCell] = [cellOf(one), cellOf(other)]
   const { slots } = await refuseSwap(tx, one, other)
   const [version] = await exchangeMeetings(tx, one.meeting, other.meeting)
   await updateSchedule(tx, schedule.id)
@@ -61,7 +60,7 @@ async function exchange({ tx, record }: WriteContext, one: FoundMeeting, other: 
   return { id: one.meeting.id, version }
 }
 
-function cellOf({ meeting: { id, slotId, tableId } }: FoundMeeting): Cell {
+function cellOf({ meeting: { id, slotId, tableId } }: FoundMeeting): MeetingCell {
   if (tableId === null) throw new DomainError('meeting-cancelled')
   return { meetingId: id, slotId, tableId }
 }
@@ -85,7 +84,7 @@ const without = (occupancy: Occupancy, { meeting }: FoundMeeting): Occupancy => 
 /** Swaps two back, unless either has been moved since. */
 export async function swapBack(context: WriteContext, { places }: Inverse<'meeting.swapped'>): Promise<void> {
   const [one, other] = await Promise.all(places.map(({ meetingId }) => findMeeting(context.tx, meetingId)))
-  const isAt = (found: FoundMeeting | null, { slotId, tableId }: Cell): found is FoundMeeting =>
+  const isAt = (found: FoundMeeting | null, { slotId, tableId }: MeetingCell): found is FoundMeeting =>
     found?.meeting.slotId === slotId && found.meeting.tableId === tableId
   if (!isAt(one, places[1]) || !isAt(other, places[0])) throw new DomainError('moved-on')
   await exchange(context, one, other)
