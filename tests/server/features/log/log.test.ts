@@ -85,8 +85,8 @@ test.each<[Kind, object, string]>([
     { meetingId: 'm', scheduleId: 's', candidateId: 'pair', at: FROM },
     'Ha bloccato Abito – Fondazione Esempio alle 10:45.',
   ],
-  ['meeting.called', states(['pair']), 'Ha chiamato al tavolo Abito – Fondazione Esempio delle 10:45.'],
-  ['meeting.called', states(['pair', 'pair2', 'pair3']), 'Ha chiamato al tavolo 3 incontri delle 10:45.'],
+  ['meeting.called', states(['pair']), 'Ha chiamato Abito – Fondazione Esempio delle 10:45 al tavolo.'],
+  ['meeting.called', states(['pair', 'pair2', 'pair3']), 'Ha chiamato 3 incontri delle 10:45 ai loro tavoli.'],
   [
     'meeting.cancelled',
     { candidateId: 'pair', at: FROM },
