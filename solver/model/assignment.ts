@@ -1,5 +1,4 @@
 import type { Instance } from '../format/instance.ts'
-import type { Agenda } from './partial-schedule.ts'
 import type { Meeting } from '../format/solution.ts'
 
 /** A schedule by index: slot and table of each candidate, −1 without. */
@@ -46,7 +45,3 @@ export function meetingsAt(
   })
   return meetings
 }
-
-/** The meetings of an agenda; without tables where nobody is seated yet. */
-export const meetingsOf = ({ problem, slotOf }: Agenda, tables: Int32Array | null = null): Meeting[] =>
-  meetingsAt(problem.instance, { slots: slotOf, tables })

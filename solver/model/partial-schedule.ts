@@ -1,3 +1,5 @@
+import type { Meeting } from '../format/meeting.ts'
+import { meetingsAt } from './assignment.ts'
 import type { Problem } from './problem.ts'
 import { Seating } from './table-matching.ts'
 
@@ -196,3 +198,7 @@ function cheapest(list: number[], cost: (c: number) => number): number {
   }
   return best
 }
+
+/** The meetings of an agenda; without tables where nobody is seated yet. */
+export const meetingsOf = ({ problem, slotOf }: Agenda, tables: Int32Array | null = null): Meeting[] =>
+  meetingsAt(problem.instance, { slots: slotOf, tables })
