@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem.ts'
 import type { Random } from '../model/random.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import type { Selection } from '../select/flow-selection.ts'
-import { approximate, isTighter, type Aim } from '../bounds/subgradient.ts'
+import { approximate, isTighter, type Aim } from '../bounds/sharper-prices.ts'
 import { DIVING, type Effort, type Rounds } from '../model/effort.ts'
 import { scoreOf, shortfallOf, weighLevels } from '../model/score.ts'
 

@@ -1,6 +1,6 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { meetingsAt, placesOf } from '../model/assignment.ts'
-import { isBetter } from '../spec/level-order.ts'
+import { isBetter, isSame } from '../spec/level-order.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
 import type { Level } from '../format/instance.ts'
 import { keepMeetings } from '../spec/scope.ts'
@@ -207,7 +207,7 @@ function reachesBounds(
   measured: Record<Level, LevelValue>,
 ): boolean {
   return levels.every((level) => {
-    if (level === 'fairness') return String(selection.fairness) === String(measured.fairness)
+    if (level === 'fairness') return isSame(selection.fairness ?? [], measured.fairness)
     const prices = level === 'shortfall' || level === 'value' ? selection.prices[level] : undefined
     return (
       !prices || boundOf(problem, level as 'value', prices, measured.shortfall as number) === measured[level]

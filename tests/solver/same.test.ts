@@ -18,7 +18,7 @@ import { rescue } from '../../solver/place/threshold-exchange.ts'
 import { startSearch } from '../../solver/model/search-limits.ts'
 import { seat } from '../../solver/seat/seat.ts'
 import { SlotPricing } from '../../solver/bounds/time-indexed-relaxation.ts'
-import { approximate } from '../../solver/bounds/subgradient.ts'
+import { approximate } from '../../solver/bounds/sharper-prices.ts'
 import { randomEvent } from './events.ts'
 import { generateCamp } from './generate.ts'
 
