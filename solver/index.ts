@@ -1,7 +1,7 @@
 export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './format/infeasibility.ts'
 export { digest } from './format/digest.ts'
 export { convertDzn } from './format/dzn.ts'
-export { parseDisruption, type Disruption } from './format/disruption.ts'
+export { parseDisruption, type Disruption, type DisruptionFile } from './format/disruption.ts'
 export { explain, type Reason, type ReasonKind, type Remedy } from './explain/explain.ts'
 export {
   LEVELS,

@@ -1,10 +1,11 @@
-import { parseInstance, type Solution } from '../../../solver/index.ts'
+import type { Solution } from '../../../solver/index.ts'
 import type { Checked } from '../../../solver/worker.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { writeByItself } from '../../write.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
+import type { CampInstance } from '../solver-input/instance.ts'
 import { presentObjective } from './present.ts'
 import {
   countRunsUntil,
@@ -90,7 +91,8 @@ function judge({ stopRequested }: RunRow, solution: Solution): Outcome {
 }
 
 async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promise<void> {
-  const { candidates } = parseInstance(run.instance)
+  // Read by the solver when the run began, and not once more here, where everybody waits for it.
+  const { candidates } = run.instance as CampInstance
   const pairs = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const number = await countRunsUntil(tx, run)
   const draft = {
@@ -102,7 +104,7 @@ async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promis
   const meetings = solution.meetings.map(
     ({ candidate: candidateId, slot: slotId, table: tableId = null }) => {
       const { value, lock } = pairs.get(candidateId)!
-      return { candidateId, slotId, tableId, value, locked: lock !== null }
+      return { candidateId, slotId, tableId, value, locked: lock !== undefined }
     },
   )
   await createDraft(tx, draft, meetings)

@@ -1,3 +1,4 @@
+import type { InstanceFile } from '../../../solver/index.ts'
 import type { EventRules } from '../../schemas/event.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
@@ -44,25 +45,29 @@ export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[
 }
 
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
-export const buildInstance = (camp: Camp, pairs: Pair[]) => ({
-  format: 'incontro/instance' as const,
-  version: 1 as const,
-  name: camp.name,
-  slots: camp.slots.map(({ id, startsAt, endsAt, block }) => ({
-    id,
-    start: startsAt.toISOString(),
-    end: endsAt.toISOString(),
-    block,
-  })),
-  tables: camp.tables.map(({ id, features }) => ({ id, features })),
-  participants: camp.people.map((person) => buildParticipant(camp, person)),
-  candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
-    id,
-    participants: [projectId, hostId],
-    value,
-    ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
-  })),
-})
+export const buildInstance = (camp: Camp, pairs: Pair[]) =>
+  ({
+    format: 'incontro/instance',
+    version: 1,
+    name: camp.name,
+    slots: camp.slots.map(({ id, startsAt, endsAt, block }) => ({
+      id,
+      start: startsAt.toISOString(),
+      end: endsAt.toISOString(),
+      block,
+    })),
+    tables: camp.tables.map(({ id, features }) => ({ id, features })),
+    participants: camp.people.map((person) => buildParticipant(camp, person)),
+    candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
+      id,
+      participants: [projectId, hostId],
+      value,
+      ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
+    })),
+  }) satisfies InstanceFile
+
+/** What a run keeps of it. */
+export type CampInstance = ReturnType<typeof buildInstance>
 
 function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
   const isProject = person.side === 'project'

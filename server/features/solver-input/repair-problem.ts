@@ -1,4 +1,4 @@
-import type { Meeting } from '../../../solver/index.ts'
+import type { DisruptionFile, Meeting } from '../../../solver/index.ts'
 import type { MeetingState } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
@@ -46,14 +46,14 @@ export function repairProblem(standing: Standing) {
       objective: {},
     },
     disruption: {
-      format: 'incontro/disruption' as const,
-      version: 1 as const,
+      format: 'incontro/disruption',
+      version: 1,
       now: next.id,
       absent: stretches(facts.away, camp.slots, 'participant'),
       tablesOut: stretches(facts.out, camp.slots, 'table'),
       slotsLost: [...facts.lost],
       locks: lockedOf(standing),
-    },
+    } satisfies DisruptionFile,
   }
 }
 
