@@ -3,10 +3,11 @@ import type { Places } from '../model/assignment.ts'
 import { confine, type Confined } from './subproblem.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
 import { DROPPED, MOVED, RESEATED } from '../spec/objective.ts'
+import { leastShortfall } from '../bounds/level-bound.ts'
 import { compile, type Problem } from '../model/problem.ts'
 import type { Search } from '../model/search-limits.ts'
 import { seat } from '../seat/seat.ts'
-import type { FromNothing } from './repair-search.ts'
+import type { FromNothing } from './from-nothing.ts'
 import { leastOut } from './min-displaced.ts'
 import { fitsIn } from '../model/ejections.ts'
 
@@ -163,10 +164,6 @@ function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): 
   })
   return left.reduce((sum, one) => sum + Math.max(0, one), 0)
 }
-
-/** What is owed to people who cannot have as many meetings as they are promised. */
-export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
-  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
 
 export const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
   quotas.every(({ members, min }) => members.filter((c) => slots[c] >= 0).length >= min)
