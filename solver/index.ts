@@ -2,7 +2,8 @@ export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from '
 export { digest } from './format/digest.ts'
 export { convertDzn } from './format/dzn.ts'
 export { parseDisruption, type Disruption, type DisruptionFile } from './format/disruption.ts'
-export { explain, type Reason, type ReasonKind, type Remedy } from './explain/explain.ts'
+export { explain } from './explain/explain.ts'
+export type { Reason, ReasonKind, Remedy } from './explain/reason.ts'
 export {
   LEVELS,
   REPAIR_ORDERS,

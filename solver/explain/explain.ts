@@ -9,49 +9,12 @@ import { leastLoss } from './min-loss-insertion.ts'
 import { seatNear } from '../seat/seat-near-base.ts'
 import { startSearch } from '../model/search-limits.ts'
 import type { Meeting, Solution } from '../format/solution.ts'
-import { likelyChanges, whyNever } from './relaxations.ts'
+import { whyNever } from '../presolve/impossible.ts'
+import type { Reason, ReasonKind, Remedy } from './reason.ts'
+import { likelyChanges, type Asked } from './relaxations.ts'
 import { checkRules } from '../spec/rules.ts'
 import { sayReason, sayRemedy } from './reason-text.ts'
 import { EXPLAINING } from '../model/effort.ts'
-
-/** What keeps a meeting from being held, by the name of the rule; `possible` if nothing does. */
-export const REASONS = [
-  'held',
-  'possible',
-  'availability',
-  'slots',
-  'tables',
-  'locked',
-  'maxMeetings',
-  'maxConsecutive',
-  'quotas',
-  'fullAgenda',
-  'lowerValue',
-] as const
-export type ReasonKind = (typeof REASONS)[number]
-
-/** A change to the event, and a schedule that holds the meeting with it, checked against every rule. */
-export interface Remedy {
-  change: Change
-  words: string
-  /** How each level changes, where it does. */
-  cost: Partial<Record<Level, number>>
-  /** How many other meetings move to another slot. */
-  moved: number
-  meetings: Meeting[]
-}
-
-export interface Reason {
-  candidate: string
-  kind: ReasonKind
-  /** Who or what is in the way. */
-  ids: string[]
-  words: string
-  /** The least change with which every meeting that is held stays held; null if none was found. */
-  remedy: Remedy | null
-  /** Or, with nothing changed, what would have to be given up; null if it cannot be held at all. */
-  instead: Remedy | null
-}
 
 /** Why a meeting is not held, and the least that would make it possible. Every remedy has been tried out. */
 export async function explain(instance: Instance, solution: Solution, candidateId: string): Promise<Reason> {
@@ -75,7 +38,7 @@ export async function explain(instance: Instance, solution: Solution, candidateI
     return answer('held', [], null, null)
   const rearranged = tryChange(asked, { kind: 'none' })
   if (rearranged) return answer('possible', [], rearranged, null)
-  const never = whyNever(asked)
+  const never = whyNever(asked.problem, c)
   const best = leastOf(asked)
   const instead = never ? null : giveUp(asked)
   if (never) return answer(never.kind, never.ids, best?.remedy ?? null, null)
@@ -84,14 +47,6 @@ export async function explain(instance: Instance, solution: Solution, candidateI
 }
 
 const givenUp = ({ change }: Remedy): string[] => (change.kind === 'instead' ? change.candidates : [])
-
-export interface Asked {
-  instance: Instance
-  problem: Problem
-  meetings: Meeting[]
-  /** The candidate that is asked for. */
-  c: number
-}
 
 /** The change that moves fewest others; among equals the first, as they are listed from small to large. */
 function leastOf(asked: Asked) {

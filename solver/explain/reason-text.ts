@@ -1,4 +1,4 @@
-import type { ReasonKind, Remedy } from './explain.ts'
+import type { ReasonKind, Remedy } from './reason.ts'
 import type { Instance } from '../format/instance.ts'
 import type { Change } from './relaxation.ts'
 

@@ -1,40 +1,22 @@
-import type { Asked, ReasonKind } from './explain.ts'
+import type { Instance } from '../format/instance.ts'
+import type { Meeting } from '../format/solution.ts'
+import type { Problem } from '../model/problem.ts'
+import type { ReasonKind } from './reason.ts'
 import type { Change } from './relaxation.ts'
 import { EXPLAINING } from '../model/effort.ts'
+
+export interface Asked {
+  instance: Instance
+  problem: Problem
+  meetings: Meeting[]
+  /** The candidate that is asked for. */
+  c: number
+}
 
 export interface Suspect {
   kind: ReasonKind
   ids: string[]
   change: Change
-}
-
-type Ruling = { kind: ReasonKind; ids: string[] } | null
-
-/** Why a meeting has no slot at all, whatever else is held; null if it has one. */
-export function whyNever({ instance, problem, c }: Omit<Asked, 'meetings'>): Ruling {
-  const candidate = instance.candidates[c]
-  if (problem.possible[c]) return null
-  const people = candidate.participants.map((id) => instance.participants.find((one) => one.id === id)!)
-  const none = people.find(({ maxMeetings }) => maxMeetings === 0)
-  if (none) return { kind: 'maxMeetings', ids: [none.id] }
-  const quota = instance.quotas.find(({ max, candidates }) => max === 0 && candidates.includes(candidate.id))
-  if (quota) return { kind: 'quotas', ids: [quota.id] }
-  if (problem.suitable[c]?.length === 0 || instance.tables === 0)
-    return { kind: 'tables', ids: people.map(({ id }) => id) }
-  const common = instance.slots.filter(({ id }) => people.every((one) => !one.unavailable.includes(id)))
-  if (common.length === 0) return { kind: 'availability', ids: people.map(({ id }) => id) }
-  const own = common
-    .filter(({ id }) => candidate.slots?.includes(id) ?? true)
-    .filter(({ id }) => id === (candidate.lock?.slot ?? id))
-  if (own.length === 0) return { kind: 'slots', ids: [candidate.id] }
-  const locks = instance.candidates.filter(({ id: other, lock, participants }) => {
-    if (other === candidate.id) return false
-    const isShared = participants.some((id) => candidate.participants.includes(id))
-    return isShared && own.some(({ id }) => id === lock?.slot)
-  })
-  return locks.length > 0
-    ? { kind: 'locked', ids: locks.map(({ id }) => id) }
-    : { kind: 'tables', ids: own.map(({ id }) => id) }
 }
 
 /** Changes that could make room for the meeting, from small to large. */

@@ -1,6 +1,6 @@
 import { contradiction, type Contradiction } from '../format/infeasibility.ts'
 import type { Problem } from '../model/problem.ts'
-import { whyNever } from '../explain/relaxations.ts'
+import { whyNever } from './impossible.ts'
 
 /** Looks for rules that cannot hold together, cheapest tests first; null does not promise that a schedule exists. */
 export function findContradiction(problem: Problem): Contradiction | null {
@@ -35,7 +35,7 @@ function findImpossible(problem: Problem): Contradiction | null {
   const candidates = [id]
   if (slot && away.length > 0)
     return contradiction({ code: 'lockedAway', participants: away, candidates, slots: [slot] })
-  const { kind, ids } = whyNever({ instance, problem, c })!
+  const { kind, ids } = whyNever(problem, c)!
   switch (kind) {
     case 'maxMeetings':
       return contradiction({ code: 'noMeetings', participants: ids, candidates })

@@ -6,7 +6,7 @@ import { DROPPED, MOVED, RESEATED } from '../spec/objective.ts'
 import { compile, leastShortfall, type Problem } from '../model/problem.ts'
 import type { Search } from '../model/search-limits.ts'
 import { seat } from '../seat/seat.ts'
-import type { FromNothing } from './repair-search.ts'
+import type { FromNothing } from './from-nothing.ts'
 import { leastOut } from './min-displaced.ts'
 import { REPAIRING } from '../model/effort.ts'
 

@@ -1,4 +1,5 @@
 import type { Agenda } from '../model/partial-schedule.ts'
+import type { FromNothing } from './from-nothing.ts'
 import { meetingsAt, placesOf } from '../model/assignment.ts'
 import { isBetter, isSame } from '../spec/level-order.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
@@ -21,9 +22,6 @@ export interface Mended {
   /** No schedule that is as good on the levels before `changes` has fewer. */
   changes: number
 }
-
-/** Arranges a problem from nothing; null if it has no schedule. */
-export type FromNothing = (problem: Problem) => Promise<Agenda | null>
 
 /**
  * Keeps the base of an instance as far as its rules and the levels before `changes` allow, then, with everything

@@ -1,5 +1,5 @@
 import { sayCause } from './infeasibility-text.ts'
-import type { Reason } from '../explain/explain.ts'
+import type { Reason } from '../explain/reason.ts'
 import type { Instance, Level } from '../format/instance.ts'
 import type { Progress } from '../model/search-limits.ts'
 import type { LevelValue, Solution } from '../format/solution.ts'

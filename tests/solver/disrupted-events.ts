@@ -1,6 +1,6 @@
 import { Agenda } from '../../solver/model/partial-schedule.ts'
 import type { Instance, Level } from '../../solver/index.ts'
-import type { FromNothing } from '../../solver/repair/repair-search.ts'
+import type { FromNothing } from '../../solver/repair/from-nothing.ts'
 import { place } from '../../solver/place/insertion.ts'
 import { seededRandom } from '../../solver/model/random.ts'
 import { rescue } from '../../solver/place/threshold-exchange.ts'

@@ -3,7 +3,7 @@ import { Agenda } from '../../../solver/model/partial-schedule.ts'
 import { emptyPlaces, meetingsAt, placesOf } from '../../../solver/model/assignment.ts'
 import { checkRules, measure, type Instance, type Meeting } from '../../../solver/index.ts'
 import { leastOut } from '../../../solver/repair/min-displaced.ts'
-import type { FromNothing } from '../../../solver/repair/repair-search.ts'
+import type { FromNothing } from '../../../solver/repair/from-nothing.ts'
 import {
   extraInSlots,
   hasQuotas,

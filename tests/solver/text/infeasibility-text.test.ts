@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Cause } from '../../../solver/format/infeasibility.ts'
 import { sayCause } from '../../../solver/text/infeasibility-text.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { findContradiction } from '../../../solver/presolve/presolve.ts'
@@ -222,5 +223,116 @@ describe('an event that cannot be', () => {
   test('names eight meetings and counts the others', () => {
     const ids = Array.from({ length: 10 }, (_, index) => `q${index}`)
     expect(sayCause(tiny(), { code: 'quotasTogether', quotas: ids })).toContain('q6, q7 and 2 more.')
+  })
+})
+
+describe('why no schedule can exist', () => {
+  const instance = tiny({ participants: people({ id: 'p1', side: 'project' } as never) })
+  const say = (cause: Cause) => sayCause(instance, cause)
+  const both = 'project p1 and h1 (c11) and project p1 and h2 (c12)'
+  const person = { participants: ['p1'], candidates: ['c11', 'c12'] }
+
+  test.each<[Cause, string]>([
+    [
+      { code: 'neverTogether', candidates: ['c11'] },
+      'project p1 and h1 must meet but are never there at the same time.',
+    ],
+    [
+      { code: 'lockedAway', participants: ['p1'], candidates: ['c11'], slots: ['s1'] },
+      'project p1 and h1 are locked in slot s1, but project p1 is not there then.',
+    ],
+    [
+      { code: 'noSlot', candidates: ['c11'] },
+      'project p1 and h1 must meet, but in none of the slots set for them are both there.',
+    ],
+    [{ code: 'noTable', candidates: ['c22'] }, 'p2 and h2 must meet, but no table is left that suits both.'],
+    [
+      { code: 'noMeetings', participants: ['h2'], candidates: ['c22'] },
+      'p2 and h2 must meet, but h2 may have no meetings.',
+    ],
+    [
+      { code: 'takenByLocks', candidates: ['c11', 'c12', 'c21'] },
+      'project p1 and h1 must meet, but whenever they could, other meetings are locked: project p1 and h2 and p2 and h1.',
+    ],
+    [
+      { code: 'personLockedTwice', ...person, slots: ['s1'] },
+      `${both} are locked in slot s1: project p1 cannot be at both.`,
+    ],
+    [
+      { code: 'tableLockedTwice', candidates: ['c11', 'c12'], slots: ['s1'], tables: ['t1'] },
+      `${both} are locked in slot s1, both at table t1.`,
+    ],
+    [
+      { code: 'slotOverfull', slots: ['s1'], count: 3, most: 2 },
+      '3 meetings are locked in slot s1, where the tables are 2.',
+    ],
+    [
+      { code: 'tooManyMeetings', ...person, count: 2, most: 1 },
+      'project p1 must have 2 meetings (h1 and h2) but may have 1 at most.',
+    ],
+    [
+      { code: 'tooFewSlots', ...person, slots: ['s1', 's2'], count: 3, most: 2 },
+      'project p1 must have 3 meetings (h1 and h2), but they can be in 2 slots only: s1 and s2.',
+    ],
+    [
+      { code: 'tooFewSlots', ...person, slots: [], count: 3, most: 0 },
+      'project p1 must have 3 meetings (h1 and h2), but they can be in 0 slots only.',
+    ],
+    [
+      { code: 'tooManyInRow', ...person, count: 2, most: 1, row: 1 },
+      'project p1 must have 2 meetings (h1 and h2) but can have 1, with at most 1 in a row.',
+    ],
+    [
+      { code: 'tooFewPlaces', count: 5, most: 4 },
+      '5 meetings must be held, but the places at the tables are 4 in all.',
+    ],
+    [
+      { code: 'quotaTooLow', quotas: ['q'], candidates: ['c11', 'c12'], count: 2, most: 1 },
+      `Quota q allows 1 meetings, but 2 must be held: ${both}.`,
+    ],
+    [
+      { code: 'quotaTooHigh', quotas: ['q'], count: 2, most: 1 },
+      'Quota q asks for 2 meetings, but 1 are possible.',
+    ],
+    [
+      { code: 'quotasTogether', quotas: ['q', 'r', 's'] },
+      'The fewest meetings that quotas ask for cannot be had together: q, r and s.',
+    ],
+    [{ code: 'quotasTogether' }, 'The fewest meetings that quotas ask for cannot be had together: .'],
+    [
+      { code: 'wrongOrder', candidates: ['c11', 'c12'] },
+      `The slots are too few, or the order goes in a circle, for ${both} one after the other.`,
+    ],
+    [{ code: 'noTimetable', candidates: [], count: 0 }, 'The rules do not fit together.'],
+    [
+      { code: 'noTimetable', candidates: ['c11', 'c12'], count: 2, minimal: false },
+      `2 meetings that must be held do not fit together: ${both}.`,
+    ],
+    [
+      { code: 'noTimetable', candidates: [], count: 0, rules: ['tables', 'ownTables'], minimal: true },
+      'The rules do not fit together. Also in the way: the number of tables and the tables they need. Without any one of these the others would.',
+    ],
+    [
+      {
+        code: 'noTimetable',
+        candidates: [],
+        participants: ['p1', 'x'],
+        quotas: ['q'],
+        count: 0,
+        rules: ['maxMeetings', 'maxConsecutive', 'after', 'quotas', 'maxBreakSpread'],
+      },
+      'The rules do not fit together. Also in the way: their most meetings, their most meetings in a row, the order of meetings, the quotas (q) and how much breaks may differ (project p1 and x).',
+    ],
+    [{ code: 'neverTogether', candidates: ['gone'] }, 'gone must meet but are never there at the same time.'],
+    [{ code: 'neverTogether' }, ' must meet but are never there at the same time.'],
+  ])('is said for %j', (cause, words) => {
+    expect(say(cause)).toBe(words)
+  })
+
+  test('names eight and counts the others', () => {
+    const named = (count: number) =>
+      say({ code: 'quotasTogether', quotas: Array.from({ length: count }, (_, i) => `q${i}`) }).split(': ')[1]
+    expect(named(8)).toBe('q0, q1, q2, q3, q4, q5, q6 and q7.')
+    expect(named(9)).toBe('q0, q1, q2, q3, q4, q5, q6, q7 and 1 more.')
   })
 })

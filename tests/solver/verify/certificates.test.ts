@@ -40,7 +40,7 @@ const events = Array.from({ length: 1_000 }, (_, seed): Instance => {
     objective: ORDERS[seed % 4] ?? ORDERS[0],
     rules: {
       breakScope: seed % 8 < 4 ? 'block' : 'event',
-      ...(seed % 11 ? {} : { tolerance: { value: 0.1 } }),
+      ...(seed % 5 ? {} : { tolerance: { value: 0.1 } }),
     },
   }
   return withNothingFor(seed, randomEvent(seed, options))

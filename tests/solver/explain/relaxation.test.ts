@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { applyChange, parseInstance } from '../../../solver/index.ts'
+import type { Change } from '../../../solver/explain/relaxation.ts'
+import { people, tiny, tinyJson } from '../tiny.ts'
+
+const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>
+  tiny({ ...event, candidates: tinyJson().candidates.map((one) => ({ ...one, ...parts[one.id] })) })
+const persons = (...limits: object[]) => ({ participants: people(...(limits as { id: string }[])) })
+
+describe('an event with a change', () => {
+  const event = changed(
+    { c11: { slots: ['s1', 's3'], lock: { slot: 's1' } } },
+    {
+      ...persons({ id: 'p1', unavailable: ['s1', 's2'], maxMeetings: 1 }),
+      quotas: [
+        { id: 'q', candidates: ['c11'], max: 0 },
+        { id: 'r', candidates: ['c12'] },
+      ],
+    },
+  )
+  type Source = { participants: unknown[]; candidates: unknown[]; quotas: unknown[]; tables: unknown }
+  const both = (change: Change, instance = event) => {
+    const after = applyChange(instance, change)
+    // The file says the same as the event.
+    expect({ ...parseInstance(JSON.parse(JSON.stringify(after.source))), source: null }).toEqual({
+      ...after,
+      source: null,
+    })
+    return { after, source: after.source as Source }
+  }
+
+  test('is the same where nothing changes', () => {
+    expect(applyChange(event, { kind: 'none' })).toBe(event)
+    expect(applyChange(event, { kind: 'instead', candidates: ['c11'] })).toBe(event)
+  })
+
+  test('has one limit changed', () => {
+    const more = both({ kind: 'maxMeetings', participant: 'p1', to: 2 })
+    expect(more.after.participants.map(({ maxMeetings }) => maxMeetings)).toEqual([2, 4, 4, 4])
+    expect(more.source.participants[0]).toEqual({ id: 'p1', unavailable: ['s1', 's2'], maxMeetings: 2 })
+    expect(more.source.participants[1]).toEqual({ id: 'p2' })
+    expect(
+      both({ kind: 'maxConsecutive', participant: 'h1', to: 1 }).after.participants.map(
+        ({ maxConsecutive }) => maxConsecutive,
+      ),
+    ).toEqual([4, 4, 1, 4])
+    expect(both({ kind: 'quota', quota: 'q', to: 3 }).after.quotas.map(({ max }) => max)).toEqual([3, 1])
+  })
+
+  test('has somebody there in a slot more', () => {
+    const { after } = both({ kind: 'available', participants: ['p1', 'h1'], slot: 's1' })
+    expect(after.participants.map(({ unavailable }) => unavailable)).toEqual([['s2'], [], [], []])
+  })
+
+  test('has a slot more for a meeting, in the order of slots', () => {
+    const { after } = both({ kind: 'slot', candidate: 'c11', slot: 's2' })
+    expect(after.candidates[0].slots).toEqual(['s1', 's2', 's3'])
+    expect(after.candidates[1].slots).toBe(null)
+  })
+
+  test('has a table more, with all that tables have', () => {
+    expect(both({ kind: 'table', table: 'x' }, tiny({ tables: 2 })).after.tables).toBe(3)
+    const tables = [
+      { id: 'a', features: ['x', 'y'], unavailable: ['s1'] },
+      { id: 'b', features: ['y', 'z'] },
+      { id: 'c' },
+    ]
+    const { after } = both({ kind: 'table', table: 'new' }, tiny({ tables }))
+    expect((after.tables as unknown[]).at(-1)).toEqual({
+      id: 'new',
+      features: ['x', 'y', 'z'],
+      unavailable: [],
+    })
+    expect(after.tables).toHaveLength(4)
+  })
+
+  test('has a lock less, and the meeting required', () => {
+    const { after } = both({ kind: 'unlock', candidate: 'c11' })
+    expect(after.candidates[0]).toMatchObject({ lock: null, required: true })
+    const free = both({ kind: 'unlock', candidate: 'c12' })
+    expect(free.after.candidates[1]).toEqual(event.candidates[1])
+  })
+})
