@@ -3,7 +3,9 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 
-const roles = ['project', 'host', 'organiser', 'desk', 'screen', 'public']
+const roles = ['participant', 'project', 'host', 'organiser', 'desk', 'screen', 'public']
+/** What projects and hosts share are pages of both. */
+const sharedWith = { project: 'participant', host: 'participant' }
 
 /** Imports that files of one folder may not make; each rule gives the reason. */
 const restrict = (files, patterns, ignores = []) => ({
@@ -12,13 +14,10 @@ const restrict = (files, patterns, ignores = []) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 })
 
-const solverEngines = 'javascript-lp-solver|canonicalize$|highs|cadical-wasm'
-const solverOnly = (also = '') => [
-  {
-    regex: `^(?!\\./|${solverEngines}${also})`,
-    message: 'solver/ is a library: it imports only itself and its engines.',
-  },
-]
+/** What the files of a folder of solver/ may import, the others being refused: packages, and folders of the solver. */
+const only = (folder, allowed, message) =>
+  restrict([`solver/${folder}**/*.ts`], [{ regex: `^(?!${allowed.join('|')})`, message }])
+const LIBRARY = 'solver/ is a library: it imports only itself and, in engines/, other people’s mathematics.'
 const outOfWeb = [
   {
     regex: '(^|/)server/(?!schemas/)',
@@ -32,7 +31,7 @@ const outOfWeb = [
   { regex: '(^|/)solver/', message: 'The web asks the server, which asks the solver.' },
 ]
 const otherRoles = (role) => ({
-  regex: `(^\\.\\./|pages/)(${roles.filter((each) => each !== role).join('|')})/`,
+  regex: `(^|/)(\\.\\.|pages)/(${roles.filter((each) => each !== role && each !== sharedWith[role]).join('|')})/`,
   message: "Pages of one role don't import another's.",
 })
 const ban = (selector, message) => ({ selector, message })
@@ -90,8 +89,25 @@ export default ts.config(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
-  restrict(['solver/**/*.ts'], solverOnly(), ['solver/cli.ts', 'solver/worker.ts']),
-  restrict(['solver/cli.ts', 'solver/worker.ts'], solverOnly('|node:')),
+  restrict(
+    ['solver/*/**/*.ts'],
+    [{ regex: '^(?!\\./|\\.\\./[^.])', message: LIBRARY }],
+    ['solver/{engines,format,spec,verify}/**'],
+  ),
+  restrict(['solver/*.ts'], [{ regex: '^(?!\\./)', message: LIBRARY }], ['solver/{cli,worker}.ts']),
+  restrict(['solver/{cli,worker}.ts'], [{ regex: '^(?!\\./|node:)', message: LIBRARY }]),
+  only(
+    'engines/',
+    ['\\./', '\\.\\./(model|format)/', 'javascript-lp-solver$', 'highs$', 'cadical-wasm$'],
+    LIBRARY,
+  ),
+  only(
+    'format/',
+    ['\\./', 'typebox', 'canonicalize$'],
+    'The format is what files may say; it knows no search.',
+  ),
+  only('spec/', ['\\./', '\\.\\./format/'], 'The rules and levels are a definition: no search in them.'),
+  only('verify/', ['\\./', '\\.\\./(spec|format)/'], 'The referee shares no code with the search.'),
   restrict(
     ['server/schemas/**/*.ts'],
     [{ regex: '^(?!typebox|\\./)', message: 'server/schemas/ is the wire contract: TypeBox only.' }],
@@ -115,8 +131,8 @@ export default ts.config(
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // The event and its programme are what every feature stands on: reading them is no detour.
-        regex: '^\\.\\./(?!events/)[^.][^/]*/repository',
+        // Events, their participants and disruptions are what features stand on: reading them is no detour.
+        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],
@@ -131,6 +147,13 @@ export default ts.config(
     ],
   ),
   restrict(['web/**/*.ts', 'web/**/*.svelte'], outOfWeb),
+  restrict(
+    ['web/lib/**'],
+    [
+      ...outOfWeb,
+      { regex: '(^|/)pages/', message: 'web/lib/ is what pages stand on: it knows none of them.' },
+    ],
+  ),
   ...roles.map((role) => restrict([`web/pages/${role}/**`], [...outOfWeb, otherRoles(role)])),
   { files: ['server/jobs/queue.ts'], rules: { 'no-restricted-syntax': 'off' } },
 )

@@ -10,6 +10,7 @@ export {
   parseInstance,
   type Candidate,
   type Instance,
+  type InstanceFile,
   type Level,
   type Lock,
   type Participant,
@@ -31,7 +32,6 @@ export {
 } from './format/solution.ts'
 export { applyChange, type Change } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
-export { Repairer, type Proposal } from './repair/repairer.ts'
 export { solve } from './solve.ts'
 export { checkRules, type Violation } from './spec/rules.ts'
 export { validate, type Report } from './verify/validate.ts'

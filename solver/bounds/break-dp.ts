@@ -1,5 +1,5 @@
 import type { Certain } from './reduced-cost-fixing.ts'
-import type { Problem } from '../model/problem.ts'
+import { onlySlot, type Problem } from '../model/problem.ts'
 
 const BEFORE = 0
 const BUSY = 1
@@ -15,20 +15,16 @@ export class DayPatterns {
   private readonly fewest: Int32Array
   /** 1 where the participant may be busy, 2 where it must, at participant × slotCount + slot. */
   private readonly free: Uint8Array
-  private readonly isApart: Uint8Array
   /** Cost of each state after each slot, and the state it came from. */
   private cost = new Float64Array(0)
   private from = new Int32Array(0)
 
   constructor(problem: Problem, certain: Certain, fewest: Int32Array) {
-    const { slotCount, block, instance } = problem
+    const { slotCount } = problem
     this.problem = problem
     this.certain = certain
     this.fewest = fewest
     this.free = findFree(problem, certain)
-    this.isApart = Uint8Array.from(block, (one, slot) =>
-      slot > 0 && instance.rules.breakScope === 'block' && one !== block[slot - 1] ? 1 : 0,
-    )
     const most = certain.high.reduce((top, high, p) => Math.max(top, (high + 1) * (fewest[p] + 1) * 3), 3)
     this.cost = new Float64Array(most * (slotCount + 1))
     this.from = new Int32Array(most * (slotCount + 1))
@@ -56,8 +52,10 @@ export class DayPatterns {
 
   /** State: (meetings × (known + 1) + breaks) × 3 + before, busy or idle. */
   private step(p: number, slot: number, width: number, price: number): void {
-    const { cost, isApart } = this
-    const free = this.free[p * this.problem.slotCount + slot]
+    const { cost } = this
+    const { slotCount, stretch } = this.problem
+    const isApart = slot > 0 && stretch[slot] !== stretch[slot - 1]
+    const free = this.free[p * slotCount + slot]
     const row = slot * width
     const known = this.fewest[p]
     const next = 3 * (known + 1)
@@ -65,7 +63,7 @@ export class DayPatterns {
       for (let kind = BEFORE; kind <= IDLE; kind++) {
         const so = cost[row + base + kind]
         if (so === Infinity) continue
-        const now = isApart[slot] ? BEFORE : kind
+        const now = isApart ? BEFORE : kind
         if (free < 2) this.reach(row + width + base + (now === BEFORE ? BEFORE : IDLE), so, base + kind)
         if (free === 0 || base + next >= width) continue
         const breaks = (base / 3) % (known + 1)
@@ -100,7 +98,7 @@ function findFree(
   incident.forEach((candidates, p) => {
     for (const c of candidates.filter((one) => state[one] > 0)) {
       const row = allowed.subarray(c * slotCount, (c + 1) * slotCount)
-      const only = state[c] === 2 && row.indexOf(1) === row.lastIndexOf(1) ? row.indexOf(1) : -1
+      const only = state[c] === 2 ? onlySlot(allowed, slotCount, c) : -1
       row.forEach((may, slot) => {
         if (may && free[p * slotCount + slot] === 0) free[p * slotCount + slot] = 1
       })

@@ -1,7 +1,12 @@
 import type { Certain } from './reduced-cost-fixing.ts'
 import { DayPatterns } from './break-dp.ts'
+import { BREAK_BOUNDS } from '../model/effort.ts'
 import type { Problem } from '../model/problem.ts'
 import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
+import { StepLength, Subgradient } from './subgradient.ts'
+
+/** How much of each slope counts. */
+const BETA = 0.05
 
 export interface BreakBound {
   bound: number
@@ -10,48 +15,52 @@ export interface BreakBound {
 
 /**
  * A lower bound on breaks by Lagrangian relaxation: participants choose their best days, meetings their best slots,
- * and prices make them agree. Any prices give a valid bound; these are improved by deflected subgradient steps
- * (Held and Karp 1971; Camerini, Fratta and Maffioli 1975) until the target is reached or the steps are used up.
+ * and prices make them agree. Any prices give a valid bound; these are improved until the target is reached or the
+ * steps are used up.
  */
-export class BreakPricing {
+export class BreakPricing extends Subgradient {
   private readonly problem: Problem
   private readonly certain: Certain
   private readonly days: DayPatterns
-  private readonly direction: SlotPrices
-  private readonly slope: SlotPrices
-  private readonly at: SlotPrices
-  private theta = 1
-  private idleSteps = 0
-  private sharpest = -Infinity
+  private readonly prices: SlotPrices
+  private readonly slopes: SlotPrices
+  private readonly length = new StepLength(1, BREAK_BOUNDS.patience)
+  private highest = -Infinity
   best: BreakBound
 
   constructor(problem: Problem, certain: Certain, fewest: Int32Array) {
+    const { participantCount, slotCount } = problem
+    const tables = participantCount * slotCount
+    super(tables + slotCount, false)
+    this.lowest.fill(-Infinity, 0, tables)
+    const all = [...this.at.keys()]
+    this.moving = [all.slice(0, tables), all.slice(tables)]
     this.problem = problem
     this.certain = certain
     this.days = new DayPatterns(problem, certain, fewest)
-    this.direction = emptyPrices(problem)
-    this.slope = emptyPrices(problem)
-    this.at = emptyPrices(problem)
+    this.prices = { busy: this.at.subarray(0, tables), tables: this.at.subarray(tables) }
+    this.slopes = { busy: this.slope.subarray(0, tables), tables: this.slope.subarray(tables) }
     this.best = { bound: 0, prices: emptyPrices(problem) }
   }
 
   /** Improves the bound with so many steps; returns it. */
   improve(steps: number, target: number): number {
     for (let step = 0; step < steps && this.best.bound < target; step++) {
-      const found = this.evaluate(this.at)
-      this.keep(found)
-      this.move(Math.max(0.05, target - this.sharpest))
+      const found = this.evaluate(this.prices)
+      this.length.heed(found > this.highest)
+      this.highest = Math.max(this.highest, found)
+      if (found > this.best.bound) this.keepExact()
+      this.follow(this.length.share * Math.max(0.05, target - this.highest), BETA)
     }
     return this.best.bound
   }
 
   /** The bound that these prices prove, not rounded; sets the slope on the way. */
   evaluate(prices: SlotPrices): number {
-    this.slope.busy.fill(0)
-    this.slope.tables.fill(0)
+    this.slope.fill(0)
     let sum = 0
     for (let p = 0; p < this.problem.participantCount; p++)
-      sum += this.days.cheapest(p, prices.busy, this.slope.busy)
+      sum += this.days.cheapest(p, prices.busy, this.slopes.busy)
     for (let c = 0; c < this.problem.candidateCount; c++)
       if (this.certain.state[c] > 0) sum += this.placeCheapest(c, prices)
     for (let slot = 0; slot < this.problem.slotCount; slot++) sum += this.priceTables(slot, prices)
@@ -70,63 +79,28 @@ export class BreakPricing {
       best = slot
     }
     if (best < 0) return least
-    this.slope.busy[one + best]--
-    this.slope.busy[other + best]--
-    this.slope.tables[best]++
+    this.slopes.busy[one + best]--
+    this.slopes.busy[other + best]--
+    this.slopes.tables[best]++
     return least
   }
 
   private priceTables(slot: number, { tables }: SlotPrices): number {
     const { tablesPerSlot } = this.problem
     if (tablesPerSlot === Infinity) {
-      this.slope.tables[slot] = 0
+      this.slopes.tables[slot] = 0
       return tables[slot] === 0 ? 0 : -Infinity
     }
     // Places can stay empty, so that only a price of 0 or more proves something.
     if (tables[slot] < 0) return -Infinity
-    this.slope.tables[slot] -= tablesPerSlot
+    this.slopes.tables[slot] -= tablesPerSlot
     return -tables[slot] * tablesPerSlot
-  }
-
-  private keep(found: number): void {
-    this.idleSteps++
-    if (found > this.sharpest) {
-      this.sharpest = found
-      this.idleSteps = 0
-    }
-    if (found > this.best.bound) this.keepExact()
-    if (this.idleSteps < 50) return
-    this.theta *= 0.8
-    this.idleSteps = 0
   }
 
   /** The bound with prices that can be written down: a little less perhaps, but exact. */
   private keepExact(): void {
-    const prices = { busy: this.at.busy.map(toGrain), tables: this.at.tables.map(toGrain) }
+    const prices = { busy: this.prices.busy.map(toGrain), tables: this.prices.tables.map(toGrain) }
     const bound = Math.ceil(this.evaluate(prices))
     if (bound > this.best.bound) this.best = { bound, prices }
   }
-
-  private move(distance: number): void {
-    const norm =
-      deflect(this.direction.busy, this.slope.busy) + deflect(this.direction.tables, this.slope.tables)
-    if (norm < 1e-9) return
-    const step = (this.theta * distance) / norm
-    climb(this.at.busy, this.direction.busy, step, -Infinity)
-    climb(this.at.tables, this.direction.tables, step, 0)
-  }
-}
-
-/** Blends the slope into the direction; returns the square of its length. */
-function deflect(direction: Float64Array, slope: Float64Array): number {
-  let norm = 0
-  for (let i = 0; i < direction.length; i++) {
-    direction[i] = 0.95 * direction[i] + 0.05 * slope[i]
-    norm += direction[i] * direction[i]
-  }
-  return norm
-}
-
-function climb(prices: Float64Array, direction: Float64Array, step: number, least: number): void {
-  for (let i = 0; i < prices.length; i++) prices[i] = Math.max(least, prices[i] + step * direction[i])
 }

@@ -5,10 +5,9 @@ import { dualBound, type Prices } from './dual-bound.ts'
 import type { Level } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
 import type { SlotPrices } from './slot-prices.ts'
-import type { LevelValue } from '../format/solution.ts'
+import type { Measured } from '../spec/objective.ts'
 
 export type DayLevel = 'breaks' | 'idle' | 'tableMoves'
-type Measured = Record<Level, LevelValue>
 
 export const isDayLevel = (level: Level): level is DayLevel =>
   level === 'breaks' || level === 'idle' || level === 'tableMoves'
@@ -64,14 +63,14 @@ export function slackFor(
  */
 function fewestMoves(problem: Problem, { state, low, high, full }: Certain, measured: Measured): number {
   const { instance, slotCount, places } = problem
-  const { objective, breakScope } = instance.rules
+  const { objective } = instance.rules
   if (!Array.isArray(instance.tables) || slotCount === 0) return 0
   const [breaks, moves] = [objective.indexOf('breaks'), objective.indexOf('tableMoves')]
   if (breaks < 0 || breaks > moves || objective.some((one) => (instance.rules.tolerance[one] ?? 0) > 0))
     return 0
-  const blocks = breakScope === 'block' ? new Set(problem.block).size : 1
+  const stretches = new Set(problem.stretch).size
   const people = high.filter((most) => most > 0).length
-  const pauses = high.reduce((sum, most) => sum + Math.max(0, Math.min(most, blocks) - 1), 0)
+  const pauses = high.reduce((sum, most) => sum + Math.max(0, Math.min(most, stretches) - 1), 0)
   const held = state.filter((one) => one === 2).length
   const meetings = Math.max(held, Math.ceil(low.reduce((sum, one) => sum + one, 0) / 2), full ? places : 0)
   const stays = meetings - Math.ceil(meetings / slotCount) + (measured.breaks as number) + pauses

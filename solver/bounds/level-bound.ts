@@ -16,7 +16,3 @@ export function boundOf(
     )
   return Math.floor(dualBound(problem, prices, problem.value) + prices.shortfall * shortfall + rounding)
 }
-
-/** What is owed to people who cannot have as many meetings as they are promised. */
-export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
-  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)

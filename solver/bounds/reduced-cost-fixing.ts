@@ -1,5 +1,5 @@
 import { excessOf, type Prices } from './dual-bound.ts'
-import type { Problem } from '../model/problem.ts'
+import { onlySlot, type Problem } from '../model/problem.ts'
 
 /** What every schedule that is as good on the earlier levels has in common. */
 export interface Certain {
@@ -68,11 +68,7 @@ function narrow(
 function narrowSlots(problem: Problem, state: Uint8Array): Uint8Array {
   const { slotCount, incident, first, second, candidateCount } = problem
   const allowed = problem.allowed.slice()
-  const only = (c: number) => {
-    const row = allowed.subarray(c * slotCount, (c + 1) * slotCount)
-    const slot = row.indexOf(1)
-    return slot >= 0 && row.indexOf(1, slot + 1) < 0 ? slot : -1
-  }
+  const only = (c: number) => onlySlot(allowed, slotCount, c)
   const queue = [...state.keys()].filter((c) => state[c] === 2 && only(c) >= 0)
   const seen = new Uint8Array(candidateCount)
   for (const c of queue) {

@@ -1,97 +1,100 @@
-import { dualBound, type Prices } from './dual-bound.ts'
-import type { Problem } from '../model/problem.ts'
-import { toGrain } from './slot-prices.ts'
-import { SlotPricing } from './time-indexed-relaxation.ts'
-
-/** Slots of candidates that are looked at. */
-const WORK = 30_000_000
-/** Near a base the answer is waited for. */
-const WORK_NEAR_BASE = 600_000
-const MOST_STEPS = 4_000
-/** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
-const BURN_IN = 100
-/** Steps without a better bound after which steps become shorter. */
-const PATIENCE = 30
-/** First smoothly, then precisely: how much of each slope counts, and the lengths of the steps. */
-const PHASES = [
-  { beta: 0.1, first: 1, last: 0.01 },
-  { beta: 0.6, first: 0.1, last: 0.01 },
-]
-
-/** What is known of a level, of which more is better: the worth of each candidate, and what is reached already. */
-export interface Aim {
-  worth: Float64Array
-  target: number
-  /** The shortfall of what is reached; null where it is the level itself. */
-  shortfall: number | null
-}
-
-/** What one missing meeting costs at least where the guarantee comes first, as a multiple of the greatest value. */
-const GUARANTEE = 2
-
-/** The sharper of the given prices and their approximation, which is only sought if more could be proven. */
-export function sharpen(problem: Problem, prices: Prices, aim: Aim): Prices {
-  if (exactBound(problem, prices, aim) < aim.target + 1) return prices
-  const sharper = approximate(problem, prices, aim)
-  return isTighter(problem, sharper, prices, aim) ? sharper : prices
-}
-
-export const isTighter = (problem: Problem, one: Prices, other: Prices, aim: Aim): boolean =>
-  exactBound(problem, one, aim) < exactBound(problem, other, aim)
+/** Steps become shorter by this factor. */
+const SHORTER = 0.8
 
 /**
- * Prices of a level where not every slot suits everybody: being busy has a price of its own in each slot, so that two
- * people who are there at different times are not counted on, nor too many meetings in a row. They come near those
- * of the linear program over candidates and slots, starting from the given ones.
+ * Prices that a bound depends on, moved towards better ones by deflected subgradient steps (Held and Karp 1971;
+ * Camerini, Fratta and Maffioli 1975). Whoever evaluates the bound writes its slope: how far each price is too low.
  */
-export function approximate(problem: Problem, prices: Prices, aim: Aim): Prices {
-  const { worth, target, shortfall } = aim
-  const start = { ...prices, shortfall: Math.max(prices.shortfall, leastForMissing(problem, aim)) }
-  const pricing = new SlotPricing(problem, start, worth, shortfall ?? 0)
-  const work = problem.instance.base ? WORK_NEAR_BASE : WORK
-  let steps = Math.min(MOST_STEPS, Math.floor(work / Math.max(1, arcsOf(problem))))
-  let best = Infinity
-  let left = BURN_IN
-  for (const { beta, first, last } of PHASES) {
-    if (best < Infinity) pricing.goBack()
-    for (let [theta, idle] = [first, 0]; theta > last && steps > 0 && best >= target + 1; steps--) {
-      if (left-- === 0) {
-        pricing.forget()
-        best = Infinity
-      }
-      const bound = pricing.evaluate()
-      idle = bound < best - 1e-6 * Math.abs(best) ? 0 : idle + 1
-      best = Math.min(best, bound)
-      if (idle > PATIENCE) {
-        theta *= 0.8
-        idle = 0
-        pricing.goBack()
-      }
-      pricing.follow(theta * Math.max(best - target, 1e-4 * Math.abs(best)), beta)
+export class Subgradient {
+  protected readonly at: Float64Array
+  protected readonly slope: Float64Array
+  protected readonly direction: Float64Array
+  /** What each price is at least; 0 unless told otherwise. */
+  protected readonly lowest: Float64Array
+  /** The prices that move, in groups whose slopes are summed by themselves; all in one unless told otherwise. */
+  protected moving: number[][]
+  private readonly stopsAtKinks: boolean
+  /** The best prices so far. */
+  protected readonly sharpest: Float64Array
+  private bound = Infinity
+
+  /** @param stopsAtKinks whether prices wait at 0 and at their lowest, where the bound is not smooth */
+  constructor(size: number, stopsAtKinks: boolean) {
+    this.at = new Float64Array(size)
+    this.slope = new Float64Array(size)
+    this.direction = new Float64Array(size)
+    this.lowest = new Float64Array(size)
+    this.sharpest = new Float64Array(size)
+    this.moving = [[...this.at.keys()]]
+    this.stopsAtKinks = stopsAtKinks
+  }
+
+  /**
+   * Moves the prices so far that the bound would change by the distance if it were as steep all the way.
+   * @param beta how much the last slope counts beside those before it, from 0 to 1
+   */
+  follow(distance: number, beta: number): void {
+    const norm = this.moving.reduce((sum, group) => sum + this.turn(group, beta), 0)
+    if (norm < 1e-9) return
+    for (const group of this.moving) this.step(group, distance / norm)
+  }
+
+  /** Blends the slope into the direction; returns the square of its length. */
+  private turn(group: number[], beta: number): number {
+    const { at, slope, direction, lowest, stopsAtKinks } = this
+    let norm = 0
+    for (const i of group) {
+      const towards = (1 - beta) * direction[i] + beta * slope[i]
+      direction[i] = stopsAtKinks && towards < 0 && at[i] <= lowest[i] ? 0 : towards
+      norm += direction[i] * direction[i]
+    }
+    return norm
+  }
+
+  private step(group: number[], length: number): void {
+    const { at, direction, lowest, stopsAtKinks } = this
+    for (const i of group) {
+      const next = at[i] + length * direction[i]
+      at[i] = stopsAtKinks && at[i] * next < 0 ? 0 : Math.max(lowest[i], next)
     }
   }
-  return inGrains(pricing.read())
+
+  /** Remembers the prices if the bound, of which less is better, is the best so far. */
+  protected remember(bound: number): void {
+    if (bound >= this.bound) return
+    this.bound = bound
+    this.sharpest.set(this.at)
+  }
+
+  /** Takes the next bound for the best so far. */
+  forget(): void {
+    this.bound = Infinity
+  }
+
+  /** Goes on from the best prices so far. */
+  goBack(): void {
+    this.at.set(this.sharpest)
+    this.direction.fill(0)
+  }
 }
 
-function leastForMissing({ instance, guarantee, value }: Problem, { shortfall }: Aim): number {
-  const [first, then] = ['shortfall' as const, 'value' as const].map((level) =>
-    instance.rules.objective.indexOf(level),
-  )
-  if (shortfall === null || first < 0 || first > then || !guarantee.some((one) => one > 0)) return 0
-  return GUARANTEE * value.reduce((most, one) => Math.max(most, one), 0)
-}
+/** How long steps are, as a share of what may still be missing: shorter after bounds in a row that are no better. */
+export class StepLength {
+  share: number
+  private readonly patience: number
+  private idle = 0
 
-const arcsOf = ({ allowed }: Problem): number => allowed.reduce((sum, one) => sum + one, 0)
+  constructor(share: number, patience: number) {
+    this.share = share
+    this.patience = patience
+  }
 
-const exactBound = (problem: Problem, prices: Prices, { worth, shortfall }: Aim): number =>
-  dualBound(problem, prices, worth) + prices.shortfall * (shortfall ?? 0)
-
-function inGrains({ participants, quotas, shortfall, tables, days }: Prices): Prices {
-  return {
-    participants: participants.map(toGrain),
-    tables,
-    shortfall: toGrain(shortfall),
-    quotas: quotas.map(toGrain),
-    days: { busy: days!.busy.map(toGrain), tables: days!.tables.map(toGrain) },
+  /** To be told after each step; returns whether steps have become shorter by it. */
+  heed(isBetter: boolean): boolean {
+    this.idle = isBetter ? 0 : this.idle + 1
+    if (this.idle < this.patience) return false
+    this.idle = 0
+    this.share *= SHORTER
+    return true
   }
 }

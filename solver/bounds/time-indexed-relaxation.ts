@@ -1,15 +1,16 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { DearestDay } from './day-dp.ts'
 import type { Prices } from './dual-bound.ts'
+import { Subgradient } from './subgradient.ts'
 import { mostBusySlots, type Problem } from '../model/problem.ts'
 
 /**
  * The linear program over candidates and slots by its prices: being busy in a slot, a table in it, a meeting of a
  * participant and quotas have a price, candidates take their cheapest slot if they are worth it, and `follow` moves
- * the prices towards agreement by deflected subgradient steps (Held and Karp 1971; Camerini, Fratta and Maffioli
- * 1975). Any prices give a valid bound. A part of the schedule may be settled; the bound is about the rest then.
+ * the prices towards agreement. Any prices give a valid bound. A part of the schedule may be settled; the bound is
+ * about the rest then.
  */
-export class SlotPricing {
+export class SlotPricing extends Subgradient {
   readonly problem: Problem
   /** Slot that each candidate takes at the prices last evaluated, −1 if none. */
   readonly choice: Int32Array
@@ -17,29 +18,22 @@ export class SlotPricing {
   /** μ of the shortfall, which stays, and the shortfall of the schedules that the bound is about. */
   private readonly missing: number
   private readonly shortfall: number
-  /** All prices in a row: being busy, tables, participants, quotas. */
-  private readonly at: Float64Array
-  private readonly slope: Float64Array
-  private readonly direction: Float64Array
-  private readonly lowest: Float64Array
   /** 1 for the prices that move. */
   private readonly moves: Uint8Array
+  /** Where those of tables, participants and quotas begin, after those of being busy. */
   private readonly tables: number
   private readonly people: number
   private readonly quotas: number
   private readonly day: DearestDay
-  private readonly best: Float64Array
-  private bound = Infinity
   /** Open slots, at candidate × slotCount + slot in ascending order, and where those of each candidate begin. */
   private arcs: Int32Array = new Int32Array(0)
   private starts: number[] = []
   /** At participant × slotCount + slot: 1 where somebody can be met, and where a settled meeting is. */
   private readonly free: Uint8Array
   private readonly must: Uint8Array
-  /** Participants whose days have to be looked at as a whole, the free slots of all others, and the prices that move. */
+  /** Participants whose days have to be looked at as a whole, and the free slots of all others. */
   private rowed: number[] = []
   private single: number[] = []
-  private moving: number[] = []
   private readonly held: Int32Array
   private readonly heldOf: Int32Array
   private readonly rooms: Float64Array
@@ -47,6 +41,8 @@ export class SlotPricing {
 
   constructor(problem: Problem, prices: Prices, worth: Float64Array, shortfall: number) {
     const { participantCount, slotCount, candidateCount } = problem
+    const size = participantCount * slotCount + slotCount + participantCount + problem.quotas.length
+    super(size, true)
     this.problem = problem
     this.worth = worth
     this.missing = prices.shortfall
@@ -55,12 +51,7 @@ export class SlotPricing {
     this.tables = participantCount * slotCount
     this.people = this.tables + slotCount
     this.quotas = this.people + participantCount
-    const size = this.quotas + problem.quotas.length
-    this.at = new Float64Array(size)
-    this.slope = new Float64Array(size)
-    this.direction = new Float64Array(size)
-    this.lowest = new Float64Array(size).fill(-Infinity, this.quotas)
-    this.best = new Float64Array(size)
+    this.lowest.fill(-Infinity, this.quotas)
     this.moves = new Uint8Array(size)
     this.day = new DearestDay(problem)
     this.free = new Uint8Array(this.tables)
@@ -106,8 +97,9 @@ export class SlotPricing {
       if (isRowed && free.subarray(from, from + slotCount).includes(1)) this.rowed.push(p)
       for (let i = from; !isRowed && i < from + slotCount; i++) if (free[i]) this.single.push(i)
     }
-    this.moving = []
-    for (let i = 0; i < moves.length; i++) if (moves[i]) this.moving.push(i)
+    const moving: number[] = []
+    for (let i = 0; i < moves.length; i++) if (moves[i]) moving.push(i)
+    this.moving = [moving]
   }
 
   /** Takes what the agenda holds for settled; those candidates must not be open any more. */
@@ -168,10 +160,7 @@ export class SlotPricing {
     const taken = this.priceCandidates()
     const places = this.priceDays() + this.priceTables() + this.priceNumbers() + this.priceQuotas()
     const bound = this.gained + taken + places + this.missing * this.shortfall
-    if (bound < this.bound) {
-      this.bound = bound
-      this.best.set(this.at)
-    }
+    this.remember(bound)
     return bound
   }
 
@@ -276,41 +265,9 @@ export class SlotPricing {
     return sum
   }
 
-  /**
-   * Moves the prices so far that the bound would fall by the distance if it fell as steeply all the way.
-   * @param beta how much the last slope counts beside those before it
-   */
-  follow(distance: number, beta: number): void {
-    const { at, slope, direction, lowest, moving } = this
-    let norm = 0
-    for (const i of moving) {
-      const towards = (1 - beta) * direction[i] + beta * slope[i]
-      direction[i] = towards < 0 && at[i] <= lowest[i] ? 0 : towards
-      norm += direction[i] * direction[i]
-    }
-    if (norm < 1e-9) return
-    const step = distance / norm
-    for (const i of moving) {
-      const next = at[i] + step * direction[i]
-      // At 0 there is a kink, at which to stop.
-      at[i] = at[i] * next < 0 ? 0 : Math.max(lowest[i], next)
-    }
-  }
-
-  /** Takes the next bound for the best so far. */
-  forget(): void {
-    this.bound = Infinity
-  }
-
-  /** Goes on from the best prices so far. */
-  goBack(): void {
-    this.at.set(this.best)
-    this.direction.fill(0)
-  }
-
   /** The best prices so far. */
   read(): Prices {
-    const { best, tables, people, quotas, missing } = this
+    const { sharpest: best, tables, people, quotas, missing } = this
     return {
       participants: best.slice(people, quotas),
       tables: 0,

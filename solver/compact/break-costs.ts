@@ -1,3 +1,4 @@
+import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
@@ -28,8 +29,8 @@ export class DayCosts {
   private idle = 0
 
   constructor(agenda: Agenda) {
-    const { block, slotCount, instance } = agenda.problem
-    const { objective, breakScope, maxBreakSpread } = instance.rules
+    const { stretch, instance } = agenda.problem
+    const { objective, maxBreakSpread } = instance.rules
     const [breaks, idle] = [objective.indexOf('breaks'), objective.indexOf('idle')]
     this.agenda = agenda
     this.weights = {
@@ -39,14 +40,8 @@ export class DayCosts {
     this.counted = { breaks: breaks >= 0, idle: idle >= 0 }
     this.most = maxBreakSpread ?? Infinity
     this.isWanted = breaks >= 0 || idle >= 0 || maxBreakSpread !== null
-    const isApart = (slot: number) =>
-      slot === 0 || (breakScope === 'block' && block[slot] !== block[slot - 1])
-    this.start = new Int32Array(slotCount)
-    this.end = new Int32Array(slotCount).fill(slotCount)
-    for (let slot = 0; slot < slotCount; slot++)
-      this.start[slot] = isApart(slot) ? slot : this.start[slot - 1]
-    for (let slot = slotCount - 2; slot >= 0; slot--)
-      this.end[slot] = isApart(slot + 1) ? slot + 1 : this.end[slot + 1]
+    this.start = stretch.map((one) => stretch.indexOf(one))
+    this.end = stretch.map((one) => stretch.lastIndexOf(one) + 1)
     this.breaksOf = new Int32Array(agenda.problem.participantCount)
     this.idleOf = new Int32Array(agenda.problem.participantCount)
   }
@@ -156,27 +151,12 @@ export class DayCosts {
 
   private countDay(participant: number): { breaks: number; idle: number } {
     const { at, problem } = this.agenda
-    this.breaks = 0
-    this.idle = 0
-    for (let slot = 0; slot < problem.slotCount; slot++) {
-      if (at[participant * problem.slotCount + slot] < 0) continue
-      const before = this.before(participant, slot, -1)
-      if (before >= 0) this.gap(before, slot, 1)
-    }
-    return { breaks: this.breaks, idle: this.idle }
+    return countBreaks(problem, at, participant * problem.slotCount)
   }
 
   private keepsRow({ participant, from, to }: End): boolean {
-    const { block, slotCount, maxConsecutive } = this.agenda.problem
-    const isBusy = (slot: number) =>
-      slot >= 0 &&
-      slot < slotCount &&
-      block[slot] === block[to] &&
-      slot !== from &&
-      this.agenda.at[participant * slotCount + slot] >= 0
-    let row = 1
-    for (let slot = to - 1; isBusy(slot); slot--) row++
-    for (let slot = to + 1; isBusy(slot); slot++) row++
-    return row <= maxConsecutive[participant]
+    const { at, problem } = this.agenda
+    const leaving = [at[participant * problem.slotCount + from]]
+    return this.agenda.rowLength(participant, to, leaving) <= problem.maxConsecutive[participant]
   }
 }

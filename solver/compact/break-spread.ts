@@ -1,3 +1,4 @@
+import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import { gainOf, weighLevels, worthOf, type Worth } from '../model/score.ts'
 
@@ -70,17 +71,8 @@ function startEvening(agenda: Agenda, spread: number): Evening {
   }
 }
 
-function breaksOf({ at, problem }: Agenda, p: number): number {
-  const { slotCount, block, instance } = problem
-  const isWhole = instance.rules.breakScope === 'event'
-  let [breaks, last] = [0, -1]
-  for (let slot = 0; slot < slotCount; slot++) {
-    if (at[p * slotCount + slot] < 0) continue
-    if (last >= 0 && slot > last + 1 && (isWhole || block[slot] === block[last])) breaks++
-    last = slot
-  }
-  return breaks
-}
+const breaksOf = ({ at, problem }: Agenda, p: number): number =>
+  countBreaks(problem, at, p * problem.slotCount).breaks
 
 /** The meeting of p that leaves the least excess when it goes, then the least worth; −1 if none may go. */
 function cheapestOf(evening: Evening, p: number): number {
@@ -108,12 +100,9 @@ function fill(evening: Evening): void {
       .filter((c) => possible[c] && agenda.slotOf[c] < 0)
       .map((c) => [c, gainOf(agenda, worth, c)]),
   )
-  const inTheWay: number[] = []
   for (const [c] of [...gains].sort(([, one], [, other]) => other - one))
     for (let slot = 0; slot < slotCount && agenda.slotOf[c] < 0; slot++) {
-      if (!allowed[c * slotCount + slot]) continue
-      agenda.conflicts(c, slot, () => 0, inTheWay)
-      if (inTheWay.length > 0) continue
+      if (!allowed[c * slotCount + slot] || !agenda.fits(c, slot)) continue
       evening.put(c, slot)
       if (evening.worst() >= 0) evening.remove(c)
     }

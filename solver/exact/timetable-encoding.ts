@@ -226,12 +226,12 @@ function writeNumbers(
 
 /** Literals counting the breaks of a day. */
 function writeBreaks(sat: SatEngine, problem: Problem, busy: number[], meetings: number): number[] {
-  const { slotCount, block, instance } = problem
+  const { slotCount, stretch } = problem
   const ends: number[] = []
   // Busy in the slot before, and in any slot before that one.
   let [last, seen] = [0, 0]
   for (let slot = 0; slot < slotCount; slot++) {
-    const isApart = slot > 0 && instance.rules.breakScope === 'block' && block[slot] !== block[slot - 1]
+    const isApart = slot > 0 && stretch[slot] !== stretch[slot - 1]
     if (isApart) last = seen = 0
     if (seen > 0 && busy[slot] > 0) ends.push(writeEnd(sat, seen, last, busy[slot]))
     if (last > 0) seen = seen > 0 ? anyOf(sat, [seen, last]) : last
@@ -245,15 +245,14 @@ function writeBreaks(sat: SatEngine, problem: Problem, busy: number[], meetings:
 /** Implied: without a break, all of a day's meetings are within as many slots. */
 function writeNearness(
   sat: SatEngine,
-  { slotCount, block, instance }: Problem,
+  { slotCount, stretch }: Problem,
   busy: number[],
   meetings: number,
   anyBreak: number,
 ): void {
-  const isWhole = instance.rules.breakScope === 'event'
   for (let early = 0; early < slotCount; early++)
     for (let late = early + meetings; late < slotCount; late++)
-      if (busy[early] > 0 && busy[late] > 0 && (isWhole || block[early] === block[late]))
+      if (busy[early] > 0 && busy[late] > 0 && stretch[early] === stretch[late])
         sat.addClause([-busy[early], -busy[late], anyBreak])
 }
 

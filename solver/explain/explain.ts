@@ -14,6 +14,7 @@ import type { Reason, ReasonKind, Remedy } from './reason.ts'
 import { likelyChanges, type Asked } from './relaxations.ts'
 import { checkRules } from '../spec/rules.ts'
 import { sayReason, sayRemedy } from './reason-text.ts'
+import { EXPLAINING } from '../model/effort.ts'
 
 /** Why a meeting is not held, and the least that would make it possible. Every remedy has been tried out. */
 export async function explain(instance: Instance, solution: Solution, candidateId: string): Promise<Reason> {
@@ -58,9 +59,6 @@ function leastOf(asked: Asked) {
   return best
 }
 
-/** Some milliseconds at most: a remedy that takes a long chain of moves is not a small one. */
-const NODES = 40
-
 /** Makes the change and puts the meeting in, everything held staying held. */
 function tryChange({ instance, problem: known, meetings, c }: Asked, change: Change): Remedy | null {
   const changed = applyChange(instance, change)
@@ -69,7 +67,7 @@ function tryChange({ instance, problem: known, meetings, c }: Asked, change: Cha
   const { agenda, slots, tables } = load(problem, meetings)
   if (!agenda) return null
   const inserting = { agenda, base: slots, mayDrop: () => false }
-  const { stuck } = insertAll(inserting, [c], NODES)
+  const { stuck } = insertAll(inserting, [c], EXPLAINING.nodes)
   if (stuck.length > 0) return null
   return describe(instance, changed, change, meetings, seatNear(problem, agenda, tables, startSearch({}, 0)))
 }

@@ -18,6 +18,8 @@ export class Agenda {
   /** Only where some meetings do not suit every table, or some tables every slot. */
   readonly seating: Seating | null
   private readonly indexInSlot: Int32Array
+  /** For `fits`, which is asked millions of times. */
+  private readonly leaving: number[] = []
 
   constructor(problem: Problem) {
     this.problem = problem
@@ -66,81 +68,116 @@ export class Agenda {
     for (let c = 0; c < slotOf.length; c++) if (slotOf[c] >= 0 && this.slotOf[c] < 0) this.put(c, slotOf[c])
   }
 
+  /** Whether both people and a table are free in the slot: what a meeting needs before any other rule. */
+  isFree(c: number, slot: number): boolean {
+    const { first, second, slotCount, tablesIn } = this.problem
+    return (
+      this.at[first[c] * slotCount + slot] < 0 &&
+      this.at[second[c] * slotCount + slot] < 0 &&
+      this.inSlot[slot].length < tablesIn[slot]
+    )
+  }
+
+  /** Whether a candidate that is not held can be in a slot it is allowed in, with everybody staying where they are. */
+  fits(c: number, slot: number): boolean {
+    if (!this.isFree(c, slot)) return false
+    this.inTheWay(c, slot, this.leaving)
+    return this.leaving.length === 0 && this.rivals(c, slot, this.leaving) === null
+  }
+
   /**
    * Fills `out` with the meetings to remove so that candidate c can be in the slot. Where there is a choice
    * (a table, a row that gets too long, a participant with enough meetings) the cheapest by `cost` goes.
    */
   conflicts(c: number, slot: number, cost: (other: number) => number, out: number[]): void {
+    this.inTheWay(c, slot, out)
+    let rivals = this.rivals(c, slot, out)
+    while (rivals && rivals.length > 0) {
+      out.push(cheapest(rivals, cost))
+      rivals = this.rivals(c, slot, out)
+    }
+  }
+
+  /** Fills `out` with whoever must leave in any case: who shares a participant, or would be in the wrong order. */
+  inTheWay(c: number, slot: number, out: number[]): void {
     const { first, second, slotCount, earlier, later } = this.problem
     out.length = 0
     add(out, this.at[first[c] * slotCount + slot])
     add(out, this.at[second[c] * slotCount + slot])
     for (const other of earlier[c]) if (this.slotOf[other] >= slot) add(out, other)
     for (const other of later[c]) if (this.slotOf[other] >= 0 && this.slotOf[other] <= slot) add(out, other)
-    for (const participant of [first[c], second[c]]) {
-      this.breakRow(participant, slot, cost, out)
-      this.makeRoom(participant, cost, out)
-    }
-    this.respectQuotas(c, cost, out)
-    this.freeTable(c, slot, cost, out)
   }
 
-  private breakRow(participant: number, slot: number, cost: (c: number) => number, out: number[]): void {
-    const { maxConsecutive, slotCount } = this.problem
-    if (maxConsecutive[participant] >= slotCount) return
-    for (;;) {
-      const row = this.rowAround(participant, slot, out)
-      if (row.length < maxConsecutive[participant]) return
-      out.push(cheapest(row, cost))
-    }
-  }
-
-  /** Meetings that would be in a row with one in the slot, without those already in `out`. */
-  private rowAround(participant: number, slot: number, out: number[]): number[] {
-    const { slotCount, block } = this.problem
-    const row: number[] = []
-    for (const step of [-1, 1])
-      for (
-        let next = slot + step;
-        next >= 0 && next < slotCount && block[next] === block[slot];
-        next += step
-      ) {
-        const other = this.at[participant * slotCount + next]
-        if (other < 0 || out.includes(other)) break
-        row.push(other)
-      }
-    return row
-  }
-
-  private makeRoom(participant: number, cost: (c: number) => number, out: number[]): void {
-    const { capacity, incident, first, second } = this.problem
-    const leaving = out.filter((c) => first[c] === participant || second[c] === participant).length
-    if (this.count[participant] - leaving < capacity[participant]) return
-    const held = incident[participant].filter((c) => this.slotOf[c] >= 0 && !out.includes(c))
-    if (held.length > 0) out.push(cheapest(held, cost))
-  }
-
-  private respectQuotas(c: number, cost: (c: number) => number, out: number[]): void {
-    for (const quota of this.problem.quotasOf[c]) {
-      const { members, max } = this.problem.quotas[quota]
-      const held = members.filter((one) => this.slotOf[one] >= 0 && !out.includes(one))
-      if (held.length > 0 && held.length >= max) out.push(cheapest(held, cost))
-    }
-  }
-
-  private freeTable(c: number, slot: number, cost: (c: number) => number, out: number[]): void {
-    const leaving = out.filter((other) => this.slotOf[other] === slot).length
-    if (this.inSlot[slot].length - leaving >= this.problem.tablesIn[slot]) {
-      const others = this.inSlot[slot].filter((other) => !out.includes(other))
-      if (others.length > 0) out.push(cheapest(others, cost))
-    }
-    if (!this.seating) return
-    for (
-      let rivals = this.seating.rivals(c, slot, out);
-      rivals.length > 0;
-      rivals = this.seating.rivals(c, slot, out)
+  /**
+   * Meetings of which one more has to go when those in `leaving` do, for the first limit that c would exceed: a row, a
+   * participant's number of meetings, a quota, the tables. Null if there is room for it.
+   */
+  rivals(c: number, slot: number, leaving: readonly number[]): number[] | null {
+    const { first, second } = this.problem
+    return (
+      this.rivalsOfPerson(first[c], slot, leaving) ??
+      this.rivalsOfPerson(second[c], slot, leaving) ??
+      this.rivalsInQuotas(c, leaving) ??
+      this.rivalsForTables(c, slot, leaving)
     )
-      out.push(cheapest(rivals, cost))
+  }
+
+  private rivalsOfPerson(p: number, slot: number, leaving: readonly number[]): number[] | null {
+    const { maxConsecutive, slotCount, capacity, incident, first, second } = this.problem
+    if (maxConsecutive[p] < slotCount && this.rowLength(p, slot, leaving) > maxConsecutive[p])
+      return this.rowAround(p, slot, leaving)
+    let meetings = this.count[p]
+    for (const other of leaving) if (first[other] === p || second[other] === p) meetings--
+    return meetings < capacity[p] ? null : this.staying(incident[p], leaving)
+  }
+
+  private rivalsInQuotas(c: number, leaving: readonly number[]): number[] | null {
+    const { quotasOf, quotas } = this.problem
+    for (const quota of quotasOf[c]) {
+      const held = this.staying(quotas[quota].members, leaving)
+      if (held.length >= quotas[quota].max) return held
+    }
+    return null
+  }
+
+  private rivalsForTables(c: number, slot: number, leaving: readonly number[]): number[] | null {
+    let seated = this.inSlot[slot].length
+    for (const other of leaving) if (this.slotOf[other] === slot) seated--
+    if (seated >= this.problem.tablesIn[slot]) return this.staying(this.inSlot[slot], leaving)
+    const rivals = this.seating?.rivals(c, slot, leaving)
+    return rivals && rivals.length > 0 ? rivals : null
+  }
+
+  private staying(list: readonly number[], leaving: readonly number[]): number[] {
+    return list.filter((other) => this.slotOf[other] >= 0 && !leaving.includes(other))
+  }
+
+  /** How many meetings in a row inside a block a participant has with one in the slot, when `leaving` are gone. */
+  rowLength(p: number, slot: number, leaving: readonly number[]): number {
+    return 1 + this.reach(p, slot, -1, leaving) + this.reach(p, slot, 1, leaving)
+  }
+
+  /** The others of that row, those before the slot first. */
+  private rowAround(p: number, slot: number, leaving: readonly number[]): number[] {
+    const { at, problem } = this
+    return [-1, 1].flatMap((step) =>
+      Array.from(
+        { length: this.reach(p, slot, step, leaving) },
+        (_, n) => at[p * problem.slotCount + slot + step * (n + 1)],
+      ),
+    )
+  }
+
+  /** How many meetings follow each other from the slot on, forwards or backwards. */
+  private reach(p: number, slot: number, step: number, leaving: readonly number[]): number {
+    const { slotCount, block } = this.problem
+    let next = slot + step
+    while (next >= 0 && next < slotCount && block[next] === block[slot]) {
+      const c = this.at[p * slotCount + next]
+      if (c < 0 || leaving.includes(c)) break
+      next += step
+    }
+    return (next - slot) * step - 1
   }
 }
 

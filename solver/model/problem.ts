@@ -9,6 +9,8 @@ export interface Problem {
   candidateCount: number
   /** Block of each slot. */
   block: Int32Array
+  /** Stretch of slots that each belongs to, inside which breaks count: its block, or the whole event. */
+  stretch: Int32Array
   /** The two participants of each candidate. */
   first: Int32Array
   second: Int32Array
@@ -75,6 +77,7 @@ export function compile(instance: Instance): Problem {
     participantCount: participants.length,
     candidateCount: candidates.length,
     block: Int32Array.from(slots, (slot) => slot.block),
+    stretch: Int32Array.from(slots, (slot) => (instance.rules.breakScope === 'block' ? slot.block : 0)),
     first,
     second,
     value: Float64Array.from(candidates, (one) => one.value),
@@ -228,6 +231,13 @@ function hasSlot(allowed: Uint8Array, candidate: number, slotCount: number): boo
   return false
 }
 
+/** The one slot that a candidate can be in, by slots at candidate × slotCount + slot; −1 if there are none or more. */
+export function onlySlot(allowed: Uint8Array, slotCount: number, c: number): number {
+  const row = allowed.subarray(c * slotCount, (c + 1) * slotCount)
+  const slot = row.indexOf(1)
+  return slot >= 0 && row.indexOf(1, slot + 1) < 0 ? slot : -1
+}
+
 function incidentCandidates(count: number, first: Int32Array, second: Int32Array): number[][] {
   const incident: number[][] = Array.from({ length: count }, () => [])
   first.forEach((participant, candidate) => {
@@ -270,6 +280,14 @@ function setLimits(problem: Problem): void {
   })
   problem.places = anybody.reduce((sum, usable, slot) => (usable ? sum + problem.tablesIn[slot] : sum), 0)
 }
+
+/** What is owed to people who cannot have as many meetings as they are promised. */
+export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
+  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
+
+/** Whether nothing but what must be held can be: then it is certain which meetings there are. */
+export const isAllGiven = ({ mandatory, possible }: Problem): boolean =>
+  mandatory.every((one, c) => one || !possible[c])
 
 /** Most of the free slots that can be busy with at most `most` in a row inside a block. */
 export function mostBusySlots(free: Uint8Array, block: Int32Array, most: number): number {

@@ -1,3 +1,4 @@
+import { FULL_EFFORT, type Effort } from './effort.ts'
 import { seededRandom, type Random } from './random.ts'
 import type { Level } from '../format/instance.ts'
 import type { LevelValue } from '../format/solution.ts'
@@ -25,6 +26,7 @@ export interface SolveOptions {
 
 /** What one run of `solve` carries along. */
 export interface Search {
+  effort: Effort
   random: Random
   iterations: number
   maxIterations: number
@@ -33,15 +35,43 @@ export interface Search {
   isStopped(): boolean
 }
 
-export function startSearch({ seed = 1, maxIterations, stop }: SolveOptions, usual: number): Search {
+/** @param usual steps where the caller sets no limit */
+export function startSearch(
+  { seed = 1, maxIterations, stop }: SolveOptions,
+  usual: number,
+  effort: Effort = FULL_EFFORT,
+): Search {
   const search: Search = {
+    effort,
     random: seededRandom(seed),
     iterations: 0,
-    maxIterations: maxIterations ?? (stop ? Infinity : usual),
+    maxIterations: maxIterations ?? (stop && effort.isOpenEnded ? Infinity : usual),
     isOver: () => search.iterations >= search.maxIterations || search.isStopped(),
     isStopped: () => stop?.() ?? false,
   }
   return search
+}
+
+/**
+ * A search that goes on by itself from where the whole is: with the same chance, and with as many steps as that has
+ * left or fewer. They are counted in the whole, too.
+ */
+export function forkOf(whole: Search, steps = Infinity): Search {
+  const most = Math.min(steps, whole.maxIterations - whole.iterations)
+  let own = 0
+  return {
+    ...whole,
+    random: whole.random.fork(),
+    get iterations() {
+      return own
+    },
+    set iterations(count) {
+      whole.iterations += count - own
+      own = count
+    },
+    maxIterations: most,
+    isOver: () => own >= most || whole.isStopped(),
+  }
 }
 
 /** Lets a worker receive messages, such as "stop", before going on. */

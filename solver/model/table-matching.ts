@@ -1,20 +1,23 @@
+import { findPath, type Path } from './augmenting-path.ts'
 import type { Problem } from './problem.ts'
 
 /**
- * Keeps, slot by slot, a table for every meeting (a bipartite matching with augmenting paths, H. W. Kuhn 1955),
- * where tables differ: features somebody needs, own tables, locks.
+ * Keeps, slot by slot, a table for every meeting (a bipartite matching), where tables differ: features somebody
+ * needs, own tables, locks.
  */
 export class Seating {
   /** Table of each held candidate, −1 otherwise. */
   readonly tableOf: Int32Array
   private readonly problem: Problem
   private readonly tables: number
+  private readonly all: number[]
   /** Candidate at slot × tables + table, −1 if free. */
   private readonly holder: Int32Array
 
   constructor(problem: Problem, inSlot: number[][]) {
     this.problem = problem
     this.tables = problem.tablesPerSlot
+    this.all = [...Array(this.tables).keys()]
     this.tableOf = new Int32Array(problem.candidateCount).fill(-1)
     this.holder = new Int32Array(inSlot.length * this.tables).fill(-1)
   }
@@ -23,17 +26,12 @@ export class Seating {
   seat(c: number, slot: number): boolean {
     const free = this.findFree(c, slot)
     if (free >= 0) return this.sit(c, slot, free)
-    const reached = this.explore(c, slot, [])
-    if (reached.free < 0) return false
-    let table = reached.free
-    for (;;) {
-      const mover = reached.from.get(table)!
-      const old = this.tableOf[mover]
+    const { moves } = this.findPath(c, slot, [])
+    for (const { mover, place: table } of moves) {
       this.tableOf[mover] = table
       this.holder[slot * this.tables + table] = mover
-      if (mover === c) return true
-      table = old
     }
+    return moves.length > 0
   }
 
   /** Seats a candidate at this table if it suits and is free. */
@@ -54,11 +52,9 @@ export class Seating {
   }
 
   /** Meetings of which one must go so that c gets a table; none if it has one when `leaving` are gone. */
-  rivals(c: number, slot: number, leaving: number[]): number[] {
+  rivals(c: number, slot: number, leaving: readonly number[]): number[] {
     if (this.findFree(c, slot) >= 0) return []
-    const { free, from } = this.explore(c, slot, leaving)
-    if (free >= 0) return []
-    return [...from.keys()].map((table) => this.holder[slot * this.tables + table])
+    return this.findPath(c, slot, leaving).reached.map((table) => this.holder[slot * this.tables + table])
   }
 
   /** The first table that c can have without anybody moving, −1 if there is none. */
@@ -71,26 +67,21 @@ export class Seating {
     return -1
   }
 
-  /** Breadth first over the tables c could take if their holders moved; `from` says who moves to a table. */
-  private explore(c: number, slot: number, leaving: number[]): { free: number; from: Map<number, number> } {
-    const from = new Map<number, number>()
-    const queue = [c]
-    for (const mover of queue)
-      for (const table of this.choices(mover)) {
-        if (from.has(table) || this.isOut(table, slot)) continue
-        from.set(table, mover)
-        const holder = this.holder[slot * this.tables + table]
-        if (holder < 0 || leaving.includes(holder)) return { free: table, from }
-        queue.push(holder)
-      }
-    return { free: -1, from }
+  /** To a table of the slot that is free, or would be if `leaving` were gone. */
+  private findPath(c: number, slot: number, leaving: readonly number[]): Path {
+    const holderOf = (table: number) => {
+      const holder = this.holder[slot * this.tables + table]
+      return leaving.includes(holder) ? -1 : holder
+    }
+    return findPath(c, (mover) => this.tablesFor(mover, slot), holderOf)
   }
 
   private isOut(table: number, slot: number): boolean {
     return this.problem.tableOut !== null && this.problem.tableOut[slot * this.tables + table] === 1
   }
 
-  private choices(c: number): Iterable<number> {
-    return this.problem.suitable[c] ?? Array(this.tables).keys()
+  private tablesFor(c: number, slot: number): readonly number[] {
+    const own = this.problem.suitable[c] ?? this.all
+    return this.problem.tableOut ? own.filter((table) => !this.isOut(table, slot)) : own
   }
 }

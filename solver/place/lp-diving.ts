@@ -4,14 +4,11 @@ import type { Problem } from '../model/problem.ts'
 import type { Random } from '../model/random.ts'
 import type { Search } from '../model/search-limits.ts'
 import { SlotPricing } from '../bounds/time-indexed-relaxation.ts'
+import { DIVING } from '../model/effort.ts'
 
-/** Steps of the prices between two choices, and how far they go as a share of the bound. */
-const STEPS = 30
+/** How far the steps of the prices go, as a share of the bound. */
 const STRIDE = 0.005
 const BETA = 0.3
-/** How many meetings are settled at once: a share of the slots that are still open, and at least so many. */
-const SHARE = 0.01
-const LEAST = 3
 /** How much chance there is in a choice: what the steps agree on counts from 0 to 1. */
 const CHANCE = 0.1
 /** What counts so much is looked at first. */
@@ -42,14 +39,14 @@ export function dive(
   const often = new Float64Array(problem.allowed.length)
   const stride = STRIDE * Math.max(1, Math.abs(bound))
   let arcs = open
-  for (let changed: Uint8Array | null = null; !isOver();) {
-    arcs = withoutTaken(agenda, arcs, changed)
+  while (!isOver()) {
+    arcs = withoutTaken(agenda, arcs)
     if (arcs.length === 0) break
     pricing.open(arcs)
     pricing.settle(agenda)
     count(pricing, arcs, often, stride)
-    search.iterations += STEPS
-    changed = settleMost(agenda, arcs, often, search.random)
+    search.iterations += DIVING.priceSteps
+    settleMost(agenda, arcs, often, search.random)
   }
   addAny(agenda)
 }
@@ -58,81 +55,38 @@ export function dive(
 function count(pricing: SlotPricing, arcs: Int32Array, often: Float64Array, distance: number): void {
   const { choice, problem } = pricing
   for (const arc of arcs) often[arc] = 0
-  for (let steps = 0; steps < STEPS; steps++) {
+  for (let steps = 0; steps < DIVING.priceSteps; steps++) {
     pricing.evaluate()
     for (let c = 0; c < choice.length; c++)
-      if (choice[c] >= 0) often[c * problem.slotCount + choice[c]] += 1 / STEPS
+      if (choice[c] >= 0) often[c * problem.slotCount + choice[c]] += 1 / DIVING.priceSteps
     pricing.follow(distance, BETA)
   }
 }
 
-/** Settles some meetings, the most frequent first; returns 1 for participants with a new one. */
-function settleMost(agenda: Agenda, arcs: Int32Array, often: Float64Array, random: Random): Uint8Array {
-  const { slotCount, first, second, participantCount } = agenda.problem
-  const changed = new Uint8Array(participantCount)
+/** Settles some meetings, the most frequent first. */
+function settleMost(agenda: Agenda, arcs: Int32Array, often: Float64Array, random: Random): void {
+  const { slotCount } = agenda.problem
   for (const arc of arcs) often[arc] += CHANCE * random.unit()
-  let left = Math.max(LEAST, Math.ceil(SHARE * arcs.length))
+  let left = Math.max(DIVING.fewestAtOnce, Math.ceil(DIVING.shareAtOnce * arcs.length))
   const likely = arcs.filter((arc) => often[arc] > LIKELY)
   const order = likely.length > 2 * left ? likely : arcs.slice()
   order.sort((one, other) => often[other] - often[one])
   for (let i = 0; i < order.length && left > 0; i++) {
     const c = Math.floor(order[i] / slotCount)
     const slot = order[i] - c * slotCount
-    if (agenda.slotOf[c] >= 0 || !hasRoom(agenda, c, slot) || !isAllowed(agenda, c, slot)) continue
+    if (agenda.slotOf[c] >= 0 || !agenda.fits(c, slot)) continue
     agenda.put(c, slot)
-    changed[first[c]] = changed[second[c]] = 1
     left--
   }
-  return changed
 }
 
-/** The slots in which nothing is in the way; with `changed`, rows are looked at only where something has come since. */
-function withoutTaken(agenda: Agenda, arcs: Int32Array, changed: Uint8Array | null): Int32Array {
+/** The slots in which nothing is in the way of who is not held yet. */
+function withoutTaken(agenda: Agenda, arcs: Int32Array): Int32Array {
   const { slotOf, problem } = agenda
-  const { slotCount, first, second } = problem
-  const isNew = (c: number) => !changed || changed[first[c]] === 1 || changed[second[c]] === 1
   return arcs.filter((arc) => {
-    const c = Math.floor(arc / slotCount)
-    const slot = arc - c * slotCount
-    if (slotOf[c] >= 0 || !hasRoom(agenda, c, slot)) return false
-    return (!isTangled(agenda) && !isNew(c)) || isAllowed(agenda, c, slot)
+    const c = Math.floor(arc / problem.slotCount)
+    return slotOf[c] < 0 && agenda.fits(c, arc - c * problem.slotCount)
   })
-}
-
-/** Whether both participants and a table are free. */
-function hasRoom({ at, count, inSlot, problem }: Agenda, c: number, slot: number): boolean {
-  const { slotCount, first, second, capacity, tablesIn } = problem
-  const [one, two] = [first[c], second[c]]
-  return (
-    at[one * slotCount + slot] < 0 &&
-    at[two * slotCount + slot] < 0 &&
-    count[one] < capacity[one] &&
-    count[two] < capacity[two] &&
-    inSlot[slot].length < tablesIn[slot]
-  )
-}
-
-/** Whether all other rules allow it, too. */
-function isAllowed(agenda: Agenda, c: number, slot: number): boolean {
-  const { first, second } = agenda.problem
-  if (!keepsRow(agenda, first[c], slot) || !keepsRow(agenda, second[c], slot)) return false
-  if (!isTangled(agenda)) return true
-  const inTheWay: number[] = []
-  agenda.conflicts(c, slot, () => 0, inTheWay)
-  return inTheWay.length === 0
-}
-
-const isTangled = ({ problem, seating }: Agenda): boolean =>
-  problem.isOrdered || seating !== null || problem.quotas.length > 0
-
-function keepsRow({ at, problem }: Agenda, p: number, slot: number): boolean {
-  const { slotCount, block, maxConsecutive } = problem
-  if (maxConsecutive[p] >= slotCount) return true
-  const row = p * slotCount
-  let length = 1
-  for (let s = slot - 1; block[s] === block[slot] && at[row + s] >= 0; s--) length++
-  for (let s = slot + 1; block[s] === block[slot] && at[row + s] >= 0; s++) length++
-  return length <= maxConsecutive[p]
 }
 
 /** Adds whatever still fits, the most valuable first. */
@@ -141,8 +95,7 @@ function addAny(agenda: Agenda): void {
   const waiting = [...value.keys()].filter((c) => agenda.slotOf[c] < 0 && possible[c])
   for (const c of waiting.sort((one, other) => value[other] - value[one] || one - other))
     for (let slot = 0; slot < slotCount && agenda.slotOf[c] < 0; slot++)
-      if (allowed[c * slotCount + slot] && hasRoom(agenda, c, slot) && isAllowed(agenda, c, slot))
-        agenda.put(c, slot)
+      if (allowed[c * slotCount + slot] && agenda.fits(c, slot)) agenda.put(c, slot)
 }
 
 /** The slots in which a candidate loses at most `gap` against its best one or staying away. */

@@ -119,17 +119,13 @@ function exchange({ agenda, worth, removed }: Rescuing, c: number, slot: number,
   return 0
 }
 
-/** A slot other than `except` in which nothing is in the way of c; for a held c, seen as if it were gone. */
+/** A slot other than `except` in which nothing is in the way of c; for a held c, in which its people are free. */
 function findFreeSlot(agenda: Agenda, c: number, except: number): number {
-  const { allowed, slotCount, first, second, tablesIn } = agenda.problem
-  const found: number[] = []
+  const { allowed, slotCount } = agenda.problem
+  const isHeld = agenda.slotOf[c] >= 0
   for (let slot = 0; slot < slotCount; slot++) {
     if (slot === except || !allowed[c * slotCount + slot]) continue
-    if (agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0) continue
-    if (agenda.inSlot[slot].length >= tablesIn[slot]) continue
-    if (agenda.slotOf[c] >= 0) return slot
-    agenda.conflicts(c, slot, () => 0, found)
-    if (found.length === 0) return slot
+    if (isHeld ? agenda.isFree(c, slot) : agenda.fits(c, slot)) return slot
   }
   return -1
 }

@@ -124,6 +124,7 @@ function findFullDay(problem: Problem): Contradiction | null {
   return null
 }
 
+/** Depth first, unlike `findPath`: the order of the ids that a contradiction names is that of this search. */
 function findOwnSlot(problem: Problem, c: number, holder: Int32Array, seen: Set<number>): boolean {
   for (let slot = 0; slot < problem.slotCount; slot++) {
     if (!problem.allowed[c * problem.slotCount + slot] || seen.has(slot)) continue

@@ -1,7 +1,6 @@
 import { Agenda } from '../model/partial-schedule.ts'
 import type { Places } from '../model/assignment.ts'
 import type { Problem } from '../model/problem.ts'
-import { fitsIn } from '../model/ejections.ts'
 
 /**
  * How many meetings of a base are not where they were in any schedule, at least: who is not allowed there or in the
@@ -47,7 +46,7 @@ function lockedAlone(problem: Problem, { slots, tables }: Places): Agenda {
 }
 
 const canBeAt = (agenda: Agenda, c: number, slot: number): boolean =>
-  agenda.problem.allowed[c * agenda.problem.slotCount + slot] === 1 && fitsIn(agenda, c, slot)
+  agenda.problem.allowed[c * agenda.problem.slotCount + slot] === 1 && agenda.fits(c, slot)
 
 interface Group {
   members: number[]

@@ -1,11 +1,11 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { FromNothing } from './from-nothing.ts'
 import { meetingsAt, placesOf } from '../model/assignment.ts'
-import { isBetter } from '../spec/level-order.ts'
+import { isBetter, isSame } from '../spec/level-order.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
 import type { Level } from '../format/instance.ts'
 import { keepMeetings } from '../spec/scope.ts'
-import { EXACT_NODES, mendNear, startFrom, type Near, type Start } from './local-repair.ts'
+import { mendNear, startFrom, type Near, type Start } from './local-repair.ts'
 import { DROPPED, measure, MOVED } from '../spec/objective.ts'
 import { boundOf } from '../bounds/level-bound.ts'
 import { compile, type Problem } from '../model/problem.ts'
@@ -14,6 +14,7 @@ import type { Search } from '../model/search-limits.ts'
 import { select, type Selection } from '../select/flow-selection.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
 import { checkRules } from '../spec/rules.ts'
+import { REPAIRING } from '../model/effort.ts'
 
 /** A schedule near the base of its instance. */
 export interface Mended {
@@ -73,8 +74,6 @@ async function mendWhole(
   return { meetings, changes: boundOfChanges(state, selection, before, meetings, arranged, lowest) }
 }
 
-const ROUNDS = 3
-
 function levelsBefore({ instance }: Problem): Level[] {
   const { objective } = instance.rules
   return objective.slice(0, objective.indexOf('changes'))
@@ -107,13 +106,13 @@ function arrangeNear(state: Mending, selection: Selection, lowest: number, searc
   // Where only the guarantee comes before, which meetings go is better decided slot by slot.
   const keepsAll = levelsBefore(state.problem).every((level) => level === 'shortfall')
   let best: Arranged | null = null
-  for (let round = 0; round < ROUNDS && (round === 0 || !search.isStopped()); round++) {
+  for (let round = 0; round < REPAIRING.selections && (round === 0 || !search.isStopped()); round++) {
     agenda.restore(start)
     const chosen = selection.reselect(penalty)
     const share = round === 0 && keepsAll ? chosen.map((part, c) => (slots[c] >= 0 ? 1 : part)) : chosen
     for (const [c, slot] of start.entries()) if (slot >= 0 && share[c] === 0) agenda.remove(c)
     const wanted = [...share.keys()].filter((c) => share[c] === 1 && agenda.slotOf[c] < 0)
-    const found = insertAll(inserting, wanted, EXACT_NODES)
+    const found = insertAll(inserting, wanted, REPAIRING.nodes)
     const dropped = [...slots.keys()].filter((c) => slots[c] >= 0 && share[c] === 0).length
     const arranged = {
       ...found,
@@ -148,11 +147,9 @@ function priceOfNew(state: Mending, c: number): number {
 }
 
 function hasFreePlace({ problem, agenda }: Mending, c: number): boolean {
-  const { first, second, slotCount, allowed, tablesIn } = problem
-  for (let slot = 0; slot < slotCount; slot++) {
-    const isBusy = agenda.at[first[c] * slotCount + slot] >= 0 || agenda.at[second[c] * slotCount + slot] >= 0
-    if (allowed[c * slotCount + slot] && !isBusy && agenda.inSlot[slot].length < tablesIn[slot]) return true
-  }
+  const { slotCount, allowed } = problem
+  for (let slot = 0; slot < slotCount; slot++)
+    if (allowed[c * slotCount + slot] && agenda.isFree(c, slot)) return true
   return false
 }
 
@@ -208,7 +205,7 @@ function reachesBounds(
   measured: Record<Level, LevelValue>,
 ): boolean {
   return levels.every((level) => {
-    if (level === 'fairness') return String(selection.fairness) === String(measured.fairness)
+    if (level === 'fairness') return isSame(selection.fairness ?? [], measured.fairness)
     const prices = level === 'shortfall' || level === 'value' ? selection.prices[level] : undefined
     return (
       !prices || boundOf(problem, level as 'value', prices, measured.shortfall as number) === measured[level]

@@ -2,6 +2,7 @@ import type { Prices } from '../bounds/dual-bound.ts'
 import { Circulation } from '../engines/network-simplex.ts'
 import { splitSides } from '../model/bipartition.ts'
 import type { Level } from '../format/instance.ts'
+import { raiseAndFreeze } from './leximin.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** Which candidates to hold, with what proves how good that is. Slots play no part yet. */
@@ -51,7 +52,7 @@ export function select(problem: Problem, levels: readonly Level[]): Selection {
     if (level === 'shortfall' || level === 'value')
       prices[level] = combinePrices(problem, model, solved, level)
     whole &&= Number.isInteger(totalCost(model, circulation))
-    if (level === 'fairness') fairness = raiseAndFreeze(problem, model, circulation)
+    if (level === 'fairness') fairness = fairest(problem, model, circulation)
   }
   return {
     share: readShares(problem, model, circulation),
@@ -309,22 +310,13 @@ function readPrices(problem: Problem, model: Model, potential: Float64Array, sho
   }
 }
 
-/**
- * Leximin by raise and freeze: first as many participants as possible get one meeting, then, keeping that,
- * as many as possible get two, and so on. Returns the ascending numbers of meetings. Where a maximum is not
- * whole, nothing is known of what follows and the rest is taken to get as many as anybody can.
- */
-function raiseAndFreeze(problem: Problem, model: Model, circulation: Circulation): number[] {
+/** The ascending numbers of meetings of the fairest of these flows. */
+function fairest(problem: Problem, model: Model, circulation: Circulation): number[] {
   const fair = [...problem.fair.keys()].filter((p) => problem.fair[p])
   const most = fair.reduce((top, p) => Math.max(top, problem.capacity[p]), 0)
-  const meetings: number[] = []
-  for (let n = 1; n <= most; n++) {
+  return raiseAndFreeze(fair.length, most, (n) => {
     circulation.optimise((arc) => (model.nth[arc] === n ? -1 : 0))
     circulation.freeze()
-    const raised = -totalCost(model, circulation) + fair.filter((p) => problem.fewest[p] >= n).length
-    while (fair.length - meetings.length > Math.floor(raised)) meetings.push(n - 1)
-    if (!Number.isInteger(raised)) break
-  }
-  while (meetings.length < fair.length) meetings.push(most)
-  return meetings
+    return -totalCost(model, circulation) + fair.filter((p) => problem.fewest[p] >= n).length
+  })!
 }

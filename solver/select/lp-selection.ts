@@ -9,6 +9,8 @@ import {
 } from '../engines/lp.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Selection } from './flow-selection.ts'
+import { SELECTING } from '../model/effort.ts'
+import { raiseAndFreeze } from './leximin.ts'
 
 /** Whether rules that are no part of the flow have a say in what is held: quotas over several people, odd cycles. */
 export const hasSideRules = ({ looseQuotas, share }: Selection): boolean =>
@@ -73,10 +75,6 @@ interface State {
 }
 
 const NOTHING = 1e-6
-/** More is not asked for in whole numbers: it takes minutes. */
-const MOST_IN_WHOLE = 8_000
-/** More is not raised person by person: it takes seconds, which placing the meetings needs. */
-const MOST_RAISED = 3_000
 
 const unpaid = (problem: Problem): LinearModel =>
   selectionModel(problem, { candidate: new Float64Array(problem.candidateCount), missing: 0 })
@@ -114,7 +112,7 @@ interface Relaxed {
 /** The same in whole numbers: as it is if it is whole already. */
 function wholeOf(state: State, gains: number[], { total, values }: Relaxed): number | null {
   const isWhole = values.every((one) => isNear(one, Math.round(one)))
-  if (!isWhole && values.length > MOST_IN_WHOLE) return null
+  if (!isWhole && values.length > SELECTING.columnsInWhole) return null
   const best = isWhole ? { status: 'optimal' as const, total, values } : wholeByEngine(state, gains)
   if (best.status !== 'optimal') return null
   state.held = Float64Array.from(best.values.slice(0, state.problem.candidateCount), Math.round)
@@ -160,38 +158,27 @@ function readPrices({ problem, reached }: State, rows: number[], level: 'shortfa
   }
 }
 
-/**
- * Leximin: as many people as possible have one meeting, then, keeping that, as many as possible two, and so on.
- * Returns the ascending numbers of meetings; null where it takes too long, with the selection as it was.
- */
+/** The ascending numbers of meetings of the fairest selection; null where it takes too long, with it as it was. */
 function raise(state: State): number[] | null {
-  const { problem } = state
+  const { problem, held, model } = state
   const fair = [...problem.fair.keys()].filter((p) => problem.fair[p])
-  const before = { held: state.held, model: state.model }
-  const meetings = () =>
-    fair.map((p) => meetingsOf(problem, state.held!, p)).sort((one, other) => one - other)
-  const columns = countMeetings(state, fair)
-  const least = state.held ? (meetings()[0] ?? 0) : 0
   const most = fair.reduce((top, p) => Math.max(top, problem.capacity[p]), 0)
-  if (most === 0) return fair.map(() => 0)
-  for (let n = 1; n <= most; n++) {
+  const least = held ? fair.reduce((low, p) => Math.min(low, meetingsOf(problem, held, p)), Infinity) : 0
+  const columns = countMeetings(state, fair)
+  const fairness = raiseAndFreeze(fair.length, most, (n) => {
     const gains = state.model.columns.map((_, x): number => (columns.get(x) === n ? 1 : 0))
     const isGiven = n <= least && n < most
-    const best = isGiven
-      ? fair.filter((p) => problem.capacity[p] >= n).length
-      : mostRaised(state, gains, n === most)
-    if (best === null) {
-      Object.assign(state, before, { basis: null })
-      return null
-    }
-    keep(state, gains, best)
-  }
-  return meetings()
+    const best = isGiven ? fair.length : mostRaised(state, gains, n === most)
+    if (best !== null) keep(state, gains, best)
+    return best
+  })
+  if (!fairness) Object.assign(state, { held, model, basis: null })
+  return fairness
 }
 
 /** How many people can have that many meetings at most, in whole meetings at the end. */
 function mostRaised(state: State, gains: number[], isLast: boolean): number | null {
-  const relaxed = gains.length > MOST_RAISED ? null : relax(state, gains)
+  const relaxed = gains.length > SELECTING.columnsToRaise ? null : relax(state, gains)
   if (!relaxed) return null
   // What is not a whole number of people is not had by whole meetings either.
   const isEnough = !isLast && isNear(relaxed.total, Math.round(relaxed.total))

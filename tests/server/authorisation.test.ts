@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { SCREEN_COOKIE } from '../../server/features/identity/identify.ts'
+import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
 import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
 import { signedIn } from '../support/people.ts'
@@ -75,6 +75,7 @@ const ROWS: Record<string, Row> = {
     ...{ kind: 'table_out', tableId: tableIds[1] },
   })),
   'POST /api/v1/disruptions/:id/dismiss': only('organisers'),
+  'GET /api/v1/events/:eventId/slots/:slotId/delay': only('organisers'),
   'POST /api/v1/events/:eventId/delay': only('organisers', ({ slotIds }) => ({
     ...{ roomId: null, fromSlotId: slotIds[2], minutes: 1 },
   })),

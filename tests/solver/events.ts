@@ -190,12 +190,10 @@ export function heldIn({ problem, slotOf, seating }: Agenda): Meeting[] {
 export function filledAgenda(instance: Instance, random: Random, share = 1): Agenda {
   const agenda = new Agenda(compile(instance))
   const { candidateCount, slotCount, allowed } = agenda.problem
-  const inTheWay: number[] = []
   for (let trial = 0; trial < 4 * candidateCount; trial++) {
     const [c, slot] = [random.below(candidateCount), random.below(slotCount)]
     if (random.unit() > share || agenda.slotOf[c] >= 0 || !allowed[c * slotCount + slot]) continue
-    agenda.conflicts(c, slot, () => 0, inTheWay)
-    if (inTheWay.length === 0) agenda.put(c, slot)
+    if (agenda.fits(c, slot)) agenda.put(c, slot)
   }
   return agenda
 }

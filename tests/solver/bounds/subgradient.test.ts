@@ -1,65 +1,82 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import { parseInstance, solve, validate, verify, type Solution } from '../../../solver/index.ts'
-import { dualBound } from '../../../solver/bounds/dual-bound.ts'
-import { compile } from '../../../solver/model/problem.ts'
-import { select } from '../../../solver/select/flow-selection.ts'
-import { sharpen } from '../../../solver/bounds/subgradient.ts'
-import { generateCamp } from '../generate.ts'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../solver/model/random.ts'
+import { StepLength, Subgradient } from '../../../solver/bounds/subgradient.ts'
 
-describe('the value of a camp whose people are there at different times', () => {
-  const instance = parseInstance(generateCamp(11, { availability: 0.4 }))
-  const problem = compile(instance)
-  const flow = select(problem, ['value']).prices.value!
-  let solution: Solution
-  beforeAll(async () => {
-    solution = await solve(instance)
+/**
+ * The dual of choosing things of different worth that share rooms: everything that is worth more than its price is
+ * taken, and rooms are paid for; of such bounds the least is the most that can be had.
+ */
+class Rooms extends Subgradient {
+  private readonly things: { worth: number; room: number }[]
+  private readonly places: number
+
+  constructor(
+    things: { worth: number; room: number }[],
+    rooms: number,
+    places: number,
+    stopsAtKinks: boolean,
+  ) {
+    super(rooms, stopsAtKinks)
+    this.things = things
+    this.places = places
+  }
+
+  evaluate(): number {
+    this.slope.fill(-this.places)
+    let bound = this.at.reduce((sum, price) => sum + price * this.places, 0)
+    for (const { worth, room } of this.things) {
+      if (worth <= this.at[room]) continue
+      bound += worth - this.at[room]
+      this.slope[room]++
+    }
+    this.remember(bound)
+    return bound
+  }
+
+  get prices(): number[] {
+    return [...this.at]
+  }
+}
+
+describe('prices that follow their slopes', () => {
+  test.each([true, false])('come to the best bound, never below their lowest (kinks: %s)', (stopsAtKinks) => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed)
+      const things = Array.from({ length: 12 }, () => ({ worth: 1 + random.below(9), room: random.below(3) }))
+      const worthsIn = (room: number) =>
+        things
+          .filter((one) => one.room === room)
+          .map(({ worth }) => worth)
+          .sort((one, other) => other - one)
+      const truth = [0, 1, 2].flatMap((room) => worthsIn(room).slice(0, 2)).reduce((sum, one) => sum + one, 0)
+      const rooms = new Rooms(things, 3, 2, stopsAtKinks)
+      const length = new StepLength(1, 10)
+      let best = Infinity
+      for (let step = 0; step < 400; step++) {
+        const bound = rooms.evaluate()
+        expect(bound).toBeGreaterThanOrEqual(truth - 1e-9)
+        if (length.heed(bound < best)) rooms.goBack()
+        best = Math.min(best, bound)
+        rooms.follow(length.share * Math.max(0.01, best - truth), 0.5)
+        expect(Math.min(...rooms.prices)).toBeGreaterThanOrEqual(0)
+      }
+      expect(best).toBeCloseTo(truth, 1)
+      rooms.goBack()
+      expect(rooms.evaluate()).toBeCloseTo(best, 9)
+    }
   })
 
-  test('has a bound by slots below that of the flow, near the linear program (2057 by HiGHS)', () => {
-    expect(Math.floor(dualBound(problem, flow, problem.value))).toBe(2107)
-    const aim = { worth: problem.value, target: 2_000, shortfall: 0 }
-    const sharp = dualBound(problem, sharpen(problem, flow, aim), problem.value)
-    expect(sharp).toBeGreaterThanOrEqual(2_057.2)
-    expect(sharp).toBeLessThan(2_059)
-  })
-
-  test('comes with prices by slot, which verify checks', async () => {
-    expect(solution.certificate.value!.days).toBeDefined()
-    expect(solution.objective.value!.bound).toBeLessThan(2_060)
-    const { violations, levels } = await verify(instance, solution)
-    expect(violations).toEqual([])
-    expect(levels.find(({ level }) => level === 'value')!.check).toBe('checked')
-  })
-
-  test('is refused with any other price by slot', () => {
-    const wrong = structuredClone(solution)
-    const [person] = Object.keys(wrong.certificate.value!.days!.participants)
-    const day = wrong.certificate.value!.days!.participants[person]
-    day[Object.keys(day)[0]] += 2
-    expect(validate(instance, wrong).violations.map(({ rule }) => rule)).toContain('claim')
+  test('stay where nothing slopes', () => {
+    const rooms = new Rooms([{ worth: 5, room: 0 }], 1, 1, true)
+    rooms.evaluate()
+    rooms.follow(3, 1)
+    expect(rooms.prices).toEqual([0])
   })
 })
 
-describe('the value of a camp in which nobody may have more than two meetings in a row', () => {
-  const instance = parseInstance(generateCamp(11, { maxConsecutive: 2, availability: 0.5 }))
-  const problem = compile(instance)
-
-  test('has a bound by days that keep to it, near the linear program (2333 by HiGHS)', async () => {
-    const flow = select(problem, ['value']).prices.value!
-    expect(Math.floor(dualBound(problem, flow, problem.value))).toBe(2336)
-    const solution = await solve(instance)
-    expect(solution.objective.value!.bound).toBe(2333)
-    const { violations, levels } = await verify(instance, solution)
-    expect(violations).toEqual([])
-    expect(levels.find(({ level }) => level === 'value')!.check).toBe('checked')
-  })
-})
-
-describe('prices by slot', () => {
-  test('leave alone what the flow proves', () => {
-    const problem = compile(parseInstance(generateCamp(1)))
-    const { value } = select(problem, ['value']).prices
-    const bound = dualBound(problem, value!, problem.value)
-    expect(sharpen(problem, value!, { worth: problem.value, target: bound, shortfall: 0 })).toBe(value)
-  })
+test('steps become shorter by a fifth after so many in a row that were no better', () => {
+  const length = new StepLength(1, 3)
+  const answers = [false, false, true, false, false, false, false].map((isBetter) => length.heed(isBetter))
+  expect(answers).toEqual([false, false, false, false, false, true, false])
+  expect(length.share).toBe(0.8)
 })

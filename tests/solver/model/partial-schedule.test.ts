@@ -61,11 +61,43 @@ describe('an agenda', () => {
         const meeting = { candidate: instance.candidates[c].id, slot: instance.slots[slot].id }
         agenda.conflicts(c, slot, (other) => other, leaving)
         expect(leaving.length === 0).toBe(canBeHeld(instance, [...before, meeting]))
+        expect(agenda.fits(c, slot)).toBe(leaving.length === 0)
         expect(new Set(leaving).size).toBe(leaving.length)
         for (const other of leaving) agenda.remove(other)
         agenda.put(c, slot)
         expect(canBeHeld(instance, heldIn(agenda))).toBe(true)
         expectWhole(agenda)
+      }
+    }
+  })
+
+  test('knows the people and tables that are free, and the rows that would come of a meeting', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed)
+      const agenda = filledAgenda(randomEvent(seed, { slots: 6, candidates: 14 }), random)
+      const { problem, slotOf, inSlot } = agenda
+      const { first, second, slotCount, block } = problem
+      const peopleOf = (c: number) => [first[c], second[c]]
+      const held = [...slotOf.keys()].filter((c) => slotOf[c] >= 0)
+      const leaving = held.filter(() => random.below(4) === 0)
+      for (let c = 0; c < slotOf.length; c++)
+        for (let slot = 0; slot < slotCount; slot++) {
+          const busy = inSlot[slot].flatMap(peopleOf)
+          const isFree = !peopleOf(c).some((p) => busy.includes(p))
+          expect(agenda.isFree(c, slot)).toBe(isFree && inSlot[slot].length < problem.tablesIn[slot])
+        }
+      for (let p = 0; p < problem.participantCount; p++) {
+        const staying = held.filter((c) => peopleOf(c).includes(p) && !leaving.includes(c))
+        const busy = new Set(staying.map((c) => slotOf[c]))
+        for (let slot = 0; slot < slotCount; slot++) {
+          const isRow = (from: number, to: number) =>
+            block[from] === block[to] &&
+            Array.from({ length: to - from + 1 }, (_, n) => from + n).every((s) => s === slot || busy.has(s))
+          const rows: number[] = []
+          for (let from = 0; from <= slot; from++)
+            for (let to = slot; to < slotCount; to++) if (isRow(from, to)) rows.push(to - from + 1)
+          expect(agenda.rowLength(p, slot, leaving)).toBe(Math.max(...rows))
+        }
       }
     }
   })

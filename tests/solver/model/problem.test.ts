@@ -23,6 +23,7 @@ describe('an event by index', () => {
       participantCount: 4,
       candidateCount: 4,
       block: Int32Array.of(0, 0, 0, 1),
+      stretch: Int32Array.of(0, 0, 0, 1),
       first: Int32Array.of(0, 0, 1, 1),
       second: Int32Array.of(2, 3, 2, 3),
       value: Float64Array.of(5, 3, 2, 4),

@@ -9,6 +9,8 @@ describe('chance', () => {
     ])
     expect(shuffle([1, 2, 3, 4, 5, 6, 7, 8], seededRandom(3))).toEqual([8, 5, 2, 4, 7, 3, 1, 6])
     expect(seededRandom(-1).unit()).toBe(seededRandom(4294967295).unit())
+    const fork = random.fork()
+    expect([fork.unit(), fork.below(1000)]).toEqual([random.unit(), random.below(1000)])
   })
 
   test('is drawn from all numbers alike', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Agenda } from '../../../solver/model/partial-schedule.ts'
-import { shortfallOf } from '../../../solver/place/shortfall-tolerance.ts'
 import { compile } from '../../../solver/model/problem.ts'
-import { gainOf, scoreOf, weighLevels, worthOf } from '../../../solver/model/score.ts'
+import { gainOf, scoreOf, shortfallOf, weighLevels, worthOf } from '../../../solver/model/score.ts'
 import { people, tiny, tinyJson } from '../tiny.ts'
 
 const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>

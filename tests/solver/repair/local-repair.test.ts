@@ -3,7 +3,6 @@ import { Agenda } from '../../../solver/model/partial-schedule.ts'
 import { emptyPlaces, meetingsAt, placesOf } from '../../../solver/model/assignment.ts'
 import { checkRules, measure, type Instance, type Meeting } from '../../../solver/index.ts'
 import { leastOut } from '../../../solver/repair/min-displaced.ts'
-import { leastShortfall } from '../../../solver/bounds/level-bound.ts'
 import type { FromNothing } from '../../../solver/repair/from-nothing.ts'
 import {
   extraInSlots,
@@ -13,7 +12,7 @@ import {
   solveConfined,
   startFrom,
 } from '../../../solver/repair/local-repair.ts'
-import { compile } from '../../../solver/model/problem.ts'
+import { compile, leastShortfall } from '../../../solver/model/problem.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { disrupted, fromNothing, KINDS } from '../disrupted-events.ts'
 import { schedules } from '../events.ts'

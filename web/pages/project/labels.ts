@@ -1,5 +1,5 @@
-import type { Field, StepName } from '../../lib/participant/proposal.ts'
 import { m } from '../../paraglide/messages.js'
+import type { Field, StepName } from './proposal-steps.ts'
 
 export const fieldLabel = (field: Field) =>
   ({

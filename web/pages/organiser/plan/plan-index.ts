@@ -1,6 +1,6 @@
-import { m } from '../../../paraglide/messages.js'
 import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
 import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
+import { m } from '../../../paraglide/messages.js'
 
 export type PlanIndex = {
   slots: Map<string, SlotView>
