@@ -4,7 +4,8 @@ import type { Search } from '../model/search-limits.ts'
 import { findContradiction } from '../presolve/presolve.ts'
 import { select, type Selection } from '../select/flow-selection.ts'
 import { quotasTooHigh } from '../select/select.ts'
-import { mend, type FromNothing, type Mended } from './repair-search.ts'
+import type { FromNothing } from './from-nothing.ts'
+import { mend, type Mended } from './repair-search.ts'
 
 /** A schedule near a base, and the best selection, found when it is first asked for: it hardly ever is. */
 export interface NearBase extends Mended {
