@@ -3,7 +3,9 @@ import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 
-const roles = ['project', 'host', 'organiser', 'desk', 'screen', 'public']
+const roles = ['participant', 'project', 'host', 'organiser', 'desk', 'screen', 'public']
+/** What projects and hosts share are pages of both. */
+const sharedWith = { project: 'participant', host: 'participant' }
 
 /** Imports that files of one folder may not make; each rule gives the reason. */
 const restrict = (files, patterns, ignores = []) => ({
@@ -32,7 +34,7 @@ const outOfWeb = [
   { regex: '(^|/)solver/', message: 'The web asks the server, which asks the solver.' },
 ]
 const otherRoles = (role) => ({
-  regex: `(^\\.\\./|pages/)(${roles.filter((each) => each !== role).join('|')})/`,
+  regex: `(^|/)(\\.\\.|pages)/(${roles.filter((each) => each !== role && each !== sharedWith[role]).join('|')})/`,
   message: "Pages of one role don't import another's.",
 })
 const ban = (selector, message) => ({ selector, message })
@@ -115,8 +117,8 @@ export default ts.config(
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // The event and its programme are what every feature stands on: reading them is no detour.
-        regex: '^\\.\\./(?!events/)[^.][^/]*/repository',
+        // Events, their participants and disruptions are what features stand on: reading them is no detour.
+        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],
@@ -131,6 +133,13 @@ export default ts.config(
     ],
   ),
   restrict(['web/**/*.ts', 'web/**/*.svelte'], outOfWeb),
+  restrict(
+    ['web/lib/**'],
+    [
+      ...outOfWeb,
+      { regex: '(^|/)pages/', message: 'web/lib/ is what pages stand on: it knows none of them.' },
+    ],
+  ),
   ...roles.map((role) => restrict([`web/pages/${role}/**`], [...outOfWeb, otherRoles(role)])),
   { files: ['server/jobs/queue.ts'], rules: { 'no-restricted-syntax': 'off' } },
 )

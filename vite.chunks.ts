@@ -48,7 +48,7 @@ export const sentences: Rolldown.CodeSplittingGroup = {
 function chunksOf(modules: Modules) {
   const already = reachable(modules, start)
   const needed = [...reachable(modules, agendas)].filter((id) => !already.has(id))
-  const own = (id: string) => id.startsWith(web('lib/participant/')) || agendas.includes(id)
+  const own = (id: string) => id.startsWith(web('pages/participant/')) || agendas.includes(id)
   return new Map([
     ...[...already].filter((id) => ground.test(id)).map((id) => [id, 'ground'] as const),
     ...needed.map((id) => [id, own(id) ? 'participant' : 'common'] as const),

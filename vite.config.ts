@@ -2,7 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
 import { agendaChunks, collections, preloaded, sentences } from './vite.chunks.ts'
-import { agendaPage, compressed, keptPages, serviceWorker } from './vite.shell.ts'
+import { agendaPage, compressed, pageCache, serviceWorker } from './vite.shell.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
 
@@ -18,7 +18,7 @@ const messages = paraglideVitePlugin({
 
 export default defineConfig({
   root: 'web',
-  plugins: [messages, svelte(), keptPages(), agendaPage(), compressed()],
+  plugins: [messages, svelte(), pageCache(), agendaPage(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

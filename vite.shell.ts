@@ -17,15 +17,15 @@ const roles =
 const agendas = /\/web\/pages\/(project|host)\/Agenda\.svelte$/
 
 /** Tells the service worker which files of this build to keep. */
-export function keptPages(): Plugin {
+export function pageCache(): Plugin {
   return {
-    name: 'kept-pages',
+    name: 'page-cache',
     apply: 'build',
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
         const worker = bundle[serviceWorker] as Chunk
-        const files = [...unhashed, ...filesToKeep(bundle)]
+        const files = [...unhashed, ...filesToCache(bundle)]
         const shell = JSON.stringify({ build: hash(files.join(), sourceOf(bundle, 'index.html')), files })
         worker.code = worker.code.replaceAll('__SHELL__', () => shell)
       },
@@ -33,7 +33,7 @@ export function keptPages(): Plugin {
   }
 }
 
-function filesToKeep(bundle: Bundle): string[] {
+function filesToCache(bundle: Bundle): string[] {
   const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
   return [...new Set([...filesOf(bundle, roles), ...fonts])].sort().map((name) => `/${name}`)
 }

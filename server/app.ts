@@ -25,14 +25,14 @@ import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
 import { planView } from './features/schedules/views.ts'
-import { screenView } from './features/screen/views.ts'
-import type { Queue } from './jobs/queue.ts'
+import { roomBoardView } from './features/room-board/views.ts'
+import { startSolverPool } from './jobs/solver-pool.ts'
 import { choicesView } from './features/choices/views.ts'
 import { answersView } from './features/answers/views.ts'
 import choices from './features/choices/routes.ts'
 import day from './features/day/routes.ts'
 import { dayView, deskView } from './features/day/views.ts'
-import { logView } from './features/programmes/views.ts'
+import { logView } from './features/log/views.ts'
 import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
@@ -40,13 +40,14 @@ import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
-import screens from './features/screens/routes.ts'
+import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
+import type { Services, ServicesGiven } from './services.ts'
 import type { View } from './view.ts'
 
 declare module 'fastify' {
@@ -56,14 +57,13 @@ declare module 'fastify' {
   }
 }
 
-export type Services = { config: Config; db: Database; queue: Queue }
-
 const MAX_BODY = 256 * 1024
 const MAX_FRAME = 64 * 1024
 
 /** The whole service in reading order: what cuts across, then the features, then the pages. */
-export async function buildApp(services: Services): Promise<FastifyInstance> {
-  const { config, db } = services
+export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
+  const services: Services = { solver: startSolverPool(), ...given }
+  const { config, db, solver } = services
   const app = serve(config, {
     logger: {
       level: config.logLevel,
@@ -103,7 +103,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     runsView,
     planView,
     agendaView,
-    screenView,
+    roomBoardView,
     choicesView,
     answersView,
     dayView,
@@ -117,6 +117,7 @@ export async function buildApp(services: Services): Promise<FastifyInstance> {
     log: app.log,
   })
   app.addHook('onClose', auth.settled)
+  app.addHook('onClose', solver.close)
   app.decorate('identity', { db, auth })
   const identity = await createIdentity(auth)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })

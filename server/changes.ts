@@ -1,36 +1,13 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
+import { CATALOGUE, type Change } from './change-catalogue.ts'
 import type { Reader, Transaction } from './database/client.ts'
 import { changes, programmes } from './database/schema.ts'
 import { notFound } from './errors.ts'
 
-/**
- * Topics: who a change concerns. A page is told of a change when one of its own topics is among them.
- * Participants are told by id, so a page of one participant never wakes for another's meeting.
- */
-export const topic = {
-  organisers: 'organisers',
-  desk: 'desk',
-  screens: 'screens',
-  everyone: 'everyone',
-  participant: (id: string) => `participant:${id}`,
-}
+export { topic } from './change-catalogue.ts'
 
-export type Change = {
-  programmeId: string
-  eventId?: string | null
-  actorId: string | null
-  /** noun.pastTense, for example 'meeting.moved'. */
-  type: string
-  /** Ids, numbers and words of the product; never names or other personal data. */
-  payload: Record<string, unknown>
-  audience: string[]
-  /** What would take it back, in the same terms; null where nothing can. */
-  inverse?: Record<string, unknown> | null
-  /** Consecutive changes of this type by this person on the same payload are one entry (autosave). */
-  coalesce?: boolean
-}
-
-const COALESCE_MINUTES = 10
+/** Consecutive autosaves of one form by one person are one entry for so long. */
+const AUTOSAVE_MINUTES = 10
 
 /** One writer at a time per programme: total order, simple invariants. */
 export async function lockProgramme(tx: Transaction, programmeId: string): Promise<void> {
@@ -42,52 +19,62 @@ export async function lockProgramme(tx: Transaction, programmeId: string): Promi
   if (!row) throw notFound()
 }
 
+/** Whose log it goes into, and who did it: nobody where the service did it by itself. */
+type Author = { programmeId: string; actorId: string | null }
+
 /** Writes the numbered entry of this transaction and rings the doorbell, which sounds at commit. */
-export async function record(tx: Transaction, change: Change): Promise<number> {
+export async function record(
+  tx: Transaction,
+  { programmeId, actorId }: Author,
+  change: Change,
+): Promise<number> {
   const [{ seq, offset }] = await tx
     .update(programmes)
     .set({ seq: sql`${programmes.seq} + 1` })
-    .where(eq(programmes.id, change.programmeId))
+    .where(eq(programmes.id, programmeId))
     .returning({ seq: programmes.seq, offset: programmes.clockOffsetMs })
-  const entry = { ...change, seq, offset }
-  if (!(change.coalesce && (await moveToEnd(tx, entry)))) await append(tx, entry)
-  await tx.execute(sql`select pg_notify('programme', ${`${change.programmeId}:${seq}`})`)
+  const { type, payload, eventId = null, inverse = null } = change
+  const entry = { programmeId, seq, eventId, actorId, type, payload, audience: audienceOf(change), inverse }
+  const isAutosave = 'autosaved' in CATALOGUE[type]
+  if (!(isAutosave && (await moveToEnd(tx, entry, offset)))) await append(tx, entry, offset)
+  await tx.execute(sql`select pg_notify('programme', ${`${programmeId}:${seq}`})`)
   return seq
 }
+
+/** The topics that every change of its kind concerns, and those that were looked up for this one. */
+const audienceOf = ({ type, also }: Change): string[] => [
+  ...new Set([...CATALOGUE[type].audience.topics, ...(also?.topics ?? [])]),
+]
 
 /** Wakes the sockets of every node, so that those whose right to see has ended close; in a transaction at its commit. */
 export const ringSessions = (reader: Reader, sessionId = '') =>
   reader.execute(sql`select pg_notify('session', ${sessionId})`)
 
-/** `offset`: how far the programme's clock is from the real one, in milliseconds. */
-type Entry = Change & { seq: number; offset: number }
+type Entry = Omit<typeof changes.$inferInsert, 'at'>
 
-// A sample's day is read by its own clock, its log too.
-const byClock = ({ offset }: Entry) => sql<Date>`now() + ${offset} * interval '1 millisecond'`
+/** A sample's day is read by its own clock, which is so many milliseconds from the real one; its log too. */
+const byClock = (offset: number) => sql<Date>`now() + ${offset} * interval '1 millisecond'`
 
-async function append(tx: Transaction, entry: Entry): Promise<void> {
-  const { programmeId, seq, eventId = null, actorId, type, payload, audience, inverse = null } = entry
-  const values = { programmeId, seq, eventId, actorId, type, payload, audience, inverse }
-  await tx.insert(changes).values({ ...values, at: byClock(entry) })
-}
+const append = (tx: Transaction, entry: Entry, offset: number) =>
+  tx.insert(changes).values({ ...entry, at: byClock(offset) })
 
 /** True when the person's last entry was the same form and now stands for this autosave as well. */
-async function moveToEnd(tx: Transaction, change: Entry): Promise<boolean> {
-  if (!change.actorId) return false
+async function moveToEnd(tx: Transaction, entry: Entry, offset: number): Promise<boolean> {
+  if (!entry.actorId) return false
   const [last] = await tx
     .select()
     .from(changes)
-    .where(and(eq(changes.programmeId, change.programmeId), eq(changes.actorId, change.actorId)))
+    .where(and(eq(changes.programmeId, entry.programmeId), eq(changes.actorId, entry.actorId)))
     .orderBy(desc(changes.seq))
     .limit(1)
-  const age = last && Math.abs(Date.now() + change.offset - last.at.getTime())
-  const recent = last && age < COALESCE_MINUTES * 60_000
-  if (!recent || last.type !== change.type || !sameJson(last.payload, change.payload)) return false
-  if (!sameJson([...last.audience].sort(), [...change.audience].sort())) return false
+  const age = last && Math.abs(Date.now() + offset - last.at.getTime())
+  const recent = last && age < AUTOSAVE_MINUTES * 60_000
+  if (!recent || last.type !== entry.type || !sameJson(last.payload, entry.payload)) return false
+  if (!sameJson([...last.audience].sort(), [...entry.audience].sort())) return false
   await tx
     .update(changes)
-    .set({ seq: change.seq, at: byClock(change) })
-    .where(and(eq(changes.programmeId, change.programmeId), eq(changes.seq, last.seq)))
+    .set({ seq: entry.seq, at: byClock(offset) })
+    .where(and(eq(changes.programmeId, entry.programmeId), eq(changes.seq, last.seq)))
   return true
 }
 

@@ -1,3 +1,6 @@
+import type { Locale } from './actor.ts'
+import { say, type MessageKey } from './messages.ts'
+
 /**
  * Domain errors: thrown once, named by a stable code, mapped to HTTP here and nowhere else.
  * The sentence a person reads stands in server/messages under `error_<code>`.
@@ -50,6 +53,8 @@ const STATUS = {
   'too-many-requests': 429,
   'sample-only': 403,
   'push-off': 403,
+  'solver-busy': 503,
+  'solver-slow': 503,
   unavailable: 503,
   internal: 500,
 } as const
@@ -71,6 +76,13 @@ export class DomainError extends Error {
 }
 
 export const statusOf = (code: ErrorCode): number => STATUS[code]
+/** Of what is over by itself: when it is worth asking again. */
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  'solver-busy': 5,
+  'solver-slow': 10,
+  unavailable: 5,
+}
+export const retryAfterOf = (code: ErrorCode): number | null => RETRY_AFTER_SECONDS[code] ?? null
 export const notFound = () => new DomainError('not-found')
 
 /** Constraint → what it means to a person. The constraint, not a check beforehand, carries the promise. */
@@ -98,3 +110,13 @@ export function fromDatabase(error: unknown): DomainError | null {
   }
   return null
 }
+
+type Asker = { actor: { locale: Locale } }
+
+/** A member of the request that does not go with the rest of it; `values` are those of the reason's sentence. */
+export const invalidInput = (
+  { actor: { locale } }: Asker,
+  pointer: string,
+  reason: MessageKey,
+  values: Record<string, string | number> = {},
+) => new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, values) }])

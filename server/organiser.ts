@@ -2,7 +2,7 @@ import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect } from './database/client.ts'
 import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
-import { CODE_MINUTES } from './features/identity/codes.ts'
+import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
 import { readSecret } from './features/identity/secret.ts'
 import { inviteFounder } from './features/identity/service.ts'
 

@@ -1,4 +1,4 @@
-import { buildApp, type Services } from './app.ts'
+import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
@@ -7,6 +7,7 @@ import { startQueue } from './jobs/queue.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
+import type { ServicesGiven } from './services.ts'
 import { loadSample, redateSample } from './sample/load.ts'
 import { BuildError, buildPages } from './builds.ts'
 
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
   else say('Incontro works on runs and mails. / Ctrl-C stops it.')
 }
 
-async function listen(services: Services): Promise<void> {
+async function listen(services: ServicesGiven): Promise<void> {
   const { config } = services
   const app = await buildApp(services)
   closing.push(() => app.close())

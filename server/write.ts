@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { userIdOf, type Actor } from './actor.ts'
-import { lockProgramme, record, type Change } from './changes.ts'
+import type { Change } from './change-catalogue.ts'
+import { lockProgramme, record } from './changes.ts'
 import type { Database, Transaction } from './database/client.ts'
 import { idempotencyKeys } from './database/schema.ts'
 import { DomainError } from './errors.ts'
@@ -17,7 +18,8 @@ export type Call = {
 
 export type WriteContext = {
   tx: Transaction
-  record: (change: Omit<Change, 'programmeId' | 'actorId'>) => Promise<number>
+  /** Writes the entry of the log: of each kind, what the catalogue says. */
+  record: (change: Change) => Promise<number>
 }
 
 /**
@@ -31,11 +33,11 @@ export async function write<Reply extends Written>(
 ): Promise<Reply> {
   return db.transaction(async (tx) => {
     await lockProgramme(tx, programmeId)
-    const actorId = userIdOf(call.actor)
+    const author = { programmeId, actorId: userIdOf(call.actor) }
     let seq: number | undefined
     const context: WriteContext = {
       tx,
-      record: async (change) => (seq = await record(tx, { ...change, programmeId, actorId })),
+      record: async (change) => (seq = await record(tx, author, change)),
     }
     return once(tx, call, async () => {
       const reply = await act(context)

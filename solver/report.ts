@@ -1,18 +1,17 @@
 import { isSame } from './spec/level-order.ts'
-import { isDayLevel, lowerBounds, slackFor, type DayLevel } from './bounds/day-level-bounds.ts'
-import type { Slack } from './bounds/reduced-cost-fixing.ts'
-import { withoutPrices, type Prices } from './bounds/dual-bound.ts'
+import { isDayLevel, lowerBounds, type DayLevel } from './bounds/day-level-bounds.ts'
+import type { Prices } from './bounds/dual-bound.ts'
 import type { Level } from './format/instance.ts'
-import { isInKept, scopeOf } from './model/fix-meetings.ts'
-import { leastShortfall } from './repair/local-repair.ts'
-import { measure } from './spec/objective.ts'
-import { boundOf, shortfallWithin } from './bounds/level-bound.ts'
+import type { Effort } from './model/effort.ts'
+import { isInKept, scopeOf, shortfallWithin } from './spec/scope.ts'
+import { measure, type Measured } from './spec/objective.ts'
+import { boundOf } from './bounds/level-bound.ts'
 import { compile, type Problem } from './model/problem.ts'
+import { pricesOf } from './select/best-prices.ts'
 import { select, type Selection } from './select/flow-selection.ts'
 import type { Certificate, LevelValue, Meeting, Solution } from './format/solution.ts'
 import { writeSlotPrices } from './bounds/slot-prices.ts'
 import type { Tidied } from './compact/compact.ts'
-import { isTighter, sharpen, type Aim } from './bounds/sharper-prices.ts'
 
 interface Report {
   proven: boolean
@@ -29,6 +28,7 @@ export function report(
   chosen: () => Selection,
   meetings: Meeting[],
   known: { changes?: number; tidied?: Tidied; best?: Measured },
+  effort: Effort,
 ): Report {
   const { rules } = all.instance
   const measured = measure(all.instance, meetings)
@@ -51,7 +51,7 @@ export function report(
     const fewest = (objective.shortfall?.bound as number | undefined) ?? 0
     const within = shortfallWithin(all.instance, measured.shortfall as number, fewest)
     const asGood = level === 'value' ? { ...best, shortfall: within } : best
-    const prices = pricesOf(problem, selection, level, asGood)
+    const prices = pricesOf(problem, selection, level, asGood, effort)
     if (prices && (level === 'shortfall' || level === 'value'))
       certificate[level] = writePrices(problem, prices, level)
     if (level === 'value') worth = prices
@@ -62,7 +62,7 @@ export function report(
         : isDayLevel(level)
           ? Math.max(boundOfDays(problem, level), breaksFound(problem, level, known.tidied))
           : fairnessBound(problem, selection, measured)
-    proven &&= isSame(bound, best[level])
+    proven &&= isSame(bound, best[level]) || isSame(bound, measured[level])
     objective[level] = { value: measured[level], bound, proven }
   }
   return { proven, results: { objective, certificate } }
@@ -81,62 +81,6 @@ function scopes(all: Problem, chosen: () => Selection, changes: number) {
     kept = { problem, selection: () => selection }
     return kept
   }
-}
-
-export type Measured = Record<Level, LevelValue>
-
-function pricesOf(
-  problem: Problem,
-  selection: () => Selection,
-  level: Level,
-  measured: Measured,
-): Prices | null {
-  if (level !== 'shortfall' && level !== 'value') return null
-  // Nothing is owed but what no schedule could give: that takes no prices.
-  if (level === 'shortfall' && leastShortfall(problem) === measured.shortfall) return withoutPrices(problem)
-  const prices = bestPrices(problem, selection(), level, measured)
-  const aim = aimOf(problem, level, measured)
-  return selection().sharp[level] ? prices : sharpen(problem, prices, aim)
-}
-
-/** The level as `sharpen` sees it: of the shortfall, too, the greater is the better. */
-function aimOf(problem: Problem, level: 'shortfall' | 'value', measured: Measured): Aim {
-  const [value, shortfall] = [measured.value as number, measured.shortfall as number]
-  return level === 'value'
-    ? { worth: problem.value, target: value, shortfall }
-    : { worth: new Float64Array(problem.candidateCount), target: -shortfall, shortfall: null }
-}
-
-/** The tightest prices that are known of a level. */
-function bestPrices(
-  problem: Problem,
-  selection: Selection,
-  level: 'shortfall' | 'value',
-  measured: Measured,
-): Prices {
-  const prices = flowPrices(problem, selection, level, measured)
-  const sharp = selection.sharp[level]
-  return sharp && isTighter(problem, sharp, prices, aimOf(problem, level, measured)) ? sharp : prices
-}
-
-/** The prices of the level in its place; if an earlier level fell short, those of the level alone may say more. */
-function flowPrices(
-  problem: Problem,
-  selection: Selection,
-  level: 'shortfall' | 'value',
-  measured: Measured,
-): Prices {
-  const shortfall = measured.shortfall as number
-  const inPlace = selection.prices[level]!
-  const order = problem.instance.rules.objective
-  const isPriced = order.includes('shortfall') && order.indexOf('shortfall') < order.indexOf('value')
-  const usable = level === 'shortfall' ? order[0] === 'shortfall' : isPriced || inPlace.shortfall === 0
-  const bound = usable ? boundOf(problem, level, inPlace, shortfall) : NaN
-  if (usable && bound === measured[level]) return inPlace
-  const alone = select(problem, [level]).prices[level]!
-  const other = boundOf(problem, level, alone, shortfall)
-  const isAsGood = level === 'shortfall' ? bound >= other : bound <= other
-  return usable && isAsGood ? inPlace : alone
 }
 
 function writePrices({ instance }: Problem, prices: Prices, level: Level): Certificate {
@@ -190,11 +134,3 @@ function fallsShort(problem: Problem, { share }: Selection, before: Level[], mea
 }
 
 const ROUNDING = 1e-6
-
-/** What the value of these meetings lets the search take for certain. */
-export function slackOf(problem: Problem, selection: Selection, meetings: Meeting[]): Slack | null {
-  if (!selection.prices.value) return null
-  const measured = measure(problem.instance, meetings)
-  const prices = bestPrices(problem, selection, 'value', measured)
-  return slackFor(problem, 'breaks', measured, prices)
-}

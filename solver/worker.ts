@@ -1,13 +1,16 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import {
+  digest,
   explain,
   FormatError,
+  measure,
   parseDisruption,
   parseInstance,
   parseSolution,
   priceOfTables,
   repair,
   solve,
+  validate,
   type Progress,
   type Reason,
   type RepairOptions,
@@ -16,27 +19,38 @@ import {
 } from './index.ts'
 import { loadJavascriptLpSolver } from './engines/lp.ts'
 
-/** What the worker is told: once a problem or a price, later perhaps to stop and hand over the best schedule so far. */
+/** A file: its content, or the JSON text of it, which costs whoever sends it least. */
+type File = unknown
+
+/**
+ * What the worker is told: a problem, of which it may later be told to stop and hand over the best schedule so far;
+ * or one question after the other, each once the one before is answered.
+ */
 export type WorkerRequest =
-  | { type?: 'solve'; instance: unknown; seed?: number; timeMs?: number; maxIterations?: number }
-  | { type: 'price'; instance: unknown; extra: number }
+  | { type?: 'solve'; instance: File; seed?: number; timeMs?: number; maxIterations?: number }
+  /** By the linear program, where the engine says so, else by the flow. */
+  | { type: 'price'; instance: File; extra: number; engine: 'lp' | 'flow' }
+  /** The rest of the day after a disruption, once for each order; a solution need not say of which instance it is. */
   | {
       type: 'repair'
-      instance: unknown
-      solution: unknown
-      disruption: unknown
-      order?: RepairOptions['order']
+      instance: File
+      solution: File
+      disruption: File
+      orders: NonNullable<RepairOptions['order']>[]
     }
-  | { type: 'explain'; instance: unknown; solution: unknown; candidate: string }
+  | { type: 'explain'; instance: File; solution: File; candidate: string }
   | { type: 'stop' }
 
-/** What it tells: progress now and then, then one solution or one error. `instance` is the JSON as given. */
+/** A solution, and whether the referee finds no rule broken in it. */
+export type Checked = { solution: Solution; valid: boolean }
+
+/** What it tells: of a problem progress now and then, then one answer or one error. */
 export type WorkerReply =
   | ({ type: 'progress' } & Progress)
-  | { type: 'solution'; solution: Solution }
+  | ({ type: 'solution' } & Checked)
   | { type: 'price'; price: WhatIf }
-  /** With the changed instance, as JSON. */
-  | { type: 'repaired'; instance: unknown; solution: Solution }
+  /** An answer for each order; `shortfall` is that of the schedule before, whatever has happened since. */
+  | { type: 'repaired'; shortfall: number; answers: Checked[] }
   | { type: 'reason'; reason: Reason }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
 
@@ -59,30 +73,40 @@ function isToldToStop(): boolean {
 }
 
 async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promise<void> {
-  if (request.type === 'price') await price(request)
-  else if (request.type === 'repair') await mend(request)
-  else if (request.type === 'explain') await why(request)
+  if (request.type === 'price') reply(await price(request))
+  else if (request.type === 'repair') reply(await mend(request))
+  else if (request.type === 'explain') reply(await why(request))
   else await run(request)
 }
 
-/** What more tables bring, by a linear program: its caller ends this thread where it takes too long. */
-async function price({ instance, extra }: Extract<WorkerRequest, { type: 'price' }>): Promise<void> {
-  const engine = await loadJavascriptLpSolver()
-  reply({ type: 'price', price: await priceOfTables(parseInstance(instance), extra, engine) })
+type Request<Type> = Extract<WorkerRequest, { type: Type }>
+
+const read = (file: File): unknown => (typeof file === 'string' ? JSON.parse(file) : file)
+
+/** What more tables bring. A linear program cannot be interrupted: its caller ends this thread where it takes too long. */
+async function price({ instance, extra, engine }: Request<'price'>): Promise<WorkerReply> {
+  const lp = engine === 'lp' ? await loadJavascriptLpSolver() : undefined
+  return { type: 'price', price: await priceOfTables(parseInstance(read(instance)), extra, lp) }
 }
 
-async function mend({ order, ...given }: Extract<WorkerRequest, { type: 'repair' }>): Promise<void> {
-  const base = parseInstance(given.instance)
-  const disruption = parseDisruption(given.disruption, base)
-  const now = () => performance.now()
-  const options = { now, ...(order ? { order } : {}) }
-  const { instance, solution } = await repair(base, parseSolution(given.solution), disruption, options)
-  reply({ type: 'repaired', instance: instance.source, solution })
+async function mend({ orders, ...files }: Request<'repair'>): Promise<WorkerReply> {
+  const source = read(files.instance)
+  const base = parseInstance(source)
+  const before = parseSolution({ instance: await digest(source), ...(read(files.solution) as object) })
+  const disruption = parseDisruption(read(files.disruption), base)
+  const answers: Checked[] = []
+  for (const order of orders) {
+    const now = () => performance.now()
+    const { instance, solution } = await repair(base, before, disruption, { now, order })
+    answers.push({ solution, valid: validate(instance, solution).valid })
+  }
+  const { shortfall } = measure(base, before.meetings)
+  return { type: 'repaired', shortfall: Number(shortfall), answers }
 }
 
-async function why(request: Extract<WorkerRequest, { type: 'explain' }>): Promise<void> {
-  const [instance, solution] = [parseInstance(request.instance), parseSolution(request.solution)]
-  reply({ type: 'reason', reason: await explain(instance, solution, request.candidate) })
+async function why({ candidate, ...files }: Request<'explain'>): Promise<WorkerReply> {
+  const [instance, solution] = [parseInstance(read(files.instance)), parseSolution(read(files.solution))]
+  return { type: 'reason', reason: await explain(instance, solution, candidate) }
 }
 
 async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise<void> {
@@ -91,14 +115,15 @@ async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise
   const stop = () => isToldToStop() || now() >= deadline
   const { seed, maxIterations } = request
   const limit = maxIterations === undefined && request.timeMs !== undefined ? Infinity : maxIterations
-  const solution = await solve(parseInstance(request.instance), {
+  const instance = parseInstance(read(request.instance))
+  const solution = await solve(instance, {
     ...(seed === undefined ? {} : { seed }),
     ...(limit === undefined ? {} : { maxIterations: limit }),
     stop,
     now,
     onProgress: (progress) => reply({ type: 'progress', ...progress }),
   })
-  reply({ type: 'solution', solution })
+  reply({ type: 'solution', solution, valid: validate(instance, solution).valid })
 }
 
 function fail(error: unknown): void {

@@ -3,7 +3,7 @@ import './lib/base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { onSessionExpired } from './lib/api.ts'
-import { keepPages } from './lib/kept-pages.ts'
+import { cachePages } from './lib/page-cache.ts'
 import { session } from './lib/session.svelte.ts'
 
 onSessionExpired(() => session.askAgain())
@@ -17,5 +17,5 @@ addEventListener('vite:preloadError', () => {
   location.reload()
 })
 
-keepPages()
+cachePages()
 mount(App, { target: document.getElementById('app')! })

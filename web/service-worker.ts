@@ -1,14 +1,14 @@
 // Keeps the pages themselves on the device: the shell and the chunks of those who stand in a room on bad wifi.
 // What the API answers is never kept here.
 
-type Waiting = Event & { waitUntil(work: Promise<unknown>): void }
-type Asked = Waiting & {
+type Extendable = Event & { waitUntil(work: Promise<unknown>): void }
+type Asked = Extendable & {
   request: Request
   preloadResponse: Promise<Response | undefined>
   respondWith(answer: Promise<Response>): void
 }
-type Opened = Waiting & { notification: Notification }
-type Pushed = Waiting & { data: { json(): unknown } | null }
+type Opened = Extendable & { notification: Notification }
+type Pushed = Extendable & { data: { json(): unknown } | null }
 type Window = { url: string; visibilityState: DocumentVisibilityState; focus(): Promise<unknown> }
 type Windows = {
   claim(): Promise<void>
@@ -22,8 +22,8 @@ type Scope = {
   registration: ServiceWorkerRegistration
 }
 
-/** What the server tells of an agenda that nobody has open; see server/jobs/push.ts. */
-type Told = { tag: string; title: string; body: string; url: string }
+/** What the server says of an agenda that nobody has open; see server/jobs/push.ts. */
+type PushMessage = { tag: string; title: string; body: string; url: string }
 
 /** Written in by the build. */
 declare const __SHELL__: { build: string; files: string[] }
@@ -37,8 +37,8 @@ const isHashed = (path: string) => path.startsWith('/assets/')
 // So long a navigation waits for the newest page before the kept one opens.
 const patience = 1_000
 
-worker.addEventListener<Waiting>('install', (event) => event.waitUntil(install()))
-worker.addEventListener<Waiting>('activate', (event) => event.waitUntil(activate()))
+worker.addEventListener<Extendable>('install', (event) => event.waitUntil(install()))
+worker.addEventListener<Extendable>('activate', (event) => event.waitUntil(activate()))
 worker.addEventListener<Asked>('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
@@ -47,7 +47,7 @@ worker.addEventListener<Asked>('fetch', (event) => {
   if (isHashed(pathname) || shell.files.includes(pathname)) event.respondWith(file(request, pathname))
 })
 worker.addEventListener<Pushed>('push', (event) => {
-  if (event.data) event.waitUntil(show(event.data.json() as Told))
+  if (event.data) event.waitUntil(show(event.data.json() as PushMessage))
 })
 worker.addEventListener<Opened>('notificationclick', (event) => {
   event.notification.close()
@@ -94,7 +94,7 @@ async function file(request: Request, path: string): Promise<Response> {
 
 // Browsers take the right to send back from who shows nothing, so something is always shown. Whoever is looking at
 // the agenda has what the page itself said, which says more: that stays, and nothing sounds again.
-async function show({ tag, title, body, url }: Told) {
+async function show({ tag, title, body, url }: PushMessage) {
   const seen = (await windowsAt(url)).some(({ visibilityState }) => visibilityState === 'visible')
   const [said] = seen ? await worker.registration.getNotifications({ tag }) : []
   const options = { body: said?.body ?? body, tag, icon: '/favicon.svg', data: url }

@@ -3,29 +3,29 @@ export class LocalPostgresError extends Error {
   override name = 'LocalPostgresError'
 }
 
-/** Turns what the system or PostgreSQL said into that sentence; `place` is the directory being used. */
-export function explain(said: string, place: string): LocalPostgresError {
-  return new LocalPostgresError(sentence(said, place))
+/** Turns what the system or PostgreSQL said into that sentence; `directory` is the one being used. */
+export function explain(said: string, directory: string): LocalPostgresError {
+  return new LocalPostgresError(sentence(said, directory))
 }
 
-function sentence(said: string, place: string) {
+function sentence(said: string, directory: string) {
   if (/No space left on device|ENOSPC|Check free disk space|Disk quota exceeded|EDQUOT/.test(said))
-    return `The disk holding ${place} is full: free some space and start again.`
+    return `The disk holding ${directory} is full: free some space and start again.`
   if (/Read-only file system|EROFS/.test(said))
-    return `${place} is on a read-only disk: choose a data directory that can be written and start again.`
+    return `${directory} is on a read-only disk: choose a data directory that can be written and start again.`
   if (/Permission denied|EACCES|EPERM|Operation not permitted/.test(said))
-    return `${place} cannot be read and written by this user: give the user access to it, or choose another data directory.`
-  if (/ENOENT.*mkdir/.test(said)) return `${place} cannot be made: choose another data directory.`
-  if (/EEXIST|ENOTDIR/.test(said)) return `${place} is not a directory: choose another data directory.`
+    return `${directory} cannot be read and written by this user: give the user access to it, or choose another data directory.`
+  if (/ENOENT.*mkdir/.test(said)) return `${directory} cannot be made: choose another data directory.`
+  if (/EEXIST|ENOTDIR/.test(said)) return `${directory} is not a directory: choose another data directory.`
   if (/has group or world access/.test(said))
-    return `The permissions of ${place} are too open for a database: run "chmod -R go-rwx ${place}" and start again.`
+    return `The permissions of ${directory} are too open for a database: run "chmod -R go-rwx ${directory}" and start again.`
   if (/has wrong ownership/.test(said))
-    return `The database in ${place} belongs to another user: start Incontro as the user that created it.`
+    return `The database in ${directory} belongs to another user: start Incontro as the user that created it.`
   if (/could not (create|map).*shared memory|Cannot allocate memory|out of memory/i.test(said))
-    return `There is not enough memory to start the database in ${place}: close other programs and start again.`
+    return `There is not enough memory to start the database in ${directory}: close other programs and start again.`
   if (/lock file .* already exists/.test(said))
-    return `The database in ${place} seems to be in use, but does not answer: if no PostgreSQL is running there, delete ${place}/postmaster.pid and start again.`
-  return `The local database in ${place} could not start: ${lastProblem(said)}.`
+    return `The database in ${directory} seems to be in use, but does not answer: if no PostgreSQL is running there, delete ${directory}/postmaster.pid and start again.`
+  return `The local database in ${directory} could not start: ${lastProblem(said)}.`
 }
 
 function lastProblem(said: string) {

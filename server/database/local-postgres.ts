@@ -15,7 +15,7 @@ import {
   SUPERUSER,
 } from './local-postgres-cluster.ts'
 import { explain, LocalPostgresError } from './local-postgres-error.ts'
-import { findPlace, recordPlace, type Place } from './local-postgres-place.ts'
+import { findLocation, recordLocation, type Location } from './local-postgres-location.ts'
 
 export { LocalPostgresError }
 export { holdDatabase } from './local-postgres-hold.ts'
@@ -24,7 +24,7 @@ export { holdDatabase } from './local-postgres-hold.ts'
 export type LocalPostgres = { url: string; directory: string; adopted: boolean; stop(): Promise<void> }
 
 type Options = { directory: string; database?: string; log?: (line: string) => void }
-type Home = { cluster: string; binaries: Binaries; account: Place['account'] }
+type Home = { cluster: string; binaries: Binaries; account: Location['account'] }
 type Running = { pid: number; port: number; adopted: boolean }
 
 const NEW_MAJOR = 18
@@ -46,20 +46,20 @@ export async function startLocalPostgres(options: Options): Promise<LocalPostgre
 }
 
 async function openHome(directory: string, log: (line: string) => void): Promise<Home> {
-  const place = findPlace(directory)
-  const binaries = chooseBinaries(place)
-  const cluster = place.existing?.path ?? join(place.parent, `pg${binaries.major}`)
-  if (!place.existing) {
+  const location = findLocation(directory)
+  const binaries = chooseBinaries(location)
+  const cluster = location.existing?.path ?? join(location.parent, `pg${binaries.major}`)
+  if (!location.existing) {
     log(`Preparing the local database in ${cluster}`)
-    await createCluster(binaries, place.account, cluster)
-    recordPlace(directory, place)
+    await createCluster(binaries, location.account, cluster)
+    recordLocation(directory, location)
   }
-  if (place.parent !== directory)
+  if (location.parent !== directory)
     log(`The database of ${directory} is in ${cluster}, because PostgreSQL does not run as root`)
-  return { cluster, binaries, account: place.account }
+  return { cluster, binaries, account: location.account }
 }
 
-function chooseBinaries({ account, cache, existing }: Place) {
+function chooseBinaries({ account, cache, existing }: Location) {
   const found = findBinaries(account, cache, existing?.major)
   if (found) return found
   if (existing)

@@ -629,10 +629,10 @@ export const changes = pgTable(
     at: now(),
     actorId: text().references(() => users.id, { onDelete: 'set null' }),
     type: text().notNull(),
-    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    payload: jsonb().$type<object>().notNull(),
     /** Topics of those who could see the row before or after: see server/changes.ts. */
     audience: text().array().notNull(),
-    inverse: jsonb().$type<Record<string, unknown>>(),
+    inverse: jsonb().$type<object>(),
   },
   (table) => [
     primaryKey({ columns: [table.programmeId, table.seq] }),

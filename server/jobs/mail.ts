@@ -1,7 +1,7 @@
 import { createTransport, type Transporter } from 'nodemailer'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/client.ts'
-import { CODE_MINUTES } from '../features/identity/codes.ts'
+import { CODE_MINUTES } from '../features/identity/sign-in-codes.ts'
 import { findMail, updateMail, type MailRow } from '../features/mail/repository.ts'
 import { HIDDEN } from '../features/mail/service.ts'
 import { MAIL_ATTEMPTS, type Queue } from './queue.ts'

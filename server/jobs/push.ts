@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Config, PushConfig } from '../config.ts'
 import type { Database } from '../database/client.ts'
+import { findAgendaOwners } from '../features/agenda/repository.ts'
 import {
   deleteSubscription,
   findFollowed,
-  findPlace,
   findSubscription,
   type SubscriptionRow,
 } from '../features/push/repository.ts'
+import { readDigests, SOON_MS } from '../features/push/digest.ts'
 import { tellNews } from '../features/push/service.ts'
 import { say } from '../messages.ts'
-import { readTold, SOON_MS, type News } from '../features/push/told.ts'
-import type { JobData, Queue } from './queue.ts'
+import type { JobData, News, Queue } from './queue.ts'
 
 const AT_ONCE = 4
 const LOOK_MS = 1_000
@@ -85,22 +85,22 @@ async function messageOf(
   { participantId, news }: JobData['push'],
   { locale }: SubscriptionRow,
 ) {
-  const place = await findPlace(db, participantId)
-  if (!place || (news === 'soon' && !(await isNear(db, participantId, place.eventId)))) return null
-  const page = place.projectId ? `/progetto/${place.projectId}` : `/referente/${place.hostId}`
+  const owner = (await findAgendaOwners(db, [participantId])).get(participantId)
+  if (!owner || (news === 'soon' && !(await isNear(db, participantId, owner.eventId)))) return null
+  const page = owner.projectId ? `/progetto/${owner.projectId}` : `/referente/${owner.hostId}`
   const tag = news === 'changed' ? 'agenda' : 'next'
   const data = {
     tag,
     title: say(locale, `push_${news}_title`),
     body: say(locale, `push_${news}_text`),
-    url: `${page}/agenda?evento=${place.eventId}`,
+    url: `${page}/agenda?evento=${owner.eventId}`,
   }
   const topic = topicOf(participantId, tag)
   return { data, options: { ttl: TTL_SECONDS[news], urgency: 'high' as const, topic } }
 }
 
 async function isNear(db: Database, participantId: string, eventId: string): Promise<boolean> {
-  const { agendas } = await readTold(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
+  const { agendas } = await readDigests(db, [{ participantId, eventId }], SOON_MS + CLOCKS_APART_MS)
   return Boolean(agendas.get(participantId)?.soon)
 }
 

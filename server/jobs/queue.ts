@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from '../database/client.ts'
-import type { News } from '../features/push/told.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
@@ -19,6 +18,8 @@ export type JobData = {
   run: { runId: string }
   push: { sessionId: string; participantId: string; news: News }
 }
+/** What a push says: the agenda changed, its meeting is called, its meeting begins soon. */
+export type News = 'changed' | 'called' | 'soon'
 export type QueueName = keyof JobData
 
 export type Job = {
@@ -31,7 +32,13 @@ export type Job = {
 export type Handler<Name extends QueueName> = (data: JobData[Name], job: Job) => Promise<void>
 
 export type Queue = {
-  enqueue<Name extends QueueName>(tx: Transaction, name: Name, data: JobData[Name]): Promise<void>
+  /** Of what waits, the highest priority is first, then what has waited longest. */
+  enqueue<Name extends QueueName>(
+    tx: Transaction,
+    name: Name,
+    data: JobData[Name],
+    priority?: number,
+  ): Promise<void>
   work<Name extends QueueName>(name: Name, handler: Handler<Name>, concurrency?: number): Promise<void>
   stop(): Promise<void>
 }
@@ -78,8 +85,8 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
   )
 
   return {
-    async enqueue(tx, name, data) {
-      await boss.send(name, data, { db: fromDrizzle(tx, sql) })
+    async enqueue(tx, name, data, priority = 0) {
+      await boss.send(name, data, { db: fromDrizzle(tx, sql), priority })
     },
     async work(name, handler, concurrency = 1) {
       const options = {

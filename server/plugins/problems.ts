@@ -1,7 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Locale } from '../actor.ts'
-import { DomainError, fromDatabase, notFound, statusOf, type ErrorCode, type FieldError } from '../errors.ts'
+import {
+  DomainError,
+  fromDatabase,
+  notFound,
+  retryAfterOf,
+  statusOf,
+  type ErrorCode,
+  type FieldError,
+} from '../errors.ts'
 import { isMessage, localeOf, say, type MessageKey } from '../messages.ts'
 import type { Problem } from '../schemas/common.ts'
 
@@ -12,12 +20,17 @@ export default fp(
   function problems(app: FastifyInstance) {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = problemOf(error, requestLocale(request), request.body)
-      if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
+      if (problem.status >= 500) request.log[levelOf(error)]({ err: error }, 'request failed')
+      const retryAfter = retryAfterOf(problem.code as ErrorCode)
+      if (retryAfter !== null && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter)
       return reply.code(problem.status).type('application/problem+json').send(problem)
     })
   },
   { name: 'problems' },
 )
+
+/** That there is too much to do is no fault of ours, but whoever runs the service wants to know. */
+const levelOf = (error: unknown) => (error instanceof DomainError ? 'warn' : 'error')
 
 /** An address that can't be read names nothing; it is refused before there is a route. */
 export function refuseAddress(request: FastifyRequest, reply: FastifyReply): void {

@@ -29,7 +29,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 export default fp(
   function session(app: FastifyInstance, { db, publicUrl, identity }: Options) {
     const actorOf = gather((credentials: Credentials[]) => identity.actorsOf(db, credentials))
-    app.decorateRequest('actor', null as never)
+    app.decorateRequest('actor')
     app.decorateRequest('credentials', null)
     app.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith('/api/')) {

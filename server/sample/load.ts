@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
-import { record, topic } from '../changes.ts'
+import { record } from '../changes.ts'
 import type { Database, Transaction } from '../database/client.ts'
 import {
   events,
@@ -88,13 +88,7 @@ async function insertSample(tx: Transaction, now: Date, kept = nothingKept()): P
   const eventId = await insertEvents(tx, kept, now)
   await insertAnswers(tx, eventId, peopleIds, now)
   const counts = { projects: SAMPLE.projects.length, hosts: SAMPLE.hosts.length }
-  await record(tx, {
-    programmeId,
-    actorId: null,
-    type: 'sample.loaded',
-    payload: counts,
-    audience: [topic.everyone],
-  })
+  await record(tx, { programmeId, actorId: null }, { type: 'sample.loaded', payload: counts })
   return { programmeId, eventId }
 }
 

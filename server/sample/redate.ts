@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, ne } from 'drizzle-orm'
-import { lockProgramme, record, topic } from '../changes.ts'
+import { lockProgramme, record } from '../changes.ts'
 import type { Database, Transaction } from '../database/client.ts'
 import {
   candidates,
@@ -28,13 +28,8 @@ export async function redateSample(db: Database, now: Date): Promise<void> {
     const clockOffsetMs = clockOffset(await findSlotsOf(tx, [camp.id]), now)
     if (days === 0 && clockOffsetMs === programme.clockOffsetMs) return
     await tx.update(programmes).set({ clockOffsetMs }).where(eq(programmes.id, programme.id))
-    await record(tx, {
-      programmeId: programme.id,
-      actorId: null,
-      type: 'sample.redated',
-      payload: { days, clockOffsetMs },
-      audience: [topic.everyone],
-    })
+    const author = { programmeId: programme.id, actorId: null }
+    await record(tx, author, { type: 'sample.redated', payload: { days, clockOffsetMs } })
   })
 }
 

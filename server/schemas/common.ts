@@ -41,7 +41,12 @@ export const EVENT_KINDS = ['camp', 'tutoring', 'workshop', 'public'] as const
 export const EventKind = oneOf(EVENT_KINDS)
 export type EventKind = Static<typeof EventKind>
 
-export const MEETING_STATES = ['planned', 'called', 'in_progress', 'done', 'no_show', 'cancelled'] as const
+const HELD_STATES = ['planned', 'called', 'in_progress', 'done', 'no_show'] as const
+/** States of a meeting that has its table and its people: all but the one it is cancelled in. */
+export const HeldState = oneOf(HELD_STATES)
+export type HeldState = Static<typeof HeldState>
+
+export const MEETING_STATES = [...HELD_STATES, 'cancelled'] as const
 export const MeetingState = oneOf(MEETING_STATES)
 export type MeetingState = Static<typeof MeetingState>
 

@@ -67,13 +67,15 @@ export const ChangeFrame = Shape({
   data: Type.Unknown(),
   changed: Type.Optional(Type.Record(Type.String(), MemberChange)),
 })
-/** Ephemeral: progress of a run, never stored. */
+/** Ephemeral: progress of a run, or how many go before one that waits; never stored. */
 export const RunFrame = Shape({
   type: Type.Literal('run'),
   runId: Type.String(),
   status: RunStatus,
   progress: Type.Array(RunProgress),
+  ahead: Type.Optional(Type.Integer()),
 })
+export type RunFrame = Static<typeof RunFrame>
 /** Somebody who has pages of the event's organisers or its desk open now, on whatever node. */
 export const Colleague = Shape({ id: Type.String(), name: Type.String(), views: Type.Array(ViewName) })
 export type Colleague = Static<typeof Colleague>

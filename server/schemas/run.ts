@@ -52,6 +52,8 @@ export const RunView = Shape({
   objective: Type.Array(ObjectiveLevel),
   meetings: Nullable(Type.Integer()),
   candidates: Type.Integer(),
+  /** How many others go before it while it waits. */
+  ahead: Nullable(Type.Integer()),
   /** The draft it made. */
   scheduleId: Nullable(Id),
   /** Why nothing came of it, in words. */

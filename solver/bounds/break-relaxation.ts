@@ -4,9 +4,9 @@ import type { Problem } from '../model/problem.ts'
 import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
 import { StepLength, Subgradient } from './subgradient.ts'
 
-/** How much of each slope counts, and after how many steps without a better bound they become shorter. */
+/** How much of each slope counts, and how many steps without a better bound are borne. */
 const BETA = 0.05
-const PATIENCE = 50
+const PATIENCE = 49
 
 export interface BreakBound {
   bound: number

@@ -5,10 +5,9 @@ import { dualBound, type Prices } from './dual-bound.ts'
 import type { Level } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
 import type { SlotPrices } from './slot-prices.ts'
-import type { LevelValue } from '../format/solution.ts'
+import type { Measured } from '../spec/objective.ts'
 
 export type DayLevel = 'breaks' | 'idle' | 'tableMoves'
-type Measured = Record<Level, LevelValue>
 
 export const isDayLevel = (level: Level): level is DayLevel =>
   level === 'breaks' || level === 'idle' || level === 'tableMoves'

@@ -1,5 +1,4 @@
 import { dualBound, type Prices } from './dual-bound.ts'
-import type { Instance } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** Bound of a level for schedules with at most this shortfall; whole, because values are. */
@@ -16,9 +15,4 @@ export function boundOf(
       Math.ceil(-dualBound(problem, prices, new Float64Array(problem.candidateCount)) - rounding),
     )
   return Math.floor(dualBound(problem, prices, problem.value) + prices.shortfall * shortfall + rounding)
-}
-
-/** The most shortfall of schedules that count as good as this one: what it has, or what the tolerance leaves of the bound. */
-export function shortfallWithin({ rules }: Instance, measured: number, bound: number): number {
-  return Math.max(measured, Math.floor(bound * (1 + (rules.tolerance.shortfall ?? 0)) + 1e-9))
 }

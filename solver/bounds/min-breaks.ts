@@ -1,9 +1,8 @@
 import type { Certain } from './reduced-cost-fixing.ts'
 import { findPath } from '../model/augmenting-path.ts'
+import { BREAK_BOUNDS } from '../model/effort.ts'
 import { countBreaks } from '../model/breaks.ts'
 import { onlySlot, type Problem } from '../model/problem.ts'
-
-const MOST_TRIALS = 20_000
 
 /**
  * Fewest breaks that each participant's own meetings allow, whatever the others do: busy slots are tried one by
@@ -25,7 +24,7 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     const nobody = new Int32Array(held.length).fill(-1)
     for (let most = 0; most < held.length; most++) {
       if (fits(day, 0, held.length, most, 'before', nobody)) return most
-      if (day.trials > MOST_TRIALS) return most
+      if (day.trials > BREAK_BOUNDS.daysTried) return most
     }
     return -1
   })
@@ -51,7 +50,7 @@ type State = 'before' | 'busy' | 'idle'
 function fits(day: Day, slot: number, left: number, most: number, state: State, slotOf: Int32Array): boolean {
   const { slotCount, stretch } = day.problem
   if (left === 0) return true
-  if (slotCount - slot < left || ++day.trials > MOST_TRIALS) return false
+  if (slotCount - slot < left || ++day.trials > BREAK_BOUNDS.daysTried) return false
   const isApart = slot > 0 && stretch[slot] !== stretch[slot - 1]
   const now = isApart ? 'before' : state
   const breaks = now === 'idle' ? 1 : 0

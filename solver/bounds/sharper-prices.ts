@@ -3,16 +3,8 @@ import type { Problem } from '../model/problem.ts'
 import { toGrain } from './slot-prices.ts'
 import { StepLength } from './subgradient.ts'
 import { SlotPricing } from './time-indexed-relaxation.ts'
+import { PRICING_BY_SLOT, type Effort } from '../model/effort.ts'
 
-/** Slots of candidates that are looked at. */
-const WORK = 30_000_000
-/** Near a base the answer is waited for. */
-const WORK_NEAR_BASE = 600_000
-const MOST_STEPS = 4_000
-/** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
-const BURN_IN = 100
-/** Steps without a better bound after which steps become shorter. */
-const PATIENCE = 31
 /** First smoothly, then precisely: how much of each slope counts, and the lengths of the steps. */
 const PHASES = [
   { beta: 0.1, first: 1, last: 0.01 },
@@ -31,9 +23,9 @@ export interface Aim {
 const GUARANTEE = 2
 
 /** The sharper of the given prices and their approximation, which is only sought if more could be proven. */
-export function sharpen(problem: Problem, prices: Prices, aim: Aim): Prices {
+export function sharpen(problem: Problem, prices: Prices, aim: Aim, effort: Effort): Prices {
   if (exactBound(problem, prices, aim) < aim.target + 1) return prices
-  const sharper = approximate(problem, prices, aim)
+  const sharper = approximate(problem, prices, aim, effort)
   return isTighter(problem, sharper, prices, aim) ? sharper : prices
 }
 
@@ -45,17 +37,16 @@ export const isTighter = (problem: Problem, one: Prices, other: Prices, aim: Aim
  * people who are there at different times are not counted on, nor too many meetings in a row. They come near those
  * of the linear program over candidates and slots, starting from the given ones.
  */
-export function approximate(problem: Problem, prices: Prices, aim: Aim): Prices {
+export function approximate(problem: Problem, prices: Prices, aim: Aim, { slotPrices }: Effort): Prices {
   const { worth, target, shortfall } = aim
   const start = { ...prices, shortfall: Math.max(prices.shortfall, leastForMissing(problem, aim)) }
   const pricing = new SlotPricing(problem, start, worth, shortfall ?? 0)
-  const work = problem.instance.base ? WORK_NEAR_BASE : WORK
-  let steps = Math.min(MOST_STEPS, Math.floor(work / Math.max(1, arcsOf(problem))))
+  let steps = Math.min(PRICING_BY_SLOT.steps, Math.floor(slotPrices / Math.max(1, arcsOf(problem))))
   let best = Infinity
-  let left = BURN_IN
+  let left = PRICING_BY_SLOT.burnIn
   for (const { beta, first, last } of PHASES) {
     if (best < Infinity) pricing.goBack()
-    const length = new StepLength(first, PATIENCE)
+    const length = new StepLength(first, PRICING_BY_SLOT.patience)
     for (; length.share > last && steps > 0 && best >= target + 1; steps--) {
       if (left-- === 0) {
         pricing.forget()

@@ -2,6 +2,7 @@ import type { Agenda } from '../model/partial-schedule.ts'
 import { DayCosts } from './break-costs.ts'
 import { findChain, newChain, swap, type Chain } from './kempe-chain.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
+import { COMPACTING } from '../model/effort.ts'
 
 /**
  * Fewer breaks, then fewer idle slots, by simulated annealing over Kempe chains (Kirkpatrick et al. 1983).
@@ -20,7 +21,10 @@ export async function compact(
   const state: Annealing = { agenda, search, costs, held, lower, chain: newChain() }
   const best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
   const last = Math.min(search.maxIterations, search.iterations + steps)
-  const whole = last < Infinity ? last - search.iterations : FIRST_STEPS + 60 * held.length
+  const whole =
+    last < Infinity
+      ? last - search.iterations
+      : COMPACTING.firstRound + COMPACTING.firstRoundPerMeeting * held.length
   for (let round = whole; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
     await anneal(state, Math.min(round, last - search.iterations), best)
     agenda.restore(best.slotOf)
@@ -28,10 +32,8 @@ export async function compact(
   }
 }
 
-const FIRST_STEPS = 200_000
 const HOT = 4
 const COLD = 1.5
-const BETWEEN_QUESTIONS = 2_000
 
 interface Annealing {
   agenda: Agenda
@@ -52,12 +54,13 @@ interface Best {
 async function anneal(state: Annealing, steps: number, best: Best): Promise<void> {
   const { agenda, search, costs, lower } = state
   let cost = costs.reset()
+  const { betweenQuestions, betweenPauses } = COMPACTING
   let temperature = HOT
   for (let step = 1; step <= steps && !best.isLeast; step++) {
-    if (step % BETWEEN_QUESTIONS === 0) {
+    if (step % betweenQuestions === 0) {
       temperature = HOT * (COLD / HOT) ** (step / steps)
       if (search.isOver()) break
-      if (step % (BETWEEN_QUESTIONS * 20) === 0) await breathe()
+      if (step % betweenPauses === 0) await breathe()
     }
     search.iterations++
     cost += tryStep(state, temperature)

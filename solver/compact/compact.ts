@@ -2,6 +2,12 @@ import type { Agenda } from '../model/partial-schedule.ts'
 import { BreakPricing } from '../bounds/break-relaxation.ts'
 import { findCertain, type Certain, type Slack } from '../bounds/reduced-cost-fixing.ts'
 import { compact } from './annealing.ts'
+import { evenOut } from './break-spread.ts'
+import { settle } from '../exact/feasible-timetable.ts'
+import { meetingsOf } from '../model/assignment.ts'
+import { isAllGiven } from '../model/problem.ts'
+import { slackOf } from '../select/best-prices.ts'
+import type { Selection } from '../select/flow-selection.ts'
 import type { Contradiction } from '../format/infeasibility.ts'
 import { findCore } from '../exact/unsat-core.ts'
 import { fewestBreaks } from '../bounds/min-breaks.ts'
@@ -9,6 +15,7 @@ import { DayCosts } from './break-costs.ts'
 import { ExactTimetable } from '../exact/break-sat.ts'
 import type { Search } from '../model/search-limits.ts'
 import type { SlotPrices } from '../bounds/slot-prices.ts'
+import { BREAK_BOUNDS, COMPACTING } from '../model/effort.ts'
 
 /** What is known of the breaks in the end. */
 export interface Tidied {
@@ -18,10 +25,50 @@ export interface Tidied {
   prices: SlotPrices | null
 }
 
-const STEPS_PER_MEETING = 4_000
-/** States of the dynamic program that pricing may go through. */
-const PRICING_WORK = 12_000_000
-const PRICING_STEPS = 800
+/**
+ * Fewer breaks, then fewer idle slots, with the same meetings; only where numbers of breaks differ by more than they
+ * may are some given up and others taken in. Says what is proven of the breaks, or why there is no schedule.
+ */
+export async function compactAgendas(
+  agenda: Agenda,
+  selection: Selection,
+  search: Search,
+  onRound: () => void,
+): Promise<Tidied | Contradiction> {
+  if (!search.effort.asksEngines) {
+    await compact(agenda, search, { lower: 0, steps: search.effort.annealing }, onRound)
+    return NOTHING_KNOWN
+  }
+  const uneven = await spreadBreaks(agenda, search)
+  if (uneven) return uneven
+  const slack = slackOf(agenda.problem, selection, meetingsOf(agenda))
+  const tidied = await tidy(agenda, search, slack, onRound)
+  if ('reason' in tidied) return tidied
+  const held = agenda.slotOf.slice()
+  evenOut(agenda)
+  // What was found out of breaks spoke of schedules as good as the one before.
+  return held.every((slot, c) => slot === agenda.slotOf[c]) ? tidied : NOTHING_KNOWN
+}
+
+const NOTHING_KNOWN: Tidied = { breaks: 0, prices: null }
+
+/**
+ * Gives up meetings where numbers of breaks differ too much, then tidies the agendas to find room for others, as
+ * long as some come in; by exact search where what is in the way must be held.
+ */
+async function spreadBreaks(agenda: Agenda, search: Search): Promise<Contradiction | null> {
+  if (agenda.problem.instance.rules.maxBreakSpread === null || isAllGiven(agenda.problem)) return null
+  const held = () => agenda.slotOf.reduce((sum, slot) => sum + (slot >= 0 ? 1 : 0), 0)
+  for (let before = -1; held() > before && !search.isOver();) {
+    await compact(agenda, search, { lower: 0, steps: COMPACTING.spreading }, () => {})
+    before = before < 0 ? 0 : held()
+    if (evenOut(agenda)) continue
+    const answer = await settle(agenda, search)
+    if (answer !== 'settled') return answer
+    evenOut(agenda)
+  }
+  return null
+}
 
 /**
  * Tidies the agendas and bounds their breaks: annealing, then prices, and where it is certain which meetings are
@@ -40,8 +87,7 @@ export async function tidy(
   const fewest = fewestBreaks(problem, certain)
   if (fewest.includes(-1)) return findCore(problem, certainOf(certain), search)
   // With a limit of iterations SAT pays only where it may settle everything; with time it always does.
-  const isClosed =
-    search.maxIterations === Infinity || problem.mandatory.every((one, c) => one || !problem.possible[c])
+  const isClosed = search.maxIterations === Infinity || isAllGiven(problem)
   const isSure = isClosed && !certain.state.includes(1)
   const state: Tidying = { agenda, search, certain, fewest, exact: null, onRound }
   try {
@@ -116,13 +162,16 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
 
 /** Some of the steps there are; the others are for SAT. */
 const stepsBeforeSat = ({ slotOf }: Agenda, { maxIterations, iterations }: Search): number =>
-  Math.min(STEPS_PER_MEETING * slotOf.length, Math.floor((maxIterations - iterations) / 3))
+  Math.min(COMPACTING.stepsPerMeeting * slotOf.length, Math.floor((maxIterations - iterations) / 3))
 
 function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isWorthIt: boolean) {
   if (own >= upper || !isWorthIt) return { bound: own, prices: null }
   const { participantCount, slotCount } = agenda.problem
   const meetings = certain.high.reduce((sum, one) => sum + one, 0) + participantCount
-  const steps = Math.min(PRICING_STEPS, Math.floor(PRICING_WORK / (3 * meetings * slotCount)))
+  const steps = Math.min(
+    BREAK_BOUNDS.priceSteps,
+    Math.floor(BREAK_BOUNDS.priceWork / (3 * meetings * slotCount)),
+  )
   const pricing = new BreakPricing(agenda.problem, certain, fewest)
   pricing.improve(steps, Math.min(upper, own + 8))
   const { bound, prices } = pricing.best

@@ -1,8 +1,6 @@
 import type { BasisStatus, Highs, Model } from 'highs'
 import type { Basis, LinearModel, LinearResult, LpEngine, LpOptions } from './lp.ts'
-
-/** Nodes of the search for whole numbers: a limit that is the same on every machine. */
-const MOST_NODES = 2_000
+import { SELECTING } from '../model/effort.ts'
 
 let loading: Promise<Highs> | null = null
 
@@ -29,7 +27,7 @@ function run(
   { isOver, start }: LpOptions,
 ): LinearResult {
   const { callbackType, modelStatus } = constants
-  native.options.set({ output_flag: false, mip_max_nodes: MOST_NODES, mip_rel_gap: 0 })
+  native.options.set({ output_flag: false, mip_max_nodes: SELECTING.nodes, mip_rel_gap: 0 })
   // On selections of some thousand meetings it takes longer than the simplex method without it, and is deaf.
   if (!whole) native.options.set({ presolve: 'off' })
   if (start) goOnFrom(native, start)

@@ -1,12 +1,9 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Certain } from '../bounds/reduced-cost-fixing.ts'
-import { STEPS_PER_CONFLICT } from './unsat-core.ts'
 import { startSat, type SatEngine } from '../engines/sat.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import { readTimetable, writeTimetable, type Timetable } from './timetable-encoding.ts'
-
-const FIRST_CONFLICTS = 8_000
-const COUNTED_BREAKS = 60
+import { SAT } from '../model/effort.ts'
 
 /**
  * Asks a SAT engine for timetables of the certain meetings: whether there is one at all, then with no more breaks
@@ -37,7 +34,7 @@ export class ExactTimetable {
       certain.allowed,
       this.meetings,
       fewest,
-      Math.min(COUNTED_BREAKS, upper - fewest.reduce((sum, one) => sum + one, 0)),
+      Math.min(SAT.breaksCounted, upper - fewest.reduce((sum, one) => sum + one, 0)),
     )
   }
 
@@ -49,7 +46,7 @@ export class ExactTimetable {
   /** Puts any timetable in the agenda; `unsatisfiable` proves that there is none. */
   async findAny(): Promise<'satisfiable' | 'unsatisfiable' | 'unknown'> {
     while (!this.search.isOver()) {
-      const answer = this.ask([], FIRST_CONFLICTS)
+      const answer = this.ask([], SAT.firstConflicts)
       if (answer === 'satisfiable') return this.read() ? 'satisfiable' : 'unknown'
       if (answer === 'unsatisfiable') return answer
       await breathe()
@@ -63,15 +60,15 @@ export class ExactTimetable {
    */
   async close(lower: number, count: () => number, meanwhile: () => Promise<void>): Promise<number> {
     let bound = lower
-    for (let conflicts = FIRST_CONFLICTS; bound < count() && !this.search.isOver(); conflicts *= 2) {
-      if (bound - this.timetable.fewest >= COUNTED_BREAKS) return bound
+    for (let conflicts = SAT.firstConflicts; bound < count() && !this.search.isOver(); conflicts *= 2) {
+      if (bound - this.timetable.fewest >= SAT.breaksCounted) return bound
       const answer = this.ask(this.atMost(bound), conflicts)
       if (answer === 'unsatisfiable') bound++
       else if (answer === 'satisfiable') {
         this.read()
         return bound
       }
-      if (answer === 'unknown' && conflicts > FIRST_CONFLICTS) await meanwhile()
+      if (answer === 'unknown' && conflicts > SAT.firstConflicts) await meanwhile()
       await breathe()
     }
     return bound
@@ -87,9 +84,9 @@ export class ExactTimetable {
   }
 
   private ask(assumptions: number[], most: number) {
-    const left = (this.search.maxIterations - this.search.iterations) / STEPS_PER_CONFLICT
+    const left = (this.search.maxIterations - this.search.iterations) / SAT.stepsPerConflict
     const conflicts = Math.ceil(Math.min(most, left))
-    this.search.iterations += conflicts * STEPS_PER_CONFLICT
+    this.search.iterations += conflicts * SAT.stepsPerConflict
     return this.sat.solve(assumptions, conflicts)
   }
 

@@ -1,9 +1,10 @@
-import { contradiction, PREMISES, type Contradiction } from '../format/infeasibility.ts'
+import { contradiction, PREMISES, type Contradiction, type Premise } from '../format/infeasibility.ts'
 import { Premises, type Rule } from './assumptions.ts'
 import type { Problem } from '../model/problem.ts'
 import { startSat, type SatAnswer, type SatEngine } from '../engines/sat.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import { readTimetable, writeTimetable } from './timetable-encoding.ts'
+import { SAT } from '../model/effort.ts'
 
 /** Rules that cannot hold together. */
 interface Core {
@@ -12,14 +13,6 @@ interface Core {
   minimal: boolean
 }
 
-const FIRST_CONFLICTS = 50_000
-const CONFLICTS_A_ROUND = 8_000
-const CONFLICTS_A_TRIAL = 2_000
-/** Questions without an answer after which the core is left as it is. */
-const MOST_OPEN = 10
-/** Iterations that one conflict of the SAT engine counts for, by the time it takes. */
-export const STEPS_PER_CONFLICT = 20
-
 /**
  * Of meetings that do not fit together, and of the rules they have to keep, few that do not either.
  * @param meetings all to be held, proven not to fit
@@ -27,7 +20,7 @@ export const STEPS_PER_CONFLICT = 20
 export async function findCore(problem: Problem, meetings: number[], search: Search): Promise<Contradiction> {
   return withRules(problem, meetings, search, async ({ sat, premises }) => {
     const all = [...premises.rules.keys()]
-    const isRefused = sat.solve(all, FIRST_CONFLICTS) === 'unsatisfiable'
+    const isRefused = sat.solve(all, SAT.conflictsToRefuse) === 'unsatisfiable'
     if (isRefused) return sayCore(problem, await shrink(sat, premises, search))
     const rules = meetings.map((candidate): Rule => ({ kind: 'held', candidate }))
     return sayCore(problem, { rules, minimal: false })
@@ -87,9 +80,9 @@ async function withRules<T>(
 
 async function ask(sat: SatEngine, assumptions: number[], search: Search): Promise<SatAnswer> {
   while (!search.isOver()) {
-    const left = Math.ceil((search.maxIterations - search.iterations) / STEPS_PER_CONFLICT)
-    const conflicts = Math.min(CONFLICTS_A_ROUND, left)
-    search.iterations += conflicts * STEPS_PER_CONFLICT
+    const left = Math.ceil((search.maxIterations - search.iterations) / SAT.stepsPerConflict)
+    const conflicts = Math.min(SAT.conflictsARound, left)
+    search.iterations += conflicts * SAT.stepsPerConflict
     const answer = sat.solve(assumptions, conflicts)
     if (answer !== 'unknown') return answer
     await breathe()
@@ -114,10 +107,10 @@ async function shrink(sat: SatEngine, { rules }: Premises, search: Search): Prom
   let isWhole = true
   for (const one of inOrder) {
     if (!core.includes(one)) continue
-    if (open === MOST_OPEN || search.isStopped()) isWhole = false
+    if (open === SAT.openTrials || search.isStopped()) isWhole = false
     if (!isWhole) break
     const rest = core.filter((other) => other !== one)
-    const answer = sat.solve(rest, CONFLICTS_A_TRIAL)
+    const answer = sat.solve(rest, SAT.conflictsATrial)
     if (answer === 'unsatisfiable') core = usedOf(rest)
     else if (answer === 'unknown') open++
     await breathe()
@@ -133,7 +126,7 @@ function sayCore({ instance }: Problem, { rules, minimal }: Core): Contradiction
     'participant' in rule ? [instance.participants[rule.participant].id] : [],
   )
   const quotas = rules.flatMap((rule) => (rule.kind === 'quotas' ? [instance.quotas[rule.quota].id] : []))
-  const kinds = new Set<string>(rules.map(({ kind }) => kind))
+  const kinds = new Set<Premise | 'held'>(rules.map(({ kind }) => kind))
   return contradiction({
     code: 'noTimetable',
     ...(people.length > 0 ? { participants: [...new Set(people)] } : {}),

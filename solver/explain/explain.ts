@@ -10,8 +10,9 @@ import { seatNear } from '../seat/seat-near-base.ts'
 import { startSearch } from '../model/search-limits.ts'
 import type { Meeting, Solution } from '../format/solution.ts'
 import { likelyChanges, whyNever } from './relaxations.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
 import { sayReason, sayRemedy } from './reason-text.ts'
+import { EXPLAINING } from '../model/effort.ts'
 
 /** What keeps a meeting from being held, by the name of the rule; `possible` if nothing does. */
 export const REASONS = [
@@ -103,9 +104,6 @@ function leastOf(asked: Asked) {
   return best
 }
 
-/** Some milliseconds at most: a remedy that takes a long chain of moves is not a small one. */
-const NODES = 40
-
 /** Makes the change and puts the meeting in, everything held staying held. */
 function tryChange({ instance, problem: known, meetings, c }: Asked, change: Change): Remedy | null {
   const changed = applyChange(instance, change)
@@ -114,7 +112,7 @@ function tryChange({ instance, problem: known, meetings, c }: Asked, change: Cha
   const { agenda, slots, tables } = load(problem, meetings)
   if (!agenda) return null
   const inserting = { agenda, base: slots, mayDrop: () => false }
-  const { stuck } = insertAll(inserting, [c], NODES)
+  const { stuck } = insertAll(inserting, [c], EXPLAINING.nodes)
   if (stuck.length > 0) return null
   return describe(instance, changed, change, meetings, seatNear(problem, agenda, tables, startSearch({}, 0)))
 }

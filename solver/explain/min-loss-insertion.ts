@@ -1,8 +1,7 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { NOBODY, waysIn, type Way } from '../model/ejections.ts'
 import { weighLevels, worthOf, type Worth } from '../model/score.ts'
-
-const MOST_WAYS = 64
+import { EXPLAINING } from '../model/effort.ts'
 
 /**
  * Puts a meeting into the schedule where least is lost by it: whoever has to leave goes elsewhere if there is
@@ -14,7 +13,7 @@ export function leastLoss(agenda: Agenda, c: number): number[] | null {
   let best: Loss | null = null
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
-    for (const way of waysIn(agenda, c, slot, NOBODY, MOST_WAYS)) {
+    for (const way of waysIn(agenda, c, slot, NOBODY, EXPLAINING.ways)) {
       const tried = tryWay(agenda, worth, c, way)
       if (!best || tried.loss < best.loss) best = tried
     }

@@ -1,5 +1,6 @@
 import type { Asked, ReasonKind } from './explain.ts'
 import type { Change } from './relaxation.ts'
+import { EXPLAINING } from '../model/effort.ts'
 
 export interface Suspect {
   kind: ReasonKind
@@ -82,8 +83,6 @@ function byTables({ instance }: Asked): Suspect[] {
   return [{ kind: 'tables', ids: [], change: { kind: 'table', table } }]
 }
 
-const MOST_SLOTS = 3
-
 /** Slots in which somebody would have to come, those first in which nobody else would have to move. */
 function byTime({ instance, problem, meetings, c }: Asked): Suspect[] {
   const { participants, slots, id } = instance.candidates[c]
@@ -107,7 +106,7 @@ function byTime({ instance, problem, meetings, c }: Asked): Suspect[] {
     return [{ cost, suspect: { kind, ids: isOwn ? away : [id], change } }]
   })
   options.sort((one, other) => one.cost - other.cost)
-  return options.slice(0, MOST_SLOTS).map(({ suspect }) => suspect)
+  return options.slice(0, EXPLAINING.slots).map(({ suspect }) => suspect)
 }
 
 /** Somebody who is in a meeting whenever available has a full agenda; otherwise the two miss each other. */
@@ -127,6 +126,6 @@ function byLocks({ instance, c }: Asked): Suspect[] {
   const own = instance.candidates[c].participants
   return instance.candidates
     .filter(({ lock, participants }) => lock?.slot && participants.some((id) => own.includes(id)))
-    .slice(0, MOST_SLOTS)
+    .slice(0, EXPLAINING.slots)
     .map(({ id }) => ({ kind: 'locked', ids: [id], change: { kind: 'unlock', candidate: id } }))
 }

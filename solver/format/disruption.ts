@@ -1,107 +1,96 @@
-import { readCandidate, readHeader, readParticipant, type Ids, type Instance, type Lock } from './instance.ts'
-import * as read from './json-reader.ts'
-import type { Node } from './json-reader.ts'
+import { idsIn, identified, reference, references } from './ids.ts'
+import { candidate, lockParts, participant, type Instance } from './instance.ts'
+import { child, fail, isAbsent, readDocument, valueAt, type Context, type Node } from './json-reader.ts'
+import { checked, filled, list, named, record, withDefault, type Read, type Schema } from './schema.ts'
+import { header } from './values.ts'
 
+const stretchParts = {
+  from: filled(reference('slots'), 'now', ({ now }) => now, 'First slot.'),
+  to: filled(
+    reference('slots'),
+    'the last slot',
+    ({ slots }) => [...slots].at(-1) ?? '',
+    'Last slot, inclusive.',
+  ),
+}
+const absence = record({ participant: reference('participants'), ...stretchParts })
+const tableOut = record({ table: reference('tables'), ...stretchParts })
 /** A stretch of slots, both ends included. */
-export interface Stretch {
-  from: string
-  to: string
+export type Stretch = Pick<Read<typeof absence>, keyof typeof stretchParts>
+const locked = record({ candidate: reference('candidates'), ...lockParts })
+
+/** A list that is kept as it is in the file, so that it can be put into an instance. */
+const asGiven = <T>(item: Schema<T>): Schema<unknown[]> => {
+  const things = identified(item)
+  return { ...things, read: (node) => things.read(node).map((_, index) => child(node, index).value) }
 }
 
-/** What goes differently from a schedule. */
-export interface Disruption {
-  /** The first slot that may still change. */
-  now: string
-  absent: ({ participant: string } & Stretch)[]
-  tablesOut: ({ table: string } & Stretch)[]
-  slotsLost: string[]
-  /** As in an instance file, so that they can be put into one. */
-  newParticipants: unknown[]
-  newCandidates: unknown[]
-  locks: ({ candidate: string } & Lock)[]
-}
-
-const KEYS = 'format version now absent tablesOut slotsLost newParticipants newCandidates locks'.split(' ')
+/** The file of what goes differently from a schedule (open file format, version 1). */
+export const disruptionFile = record({
+  ...header('incontro/disruption'),
+  now: filled(
+    reference('slots'),
+    'the first slot',
+    ({ now }) => now,
+    'The first slot that may still change.',
+  ),
+  absent: withDefault(
+    list(named('absence', checked(absence, checkOrder))),
+    [],
+    'Who is away, from a slot to a slot.',
+  ),
+  tablesOut: withDefault(
+    list(named('tableOut', checked(tableOut, checkOrder))),
+    [],
+    'Tables that cannot be used.',
+  ),
+  slotsLost: withDefault(references('slots'), [], 'Slots in which nobody meets.'),
+  newParticipants: withDefault(asGiven(participant), [], 'As in an instance.'),
+  newCandidates: withDefault(asGiven(candidate), [], 'As in an instance.'),
+  locks: withDefault(list(named('locked', locked)), [], 'Meetings to be held, in a slot and/or at a table.'),
+})
+export type Disruption = Omit<Read<typeof disruptionFile>, 'format' | 'version'>
 
 /**
  * Reads a disruption of an instance (open file format, version 1).
  * @throws FormatError with a JSON pointer for every problem found
  */
 export function parseDisruption(json: unknown, instance: Instance): Disruption {
-  const node = read.root(json)
-  if (!read.isRecord(node, KEYS)) read.throwIfWrong(node)
-  readHeader(node, 'incontro/disruption')
-  const disruption = readParts(node, instance)
-  read.throwIfWrong(node)
+  const read = (node: Node) => {
+    checkNew(child(node, 'newParticipants'), instance.participants)
+    checkNew(child(node, 'newCandidates'), instance.candidates)
+    return disruptionFile.read(node)
+  }
+  const { format: _, version: __, ...disruption } = readDocument(json, read, contextOf(json, instance))
   return disruption
 }
 
-function readParts(node: Node, { slots, ...instance }: Instance): Disruption {
-  const list = (key: string) => read.items(read.child(node, key), true)
-  const known = knownIds(node, { slots, ...instance })
-  const now = readSlot(read.child(node, 'now'), known, slots[0]?.id ?? '')
-  const stretch = (item: Node) => readStretch(item, known, now, slots)
-  const fresh = (key: string, readOne: (item: Node, known: Ids) => unknown) =>
-    list(key).map((item) => (readOne(item, known), item.value))
+/** Those of the instance and the new ones. */
+function contextOf(json: unknown, { slots, tables, participants, candidates, base }: Instance): Context {
+  const ids = (list: { id: string }[], key = '') =>
+    new Set([...list.map(({ id }) => id), ...idsIn(valueAt(json, key))])
+  const [known, now] = [ids(slots), valueAt(json, 'now') as string]
   return {
-    now,
-    absent: list('absent').map((item) => {
-      read.isRecord(item, ['participant', 'from', 'to'])
-      const place = read.child(item, 'participant')
-      return { participant: read.reference(place, known.participants, 'participant'), ...stretch(item) }
-    }),
-    tablesOut: list('tablesOut').map((item) => {
-      read.isRecord(item, ['table', 'from', 'to'])
-      return { table: readTable(read.child(item, 'table'), known), ...stretch(item) }
-    }),
-    slotsLost: read.references(read.child(node, 'slotsLost'), known.slots, 'slot'),
-    newParticipants: fresh('newParticipants', readParticipant),
-    newCandidates: fresh('newCandidates', readCandidate),
-    locks: list('locks').map((item) => readLocked(item, known)),
-  }
-}
-
-/** Those of the instance and the new ones, which must differ. */
-function knownIds(node: Node, { slots, tables, participants, candidates }: Instance): Ids {
-  const ids = (list: { id: string }[]) => new Set(list.map(({ id }) => id))
-  const withNew = (key: string, old: { id: string }[]) => {
-    const [items, known] = [read.items(read.child(node, key), true), ids(old)]
-    for (const place of items.map((item) => read.child(item, 'id')))
-      if (known.has(place.value as string)) read.fail(place, `“${String(place.value)}” is there already`)
-    return new Set([...known, ...read.ids(items)])
-  }
-  return {
-    slots: ids(slots),
+    slots: known,
     tables: Array.isArray(tables) ? ids(tables) : null,
-    participants: withNew('newParticipants', participants),
-    candidates: withNew('newCandidates', candidates),
+    participants: ids(participants, 'newParticipants'),
+    candidates: ids(candidates, 'newCandidates'),
+    hasBase: base !== null,
+    now: known.has(now) ? now : (slots[0]?.id ?? ''),
   }
 }
 
-const readSlot = (node: Node, known: Ids, absent: string): string =>
-  read.isAbsent(node) ? absent : read.reference(node, known.slots, 'slot')
-
-function readStretch(node: Node, known: Ids, now: string, slots: { id: string }[]): Stretch {
-  const from = readSlot(read.child(node, 'from'), known, now)
-  const to = readSlot(read.child(node, 'to'), known, slots.at(-1)?.id ?? '')
-  const place = (id: string) => slots.findIndex((slot) => slot.id === id)
-  if (place(to) < place(from) && !read.isAbsent(read.child(node, 'to')))
-    read.fail(read.child(node, 'to'), 'must not be earlier than from')
-  return { from, to }
+function checkNew(node: Node, old: { id: string }[]): void {
+  const known = new Set<unknown>(old.map(({ id }) => id))
+  const things: unknown[] = Array.isArray(node.value) ? node.value : []
+  things.forEach((thing, index) => {
+    const id = valueAt(thing, 'id')
+    if (known.has(id)) fail(child(child(node, index), 'id'), `“${String(id)}” is there already`)
+  })
 }
 
-function readTable(node: Node, { tables }: Ids): string {
-  if (tables) return read.reference(node, tables, 'table')
-  read.fail(node, 'needs the tables to be listed one by one, not only counted')
-  return ''
-}
-
-function readLocked(node: Node, known: Ids): { candidate: string } & Lock {
-  read.isRecord(node, ['candidate', 'slot', 'table'])
-  const [slot, table] = [read.child(node, 'slot'), read.child(node, 'table')]
-  return {
-    candidate: read.reference(read.child(node, 'candidate'), known.candidates, 'candidate'),
-    slot: read.isAbsent(slot) ? null : read.reference(slot, known.slots, 'slot'),
-    table: read.isAbsent(table) ? null : readTable(table, known),
-  }
+function checkOrder({ from, to }: Stretch, node: Node): void {
+  const place = [...node.context.slots]
+  const end = child(node, 'to')
+  if (place.indexOf(to) < place.indexOf(from) && !isAbsent(end)) fail(end, 'must not be earlier than from')
 }

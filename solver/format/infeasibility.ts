@@ -1,5 +1,5 @@
-import * as read from './json-reader.ts'
-import type { Node } from './json-reader.ts'
+import { described, named, optional, record, withDefault, type Read } from './schema.ts'
+import { distinct, flag, integer, MOST, oneOf, text } from './values.ts'
 
 /** Why no schedule can exist. The ids and numbers that go with each are listed beside it. */
 export const CAUSES = [
@@ -53,53 +53,43 @@ export const PREMISES = [
 ] as const
 export type Premise = (typeof PREMISES)[number]
 
-const LISTS = ['participants', 'candidates', 'slots', 'tables', 'quotas'] as const
-const NUMBERS = ['count', 'most', 'row'] as const
+const ids = (description: string) => optional(distinct(text), 'absent', description)
+const number = (description: string) => optional(integer(0, MOST), 'absent', description)
 
-type Lists = Partial<Record<(typeof LISTS)[number], string[]>>
-type Numbers = Partial<Record<(typeof NUMBERS)[number], number>>
-
-export interface Cause extends Lists, Numbers {
-  code: (typeof CAUSES)[number]
-  /** Of `noTimetable`: the rules it depends on besides that nobody is in two places. */
-  rules?: Premise[]
-  /** Whether without any one of the meetings, quotas and rules the others could be kept. */
-  minimal?: boolean
-}
+const cause = named(
+  'cause',
+  described(
+    record({
+      code: oneOf(CAUSES),
+      participants: ids('Whom it is about.'),
+      candidates: ids('Meetings that must be held.'),
+      slots: ids('Slots it is about.'),
+      tables: ids('Tables it is about.'),
+      quotas: ids('Quotas it is about.'),
+      /** Of `noTimetable`: what it depends on besides that nobody is in two places. */
+      rules: optional(
+        distinct(oneOf(PREMISES)),
+        'absent',
+        'Rules that the meetings, as they stand, cannot keep.',
+      ),
+      count: number('How many are asked.'),
+      most: number('How many can be.'),
+      row: number('Most meetings in a row.'),
+      minimal: optional(flag, 'absent', 'Whether without any one of these the others would fit.'),
+    }),
+    'What does not hold together; solver/format/infeasibility.ts says what goes with each code.',
+  ),
+)
+export type Cause = Read<typeof cause>
 
 /** Why no schedule can exist, and the ids that show it: participants, candidates, tables and quotas. */
-export interface Contradiction {
-  reason: Cause
-  core: string[]
-}
+export const infeasibility = record({
+  reason: cause,
+  core: withDefault(distinct(text), [], 'Ids.'),
+})
+export type Contradiction = Read<typeof infeasibility>
 
 export function contradiction(reason: Cause): Contradiction {
   const { participants = [], candidates = [], tables = [], quotas = [] } = reason
   return { reason, core: [...new Set([...participants, ...candidates, ...tables, ...quotas])] }
-}
-
-const MOST = Number.MAX_SAFE_INTEGER
-
-export function readContradiction(node: Node): Contradiction {
-  read.isRecord(node, ['reason', 'core'])
-  return { reason: readCause(read.child(node, 'reason')), core: read.texts(read.child(node, 'core')) }
-}
-
-function readCause(node: Node): Cause {
-  read.isRecord(node, ['code', ...LISTS, 'rules', ...NUMBERS, 'minimal'])
-  const at = (key: string) => read.child(node, key)
-  const given = <K extends string, T>(keys: readonly K[], one: (node: Node) => T) =>
-    Object.fromEntries(keys.filter((key) => !read.isAbsent(at(key))).map((key) => [key, one(at(key))]))
-  return {
-    code: read.oneOf(at('code'), CAUSES),
-    ...given(LISTS, read.texts),
-    ...given(['rules'], readRules),
-    ...given(NUMBERS, (number) => read.integer(number, { min: 0, max: MOST })),
-    ...given(['minimal'], (flag) => read.flag(flag, false)),
-  }
-}
-
-function readRules(node: Node): Premise[] {
-  for (const item of read.items(node)) read.oneOf(item, PREMISES)
-  return read.texts(node) as Premise[]
 }

@@ -1,4 +1,5 @@
 import type { Instance } from '../format/instance.ts'
+import type { Agenda } from './partial-schedule.ts'
 import type { Meeting } from '../format/solution.ts'
 
 /** A schedule by index: slot and table of each candidate, −1 without. */
@@ -31,12 +32,21 @@ export const emptyPlaces = (candidates: number): Places => ({
   tables: new Int32Array(candidates).fill(-1),
 })
 
-export function meetingsAt({ candidates, slots, tables }: Instance, places: Places): Meeting[] {
+/** The meetings as in a file; without tables where none are known yet. */
+export function meetingsAt(
+  { candidates, slots, tables }: Instance,
+  places: { slots: Int32Array; tables: Int32Array | null },
+): Meeting[] {
   const meetings: Meeting[] = []
   places.slots.forEach((slot, c) => {
     if (slot < 0) return
     const meeting = { candidate: candidates[c].id, slot: slots[slot].id }
-    meetings.push(Array.isArray(tables) ? { ...meeting, table: tables[places.tables[c]].id } : meeting)
+    const table = places.tables && Array.isArray(tables) ? { table: tables[places.tables[c]].id } : {}
+    meetings.push({ ...meeting, ...table })
   })
   return meetings
 }
+
+/** The meetings of an agenda; without tables where nobody is seated yet. */
+export const meetingsOf = ({ problem, slotOf }: Agenda, tables: Int32Array | null = null): Meeting[] =>
+  meetingsAt(problem.instance, { slots: slotOf, tables })

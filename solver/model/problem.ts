@@ -281,6 +281,14 @@ function setLimits(problem: Problem): void {
   problem.places = anybody.reduce((sum, usable, slot) => (usable ? sum + problem.tablesIn[slot] : sum), 0)
 }
 
+/** What is owed to people who cannot have as many meetings as they are promised. */
+export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
+  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
+
+/** Whether nothing but what must be held can be: then it is certain which meetings there are. */
+export const isAllGiven = ({ mandatory, possible }: Problem): boolean =>
+  mandatory.every((one, c) => one || !possible[c])
+
 /** Most of the free slots that can be busy with at most `most` in a row inside a block. */
 export function mostBusySlots(free: Uint8Array, block: Int32Array, most: number): number {
   let busy = 0

@@ -4,6 +4,8 @@ export interface Random {
   below(limit: number): number
   /** A number in [0, 1). */
   unit(): number
+  /** Another source that gives the same numbers from here on. */
+  fork(): Random
 }
 
 /** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, whole-number arithmetic only. */
@@ -15,7 +17,11 @@ export function seededRandom(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return (mixed ^ (mixed >>> 14)) >>> 0
   }
-  return { below: (limit) => Math.floor((next() / 4294967296) * limit), unit: () => next() / 4294967296 }
+  return {
+    below: (limit) => Math.floor((next() / 4294967296) * limit),
+    unit: () => next() / 4294967296,
+    fork: () => seededRandom(state),
+  }
 }
 
 /** Fisher–Yates, in place. */

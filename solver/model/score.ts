@@ -52,6 +52,10 @@ function quotasInNeed({ problem, slotOf }: Agenda, c: number, adding: 0 | 1): nu
 const isOwed = (agenda: Agenda, participant: number): number =>
   agenda.count[participant] <= agenda.problem.guarantee[participant] ? 1 : 0
 
+/** Meetings that people have less than their guarantee. */
+export const shortfallOf = ({ count, problem }: Agenda): number =>
+  problem.guarantee.reduce((sum, one, p) => sum + Math.max(0, one - count[p]), 0)
+
 /** What the whole schedule is worth: the greater, the better it is by mandatory meetings, shortfall and value. */
 export function scoreOf({ problem, slotOf, count }: Agenda, worth: Worth): number {
   const { value, mandatory, guarantee, quotas } = problem

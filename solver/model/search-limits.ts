@@ -1,3 +1,4 @@
+import { FULL_EFFORT, type Effort } from './effort.ts'
 import { seededRandom, type Random } from './random.ts'
 import type { Level } from '../format/instance.ts'
 import type { LevelValue } from '../format/solution.ts'
@@ -25,6 +26,7 @@ export interface SolveOptions {
 
 /** What one run of `solve` carries along. */
 export interface Search {
+  effort: Effort
   random: Random
   iterations: number
   maxIterations: number
@@ -33,15 +35,34 @@ export interface Search {
   isStopped(): boolean
 }
 
-export function startSearch({ seed = 1, maxIterations, stop }: SolveOptions, usual: number): Search {
+/** @param usual steps where the caller sets no limit */
+export function startSearch(
+  { seed = 1, maxIterations, stop }: SolveOptions,
+  usual: number,
+  effort: Effort = FULL_EFFORT,
+): Search {
   const search: Search = {
+    effort,
     random: seededRandom(seed),
     iterations: 0,
-    maxIterations: maxIterations ?? (stop ? Infinity : usual),
+    maxIterations: maxIterations ?? (stop && effort.isOpenEnded ? Infinity : usual),
     isOver: () => search.iterations >= search.maxIterations || search.isStopped(),
     isStopped: () => stop?.() ?? false,
   }
   return search
+}
+
+/** A search that goes on by itself from where the whole is, with its own steps, the same chance, and no more steps. */
+export function forkOf(whole: Search, steps = Infinity): Search {
+  const left = Math.min(steps, whole.maxIterations - whole.iterations)
+  const fork: Search = {
+    ...whole,
+    random: whole.random.fork(),
+    iterations: 0,
+    maxIterations: left,
+    isOver: () => fork.iterations >= fork.maxIterations || whole.isStopped(),
+  }
+  return fork
 }
 
 /** Lets a worker receive messages, such as "stop", before going on. */

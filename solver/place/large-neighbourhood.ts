@@ -1,36 +1,24 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { dive, openSlots, type Sea } from './lp-diving.ts'
 import { dualBound } from '../bounds/dual-bound.ts'
-import { shortfallOf } from './shortfall-tolerance.ts'
 import { boundOf } from '../bounds/level-bound.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Random } from '../model/random.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import type { Selection } from '../select/flow-selection.ts'
 import { approximate, isTighter, type Aim } from '../bounds/sharper-prices.ts'
-import { scoreOf, weighLevels } from '../model/score.ts'
-
-/** Beyond so many slots of candidates only parts of a schedule are dived for. */
-const MOST_AT_ONCE = 60_000
-/** Slots of candidates that a part may have. */
-const MOST_IN_PART = 5_000
-const WHOLE_DIVES = 2
-
-/** Rounds in all, and in a row without anything better. */
-export interface Effort {
-  rounds: number
-  patience: number
-}
+import { DIVING, type Effort, type Rounds } from '../model/effort.ts'
+import { scoreOf, shortfallOf, weighLevels } from '../model/score.ts'
 
 /**
  * Comes near the bound where not everything wanted can be held: dives for whole schedules, then frees a part of the
  * best one, again and again, and dives for that (large neighbourhood search: Shaw 1998). The best schedule is left in
- * the agenda. Ends with the effort, or when nothing better is possible.
+ * the agenda. Ends with the rounds, or when nothing better is possible.
  */
 export async function approach(
   agenda: Agenda,
   sea: Sea,
-  { rounds, patience }: Effort,
+  { rounds, patience }: Rounds,
   search: Search,
   isOver: () => boolean,
 ): Promise<void> {
@@ -40,7 +28,7 @@ export async function approach(
   let best = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth), loss: lossOf(agenda, sea) }
   let idle = 0
   for (let round = 0; round < rounds && idle < patience && !isOver() && best.loss >= 1; round++) {
-    const part = round < WHOLE_DIVES && size <= MOST_AT_ONCE ? 1 : partOf(size, search.random)
+    const part = round < DIVING.wholeRounds && size <= DIVING.slotsOfWhole ? 1 : partOf(size, search.random)
     agenda.restore(best.slotOf)
     free(agenda, part, search.random)
     dive(agenda, sea, openSlots(problem, sea, best.loss), search, isOver)
@@ -53,14 +41,14 @@ export async function approach(
 }
 
 /** Prices by slot that are sharper than those known so far; sharper still if asked again with a better schedule. */
-export function chart(agenda: Agenda, selection: Selection): Sea {
+export function chart(agenda: Agenda, selection: Selection, effort: Effort): Sea {
   const { problem } = agenda
   const { objective } = problem.instance.rules
   const { shortfall, value } = heldBy(agenda)
   const zero = new Float64Array(problem.candidateCount)
   const sharpen = (level: 'shortfall' | 'value', aim: Aim) => {
     const known = selection.sharp[level] ?? selection.prices[level]!
-    const prices = approximate(problem, known, aim)
+    const prices = approximate(problem, known, aim, effort)
     selection.sharp[level] = isTighter(problem, prices, known, aim) ? prices : known
     return prices
   }
@@ -109,7 +97,7 @@ function heldBy(agenda: Agenda): { shortfall: number; value: number } {
 }
 
 const partOf = (size: number, random: Random): number =>
-  Math.min(0.2 + 0.25 * random.unit(), MOST_IN_PART / size)
+  Math.min(0.2 + 0.25 * random.unit(), DIVING.slotsOfPart / size)
 
 /** Removes the meetings of a part of the people, or those in a part of the slots. */
 function free(agenda: Agenda, part: number, random: Random): void {

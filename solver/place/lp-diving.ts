@@ -4,9 +4,9 @@ import type { Problem } from '../model/problem.ts'
 import type { Random } from '../model/random.ts'
 import type { Search } from '../model/search-limits.ts'
 import { SlotPricing } from '../bounds/time-indexed-relaxation.ts'
+import { DIVING } from '../model/effort.ts'
 
-/** Steps of the prices between two choices, and how far they go as a share of the bound. */
-const STEPS = 30
+/** How far the steps of the prices go, as a share of the bound. */
 const STRIDE = 0.005
 const BETA = 0.3
 /** How many meetings are settled at once: a share of the slots that are still open, and at least so many. */
@@ -48,7 +48,7 @@ export function dive(
     pricing.open(arcs)
     pricing.settle(agenda)
     count(pricing, arcs, often, stride)
-    search.iterations += STEPS
+    search.iterations += DIVING.priceSteps
     settleMost(agenda, arcs, often, search.random)
   }
   addAny(agenda)
@@ -58,10 +58,10 @@ export function dive(
 function count(pricing: SlotPricing, arcs: Int32Array, often: Float64Array, distance: number): void {
   const { choice, problem } = pricing
   for (const arc of arcs) often[arc] = 0
-  for (let steps = 0; steps < STEPS; steps++) {
+  for (let steps = 0; steps < DIVING.priceSteps; steps++) {
     pricing.evaluate()
     for (let c = 0; c < choice.length; c++)
-      if (choice[c] >= 0) often[c * problem.slotCount + choice[c]] += 1 / STEPS
+      if (choice[c] >= 0) often[c * problem.slotCount + choice[c]] += 1 / DIVING.priceSteps
     pricing.follow(distance, BETA)
   }
 }

@@ -3,11 +3,12 @@ import type { Places } from '../model/assignment.ts'
 import { confine, type Confined } from './subproblem.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
 import { DROPPED, MOVED, RESEATED } from '../spec/objective.ts'
-import { compile, type Problem } from '../model/problem.ts'
+import { compile, leastShortfall, type Problem } from '../model/problem.ts'
 import type { Search } from '../model/search-limits.ts'
 import { seat } from '../seat/seat.ts'
 import type { FromNothing } from './repair-search.ts'
 import { leastOut } from './min-displaced.ts'
+import { REPAIRING } from '../model/effort.ts'
 
 /** A schedule near the base, with what is known of its changes. */
 export interface Near {
@@ -26,9 +27,6 @@ export interface Start {
   pushedOut: number[]
   leastOut: number
 }
-
-/** Steps of the exact search: some milliseconds at the size of a camp. */
-export const EXACT_NODES = 1_000
 
 export function startFrom(problem: Problem, base: Places): Start {
   const { pinned, value } = problem
@@ -77,7 +75,11 @@ export async function mendNear(start: Start, search: Search, solve: FromNothing)
   if (problem.instance.rules.maxBreakSpread !== null) return null
   const missing = [...problem.mandatory.keys()].filter((c) => problem.mandatory[c] && agenda.slotOf[c] < 0)
   const wanted = [...new Set([...missing, ...pushedOut])]
-  const found = insertAll({ agenda, base: base.slots, mayDrop: () => true, leastOut }, wanted, EXACT_NODES)
+  const found = insertAll(
+    { agenda, base: base.slots, mayDrop: () => true, leastOut },
+    wanted,
+    REPAIRING.nodes,
+  )
   if (found.stuck.length > 0) return null
   const places =
     (await fill(start, (c) => base.slots[c] >= 0, search, solve)) ??
@@ -162,10 +164,6 @@ function shortfallOf({ first, second, guarantee }: Problem, slots: Int32Array): 
   })
   return left.reduce((sum, one) => sum + Math.max(0, one), 0)
 }
-
-/** What is owed to people who cannot have as many meetings as they are promised. */
-export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
-  guarantee.reduce((sum, one, p) => sum + Math.max(0, one - capacity[p]), 0)
 
 export const hasQuotas = ({ quotas }: Problem, { slots }: Places): boolean =>
   quotas.every(({ members, min }) => members.filter((c) => slots[c] >= 0).length >= min)

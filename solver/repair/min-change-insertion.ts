@@ -1,6 +1,7 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import { DROPPED, MOVED } from '../spec/objective.ts'
 import { waysIn, type Way } from '../model/ejections.ts'
+import { REPAIRING } from '../model/effort.ts'
 
 /** What putting meetings into a schedule cost, in units of the level `changes`. */
 export interface Insertion {
@@ -23,11 +24,6 @@ export interface Inserting {
   leastOut?: number
 }
 
-const MOST_WAYS = 48
-const ONE_BY_ONE_NODES = 400
-const LEAST_NODES = 25
-const MOST_COST = 12
-
 /**
  * Puts the wanted meetings into the schedule with few changes to the base. First one by one, each in the smallest
  * neighbourhood that has room for it (expanding neighbourhood: Phillips, Walker, Ehrgott and Ryan, Annals of
@@ -36,7 +32,7 @@ const MOST_COST = 12
 export function insertAll(inserting: Inserting, wanted: number[], nodes: number): Insertion {
   const { agenda } = inserting
   const before = agenda.slotOf.slice()
-  const found = oneByOne(inserting, wanted, Math.min(nodes, ONE_BY_ONE_NODES))
+  const found = oneByOne(inserting, wanted, Math.min(nodes, REPAIRING.nodesOneByOne))
   if (found.stuck.length > 0) return found
   const after = agenda.slotOf.slice()
   agenda.restore(before)
@@ -86,7 +82,7 @@ function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insert
   let cost = 0
   let patience = nodes
   for (const c of wanted) {
-    const found = cheapest({ ...inserting, leastOut: undefined }, [c], MOST_COST, patience)
+    const found = cheapest({ ...inserting, leastOut: undefined }, [c], REPAIRING.mostCost, patience)
     cost += found.cost ?? 0
     if (found.cost !== null) {
       if (found.cost > 0) costly.push(c)
@@ -94,7 +90,7 @@ function oneByOne(inserting: Inserting, wanted: number[], nodes: number): Insert
     }
     stuck.push(c)
     // Where one finds no room, the next ones hardly do: a full day is not searched again for each of them.
-    patience = Math.max(LEAST_NODES, patience / 2)
+    patience = Math.max(REPAIRING.fewestNodes, patience / 2)
   }
   return { stuck, costly, cost, exact: false }
 }
@@ -210,8 +206,8 @@ function movesOf(trial: Trial, c: number, pending: number[]): Move[] {
   for (let slot = 0; slot < slotCount; slot++) {
     if (!allowed[c * slotCount + slot]) continue
     const back = slot === base[c] ? MOVED : 0
-    const ways = waysIn(agenda, c, slot, fixed, MOST_WAYS)
-    if (ways.length === MOST_WAYS) trial.sawAll = false
+    const ways = waysIn(agenda, c, slot, fixed, REPAIRING.ways)
+    if (ways.length === REPAIRING.ways) trial.sawAll = false
     for (const way of ways)
       moves.push({ ...way, cost: way.leaving.reduce((sum, other) => sum + leaveCost(trial, other), -back) })
   }

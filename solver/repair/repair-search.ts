@@ -3,8 +3,8 @@ import { meetingsAt, placesOf } from '../model/assignment.ts'
 import { isBetter, isSame } from '../spec/level-order.ts'
 import { insertAll, type Insertion } from './min-change-insertion.ts'
 import type { Level } from '../format/instance.ts'
-import { keepMeetings } from '../model/fix-meetings.ts'
-import { EXACT_NODES, mendNear, startFrom, type Near, type Start } from './local-repair.ts'
+import { keepMeetings } from '../spec/scope.ts'
+import { mendNear, startFrom, type Near, type Start } from './local-repair.ts'
 import { DROPPED, measure, MOVED } from '../spec/objective.ts'
 import { boundOf } from '../bounds/level-bound.ts'
 import { compile, type Problem } from '../model/problem.ts'
@@ -12,7 +12,8 @@ import { chairsNear, seatNear } from '../seat/seat-near-base.ts'
 import type { Search } from '../model/search-limits.ts'
 import { select, type Selection } from '../select/flow-selection.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
-import { checkRules } from '../verify/validate.ts'
+import { checkRules } from '../spec/rules.ts'
+import { REPAIRING } from '../model/effort.ts'
 
 /** A schedule near the base of its instance. */
 export interface Mended {
@@ -75,8 +76,6 @@ async function mendWhole(
   return { meetings, changes: boundOfChanges(state, selection, before, meetings, arranged, lowest) }
 }
 
-const ROUNDS = 3
-
 function levelsBefore({ instance }: Problem): Level[] {
   const { objective } = instance.rules
   return objective.slice(0, objective.indexOf('changes'))
@@ -109,13 +108,13 @@ function arrangeNear(state: Mending, selection: Selection, lowest: number, searc
   // Where only the guarantee comes before, which meetings go is better decided slot by slot.
   const keepsAll = levelsBefore(state.problem).every((level) => level === 'shortfall')
   let best: Arranged | null = null
-  for (let round = 0; round < ROUNDS && (round === 0 || !search.isStopped()); round++) {
+  for (let round = 0; round < REPAIRING.selections && (round === 0 || !search.isStopped()); round++) {
     agenda.restore(start)
     const chosen = selection.reselect(penalty)
     const share = round === 0 && keepsAll ? chosen.map((part, c) => (slots[c] >= 0 ? 1 : part)) : chosen
     for (const [c, slot] of start.entries()) if (slot >= 0 && share[c] === 0) agenda.remove(c)
     const wanted = [...share.keys()].filter((c) => share[c] === 1 && agenda.slotOf[c] < 0)
-    const found = insertAll(inserting, wanted, EXACT_NODES)
+    const found = insertAll(inserting, wanted, REPAIRING.nodes)
     const dropped = [...slots.keys()].filter((c) => slots[c] >= 0 && share[c] === 0).length
     const arranged = {
       ...found,

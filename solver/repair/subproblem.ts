@@ -14,17 +14,12 @@ export interface Confined {
  * Everything that has a choice beside the meetings of the agenda, which stay in their slots and at the tables given
  * (−1 where they may take any): candidates with a free place, and the whole days of their people, whose breaks and
  * moves depend on it. Whoever else these days meet takes part without a choice.
- * @param among candidates that may have a choice
  */
-export function confine(
-  agenda: Agenda,
-  tables: Int32Array,
-  among: Iterable<number> = agenda.slotOf.keys(),
-): Confined {
+export function confine(agenda: Agenda, tables: Int32Array): Confined {
   const { instance } = agenda.problem
   const { rules } = instance
   const isListed = Array.isArray(instance.tables)
-  const open = [...among].filter((c) => isOpen(agenda, c))
+  const open = [...agenda.slotOf.keys()].filter((c) => isOpen(agenda, c))
   const unseated: number[] = []
   if (isListed) agenda.slotOf.forEach((slot, c) => slot >= 0 && tables[c] < 0 && unseated.push(c))
   const people = peopleOf(agenda.problem, [...open, ...unseated])
@@ -41,7 +36,7 @@ export function confine(
       tables: seats?.map(({ table }) => table) ?? null,
       quotas: quotasLeft(agenda, candidates),
       rules: { ...rules, objective: isListed ? rules.objective : rules.objective.filter(isNotOfTables) },
-      base: [],
+      base: null,
     },
     candidates,
     tables: seats?.map(({ index }) => index) ?? [],
@@ -51,7 +46,7 @@ export function confine(
 const isNotOfTables = (level: Level): boolean => level !== 'tableMoves'
 
 /** Whether a candidate that is not held must be, or has a place in which nobody is in its way. */
-export function isOpen(agenda: Agenda, c: number): boolean {
+function isOpen(agenda: Agenda, c: number): boolean {
   const { slotCount, possible, mandatory } = agenda.problem
   if (agenda.slotOf[c] >= 0 || !possible[c]) return false
   if (mandatory[c]) return true

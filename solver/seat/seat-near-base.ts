@@ -1,5 +1,5 @@
 import { Agenda } from '../model/partial-schedule.ts'
-import { keepMeetings } from '../model/fix-meetings.ts'
+import { keepMeetings } from '../spec/scope.ts'
 import { compile, type Problem } from '../model/problem.ts'
 import type { Search } from '../model/search-limits.ts'
 import { seat } from './seat.ts'

@@ -1,5 +1,6 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Search } from '../model/search-limits.ts'
+import { SEATING } from '../model/effort.ts'
 
 /** The schedule with a table for each meeting; who sits where before and after is by candidate index. */
 interface Seats {
@@ -25,8 +26,7 @@ export function seat(agenda: Agenda, search: Search): Int32Array | null {
   const isFree = (c: number) => agenda.slotOf[c] >= 0 && agenda.problem.suitable[c]?.length !== 1
   const held = [...agenda.slotOf.keys()].filter(isFree)
   if (!agenda.problem.instance.rules.objective.includes('tableMoves')) return seats.tableOf
-  // A stopped search still gets a few steps a meeting: they take milliseconds and save most of the moves.
-  const steps = held.length * (search.isStopped() ? 20 : 150)
+  const steps = held.length * (search.isStopped() ? SEATING.stepsWhenStopped : SEATING.stepsPerMeeting)
   let [change, least] = [0, 0]
   // Who sat where since the best: undone in the end, which is cheaper than a copy at each step forward.
   const since: number[] = []

@@ -10,6 +10,7 @@ import {
 import type { Problem } from '../model/problem.ts'
 import type { Selection } from './flow-selection.ts'
 import { raiseAndFreeze } from './leximin.ts'
+import { SELECTING } from '../model/effort.ts'
 
 /** Whether rules that are no part of the flow have a say in what is held: quotas over several people, odd cycles. */
 export const hasSideRules = ({ looseQuotas, share }: Selection): boolean =>
@@ -74,10 +75,6 @@ interface State {
 }
 
 const NOTHING = 1e-6
-/** More is not asked for in whole numbers: it takes minutes. */
-const MOST_IN_WHOLE = 8_000
-/** More is not raised person by person: it takes seconds, which placing the meetings needs. */
-const MOST_RAISED = 3_000
 
 const unpaid = (problem: Problem): LinearModel =>
   selectionModel(problem, { candidate: new Float64Array(problem.candidateCount), missing: 0 })
@@ -115,7 +112,7 @@ interface Relaxed {
 /** The same in whole numbers: as it is if it is whole already. */
 function wholeOf(state: State, gains: number[], { total, values }: Relaxed): number | null {
   const isWhole = values.every((one) => isNear(one, Math.round(one)))
-  if (!isWhole && values.length > MOST_IN_WHOLE) return null
+  if (!isWhole && values.length > SELECTING.columnsInWhole) return null
   const best = isWhole ? { status: 'optimal' as const, total, values } : wholeByEngine(state, gains)
   if (best.status !== 'optimal') return null
   state.held = Float64Array.from(best.values.slice(0, state.problem.candidateCount), Math.round)
@@ -181,7 +178,7 @@ function raise(state: State): number[] | null {
 
 /** How many people can have that many meetings at most, in whole meetings at the end. */
 function mostRaised(state: State, gains: number[], isLast: boolean): number | null {
-  const relaxed = gains.length > MOST_RAISED ? null : relax(state, gains)
+  const relaxed = gains.length > SELECTING.columnsToRaise ? null : relax(state, gains)
   if (!relaxed) return null
   // What is not a whole number of people is not had by whole meetings either.
   const isEnough = !isLast && isNear(relaxed.total, Math.round(relaxed.total))

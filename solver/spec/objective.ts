@@ -1,6 +1,9 @@
 import type { Instance, Level } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
 
+/** Every level of a schedule. */
+export type Measured = Record<Level, LevelValue>
+
 /** One participant's meetings, in order of slots. */
 export interface Stop {
   slot: number
@@ -24,7 +27,7 @@ export function agendas(instance: Instance, meetings: Meeting[]): Map<string, St
 }
 
 /** Every level of a set of meetings, computed from the agendas alone: what the level means. */
-export function measure(instance: Instance, meetings: Meeting[]): Record<Level, LevelValue> {
+export function measure(instance: Instance, meetings: Meeting[]): Measured {
   const all = agendas(instance, meetings)
   const sum = (of: (stops: Stop[]) => number) =>
     [...all.values()].reduce((total, stops) => total + of(stops), 0)

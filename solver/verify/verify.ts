@@ -1,3 +1,9 @@
+/*
+ * The referee. It stands on format/ (what the files say) and on spec/ (the rules, the levels, and which schedules a
+ * bound speaks of), to which the search answers as well. It shares nothing else with the search: what a certificate
+ * needs is worked out here once more, from the instance and the certificate alone, written to be read. Tests hold the
+ * two against each other.
+ */
 import { digest } from '../format/digest.ts'
 import type { Instance } from '../format/instance.ts'
 import type { Solution } from '../format/solution.ts'

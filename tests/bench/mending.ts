@@ -5,7 +5,6 @@ import {
   parseDisruption,
   parseInstance,
   repair,
-  Repairer,
   solve,
   validate,
   type Instance,
@@ -46,29 +45,20 @@ export async function benchCamps(seeds: number): Promise<MendingRow[]> {
     await mend(camps[0], trouble)
     const found = []
     for (const camp of camps) found.push(await mend(camp, trouble))
-    rows.push(summarise(`repair of a camp from files: ${work}`, found))
-    const proposed = []
-    for (const camp of camps) proposed.push(...(await propose(camp, trouble, 1)))
-    rows.push(summarise(`repair of a camp, compiled: ${work}`, proposed))
+    rows.push(summarise(`repair of a camp: ${work}`, found))
   }
   const explained = []
   for (const camp of camps) explained.push(...(await explainSome(camp)))
   return [...rows, summarise('explain an unmet wish of a camp', explained)]
 }
 
-const LARGE_RUNS = 20
-
-/** One host who leaves, and one slot that is lost, in the largest event: from its files, and compiled once. */
+/** One host who leaves, and one slot that is lost, in the largest event. */
 export async function benchLarge(options: CampOptions): Promise<MendingRow[]> {
   const instance = parseInstance(generateCamp(1, options))
   const camp = { instance, solution: await solve(instance, { maxIterations: 200_000 }) }
   const rows = []
   for (const work of ['no-show', 'slot lost'])
-    rows.push(summarise(`repair of 2,000 × 2,000 from files: ${work}`, [await mend(camp, TROUBLES[work])]))
-  for (const work of ['no-show', 'late host', 'slot lost']) {
-    const found = await propose(camp, TROUBLES[work], LARGE_RUNS)
-    rows.push(summarise(`repair of 2,000 × 2,000, compiled: ${work}`, found))
-  }
+    rows.push(summarise(`repair of 2,000 × 2,000: ${work}`, [await mend(camp, TROUBLES[work])]))
   return rows
 }
 
@@ -95,32 +85,6 @@ async function mend({ instance, solution }: Camp, trouble: Trouble): Promise<Sam
     valid: validate(repaired.instance, repaired.solution).valid,
   }
 }
-
-/** The same disruption proposed again and again; what is proposed is applied to a copy and looked at by the validator. */
-async function propose({ instance, solution }: Camp, trouble: Trouble, runs: number): Promise<Sample[]> {
-  const disruption = parseDisruption(
-    { format: 'incontro/disruption', version: 1, now: 's5', ...trouble },
-    instance,
-  )
-  const repairer = new Repairer(instance, solution.meetings)
-  const samples: Sample[] = []
-  for (let run = -WARM_UP; run < runs; run++) {
-    const start = performance.now()
-    const proposal = await repairer.propose(disruption)
-    const sample = {
-      ms: performance.now() - start,
-      settled: proposal?.changes === proposal?.bound,
-      valid: true,
-    }
-    if (run >= 0) samples.push({ ...sample, valid: proposal !== null })
-  }
-  const last = await repairer.propose(disruption)
-  if (last) repairer.apply(last)
-  const valid = last !== null && checkRules(instance, repairer.meetings).length === 0
-  return samples.map((sample) => ({ ...sample, valid: sample.valid && valid }))
-}
-
-const WARM_UP = 5
 
 async function explainSome({ instance, solution }: Camp): Promise<Sample[]> {
   const held = new Set(solution.meetings.map(({ candidate }) => candidate))

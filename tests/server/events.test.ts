@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { moveSlots, slotsOf } from '../../server/features/events/grid.ts'
+import { moveSlots, makeSlots } from '../../server/features/events/slot-grid.ts'
 import type { EventView, ScreenCreated } from '../../server/schemas/event.ts'
 import { GRID, openStage, type StagedProgramme } from '../support/service.ts'
 
 const ROME = 'Europe/Rome'
-const times = (slots: ReturnType<typeof slotsOf>) =>
+const times = (slots: ReturnType<typeof makeSlots>) =>
   Array.isArray(slots) ? slots.map(({ startsAt }) => startsAt.toISOString().slice(11, 16)) : slots
 
 describe('slots', () => {
   test('keep their length on the days when the clocks change', () => {
     const night = { slotMinutes: 30, changeoverMinutes: 0, blocks: [{ start: '01:00', slots: 4 }] }
-    expect(times(slotsOf(night, '2026-03-29', ROME))).toEqual(['00:00', '00:30', '01:00', '01:30'])
-    expect(times(slotsOf(night, '2026-10-25', ROME))).toEqual(['23:00', '23:30', '00:00', '00:30'])
+    expect(times(makeSlots(night, '2026-03-29', ROME))).toEqual(['00:00', '00:30', '01:00', '01:30'])
+    expect(times(makeSlots(night, '2026-10-25', ROME))).toEqual(['23:00', '23:30', '00:00', '00:30'])
   })
   test('never start at an hour that the day does not have', () => {
     const grid = { ...GRID, blocks: [{ start: '02:30', slots: 1 }] }
-    expect(slotsOf(grid, '2026-03-29', ROME)).toEqual({
+    expect(makeSlots(grid, '2026-03-29', ROME)).toEqual({
       pointer: '/blocks/0/start',
       reason: 'field_noSuchTime',
     })
@@ -23,13 +23,13 @@ describe('slots', () => {
   test('neither overlap nor pass midnight', () => {
     const overlap = { ...GRID, blocks: [GRID.blocks[0], { start: '10:00', slots: 1 }] }
     const late = { ...GRID, blocks: [{ start: '23:50', slots: 1 }] }
-    expect([slotsOf(overlap, '2030-05-10', ROME), slotsOf(late, '2030-05-10', ROME)]).toEqual([
+    expect([makeSlots(overlap, '2030-05-10', ROME), makeSlots(late, '2030-05-10', ROME)]).toEqual([
       { pointer: '/blocks/1/start', reason: 'field_overlap' },
       { pointer: '/blocks/0/slots', reason: 'field_midnight' },
     ])
   })
   test('keep their local hours when the day moves over a change of the clocks', () => {
-    const slots = slotsOf(GRID, '2026-03-28', ROME)
+    const slots = makeSlots(GRID, '2026-03-28', ROME)
     if (!Array.isArray(slots)) throw new Error('no slots')
     expect(moveSlots(slots, '2026-03-30', ROME)?.[0].startsAt.toISOString()).toBe('2026-03-30T07:00:00.000Z')
   })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { FULL_EFFORT } from '../../solver/model/effort.ts'
 import { validate, type Instance, type LevelValue } from '../../solver/index.ts'
 import { boundOf } from '../../solver/bounds/level-bound.ts'
 import { compile } from '../../solver/model/problem.ts'
-import { report, slackOf } from '../../solver/report.ts'
+import { report } from '../../solver/report.ts'
+import { slackOf } from '../../solver/select/best-prices.ts'
 import { select } from '../../solver/select/flow-selection.ts'
 import { emptyPrices } from '../../solver/bounds/slot-prices.ts'
 import { claimless, meetings, people, tiny, tinyJson } from './tiny.ts'
@@ -17,7 +19,7 @@ function told(instance: Instance, lines: string[], known: Parameters<typeof repo
   const problem = compile(instance)
   const selection = select(problem, instance.rules.objective)
   const held = meetings(...lines)
-  const { proven, results } = report(problem, () => selection, held, known)
+  const { proven, results } = report(problem, () => selection, held, known, FULL_EFFORT)
   const status = proven ? ('optimal' as const) : ('feasible' as const)
   if (!known.best)
     expect(validate(instance, { ...claimless(held), status, ...results }).violations).toEqual([])

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FULL_EFFORT } from '../../solver/model/effort.ts'
 import { Agenda } from '../../solver/model/partial-schedule.ts'
 import { approach } from '../../solver/place/large-neighbourhood.ts'
 import { BreakPricing } from '../../solver/bounds/break-relaxation.ts'
@@ -10,7 +11,7 @@ import { dive, openSlots, type Sea } from '../../solver/place/lp-diving.ts'
 import { dualBound } from '../../solver/bounds/dual-bound.ts'
 import { evenOut } from '../../solver/compact/break-spread.ts'
 import { parseInstance, type Instance } from '../../solver/index.ts'
-import { loosen } from '../../solver/place/shortfall-tolerance.ts'
+import { exchangeForValue } from '../../solver/spend-tolerance.ts'
 import { place } from '../../solver/place/insertion.ts'
 import { compile, type Problem } from '../../solver/model/problem.ts'
 import { rescue } from '../../solver/place/threshold-exchange.ts'
@@ -100,8 +101,8 @@ async function trace(instance: Instance): Promise<Record<string, string>> {
   await note('place', place(agenda, wantedOf(problem), search, 2_000))
   rescue(agenda, search, 1_200)
   await note('rescue')
-  loosen(agenda, search, 300)
-  await note('loosen')
+  exchangeForValue(agenda, search, 300)
+  await note('exchanges for value')
   await compact(agenda, search, { lower: 0, steps: 4_500 }, () => {})
   await note('compact')
   evenOut(agenda)
@@ -140,7 +141,7 @@ async function pricesOf(instance: Instance): Promise<Record<string, string>> {
     )
   }
   const aim = { worth: problem.value, target: 1, shortfall: 2 }
-  const near = approximate(problem, somePrices(problem, false), aim)
+  const near = approximate(problem, somePrices(problem, false), aim, FULL_EFFORT)
   marks.near = await mark(near.participants, near.quotas, near.days!.busy, near.days!.tables, near.shortfall)
   const agenda = new Agenda(problem)
   place(agenda, wantedOf(problem), startSearch({}, 1e9), 500)
@@ -157,7 +158,7 @@ const SCHEDULES: Record<string, Record<string, string>> = {
   'a camp with few tables': {
     place: 'ba81c3e8b9',
     rescue: 'f16dcfe7c1',
-    loosen: 'f16dcfe7c1',
+    'exchanges for value': 'f16dcfe7c1',
     compact: '4821501224',
     even: '4821501224',
     seat: '2bed7b7305',
@@ -167,7 +168,7 @@ const SCHEDULES: Record<string, Record<string, string>> = {
   'a camp with short rows': {
     place: 'eff587a113',
     rescue: 'cbb07a6123',
-    loosen: 'cbb07a6123',
+    'exchanges for value': 'cbb07a6123',
     compact: 'e9811ed5dc',
     even: 'e9811ed5dc',
     seat: '71d906f502',
@@ -177,7 +178,7 @@ const SCHEDULES: Record<string, Record<string, string>> = {
   'a camp of one block': {
     place: '208bcddb9e',
     rescue: 'c95868cc80',
-    loosen: 'c95868cc80',
+    'exchanges for value': 'c95868cc80',
     compact: '3721c850b1',
     even: '3721c850b1',
     seat: 'edf1c4dacb',
@@ -187,7 +188,7 @@ const SCHEDULES: Record<string, Record<string, string>> = {
   'an event with rules of every kind': {
     place: '80a0b260de',
     rescue: '841d8b39a7',
-    loosen: '841d8b39a7',
+    'exchanges for value': '841d8b39a7',
     compact: '949169de36',
     even: '949169de36',
     seat: 'bccf8acdb6',
@@ -197,7 +198,7 @@ const SCHEDULES: Record<string, Record<string, string>> = {
   'another one': {
     place: 'f74f1f9914',
     rescue: '33e1f86b7d',
-    loosen: '9cafb5fe3f',
+    'exchanges for value': '9cafb5fe3f',
     compact: 'b25702731c',
     even: 'b25702731c',
     seat: '18b1d0e9d0',

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { parseInstance, validate } from '../../solver/index.ts'
+import { parseInstance, REPAIR_ORDERS, validate } from '../../solver/index.ts'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { generateCamp } from './generate.ts'
 import { claimless, meetings, tinyJson } from './tiny.ts'
@@ -31,7 +31,7 @@ describe('the worker', () => {
     const stages = replies.flatMap((reply) => (reply.type === 'progress' ? [reply.stage] : []))
     expect(stages[0]).toBe('select')
     expect(stages.at(-1)).toBe('prove')
-    expect(answer).toMatchObject({ type: 'solution', solution: { seed: 3, status: 'feasible' } })
+    expect(answer).toMatchObject({ type: 'solution', valid: true, solution: { seed: 3, status: 'feasible' } })
   })
 
   test('keeps the best schedule so far when it is told to stop', async () => {
@@ -46,13 +46,25 @@ describe('the worker', () => {
     expect(validate(parseInstance(camp), answer.solution)).toMatchObject({ valid: true })
   })
 
-  test('repairs and explains', async () => {
+  test('repairs and explains, whether it is given files or their texts', async () => {
     const files = { instance: tinyJson(), solution: claimless(meetings('c11 s1 t1')) }
     const disruption = { format: 'incontro/disruption', version: 1, slotsLost: ['s1'] }
-    const { answer } = await ask({ type: 'repair', ...files, disruption })
-    expect(answer).toMatchObject({ type: 'repaired', solution: { objective: { value: { value: 14 } } } })
-    const { answer: why } = await ask({ type: 'explain', ...files, candidate: 'c22' })
+    const orders = [...REPAIR_ORDERS]
+    const { answer } = await ask({ type: 'repair', ...files, disruption, orders })
+    const mended = { valid: true, solution: { objective: { value: { value: 14 } } } }
+    expect(answer).toMatchObject({ type: 'repaired', shortfall: 0, answers: orders.map(() => mended) })
+    const texts = { instance: JSON.stringify(files.instance), solution: JSON.stringify(files.solution) }
+    const { answer: why } = await ask({ type: 'explain', ...texts, candidate: 'c22' })
     expect(why).toMatchObject({ type: 'reason', reason: { kind: 'possible' } })
+  })
+
+  test('prices tables by a linear program and by the flow alike', async () => {
+    const instance = generateCamp(1, { projects: 8, hosts: 10, tables: 2 })
+    const [lp, flow] = await Promise.all(
+      (['lp', 'flow'] as const).map((engine) => ask({ type: 'price', instance, extra: 1, engine })),
+    )
+    expect(lp.answer).toMatchObject({ type: 'price' })
+    expect(flow.answer).toEqual(lp.answer)
   })
 
   test('answers a file that breaks the format with the path of each problem', async () => {

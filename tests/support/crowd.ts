@@ -19,7 +19,7 @@ import {
 } from '../../server/database/schema.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
 import { signToken } from '../../server/features/identity/cookies.ts'
-import { SCREEN_COOKIE } from '../../server/features/identity/identify.ts'
+import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { EMPTY_PROPOSAL } from '../../server/features/proposals/content.ts'
 import { insertMeetings, insertSchedule } from '../../server/features/schedules/repository.ts'
 

@@ -4,8 +4,8 @@ import type { Database } from '../../server/database/client.ts'
 import type { Operation } from './operations.ts'
 import { checkRules, parseInstance } from '../../solver/index.ts'
 import { seededRandom, type Random } from '../../solver/model/random.ts'
-import { buildInstance } from '../../server/features/runs/instance.ts'
-import { findCamp } from '../../server/features/runs/repository.ts'
+import { buildInstance } from '../../server/features/solver-input/instance.ts'
+import { findCamp } from '../../server/features/solver-input/repository.ts'
 import { findLive, findMeetings } from '../../server/features/schedules/repository.ts'
 
 /** `npm run faults` does all of it; `npm test` a short form that takes seconds. */

@@ -8,6 +8,7 @@ import { programmes, slots } from '../../server/database/schema.ts'
 import { startQueue, type Queue } from '../../server/jobs/queue.ts'
 import { workRuns } from '../../server/jobs/solve.ts'
 import type { RunsView, RunView } from '../../server/schemas/run.ts'
+import type { ServicesGiven } from '../../server/services.ts'
 import { loadSample, type SampleIds } from '../../server/sample/load.ts'
 import { BEFORE_THE_DAY } from './camp.ts'
 import { until } from './client.ts'
@@ -39,7 +40,10 @@ export type Stage = {
 }
 
 /** The service in this process on a database of its own with the sample camp, runs included. */
-export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+export async function openStage(
+  env: Record<string, string> = {},
+  given: Pick<ServicesGiven, 'solver'> = {},
+): Promise<Stage> {
   const place = await createTestDatabase()
   const db = connect(place.url)
   const config = readConfig({ SECRET, LOG_LEVEL: 'silent', ...env })
@@ -48,7 +52,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
   await beginBeforeTheDay(db, ids)
   const queue = await startQueue(db)
   await workRuns(queue, { db })
-  const app = await buildApp({ config, db, queue })
+  const app = await buildApp({ config, db, queue, ...given })
   const enter: Stage['enter'] = async (person) => {
     const { cookie } = await signedIn(app, { ...person, programmeId: ids.programmeId })
     return (method, path, body, headers = {}) => send(app, cookie, method, path, body, headers)

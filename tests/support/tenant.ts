@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import { record, topic } from '../../server/changes.ts'
+import { record } from '../../server/changes.ts'
 import type { Database, Transaction } from '../../server/database/client.ts'
 import {
   candidates,
@@ -57,13 +57,7 @@ export async function plantTenant(db: Database, name: string) {
       ...{ programmeId, to: `${secret}@example.org`, kind: 'invitation', state: 'kept' },
       ...{ subject: secret, body: secret },
     })
-    await record(tx, {
-      programmeId,
-      actorId: null,
-      type: 'programme.edited',
-      payload: {},
-      audience: [topic.organisers],
-    })
+    await record(tx, { programmeId, actorId: null }, { type: 'programme.founded', payload: {} })
     return { programmeId, word, secret, projectIds, hostIds, days }
   })
 }

@@ -53,9 +53,9 @@ export const askToSignIn = () => signInAgain?.() ?? Promise.resolve(false)
 
 async function send(method: Method, path: string, body: unknown, options: Options) {
   const request = toRequest(method, path, body, options)
-  let response = await withOneRetry(request)
+  let response = await withOneTurn(request)
   if (response.status === 401 && !path.startsWith('/api/auth/') && (await askToSignIn())) {
-    response = await withOneRetry(request)
+    response = await withOneTurn(request)
   }
   if (!response.ok) throw await toError(response)
   return response
@@ -83,6 +83,18 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
 export const newKey = () =>
   crypto.randomUUID?.() ??
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** For how many seconds a service that has too much to do is waited for before the page says so. */
+const turnWithin = 5
+
+// Who has too much to do says when to ask again; not all who were told so come back at the same moment.
+async function withOneTurn(request: Prepared) {
+  const response = await withOneRetry(request)
+  const seconds = Number(response.headers.get('retry-after') ?? NaN)
+  if (response.status !== 503 || !(seconds <= turnWithin)) return response
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000 * (1 + Math.random() / 2)))
+  return withOneRetry(request)
+}
 
 // The same key makes the retry safe: whatever was lost, the write has one effect.
 async function withOneRetry({ path, init, patience }: Prepared) {

@@ -1,9 +1,9 @@
-import { keep, readKept } from './kept.ts'
+import { cacheView, readCachedView } from './view-cache.ts'
 
 // The event's clock on the server rules every countdown: phones are minutes off, and a sample's clock is moved.
 // Without network the last difference still holds.
 const name = 'clock'
-let offset = readKept<number>(name)?.data ?? 0
+let offset = readCachedView<number>(name)?.data ?? 0
 let known = false
 
 /** The time of the event, in milliseconds. */
@@ -17,7 +17,7 @@ export function observeServerTime(at: string) {
   const seen = Date.parse(at) - Date.now()
   if (Number.isNaN(seen)) return
   if (known && seen < offset && offset - seen < 2000) return
-  if (Math.abs(seen - (readKept<number>(name)?.data ?? 0)) > 1000) keep(name, { at, data: seen })
+  if (Math.abs(seen - (readCachedView<number>(name)?.data ?? 0)) > 1000) cacheView(name, { at, data: seen })
   offset = seen
   known = true
 }

@@ -2,7 +2,7 @@ import type { Colleague } from '../../server/schemas/live.ts'
 import { askToSignIn } from './api.ts'
 import { guessServerTime, observeServerTime, serverNow } from './clock.ts'
 import { noteEpoch } from './epoch.ts'
-import { dropKept, keep, readKept } from './kept.ts'
+import { cacheView, dropCachedView, readCachedView } from './view-cache.ts'
 import {
   advance,
   patience,
@@ -18,7 +18,7 @@ import { Inquiry, type Answer } from './live-inquiry.ts'
 
 export type LiveStatus = 'connecting' | 'live' | 'offline'
 /** Under which name the last state is kept on this device, and what of it. */
-export type Keeping<T> = { name: string; part: (view: T) => T }
+export type Caching<T> = { name: string; part: (view: T) => T }
 
 const grace = 1_000
 // Reconnecting would only be refused again: the person lost the role, or what is shown is gone.
@@ -40,7 +40,7 @@ export class Channel<T> {
   runListeners = new Set<(run: Run) => void>()
 
   #url: string
-  #keeping: Keeping<T> | null
+  #caching: Caching<T> | null
   #ahead: boolean
   #inquiry: Inquiry<T>
   #socket: WebSocket | null = null
@@ -54,12 +54,12 @@ export class Channel<T> {
   #saying: ReturnType<typeof setTimeout> | undefined
   #leaving: ReturnType<typeof setTimeout> | undefined
 
-  constructor(url: string, keeping: Keeping<T> | null, ahead: boolean) {
+  constructor(url: string, caching: Caching<T> | null, ahead: boolean) {
     this.#url = url
-    this.#keeping = keeping
+    this.#caching = caching
     this.#ahead = ahead
     this.#inquiry = new Inquiry(url)
-    const last = keeping ? readKept<T>(keeping.name) : null
+    const last = caching ? readCachedView<T>(caching.name) : null
     if (!last) return
     this.data = last.data
     this.asOf = last.at
@@ -216,7 +216,8 @@ export class Channel<T> {
     this.shown = { epoch, seq }
     if (data === undefined) return
     this.data = data
-    if (this.#keeping) keep(this.#keeping.name, { at, shown: this.shown, data: this.#keeping.part(data) })
+    if (this.#caching)
+      cacheView(this.#caching.name, { at, shown: this.shown, data: this.#caching.part(data) })
   }
 
   async #inquire() {
@@ -256,7 +257,7 @@ export class Channel<T> {
     this.#inquiry.drop()
     if (code === 'signed-out') return
     this.data = null
-    if (this.#keeping) dropKept(this.#keeping.name)
+    if (this.#caching) dropCachedView(this.#caching.name)
   }
 
   async #resumeOnceSignedIn() {

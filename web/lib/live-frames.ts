@@ -35,14 +35,14 @@ export function advance<T>(position: Position, held: T | null, frame: Numbered<T
 function withChanges<T>(held: T, changed: Record<string, MemberChange>): T {
   const members = Object.entries(changed).map(([member, change]) => [
     member,
-    'rows' in change ? mergeRows((held as Record<string, Row[]>)[member], change) : change.value,
+    'rows' in change ? applyRows((held as Record<string, Row[]>)[member], change) : change.value,
   ])
   return { ...held, ...Object.fromEntries(members) }
 }
 
 type Row = { id: string }
 
-function mergeRows(held: Row[], { rows, order }: { rows: Row[]; order?: string[] }): Row[] {
+function applyRows(held: Row[], { rows, order }: { rows: Row[]; order?: string[] }): Row[] {
   const byId = new Map([...held, ...rows].map((row) => [row.id, row]))
   return (order ?? held.map(({ id }) => id)).map((id) => byId.get(id) as Row)
 }

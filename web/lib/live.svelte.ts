@@ -1,7 +1,7 @@
 import { untrack } from 'svelte'
 import type { ViewName } from '../../server/schemas/live.ts'
 import { serverNow } from './clock.ts'
-import { onForgotten } from './kept.ts'
+import { onViewCacheCleared } from './view-cache.ts'
 import { Channel, type LiveStatus } from './live-channel.svelte.ts'
 import type { Run } from './live-frames.ts'
 
@@ -13,25 +13,25 @@ export type LiveOptions<T = unknown> = {
   /** Which one of several: a participant's or a draft's id. */
   key?: string
   /** Keep the last state on this device, to be read without network: what of it may stay there. */
-  keep?: (view: T) => T
+  cache?: (view: T) => T
   /** Ask over HTTP at once where nothing is held yet: sooner there than by the socket, whose handshake takes its time. */
   ahead?: boolean
 }
 
 const channels = new Map<string, Channel<unknown>>()
 
-onForgotten(() => {
+onViewCacheCleared(() => {
   for (const channel of channels.values()) channel.forget()
   channels.clear()
 })
 
-function channelFor<T>({ eventId, view, key, keep, ahead = false }: LiveOptions<T>) {
+function channelFor<T>({ eventId, view, key, cache, ahead = false }: LiveOptions<T>) {
   const query = new URLSearchParams({ event: eventId, view })
   if (key) query.set('key', key)
   const name = query.toString()
   const url = `${location.origin.replace(/^http/, 'ws')}/api/v1/live?${name}`
-  const open = () => new Channel<T>(url, keep ? { name, part: keep } : null, ahead)
-  if (!channels.has(name)) channels.set(name, open() as Channel<unknown>)
+  const create = () => new Channel<T>(url, cache ? { name, part: cache } : null, ahead)
+  if (!channels.has(name)) channels.set(name, create() as Channel<unknown>)
   return channels.get(name) as Channel<T>
 }
 

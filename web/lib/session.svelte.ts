@@ -1,7 +1,7 @@
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
-import { dropKept, forgetKeptViews, keep, readKept } from './kept.ts'
-import { leaving } from './leaving.ts'
+import { cacheView, clearViewCache, dropCachedView, readCachedView } from './view-cache.ts'
+import { beginSignOut, forgetSignOut, resumeSignOut } from './sign-out-resume.ts'
 
 export type { Membership }
 
@@ -22,7 +22,7 @@ const nobody: Me = {
 
 class Session {
   #me = $state.raw<Me>(nobody)
-  #settleExpired: ((signedIn: boolean) => void) | null = null
+  #answerExpired: ((signedIn: boolean) => void) | null = null
   #loading: Promise<void> | null = null
   #answered = false
   ready = $state(false)
@@ -52,13 +52,13 @@ class Session {
   }
 
   load() {
-    this.#loading ??= this.#open().finally(() => (this.ready = true))
+    this.#loading ??= this.#start().finally(() => (this.ready = true))
     return this.#loading
   }
 
   /** On a bad network the shell opens for who was here the last time; the server's answer comes when it comes. */
-  async #open() {
-    const known = readKept<Me>(keptName)?.data
+  async #start() {
+    const known = readCachedView<Me>(cachedName)?.data
     const asked = this.#askUntilAnswered()
     await (known ? Promise.race([asked, wait(patience)]) : asked)
     if (known && !this.#answered) this.#me = known
@@ -67,19 +67,18 @@ class Session {
   /** Throws the first failure; where that is the network, goes on asking. */
   async #askUntilAnswered() {
     try {
-      await leaving.finish()
+      await resumeSignOut()
       await this.refresh()
     } catch (error) {
       if (isNetwork(error)) void this.#askLater()
-      if (!isNetwork(error) || !readKept(keptName)) throw error
+      if (!isNetwork(error) || !readCachedView(cachedName)) throw error
     }
   }
 
   async #askLater() {
     while (!this.#answered) {
       await backOnline(askAgainEvery)
-      await leaving
-        .finish()
+      await resumeSignOut()
         .then(() => this.refresh())
         .catch(() => {})
     }
@@ -87,17 +86,17 @@ class Session {
 
   async refresh() {
     const me = await api.get<Me>('/api/v1/me')
-    const before = this.user?.id ?? readKept<Me>(keptName)?.data.user?.id
-    if (before && before !== me.user?.id) forgetKeptViews()
+    const before = this.user?.id ?? readCachedView<Me>(cachedName)?.data.user?.id
+    if (before && before !== me.user?.id) clearViewCache()
     this.#answered = true
     this.#me = me
-    if (me.user) keep(keptName, { at: new Date().toISOString(), data: withoutAddress(me) })
-    else dropKept(keptName)
+    if (me.user) cacheView(cachedName, { at: new Date().toISOString(), data: withoutAddress(me) })
+    else dropCachedView(cachedName)
   }
 
   /** Whether the browser still sends as this person: another tab may have signed in somebody else. */
   isHere(userId: string) {
-    const last = readKept<Me>(keptName)
+    const last = readCachedView<Me>(cachedName)
     return this.user?.id === userId && (!last || last.data.user?.id === userId)
   }
 
@@ -133,10 +132,10 @@ class Session {
   async signOut() {
     this.#becomeNobody()
     try {
-      await leaving.begin()
+      await beginSignOut()
     } catch (error) {
       if (!isNetwork(error)) throw error
-      void backOnline(askAgainEvery).then(() => leaving.finish().catch(() => {}))
+      void backOnline(askAgainEvery).then(() => resumeSignOut().catch(() => {}))
     }
   }
 
@@ -152,41 +151,41 @@ class Session {
     if (!this.user) return Promise.resolve(false)
     this.expired = true
     return new Promise((resolve) => {
-      const before = this.#settleExpired
-      this.#settleExpired = (signedIn) => (before?.(signedIn), resolve(signedIn))
+      const before = this.#answerExpired
+      this.#answerExpired = (signedIn) => (before?.(signedIn), resolve(signedIn))
     })
   }
 
   giveUp() {
-    this.#settle(false)
+    this.#closeExpired(false)
     this.#becomeNobody()
   }
 
   // Nothing of the last person stays here, whether or not the server can be told now.
   #becomeNobody() {
-    forgetKeptViews()
+    clearViewCache()
     this.#me = { ...nobody, sample: this.sample, pushKey: this.pushKey }
     this.#answered = true
   }
 
   /** What waited for one person to sign in again is not sent as another's. */
   async #signedIn() {
-    leaving.cancel()
+    forgetSignOut()
     const before = this.user?.id
     await this.refresh()
     this.ready = true
-    this.#settle(before === undefined || before === this.user?.id)
+    this.#closeExpired(before === undefined || before === this.user?.id)
   }
 
-  #settle(signedIn: boolean) {
+  #closeExpired(signedIn: boolean) {
     this.expired = false
-    this.#settleExpired?.(signedIn)
-    this.#settleExpired = null
+    this.#answerExpired?.(signedIn)
+    this.#answerExpired = null
   }
 }
 
 // No secret stays on the device, and no address: ids and names are what the shell needs.
-const keptName = 'me'
+const cachedName = 'me'
 const withoutAddress = (me: Me): Me => ({ ...me, user: me.user && { ...me.user, email: '' } })
 
 const backOnline = (atMost: number) =>

@@ -5,11 +5,11 @@ import type { Times } from '../day/propagate.ts'
 import type { EventInfo, SlotView } from '../../schemas/event.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isVisible } from '../proposals/content.ts'
-import type { Published } from '../schedules/repository.ts'
+import type { PublishedSchedule } from '../schedules/repository.ts'
 import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
 
 /** Everything agendas are made of: read once, whether for one participant or for all. */
-export type Day = {
+export type AgendaDay = {
   event: EventInfo
   published: AgendaView['published']
   slots: SlotRow[]
@@ -22,11 +22,11 @@ export type Day = {
   times: Map<string, Times>
 }
 
-export const presentPublished = (published: Published | null) =>
+export const presentPublished = (published: PublishedSchedule | null) =>
   published && { number: published.live.number ?? 0, publishedAt: published.publishedAt.toISOString() }
 
 /** One participant's day. A cancelled meeting leaves its slot free. */
-export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRow[]): AgendaView {
+export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMeetingRow[]): AgendaView {
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const bySlot = new Map(held.map((meeting) => [meeting.slotId, meeting]))
   const away = day.unavailable.get(self.id)
@@ -45,7 +45,7 @@ export function presentAgenda(day: Day, self: Profile, meetings: AgendaMeetingRo
 }
 
 function presentMeeting(
-  day: Day,
+  day: AgendaDay,
   self: Profile,
   meeting: AgendaMeetingRow | undefined,
 ): AgendaMeeting | null {

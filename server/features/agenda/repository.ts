@@ -11,14 +11,14 @@ import {
   projects,
   proposals,
 } from '../../database/schema.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers } from '../participants/repository.ts'
 
 export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
 export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]
 export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number]
 
-/** Participants with their event's programme, by id; those that there are. */
-export async function findParticipants(reader: Reader, ids: string[]) {
+/** The participants whose agendas these are, with their event's programme, by id; those that there are. */
+export async function findAgendaOwners(reader: Reader, ids: string[]) {
   const rows = await reader
     .select({
       id: participants.id,

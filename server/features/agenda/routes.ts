@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { PrintView } from '../../schemas/agenda.ts'
 import { Id } from '../../schemas/common.ts'
 import { readPrint } from './views.ts'

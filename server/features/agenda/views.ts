@@ -2,20 +2,21 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { allow, refusal } from '../../policy.ts'
+import { refusal } from '../../policy.ts'
 import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
 import type { Asked, Opened, View } from '../../view.ts'
+import { openEvent } from '../events/open.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
-import { findRooms } from '../day/repository.ts'
-import { findUnavailable } from '../schedules/people.ts'
+import { findRooms } from '../events/repository.ts'
+import { findUnavailable } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
-import { presentAgenda, presentPublished, type Day } from './present.ts'
+import { presentAgenda, presentPublished, type AgendaDay } from './present.ts'
 import {
   findAgendaMeetings,
   findAppointments,
-  findParticipants,
+  findAgendaOwners,
   findProfiles,
   type Profile,
 } from './repository.ts'
@@ -35,11 +36,11 @@ export const agendaView: View = {
 }
 
 async function openAgendas(reader: Reader, eventId: string, asked: Asked[]) {
-  const found = await findParticipants(reader, [...new Set(asked.map(({ key }) => key).filter(isId))])
+  const found = await findAgendaOwners(reader, [...new Set(asked.map(({ key }) => key).filter(isId))])
   return asked.map(({ actor, key }): Opened | DomainError => {
-    const place = found.get(key ?? '')
-    if (place?.eventId !== eventId) return notFound()
-    const { id, programmeId, projectId, hostId } = place
+    const owner = found.get(key ?? '')
+    if (owner?.eventId !== eventId) return notFound()
+    const { id, programmeId, projectId, hostId } = owner
     return (
       refusal(actor, 'agenda.read', { programmeId, eventId, projectId, hostId }) ?? {
         programmeId,
@@ -75,9 +76,7 @@ async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
 
 /** Everybody's day in one answer; the number of queries does not depend on how many they are. */
 export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, 'print.read', { programmeId: found.programme.id, eventId })
+  await openEvent(reader, actor, eventId, 'print.read')
   const { day, meetingsOf } = await readDays(reader, eventId, null)
   return {
     event: day.event,
@@ -115,7 +114,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
   ])
-  const day: Day = {
+  const day: AgendaDay = {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),
     slots,

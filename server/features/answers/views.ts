@@ -6,9 +6,9 @@ import type { PreferenceLevel, SupportForm } from '../../schemas/common.ts'
 import type { View } from '../../view.ts'
 import type { Statement } from '../choices/candidates.ts'
 import { presentName, presentOrganisations } from '../choices/present.ts'
-import { findPeople, findStatements, type PersonRow } from '../choices/repository.ts'
+import { findChoosers, findStatements, type Chooser } from '../choices/repository.ts'
 import { findCandidates } from '../choices/service.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { countUnavailable } from './repository.ts'
@@ -18,7 +18,7 @@ export const answersView: View = {
   name: 'answers',
   path: '/events/:eventId/answers',
   schema: AnswersView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'answer.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'answer.read', [topic.organisers]),
   read: (reader, _actor, eventId) => readAnswers(reader, eventId),
   shared: true,
 }
@@ -30,7 +30,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findCandidates(reader, eventId),
-    findPeople(reader, eventId),
+    findChoosers(reader, eventId),
     findStatements(reader, eventId),
     countUnavailable(reader, eventId),
   ])
@@ -51,7 +51,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
 
 type Said = { given: Statement[]; received: Statement[] }
 
-function presentAnswer(person: PersonRow, said: Said, availableSlots: number): AnswerRow {
+function presentAnswer(person: Chooser, said: Said, availableSlots: number): AnswerRow {
   const { participant, project, host } = person
   const { avoid: _, ...received } = countLevels(said.received)
   return {
@@ -73,7 +73,7 @@ function presentAnswer(person: PersonRow, said: Said, availableSlots: number): A
   }
 }
 
-const formsOf = ({ project, host }: PersonRow): SupportForm[] =>
+const formsOf = ({ project, host }: Chooser): SupportForm[] =>
   project
     ? project.proposal.content.support.map(({ form }) => form)
     : ((host?.supportForms ?? []) as SupportForm[])

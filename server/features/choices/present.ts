@@ -3,16 +3,16 @@ import { presentProfile } from '../hosts/present.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { Statement } from './candidates.ts'
 import { compatibilityOf, NO_COMPATIBILITY } from './compatibility.ts'
-import type { PersonRow } from './repository.ts'
+import type { Chooser } from './repository.ts'
 
-export const presentName = ({ project, host }: PersonRow): string => project?.name ?? host?.name ?? ''
+export const presentName = ({ project, host }: Chooser): string => project?.name ?? host?.name ?? ''
 
 /** Organisations of the project, or the organisation of the host. */
-export const presentOrganisations = ({ project, host }: PersonRow): string[] =>
+export const presentOrganisations = ({ project, host }: Chooser): string[] =>
   project?.organisations ?? (host ? [host.organisation.name] : [])
 
 /** A card for everybody of the other side, with what the reader said of them. */
-export function presentCards(self: PersonRow, people: PersonRow[], said: Statement[]): ChoiceCard[] {
+export function presentCards(self: Chooser, people: Chooser[], said: Statement[]): ChoiceCard[] {
   const saidOf = new Map(said.map((statement) => [statement.toId, statement]))
   return people
     .filter(({ participant }) => participant.side !== self.participant.side)
@@ -20,7 +20,7 @@ export function presentCards(self: PersonRow, people: PersonRow[], said: Stateme
     .sort((one, other) => one.name.localeCompare(other.name, 'it'))
 }
 
-function presentCard(self: PersonRow, other: PersonRow, said: Statement | undefined): ChoiceCard {
+function presentCard(self: Chooser, other: Chooser, said: Statement | undefined): ChoiceCard {
   return {
     participantId: other.participant.id,
     name: presentName(other),
@@ -38,14 +38,14 @@ function presentCard(self: PersonRow, other: PersonRow, said: Statement | undefi
 }
 
 /** A host sees nothing of a draft, not even how well it would fit. */
-function compare(self: PersonRow, other: PersonRow) {
+function compare(self: Chooser, other: Chooser) {
   const project = self.project ?? other.project
   const host = self.host ?? other.host
   if (!project || !host || (other.project && !isVisible(project.proposal.status))) return NO_COMPATIBILITY
   return compatibilityOf(project.proposal.content, presentProfile(host))
 }
 
-function presentProject({ project }: PersonRow): ChoiceCard['project'] {
+function presentProject({ project }: Chooser): ChoiceCard['project'] {
   if (!project) return null
   const { status, content } = project.proposal
   return { financed: project.financed, status, proposal: isVisible(status) ? content : null }

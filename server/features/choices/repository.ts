@@ -7,29 +7,21 @@ import {
   preferences,
   projects,
   proposals,
-  slots,
-  unavailableSlots,
 } from '../../database/schema.ts'
 import type { PreferenceInput } from '../../schemas/choice.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers, type ParticipantRow } from '../participants/repository.ts'
 import type { Statement } from './candidates.ts'
 
-export type ParticipantRow = typeof participants.$inferSelect
 type HostRow = typeof hosts.$inferSelect & { organisation: typeof organisations.$inferSelect }
 type ProjectRow = typeof projects.$inferSelect & {
   organisations: string[]
   proposal: typeof proposals.$inferSelect
 }
 /** A participant with the project or the host it stands for. */
-export type PersonRow = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
-
-export async function findParticipant(reader: Reader, id: string): Promise<ParticipantRow | null> {
-  const [row] = await reader.select().from(participants).where(eq(participants.id, id))
-  return row ?? null
-}
+export type Chooser = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
 
 /** Everybody of an event, by side and name. */
-export async function findPeople(reader: Reader, eventId: string): Promise<PersonRow[]> {
+export async function findChoosers(reader: Reader, eventId: string): Promise<Chooser[]> {
   const [ofProjects, ofHosts] = await Promise.all([
     reader
       .select({ participant: participants, project: projects, proposal: proposals })
@@ -81,14 +73,6 @@ export const findStatements = (reader: Reader, eventId: string): Promise<Stateme
 export const findStatementsFrom = (reader: Reader, fromId: string): Promise<Statement[]> =>
   reader.select(statement).from(preferences).where(eq(preferences.fromId, fromId))
 
-export async function findProjectIds(reader: Reader, eventId: string): Promise<Set<string>> {
-  const rows = await reader
-    .select({ id: participants.id })
-    .from(participants)
-    .where(and(eq(participants.eventId, eventId), eq(participants.side, 'project')))
-  return new Set(rows.map(({ id }) => id))
-}
-
 /** Musts a participant gave to anyone but `exceptId`. */
 export async function countMusts(reader: Reader, fromId: string, exceptId: string): Promise<number> {
   return reader.$count(
@@ -111,32 +95,4 @@ export async function upsertPreference(
 
 export async function deletePreference(tx: Transaction, fromId: string, toId: string): Promise<void> {
   await tx.delete(preferences).where(and(eq(preferences.fromId, fromId), eq(preferences.toId, toId)))
-}
-
-export async function updateParticipant(
-  tx: Transaction,
-  id: string,
-  values: Partial<Pick<ParticipantRow, 'maxMeetings' | 'answeredAt'>>,
-): Promise<void> {
-  await tx.update(participants).set(values).where(eq(participants.id, id))
-}
-
-export async function findUnavailable(reader: Reader, participantId: string): Promise<string[]> {
-  const rows = await reader
-    .select({ slotId: unavailableSlots.slotId })
-    .from(unavailableSlots)
-    .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
-    .where(eq(unavailableSlots.participantId, participantId))
-    .orderBy(asc(slots.position))
-  return rows.map(({ slotId }) => slotId)
-}
-
-export async function replaceUnavailable(
-  tx: Transaction,
-  { id: participantId, eventId }: ParticipantRow,
-  slotIds: string[],
-): Promise<void> {
-  await tx.delete(unavailableSlots).where(eq(unavailableSlots.participantId, participantId))
-  if (slotIds.length === 0) return
-  await tx.insert(unavailableSlots).values(slotIds.map((slotId) => ({ participantId, slotId, eventId })))
 }

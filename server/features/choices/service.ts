@@ -1,4 +1,4 @@
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow, may } from '../../policy.ts'
@@ -6,20 +6,22 @@ import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots, type EventRow, type ProgrammeRow } from '../events/repository.ts'
+import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import {
+  findParticipant,
+  findProjectIds,
+  replaceUnavailable,
+  updateParticipant,
+  type ParticipantRow,
+} from '../participants/repository.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import {
   countMusts,
   deletePreference,
-  findParticipant,
-  findProjectIds,
   findStatements,
   findStatementsFrom,
-  findUnavailable,
-  replaceUnavailable,
-  updateParticipant,
   upsertPreference,
-  type ParticipantRow,
 } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
@@ -32,41 +34,27 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   return candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
 }
 
-export type Place = { participant: ParticipantRow; event: EventRow; programme: ProgrammeRow }
-
-/** A participant with its event and programme. */
-export async function locateParticipant(reader: Reader, participantId: string): Promise<Place> {
-  const participant = await findParticipant(reader, participantId)
-  const found = participant && (await findEvent(reader, participant.eventId))
-  if (!found) throw notFound()
-  return { participant, ...found }
-}
-
-export const resourceOf = ({ participant, programme }: Place) => ({
-  programmeId: programme.id,
-  eventId: participant.eventId,
-  projectId: participant.projectId,
-  hostId: participant.hostId,
-})
-
 /** Once the term has passed only organisers write answers down. */
-export function repliesOpen(call: Pick<Call, 'actor'>, place: Place): boolean {
-  const { replyBy } = place.event
+export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {
+  const { replyBy } = located.event
   return (
     replyBy === null ||
-    clockOf(place.programme) <= replyBy ||
-    may(call.actor, 'reply.late', resourceOf(place))
+    clockOf(located.programme) <= replyBy ||
+    may(call.actor, 'reply.late', resourceOf(located))
   )
 }
 
-async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Place> {
-  const place = await locateParticipant(reader, participantId)
-  allow(call.actor, 'choice.edit', resourceOf(place))
-  if (!repliesOpen(call, place)) throw new DomainError('replies-closed')
-  return place
+async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Located> {
+  const located = await locateParticipant(reader, participantId)
+  allow(call.actor, 'choice.edit', resourceOf(located))
+  if (!repliesOpen(call, located)) throw new DomainError('replies-closed')
+  return located
 }
 
-const audienceOf = (participantId: string) => [topic.organisers, topic.participant(participantId)]
+const ownOf = (participantId: string): LookedUp<'own'> => ({
+  of: 'own',
+  topics: [topic.participant(participantId)],
+})
 
 type PreferenceKey = { eventId: string; fromId: string; toId: string }
 
@@ -74,9 +62,9 @@ type PreferenceKey = { eventId: string; fromId: string; toId: string }
 export async function statePreference(db: Database, call: Call, key: PreferenceKey, input: PreferenceInput) {
   const { programme } = await locateParticipant(db, key.fromId)
   return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const place = await allowAnswering(tx, call, key.fromId)
-    await checkOtherSide(tx, place.participant, key)
-    if (input.level === 'must') await checkMusts(tx, place.event, key)
+    const located = await allowAnswering(tx, call, key.fromId)
+    await checkOtherSide(tx, located.participant, key)
+    if (input.level === 'must') await checkMusts(tx, located.event, key)
     const before = (await findStatementsFrom(tx, key.fromId)).find(({ toId }) => toId === key.toId)
     const { level = null, conflict = false } = before ?? {}
     if (level === input.level && conflict === input.conflict) return { id: key.fromId }
@@ -86,8 +74,7 @@ export async function statePreference(db: Database, call: Call, key: PreferenceK
       eventId: key.eventId,
       type: 'preference.stated',
       payload: { fromId: key.fromId, toId: key.toId, ...input },
-      audience: audienceOf(key.fromId),
-      inverse: { fromId: key.fromId, toId: key.toId, level, conflict },
+      also: ownOf(key.fromId),
     })
     return { id: key.fromId }
   })
@@ -113,7 +100,7 @@ export async function finishAnswer(db: Database, call: Call, participantId: stri
       eventId: participant.eventId,
       type: 'answer.finished',
       payload: { participantId },
-      audience: audienceOf(participantId),
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })
@@ -130,15 +117,13 @@ export async function stateAvailability(
     const { participant } = await allowAnswering(tx, call, participantId)
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
-    const unavailable = await findUnavailable(tx, participantId)
     await replaceUnavailable(tx, participant, input.unavailable)
     await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
     await record({
       eventId: participant.eventId,
       type: 'availability.stated',
       payload: { participantId, unavailable: input.unavailable, maxMeetings: input.maxMeetings },
-      audience: audienceOf(participantId),
-      inverse: { participantId, unavailable, maxMeetings: participant.maxMeetings },
+      also: ownOf(participantId),
     })
     return { id: participantId }
   })

@@ -7,9 +7,11 @@ import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findSlots } from '../events/repository.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { findUnavailableOf } from '../participants/repository.ts'
 import { presentCards, presentName } from './present.ts'
-import { findPeople, findStatementsFrom, findUnavailable } from './repository.ts'
-import { locateParticipant, repliesOpen, resourceOf, type Place } from './service.ts'
+import { findChoosers, findStatementsFrom } from './repository.ts'
+import { repliesOpen } from './service.ts'
 
 /** The choosing page of one participant: nothing of what others said stands in it. */
 export const choicesView: View = {
@@ -17,17 +19,17 @@ export const choicesView: View = {
   path: '/events/:eventId/choices/:key',
   schema: ChoicesView,
   async open(reader, actor, eventId, key) {
-    const place = await placeOf(reader, eventId, key)
-    allow(actor, 'choice.read', resourceOf(place))
-    return { programmeId: place.programme.id, topics: [topic.participant(place.participant.id)] }
+    const located = await locateIn(reader, eventId, key)
+    allow(actor, 'choice.read', resourceOf(located))
+    return { programmeId: located.programme.id, topics: [topic.participant(located.participant.id)] }
   },
   read: readChoices,
 }
 
-async function placeOf(reader: Reader, eventId: string, key: string | null): Promise<Place> {
-  const place = await locateParticipant(reader, key ?? '')
-  if (place.participant.eventId !== eventId) throw notFound()
-  return place
+async function locateIn(reader: Reader, eventId: string, key: string | null): Promise<Located> {
+  const located = await locateParticipant(reader, key ?? '')
+  if (located.participant.eventId !== eventId) throw notFound()
+  return located
 }
 
 async function readChoices(
@@ -36,13 +38,13 @@ async function readChoices(
   eventId: string,
   key: string | null,
 ): Promise<ChoicesView> {
-  const place = await placeOf(reader, eventId, key)
-  const { participant, event, programme } = place
+  const located = await locateIn(reader, eventId, key)
+  const { participant, event, programme } = located
   const [people, said, slots, unavailable] = await Promise.all([
-    findPeople(reader, eventId),
+    findChoosers(reader, eventId),
     findStatementsFrom(reader, participant.id),
     findSlots(reader, eventId),
-    findUnavailable(reader, participant.id),
+    findUnavailableOf(reader, participant.id),
   ])
   const self = people.find((person) => person.participant.id === participant.id)
   if (!self) throw notFound()
@@ -62,7 +64,7 @@ async function readChoices(
     slots: slots.map(presentSlot),
     mustsAllowed: event.rules.musts,
     mustsLeft: Math.max(0, event.rules.musts - musts),
-    mayEdit: repliesOpen({ actor }, place),
+    mayEdit: repliesOpen({ actor }, located),
     cards: presentCards(self, people, said),
   }
 }

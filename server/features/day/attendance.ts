@@ -1,23 +1,19 @@
+import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import { DomainError, invalidInput } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Attendance, Written } from '../../schemas/common.ts'
 import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/day.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { locateParticipant, resourceOf, type Place } from '../choices/service.ts'
+import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
-import { currentSlot } from './facts.ts'
-import { audienceAround, misfit } from './open.ts'
-import {
-  deleteDisruptions,
-  findDisruptions,
-  insertDisruptions,
-  updateAttendance,
-  type DisruptionRow,
-  type NewDisruption,
-} from './repository.ts'
+import { currentSlot } from '../disruptions/facts.ts'
+import { peopleAround } from './open.ts'
+import { updateAttendance } from '../participants/repository.ts'
+import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
+import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
 const MINUTE = 60_000
 
@@ -28,13 +24,13 @@ const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', 
 export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
   const { attendance } = input
   const judges = attendance !== 'here'
-  return changeAttendance(db, call, participantId, judges, (place, slots, now) => {
+  return changeAttendance(db, call, participantId, judges, (located, slots, now) => {
     const kind = TAKES[attendance]
     const from = currentSlot(slots, now)
-    const arrivedAt = attendance === 'here' ? (place.participant.arrivedAt ?? earlier(input.at, now)) : null
+    const arrivedAt = attendance === 'here' ? (located.participant.arrivedAt ?? earlier(input.at, now)) : null
     return {
       attendance,
-      arrivedAt: attendance === 'left' ? place.participant.arrivedAt : arrivedAt,
+      arrivedAt: attendance === 'left' ? located.participant.arrivedAt : arrivedAt,
       disruption: kind && from ? { kind, fromId: from.id, toId: slots[slots.length - 1].id } : null,
     }
   })
@@ -71,8 +67,8 @@ const MOST_HOURS = 12
 
 function saidAt(call: Call, at: string | undefined, now: Date): Date {
   const ago = at ? now.getTime() - Date.parse(at) : 0
-  if (ago < -MOST_AHEAD) throw misfit(call, '/at', 'field_future')
-  if (ago > MOST_HOURS * 60 * MINUTE) throw misfit(call, '/at', 'field_longAgo', MOST_HOURS)
+  if (ago < -MOST_AHEAD) throw invalidInput(call, '/at', 'field_future')
+  if (ago > MOST_HOURS * 60 * MINUTE) throw invalidInput(call, '/at', 'field_longAgo', { limit: MOST_HOURS })
   return earlier(at, now)
 }
 
@@ -87,29 +83,29 @@ async function changeAttendance(
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (place: Place, slots: SlotRow[], now: Date) => Next | null,
+  decide: (located: Located, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
   const open = async (reader: Database | Transaction) => {
-    const place = await locateParticipant(reader, participantId)
-    allow(call.actor, 'attendance.edit', resourceOf(place))
-    if (judges) allow(call.actor, 'attendance.judge', resourceOf(place))
-    return place
+    const located = await locateParticipant(reader, participantId)
+    allow(call.actor, 'attendance.edit', resourceOf(located))
+    if (judges) allow(call.actor, 'attendance.judge', resourceOf(located))
+    return located
   }
   const { programme } = await open(db)
   return write(db, call, programme.id, async (context) => {
-    const place = await open(context.tx)
-    const slots = await findSlots(context.tx, place.event.id)
+    const located = await open(context.tx)
+    const slots = await findSlots(context.tx, located.event.id)
     if (slots.length === 0) throw new DomainError('nothing-published')
-    const now = clockOf(place.programme)
-    const next = decide(place, slots, now)
-    if (next) await apply(context, place, next, currentSlot(slots, now)?.id ?? null)
+    const now = clockOf(located.programme)
+    const next = decide(located, slots, now)
+    if (next) await apply(context, located, next, currentSlot(slots, now)?.id ?? null)
     return { id: participantId }
   })
 }
 
 async function apply(
   { tx, record }: WriteContext,
-  { participant, event }: Place,
+  { participant, event }: Located,
   next: Next,
   currentId: string | null,
 ): Promise<void> {
@@ -124,9 +120,16 @@ async function apply(
   await record({
     eventId: event.id,
     type: `attendance.${next.attendance}`,
-    payload: { participantId: id, attendance: next.attendance },
-    inverse: { participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null, created, deleted },
-    audience: await audienceAround(tx, await findLive(tx, event.id), [id]),
+    payload: {
+      participantId: id,
+      attendance: next.attendance,
+      minutes: next.disruption?.minutes ?? null,
+    },
+    inverse: {
+      ...{ participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null },
+      ...{ created, deleted: deleted.map(toStored) },
+    },
+    also: await peopleAround(tx, await findLive(tx, event.id), [id]),
   })
 }
 
@@ -135,50 +138,48 @@ function isOver({ kind, fromId }: DisruptionRow, next: Attendance, currentId: st
   return kind !== 'early' || next === 'left' || next === 'absent' || fromId === currentId
 }
 
-export type AttendanceInverse = {
-  participantId: string
-  attendance: Attendance
-  arrivedAt: string | null
-  created: string[]
-  deleted: Stored<DisruptionRow>[]
-}
-/** A row as the log keeps it. */
-export type Stored<Row> = { [K in keyof Row]: Row[K] extends Date ? string : Row[K] }
+type AttendanceKind = `attendance.${Attendance}`
 
 /** Takes a check-in, a check-out or an announcement back, unless somebody has said something else since. */
 export async function attendanceBack(
   context: WriteContext,
-  inverse: AttendanceInverse,
-  { attendance }: { attendance: Attendance },
+  inverse: Inverse<AttendanceKind>,
+  { attendance }: StoredPayload<AttendanceKind>,
 ): Promise<void> {
   const { tx } = context
-  const place = await locateParticipant(tx, inverse.participantId)
-  if (place.participant.attendance !== attendance) throw new DomainError('moved-on')
-  const { undone, back } = await bringBack(tx, place.event.id, inverse)
+  const located = await locateParticipant(tx, inverse.participantId)
+  if (located.participant.attendance !== attendance) throw new DomainError('moved-on')
+  const { undone, back } = await bringBack(tx, located.event.id, inverse)
   const arrivedAt = inverse.arrivedAt === null ? null : new Date(inverse.arrivedAt)
   await updateAttendance(tx, inverse.participantId, { attendance: inverse.attendance, arrivedAt })
-  const { participant, event } = place
+  const { participant, event } = located
   await context.record({
     eventId: event.id,
     type: `attendance.${inverse.attendance}`,
-    payload: { participantId: participant.id, attendance: inverse.attendance },
-    inverse: {
-      ...{
-        participantId: participant.id,
-        attendance,
-        arrivedAt: participant.arrivedAt?.toISOString() ?? null,
-      },
-      ...{ created: back.map(({ id }) => id), deleted: undone },
+    payload: {
+      participantId: participant.id,
+      attendance: inverse.attendance,
+      minutes: back.find(({ kind }) => kind === 'late')?.minutes ?? null,
     },
-    audience: await audienceAround(tx, await findLive(tx, event.id), [participant.id]),
+    inverse: {
+      participantId: participant.id,
+      attendance,
+      arrivedAt: participant.arrivedAt?.toISOString() ?? null,
+      ...{ created: back.map(({ id }) => id), deleted: undone.map(toStored) },
+    },
+    also: await peopleAround(tx, await findLive(tx, event.id), [participant.id]),
   })
 }
+
+type DisruptionInverse = Inverse<'disruption.reported'>
+/** A disruption as the log keeps it. */
+type Stored = DisruptionInverse['deleted'][number]
 
 /** Takes back disruptions that a change made, and brings back those that it ended, unless either was done already. */
 export async function bringBack(
   tx: Transaction,
   eventId: string,
-  { created, deleted }: { created: string[]; deleted: Stored<DisruptionRow>[] },
+  { created, deleted }: DisruptionInverse,
 ): Promise<{ undone: DisruptionRow[]; back: DisruptionRow[] }> {
   const standing = new Set((await findDisruptions(tx, eventId)).map(({ id }) => id))
   const isBack = ({ id }: { id: string }) => standing.has(id) && !created.includes(id)
@@ -189,7 +190,5 @@ export async function bringBack(
   return { undone, back }
 }
 
-const fromStored = (row: Stored<DisruptionRow>): DisruptionRow => ({
-  ...row,
-  createdAt: new Date(row.createdAt),
-})
+export const toStored = (row: DisruptionRow): Stored => ({ ...row, createdAt: row.createdAt.toISOString() })
+const fromStored = (row: Stored): DisruptionRow => ({ ...row, createdAt: new Date(row.createdAt) })

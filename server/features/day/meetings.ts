@@ -1,33 +1,23 @@
-import { topic } from '../../changes.ts'
+import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { MeetingState } from '../../schemas/common.ts'
 import type { NewMeetingInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { findTables } from '../events/repository.ts'
-import { identifyPairs } from '../runs/repository.ts'
+import { identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
-import type { Grid } from '../schedules/cells.ts'
+import type { Occupancy } from '../schedules/cells.ts'
 import { refuseObstacle } from '../schedules/service.ts'
-import { factsOf } from './facts.ts'
-import { withHeldUp } from './held-up.ts'
+import { factsOf } from '../disruptions/facts.ts'
+import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { deleteMeeting, findParticipants, updateStates, vacateMeeting } from './repository.ts'
+import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
 
-type Pair = Pick<MeetingRow, 'projectId' | 'hostId'>
-
-/** Organisers, desk, screens and the people of the meetings. */
-export const audienceOf = (meetings: Pair[]): string[] => [
-  ...[topic.organisers, topic.desk, topic.screens],
-  ...new Set(meetings.flatMap(({ projectId, hostId }) => [projectId, hostId]).map(topic.participant)),
-]
-
-/** One meeting is told by its people, several by their number. */
-export const payloadOf = (meetings: MeetingRow[]): Record<string, unknown> =>
-  meetings.length === 1
-    ? { fromId: meetings[0].projectId, toId: meetings[0].hostId, count: 1 }
-    : { count: meetings.length }
+/** When a slot of the day begins, as the log keeps it: it may be moved later. */
+export const startOf = ({ slots }: Pick<Day, 'slots'>, slotId: string): string =>
+  slots.find(({ id }) => id === slotId)!.startsAt.toISOString()
 
 /** Frees the meeting's table and its people. */
 export async function cancel({ tx, record }: WriteContext, day: Day, meeting: MeetingRow): Promise<void> {
@@ -38,16 +28,16 @@ export async function cancel({ tx, record }: WriteContext, day: Day, meeting: Me
   await record({
     eventId: day.event.id,
     type: 'meeting.cancelled',
-    payload: { ...payloadOf([meeting]), candidateId },
+    payload: { candidateId, at: startOf(day, slotId) },
     inverse: { candidateId, state, slotId, tableId },
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    also: await pairsAndDelayed(tx, day.event.id, [meeting]),
   })
 }
 
 /** A cancelled meeting is held after all, if its table and its people are still free. */
 export async function cancelBack(
   { tx, record }: WriteContext,
-  inverse: { candidateId: string; state: MeetingState; slotId: string; tableId: string | null },
+  inverse: Inverse<'meeting.cancelled'>,
   day: Day,
 ): Promise<void> {
   const { candidateId, state, slotId, tableId } = inverse
@@ -61,9 +51,8 @@ export async function cancelBack(
   await record({
     eventId: day.event.id,
     type: 'meeting.restored',
-    payload: payloadOf([meeting]),
-    inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    payload: { candidateId, at: startOf(day, slotId) },
+    also: await pairsAndDelayed(tx, day.event.id, [meeting]),
   })
 }
 
@@ -72,12 +61,18 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
   return changeDay(db, call, eventId, async ({ tx, record }, day) => {
     const { projectId, hostId, slotId, tableId } = input
     const live = liveOf(day)
-    await checkPlace(tx, day, input)
+    await checkCell(tx, day, input)
     const pair = { projectParticipantId: projectId, hostParticipantId: hostId }
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
     if (known && known.state !== 'cancelled') throw new DomainError('already-meeting')
-    await refuseObstacle(tx, await gridOf(tx, day), eventId, { ...toMeet(input), id: known?.id ?? '' }, input)
+    await refuseObstacle(
+      tx,
+      await occupancyOf(tx, day),
+      eventId,
+      { ...toMeet(input), id: known?.id ?? '' },
+      input,
+    )
     await updateStates(tx, [{ candidateId, state: 'planned' }])
     const value = await valueOf(tx, eventId, input)
     await rewriteMeetings(tx, live, [{ candidateId, slotId, tableId, value, locked: false }], [])
@@ -85,9 +80,9 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
     await record({
       eventId,
       type: 'meeting.added',
-      payload: { fromId: projectId, toId: hostId, candidateId, slotId, tableId },
+      payload: { candidateId, slotId, tableId, at: startOf(day, slotId) },
       inverse: { candidateId, cancelled: known !== undefined },
-      audience: await withHeldUp(tx, eventId, audienceOf([input])),
+      also: await pairsAndDelayed(tx, eventId, [input]),
     })
     return { id: candidateId }
   })
@@ -98,13 +93,13 @@ const toMeet = ({ projectId, hostId }: NewMeetingInput) => ({
 })
 
 /** Two who stand here and agree are available, whatever they said before; a slot that is on is still open. */
-async function gridOf(tx: Transaction, { event, slots, live }: Day): Promise<Grid> {
+async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promise<Occupancy> {
   const [tables, meetings] = await Promise.all([findTables(tx, event.id), findMeetings(tx, live!.id)])
   return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }
 
-async function checkPlace(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
-  const people = await findParticipants(tx, event.id)
+async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
+  const people = await findParticipantRows(tx, event.id)
   const side = (id: string) => people.find((one) => one.id === id)?.side
   const slot = slots.find(({ id }) => id === input.slotId)
   const isTable = (await findTables(tx, event.id)).some(({ id }) => id === input.tableId)
@@ -123,8 +118,8 @@ async function valueOf(tx: Transaction, eventId: string, { projectId, hostId }: 
 /** Takes back a meeting that was added, as long as it is still to be held where it was put. */
 export async function additionBack(
   { tx, record }: WriteContext,
-  { candidateId, cancelled }: { candidateId: string; cancelled: boolean },
-  { slotId, tableId }: { slotId: string; tableId: string },
+  { candidateId, cancelled }: Inverse<'meeting.added'>,
+  { slotId, tableId }: StoredPayload<'meeting.added'>,
   day: Day,
 ): Promise<void> {
   const live = liveOf(day)
@@ -137,8 +132,7 @@ export async function additionBack(
   await record({
     eventId: day.event.id,
     type: 'meeting.removed',
-    payload: payloadOf([meeting]),
-    inverse: null,
-    audience: await withHeldUp(tx, day.event.id, audienceOf([meeting])),
+    payload: { candidateId, at: startOf(day, slotId) },
+    also: await pairsAndDelayed(tx, day.event.id, [meeting]),
   })
 }

@@ -1,22 +1,20 @@
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say, type MessageKey } from '../../messages.ts'
-import { allow, type Action } from '../../policy.ts'
+import { DomainError } from '../../errors.ts'
+import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots } from '../events/repository.ts'
+import { openEvent } from '../events/open.ts'
+import { findSlots } from '../events/repository.ts'
 import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
-import { findDisruptions } from './repository.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
 
 /** The day of an event as it stands, for whoever may act on it. */
 export type Day = Awaited<ReturnType<typeof openDay>>
 
 export async function openDay(reader: Reader, { actor }: Call, eventId: string, action: Action) {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.programme.id, eventId })
+  const found = await openEvent(reader, actor, eventId, action)
   const [slots, disruptions, live] = await Promise.all([
     findSlots(reader, eventId),
     findDisruptions(reader, eventId),
@@ -44,15 +42,15 @@ export function liveOf({ live }: Pick<Day, 'live'>): ScheduleRow {
   return live
 }
 
-/** Organisers, the desk, and the people themselves with all whom they still meet: it is news for each of them. */
-export async function audienceAround(tx: Transaction, live: ScheduleRow | null, ids: string[]) {
+/** The people themselves and all whom they still meet: it is news for each of them. */
+export async function peopleAround(
+  tx: Transaction,
+  live: ScheduleRow | null,
+  ids: string[],
+): Promise<LookedUp<'around'>> {
   const meetings = live ? await findMeetings(tx, live.id) : []
   const around = meetings
     .map(({ projectId, hostId }) => [projectId, hostId])
     .filter((pair) => pair.some((id) => ids.includes(id)))
-  return [topic.organisers, topic.desk, ...new Set([...ids, ...around.flat()].map(topic.participant))]
+  return { of: 'around', topics: [...new Set([...ids, ...around.flat()].map(topic.participant))] }
 }
-
-/** A member of the request that does not go with the rest of it. */
-export const misfit = ({ actor: { locale } }: Call, pointer: string, reason: MessageKey, limit = 0) =>
-  new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, { limit }) }])

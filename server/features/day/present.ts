@@ -5,13 +5,16 @@ import type { RepairedMeeting } from '../../database/schema.ts'
 import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
 import { affectedBy, compareMeetings, type Placement } from '../schedules/difference.ts'
 import { presentSteps } from '../schedules/reads.ts'
-import type { Person } from '../schedules/people.ts'
+import type { Participant } from '../participants/repository.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
-import { guaranteeOf } from '../runs/instance.ts'
-import type { Pairs } from '../runs/repository.ts'
-import { factsOf, isAway, isHit, slotsAhead, slotsOf, type Facts } from './facts.ts'
+import { guaranteeOf } from '../solver-input/instance.ts'
+import type { Pairs } from '../solver-input/repository.ts'
+import { factsOf, isAway, isHit, slotsAhead, slotsTaken, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'
-import type { DisruptionRow, ParticipantRow, RepairRow, RoomRow } from './repository.ts'
+import type { RepairRow } from './repository.ts'
+import type { ParticipantRow } from '../participants/repository.ts'
+import type { RoomRow } from '../events/repository.ts'
+import type { DisruptionRow } from '../disruptions/repository.ts'
 
 /** Everything about a day that its pages show, read once. */
 export type Read = {
@@ -20,7 +23,7 @@ export type Read = {
   slots: SlotRow[]
   tables: TableRow[]
   rooms: RoomRow[]
-  people: Person[]
+  people: Participant[]
   participants: Map<string, ParticipantRow>
   unavailable: Map<string, Set<string>>
   meetings: MeetingRow[]
@@ -54,7 +57,7 @@ export const presentTable = (
 
 const isHeld = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
 
-export function presentParticipant(day: Read, person: Person): DayView['participants'][number] {
+export function presentParticipant(day: Read, person: Participant): DayView['participants'][number] {
   const { id, side, name, organisations, financed } = person
   const { attendance, arrivedAt, projectId, hostId } = day.participants.get(id)!
   const away = day.slots.filter(
@@ -100,7 +103,7 @@ export function presentDisruption(day: Read, row: DisruptionRow): DayView['disru
   )
   return {
     ...{ id, kind, state, participantId, tableId, minutes },
-    slots: slotsOf(row, day.slots),
+    slots: slotsTaken(row, day.slots),
     at: row.createdAt.toISOString(),
     hits: hits.map((one) => one.id),
   }
@@ -148,14 +151,14 @@ function differenceOf(before: MeetingRow[], after: RepairedMeeting[], pairs: Pai
   return { steps, affected: affectedBy(steps) }
 }
 
-export function presentAtDesk(day: Read, person: Person): DeskView['people'][number] {
+export function presentAtDesk(day: Read, person: Participant): DeskView['people'][number] {
   const { id, side, name, organisations } = person
   const { code, attendance, arrivedAt } = day.participants.get(id)!
   // Hosts may hold the same office: who looks for them asks for their organisation.
-  const words = (one: Person) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
+  const words = (one: Participant) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
   const names = new Map(day.people.map((one) => [one.id, words(one)]))
   const tables = new Map(day.tables.map((table) => [table.id, table]))
-  const order = new Map(day.slots.map((slot, place) => [slot.id, place]))
+  const order = new Map(day.slots.map((slot, index) => [slot.id, index]))
   const own = day.meetings
     .filter((one) => one.state !== 'cancelled' && (one.projectId === id || one.hostId === id))
     .toSorted((one, other) => order.get(one.slotId)! - order.get(other.slotId)!)

@@ -48,12 +48,12 @@ export function propagate(
 
 function delaysBySlot(slots: Slot[], rooms: Room[], tables: Table[]) {
   const roomOf = new Map(tables.map(({ id, roomId }) => [id, roomId]))
-  const places = new Map(slots.map(({ id }, place) => [id, place]))
+  const order = new Map(slots.map(({ id }, index) => [id, index]))
   const late = new Map(rooms.filter(({ delayFromId }) => delayFromId).map((room) => [room.id, room]))
   return (slotId: string, tableId: string | null): number => {
     const room = late.get(roomOf.get(tableId ?? '') ?? '')
     if (!room) return 0
-    return places.get(slotId)! >= places.get(room.delayFromId!)! ? room.delayMinutes * MINUTE : 0
+    return order.get(slotId)! >= order.get(room.delayFromId!)! ? room.delayMinutes * MINUTE : 0
   }
 }
 
@@ -66,9 +66,9 @@ export function shiftSlots<S extends Slot & { block: number }>(
 ): S[] {
   const from = slots.findIndex(({ id }) => id === fromId)
   let shift = minutes * MINUTE
-  return slots.slice(from).map((slot, place) => {
-    const before = slots[from + place - 1]
-    if (breaksGive && place > 0 && before.block !== slot.block)
+  return slots.slice(from).map((slot, index) => {
+    const before = slots[from + index - 1]
+    if (breaksGive && index > 0 && before.block !== slot.block)
       shift = Math.max(0, shift - (slot.startsAt.getTime() - before.endsAt.getTime()) / 2)
     const later = (time: Date) => new Date(time.getTime() + shift)
     return { ...slot, startsAt: later(slot.startsAt), endsAt: later(slot.endsAt) }

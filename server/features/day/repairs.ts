@@ -1,21 +1,23 @@
-import { topic } from '../../changes.ts'
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
-import { findPairs } from '../runs/repository.ts'
+import { findPairs } from '../solver-input/repository.ts'
 import {
   findMeetings,
+  newMeetingOf,
   revivePairs,
   rewriteMeetings,
   updateSchedule,
   type MeetingRow,
   type NewMeeting,
 } from '../schedules/repository.ts'
-import { withHeldUp } from './held-up.ts'
+import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { findRepair, replaceRepairs, updateDisruptions } from './repository.ts'
+import { findRepair, replaceRepairs } from './repository.ts'
+import { updateDisruptions } from '../disruptions/repository.ts'
 
 /** Makes a proposal the schedule, if the schedule is still the one it started from. */
 export async function applyRepair(db: Database, call: Call, repairId: string) {
@@ -40,18 +42,15 @@ export async function applyRepair(db: Database, call: Call, repairId: string) {
   })
 }
 
+type RepairInverse = Inverse<'repair.applied' | 'repair.undone'>
 /** One pair before and after. Null: not held. */
-export type RepairStep = { candidateId: string; before: NewMeeting | null; after: NewMeeting | null }
+type RepairStep = RepairInverse['steps'][number]
 
 const heldNow = async (tx: Transaction, day: Day): Promise<MeetingRow[]> =>
   (await findMeetings(tx, liveOf(day).id)).filter(({ state }) => state !== 'cancelled')
 
-const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
-  ...{ candidateId, slotId, tableId, value, locked },
-})
-
 function stepsOf(before: MeetingRow[], after: RepairedMeeting[]): RepairStep[] {
-  const old = new Map(before.map((meeting) => [meeting.candidateId, cellOf(meeting)]))
+  const old = new Map(before.map((meeting) => [meeting.candidateId, newMeetingOf(meeting)]))
   const fresh = new Map(
     after.map((meeting) => {
       const locked = old.get(meeting.candidateId)?.locked ?? false
@@ -105,29 +104,13 @@ async function recordRepair(
     type,
     payload: { scheduleId: liveOf(day).id, count: steps.length },
     inverse: { steps, disruptionIds, objective: liveOf(day).objective },
-    audience: await withHeldUp(tx, day.event.id, [
-      ...[topic.organisers, topic.screens, topic.desk],
-      ...(await peopleOf(tx, day, steps)).map(topic.participant),
-    ]),
+    also: await pairsAndDelayed(tx, day.event.id, await pairsOf(tx, day, steps)),
   })
 }
 
-async function peopleOf(tx: Transaction, day: Day, steps: RepairStep[]): Promise<string[]> {
+async function pairsOf(tx: Transaction, day: Day, steps: RepairStep[]) {
   const pairs = await findPairs(tx, day.event.id)
-  return [
-    ...new Set(
-      steps.flatMap(({ candidateId }) => {
-        const pair = pairs.get(candidateId)
-        return pair ? [pair.projectId, pair.hostId] : []
-      }),
-    ),
-  ]
-}
-
-export type RepairInverse = {
-  steps: RepairStep[]
-  disruptionIds: string[]
-  objective: ObjectiveLevel[]
+  return steps.flatMap(({ candidateId }) => pairs.get(candidateId) ?? [])
 }
 
 /** Undoes a repair, or its undoing, as long as every meeting it touched is still where it put it. */

@@ -1,73 +1,10 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import {
-  candidates,
-  disruptions,
-  meetings,
-  meetingSeats,
-  participants,
-  repairs,
-  rooms,
-  slots,
-} from '../../database/schema.ts'
+import { candidates, meetings, meetingSeats, repairs, rooms, slots } from '../../database/schema.ts'
 import type { MeetingState } from '../../schemas/common.ts'
+import type { RoomRow } from '../events/repository.ts'
 
-export type DisruptionRow = typeof disruptions.$inferSelect
-export type NewDisruption = typeof disruptions.$inferInsert
 export type RepairRow = typeof repairs.$inferSelect
-export type RoomRow = typeof rooms.$inferSelect
-export type ParticipantRow = typeof participants.$inferSelect
-
-export const findDisruptions = (reader: Reader, eventId: string): Promise<DisruptionRow[]> =>
-  reader
-    .select()
-    .from(disruptions)
-    .where(eq(disruptions.eventId, eventId))
-    .orderBy(asc(disruptions.createdAt), asc(disruptions.id))
-
-export async function findDisruption(reader: Reader, id: string): Promise<DisruptionRow | null> {
-  const [row] = await reader.select().from(disruptions).where(eq(disruptions.id, id))
-  return row ?? null
-}
-
-export async function insertDisruptions(tx: Transaction, rows: NewDisruption[]): Promise<string[]> {
-  if (rows.length === 0) return []
-  const inserted = await tx.insert(disruptions).values(rows).returning({ id: disruptions.id })
-  return inserted.map(({ id }) => id)
-}
-
-/** Answers the rows that were there. */
-export async function deleteDisruptions(tx: Transaction, ids: string[]): Promise<DisruptionRow[]> {
-  return ids.length === 0 ? [] : tx.delete(disruptions).where(inArray(disruptions.id, ids)).returning()
-}
-
-export async function updateDisruptions(
-  tx: Transaction,
-  ids: string[],
-  state: DisruptionRow['state'],
-): Promise<void> {
-  if (ids.length > 0) await tx.update(disruptions).set({ state }).where(inArray(disruptions.id, ids))
-}
-
-export const findParticipants = (reader: Reader, eventId: string): Promise<ParticipantRow[]> =>
-  reader.select().from(participants).where(eq(participants.eventId, eventId))
-
-export const updateAttendance = (
-  tx: Transaction,
-  id: string,
-  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'>,
-) => tx.update(participants).set(fields).where(eq(participants.id, id))
-
-export async function insertParticipant(
-  tx: Transaction,
-  row: typeof participants.$inferInsert,
-): Promise<string> {
-  const [inserted] = await tx.insert(participants).values(row).returning({ id: participants.id })
-  return inserted.id
-}
-
-export const findRooms = (reader: Reader, eventId: string): Promise<RoomRow[]> =>
-  reader.select().from(rooms).where(eq(rooms.eventId, eventId)).orderBy(asc(rooms.name))
 
 export const updateRoomDelay = (
   tx: Transaction,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import {
@@ -14,9 +14,9 @@ import {
 } from '../../schemas/day.ts'
 import { reportLate, setAttendance } from './attendance.ts'
 import { setDelay } from './delays.ts'
-import { dismissDisruption, reportDisruption } from './disruptions.ts'
+import { dismissDisruption, reportDisruption } from './disruption-reports.ts'
 import { addMeeting } from './meetings.ts'
-import { proposeRepairs } from './proposals.ts'
+import { proposeRepairs } from './repair-proposals.ts'
 import { applyRepair } from './repairs.ts'
 import { setMeetingState, setSlotState } from './states.ts'
 import { walkIn } from './walk-in.ts'
@@ -26,7 +26,8 @@ const ofOne = { params: Shape({ id: Id }), response: { 200: Written }, tags: ['d
 type OfEvent = { Params: { eventId: string } }
 type OfOne = { Params: { id: string } }
 
-export default function routes({ db }: Services) {
+export default function routes(services: Services) {
+  const { db } = services
   return async (api: FastifyInstance) => {
     api.put<OfOne & { Body: AttendanceInput }>(
       '/participants/:id/attendance',
@@ -57,7 +58,7 @@ export default function routes({ db }: Services) {
       (request) => setDelay(db, callOf(request), request.params.eventId, request.body),
     )
     api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request) =>
-      proposeRepairs(db, callOf(request), request.params.eventId),
+      proposeRepairs(services, callOf(request), request.params.eventId, request.signal),
     )
     api.post<OfOne>('/repairs/:id/apply', { schema: ofOne }, (request) =>
       applyRepair(db, callOf(request), request.params.id),

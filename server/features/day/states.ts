@@ -1,13 +1,15 @@
+import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { MeetingState } from '../../schemas/common.ts'
+import type { HeldState, MeetingState } from '../../schemas/common.ts'
 import type { SlotStateInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findMeeting, findMeetings, type MeetingRow } from '../schedules/repository.ts'
 import { openMeeting } from '../schedules/service.ts'
-import { audienceOf, cancel, payloadOf } from './meetings.ts'
+import { topicsOf } from '../disruptions/delay-audience.ts'
+import { cancel, startOf } from './meetings.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
-import { updateStates, type PairState } from './repository.ts'
+import { updateStates } from './repository.ts'
 
 /** Says where a meeting of the live schedule has come to. Cancelling one frees its table and its people. */
 export async function setMeetingState(db: Database, call: Call, meetingId: string, state: MeetingState) {
@@ -57,39 +59,48 @@ async function changeStates(
   { tx, record }: WriteContext,
   day: Day,
   meetings: MeetingRow[],
-  state: MeetingState,
+  state: HeldState,
 ): Promise<void> {
-  const before = meetings.map(({ candidateId, state }) => ({ candidateId, state }))
+  const before = meetings.flatMap(({ candidateId, state }) =>
+    state === 'cancelled' ? [] : [{ candidateId, state }],
+  )
   await updateStates(
     tx,
     before.map(({ candidateId }) => ({ candidateId, state })),
   )
+  await recordStates(record, day, meetings, { state, inverse: { before } })
+}
+
+type StateKind = `meeting.${HeldState}`
+
+async function recordStates(
+  record: WriteContext['record'],
+  day: Day,
+  meetings: MeetingRow[],
+  { state, inverse }: { state: HeldState; inverse: Inverse<StateKind> | null },
+): Promise<void> {
+  const candidateIds = meetings.map(({ candidateId }) => candidateId)
   await record({
     eventId: day.event.id,
     type: `meeting.${state}`,
-    payload: { ...payloadOf(meetings), state },
-    inverse: { before },
-    audience: audienceOf(meetings),
+    payload: { state, count: meetings.length, candidateIds, at: startOf(day, meetings[0].slotId) },
+    inverse,
+    also: { of: 'pairs', topics: topicsOf(meetings) },
   })
 }
 
 /** Takes states back, where they are still what the change made them. */
 export async function statesBack(
   context: WriteContext,
-  { before }: { before: PairState[] },
-  { state }: { state: MeetingState },
+  { before }: Inverse<StateKind>,
+  { state }: StoredPayload<StateKind>,
   day: Day,
 ): Promise<void> {
   const meetings = await findMeetings(context.tx, liveOf(day).id)
-  const changed = before.map(({ candidateId }) => meetings.find((one) => one.candidateId === candidateId))
-  if (!changed.every((one) => one?.state === state)) throw new DomainError('moved-on')
+  const ids = new Set(before.map(({ candidateId }) => candidateId))
+  const changed = meetings.filter((one) => ids.has(one.candidateId) && one.state === state)
+  if (changed.length !== ids.size) throw new DomainError('moved-on')
   await updateStates(context.tx, before)
   const shown = before.length === 1 ? before[0].state : 'planned'
-  await context.record({
-    eventId: day.event.id,
-    type: `meeting.${shown}`,
-    payload: { ...payloadOf(changed as MeetingRow[]), state: shown },
-    inverse: null,
-    audience: audienceOf(changed as MeetingRow[]),
-  })
+  await recordStates(context.record, day, changed, { state: shown, inverse: null })
 }

@@ -6,15 +6,14 @@ import { DayView, DeskView } from '../../schemas/day.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/service.ts'
 import { clockOf } from '../events/clock.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { presentChange } from '../programmes/present.ts'
-import { findChanges, findNames } from '../programmes/repository.ts'
-import { findPairs } from '../runs/repository.ts'
-import { findPeople, findUnavailable } from '../schedules/people.ts'
+import { readEntries } from '../log/present.ts'
+import { findPairs } from '../solver-input/repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
-import { currentSlot, factsOf } from './facts.ts'
+import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
   levelsIn,
   presentAtDesk,
@@ -27,19 +26,22 @@ import {
   type Read,
 } from './present.ts'
 import { propagate } from './propagate.ts'
-import { findDisruptions, findParticipants, findRepairs, findRooms } from './repository.ts'
-import { standbyOf } from './standby.ts'
+import { findRepairs } from './repository.ts'
+import { findParticipantRows } from '../participants/repository.ts'
+import { findRooms } from '../events/repository.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
+import { fillInsOf } from './fill-ins.ts'
 
 const LOGGED = 50
 /** Turns ahead for which free places are offered: the one that is on, or next, and the one after. */
-const STANDBY_SLOTS = 2
+const FILL_IN_SLOTS = 2
 
 /** The organisers' board: who is here, what goes differently, what can be done about it. */
 export const dayView: View = {
   name: 'day',
   path: '/events/:eventId/day',
   schema: DayView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'day.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'day.read', [topic.organisers]),
   read: readBoard,
   colleagues: true,
 }
@@ -49,7 +51,7 @@ export const deskView: View = {
   name: 'desk',
   path: '/events/:eventId/desk',
   schema: DeskView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'desk.read', [topic.desk]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'desk.read', [topic.desk]),
   read: readDesk,
   shared: true,
   colleagues: true,
@@ -57,11 +59,11 @@ export const deskView: View = {
 
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {
   const { programme, ...day } = await readDay(reader, eventId)
-  const [repairs, pairs, changes, names] = await Promise.all([
+  const by = { locale: actor.locale, zone: programme.timezone }
+  const [repairs, pairs, log] = await Promise.all([
     findRepairs(reader, eventId),
     findPairs(reader, eventId),
-    findChanges(reader, programme.id, { eventId, before: null, limit: LOGGED }),
-    findNames(reader, programme.id),
+    readEntries(reader, programme.id, { eventId, before: null, limit: LOGGED }, by),
   ])
   const levels = levelsIn(day.candidates)
   const participants = day.people.map((person) => presentParticipant(day, person))
@@ -78,15 +80,15 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
     meetings: day.meetings.map((meeting) => presentMeeting(day, levels, meeting)),
     disruptions: day.disruptions.map((row) => presentDisruption(day, row)),
     repairs: repairs.map((repair) => presentRepair(day, levels, pairs, repair)),
-    standby: standbyOf({ ...day, slots: slotsToFill(day), people: participants }),
-    log: changes.map((change) => presentChange(change, names, actor.locale)),
+    standby: fillInsOf({ ...day, slots: slotsToFill(day), people: participants }),
+    log,
   }
 }
 
 function slotsToFill({ slots, now, live }: Read) {
   const current = currentSlot(slots, now)
   const first = current ? slots.indexOf(current) : slots.length
-  return live ? slots.slice(first, first + STANDBY_SLOTS) : []
+  return live ? slots.slice(first, first + FILL_IN_SLOTS) : []
 }
 
 async function readDesk(reader: Reader, _: Actor, eventId: string): Promise<DeskView> {
@@ -107,8 +109,8 @@ async function readDay(reader: Reader, eventId: string) {
       findSlots(reader, eventId),
       findTables(reader, eventId),
       findRooms(reader, eventId),
-      findPeople(reader, eventId),
       findParticipants(reader, eventId),
+      findParticipantRows(reader, eventId),
       findUnavailable(reader, eventId),
       findCandidates(reader, eventId),
       findDisruptions(reader, eventId),

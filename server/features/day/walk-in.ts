@@ -1,28 +1,27 @@
-import { topic } from '../../changes.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { WalkInInput } from '../../schemas/day.ts'
 import type { Call } from '../../write.ts'
 import { findHost, findProject } from '../people/repository.ts'
-import { changeDay, misfit } from './open.ts'
-import { findParticipants, insertParticipant } from './repository.ts'
+import { changeDay } from './open.ts'
+import { findParticipantRows, insertParticipant } from '../participants/repository.ts'
 
 /** Somebody of the programme who was not expected takes part from now on, and is here. */
 export async function walkIn(db: Database, call: Call, eventId: string, input: WalkInInput) {
   return changeDay(db, call, eventId, async ({ tx, record }, { event, now }) => {
     const { projectId = null, hostId = null } = input
     if ((projectId === null) === (hostId === null))
-      throw misfit(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
+      throw invalidInput(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
     const person = projectId ? await findProject(tx, projectId) : await findHost(tx, hostId!)
     if (person?.programmeId !== event.programmeId) throw notFound()
-    const taking = await findParticipants(tx, eventId)
+    const taking = await findParticipantRows(tx, eventId)
     if (taking.some((one) => (projectId ? one.projectId === projectId : one.hostId === hostId)))
       throw new DomainError('already-exists')
     const side = projectId ? ('project' as const) : ('host' as const)
     const row = { eventId, side, projectId, hostId, attendance: 'here' as const, arrivedAt: now }
     const id = await insertParticipant(tx, row)
     const payload = { participantId: id }
-    await record({ eventId, type: 'participant.walkedIn', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'participant.walkedIn', payload })
     return { id }
   })
 }

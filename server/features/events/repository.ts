@@ -15,17 +15,22 @@ import {
   unavailableSlots,
 } from '../../database/schema.ts'
 import type { TablesInput } from '../../schemas/event.ts'
-import type { NewSlot } from './grid.ts'
+import type { NewSlot } from './slot-grid.ts'
 
 export type EventRow = typeof events.$inferSelect
 export type ProgrammeRow = typeof programmes.$inferSelect
 export type SlotRow = typeof slots.$inferSelect
 export type TableRow = typeof tables.$inferSelect & { room: string }
+export type RoomRow = typeof rooms.$inferSelect
 
 export async function findProgramme(reader: Reader, programmeId: string) {
   const [row] = await reader.select().from(programmes).where(eq(programmes.id, programmeId))
   return row ?? null
 }
+
+/** Programmes by name. */
+export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
+  reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
 
 /** An event with the programme that owns it, or null. */
 export async function findEvent(reader: Reader, eventId: string) {
@@ -49,6 +54,9 @@ export async function findTables(reader: Reader, eventId: string): Promise<Table
     .orderBy(asc(tables.position))
   return rows.map(({ table, room }) => ({ ...table, room }))
 }
+
+export const findRooms = (reader: Reader, eventId: string): Promise<RoomRow[]> =>
+  reader.select().from(rooms).where(eq(rooms.eventId, eventId)).orderBy(asc(rooms.name))
 
 export async function insertEvent(tx: Transaction, values: typeof events.$inferInsert): Promise<string> {
   const [{ id }] = await tx.insert(events).values(values).returning({ id: events.id })

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import { EventCopy, EventPatch, EventView, NewEvent, SlotGrid, TablesInput } from '../../schemas/event.ts'

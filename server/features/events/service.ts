@@ -1,9 +1,7 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say, type MessageKey } from '../../messages.ts'
-import { allow, type Action } from '../../policy.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type {
   EventCopy,
@@ -14,12 +12,12 @@ import type {
   TablesInput,
 } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { instantOf, MAX_SLOTS, moveSlots, slotsOf, type NewSlot } from './grid.ts'
+import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot-grid.ts'
+import { openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
   countSchedules,
   countSides,
-  findEvent,
   findProgramme,
   findScreens,
   findSlots,
@@ -32,27 +30,13 @@ import {
   updateEvent,
   updateSlotTimes,
   type EventRow,
-  type ProgrammeRow,
 } from './repository.ts'
 import { DEFAULT_RULES } from './rules.ts'
 
 const ROOM = 'Sala'
-type Found = { event: EventRow; programme: ProgrammeRow }
-
-export async function openEvent(
-  reader: Reader,
-  actor: Actor,
-  action: Action,
-  eventId: string,
-): Promise<Found> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.programme.id, eventId })
-  return found
-}
 
 export async function readEvent(reader: Reader, actor: Actor, eventId: string): Promise<EventView> {
-  const { event, programme } = await openEvent(reader, actor, 'event.read', eventId)
+  const { event, programme } = await openEvent(reader, actor, eventId, 'event.read')
   const screens = await findScreens(reader, eventId)
   return {
     event: presentEvent(event, programme),
@@ -89,7 +73,7 @@ export async function addEvent(
     await replaceSlots(tx, eventId, slots)
     if (meets) await replaceTables(tx, eventId, numberedTables(input.tables ?? 0))
     if (input.inviteEveryone ?? meets) await insertEveryone(tx, programmeId, eventId)
-    await record({ eventId, type: 'event.added', payload: { eventId }, audience: [topic.everyone] })
+    await record({ eventId, type: 'event.added', payload: { eventId } })
     return { id: eventId }
   })
 }
@@ -105,7 +89,7 @@ export async function editEvent(
       await moveDate(tx, call, event, patch.date, programme.timezone)
     const { replyBy, ...values } = patch
     await updateEvent(tx, eventId, { ...values, ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }) })
-    await record({ eventId, type: 'event.edited', payload: {}, audience: [topic.everyone] })
+    await record({ eventId, type: 'event.edited', payload: {} })
   })
 }
 
@@ -120,7 +104,7 @@ async function moveDate(
   const slots = await findSlots(tx, event.id)
   const moved = moveSlots(slots, date, zone)
   const hours = [event.startsAt, event.endsAt].map((time) => time && movedTime(time, date, zone))
-  if (!moved || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+  if (!moved || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
   for (const [index, times] of moved.entries()) await updateSlotTimes(tx, slots[index].id, times)
   await updateEvent(tx, event.id, { startsAt: hours[0], endsAt: hours[1] })
 }
@@ -140,7 +124,7 @@ export async function replaceGrid(
     const slots = madeSlots(call, grid, event.date, programme.timezone, '')
     await replaceSlots(tx, eventId, slots)
     const payload = { slots: slots.length }
-    await record({ eventId, type: 'grid.replaced', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'grid.replaced', payload })
   })
 }
 
@@ -154,7 +138,7 @@ export async function changeTables(db: Database, call: Call, eventId: string, { 
     if (await hasMeetingsAt(tx, removed)) throw new DomainError('grid-in-use')
     await replaceTables(tx, eventId, tables)
     const payload = { tables: tables.length }
-    await record({ eventId, type: 'tables.replaced', payload, audience: [topic.everyone] })
+    await record({ eventId, type: 'tables.replaced', payload })
   })
 }
 
@@ -162,21 +146,21 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
   for (const member of ['name', 'id'] as const) {
     const values = tables.map((table) => table[member]?.trim())
     const twice = values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
-    if (twice >= 0) throw invalid(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
+    if (twice >= 0) throw invalidInput(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
   }
 }
 
 /** A new event with the same rules, slots, tables and participants' places, on another day. */
 export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {
-  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
   return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const { event } = await openEvent(tx, call.actor, 'event.edit', eventId)
+    const { event } = await openEvent(tx, call.actor, eventId, 'event.edit')
     const { kind, venue, rules } = event
     const slots = moveSlots(await findSlots(tx, eventId), date, programme.timezone)
     const hours = [event.startsAt, event.endsAt].map(
       (time) => time && movedTime(time, date, programme.timezone),
     )
-    if (!slots || hours.includes(undefined)) throw invalid(call, '/date', 'field_noSuchTime')
+    if (!slots || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
     const values = { programmeId: programme.id, kind, venue, rules, date, title: title ?? event.title }
     const id = await insertEvent(tx, { ...values, startsAt: hours[0], endsAt: hours[1] })
     await replaceSlots(tx, id, slots.map(newSlot))
@@ -190,7 +174,6 @@ export async function copyEvent(db: Database, call: Call, eventId: string, { dat
       eventId: id,
       type: 'event.copied',
       payload: { sourceId: eventId },
-      audience: [topic.everyone],
     })
     return { id }
   })
@@ -207,27 +190,27 @@ async function change(
   db: Database,
   call: Call,
   eventId: string,
-  act: (context: WriteContext, found: Found) => Promise<void>,
+  act: (context: WriteContext, found: FoundEvent) => Promise<void>,
 ): Promise<Written> {
-  const { programme } = await openEvent(db, call.actor, 'event.edit', eventId)
+  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
   return write(db, call, programme.id, async (context) => {
-    await act(context, await openEvent(context.tx, call.actor, 'event.edit', eventId))
+    await act(context, await openEvent(context.tx, call.actor, eventId, 'event.edit'))
     return { id: eventId }
   })
 }
 
 function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): NewSlot[] {
-  const made = slotsOf(grid, date, zone)
+  const made = makeSlots(grid, date, zone)
   if (Array.isArray(made)) return made
-  throw invalid(call, root + made.pointer, made.reason)
+  throw invalidInput(call, root + made.pointer, made.reason, { limit: MAX_SLOTS })
 }
 
 function hoursOf(call: Call, { date, start, end }: NewEvent, zone: string) {
   const startsAt = start ? instantOf(date, start, zone)?.toJSDate() : null
   const endsAt = end ? instantOf(date, end, zone)?.toJSDate() : null
-  if (startsAt === undefined) throw invalid(call, '/start', 'field_noSuchTime')
-  if (endsAt === undefined) throw invalid(call, '/end', 'field_noSuchTime')
-  if (startsAt && endsAt && endsAt <= startsAt) throw invalid(call, '/end', 'field_endsBefore')
+  if (startsAt === undefined) throw invalidInput(call, '/start', 'field_noSuchTime')
+  if (endsAt === undefined) throw invalidInput(call, '/end', 'field_noSuchTime')
+  if (startsAt && endsAt && endsAt <= startsAt) throw invalidInput(call, '/end', 'field_endsBefore')
   return { startsAt, endsAt }
 }
 
@@ -235,6 +218,3 @@ const numberedTables = (count: number): TablesInput['tables'] =>
   Array.from({ length: count }, (_, index) => ({ name: String(index + 1), room: ROOM, features: [] }))
 
 const dateOf = (time: string | null | undefined): Date | null => (time ? new Date(time) : null)
-
-const invalid = ({ actor: { locale } }: Call, pointer: string, reason: MessageKey) =>
-  new DomainError('invalid-input', {}, [{ pointer, message: say(locale, reason, { limit: MAX_SLOTS }) }])

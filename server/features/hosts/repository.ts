@@ -6,7 +6,7 @@ import type { HostPatch } from '../../schemas/proposal.ts'
 export type HostRow = typeof hosts.$inferSelect
 export type FoundHost = { host: HostRow; organisation: typeof organisations.$inferSelect }
 
-export async function findHost(reader: Reader, hostId: string): Promise<FoundHost | null> {
+export async function findHostProfile(reader: Reader, hostId: string): Promise<FoundHost | null> {
   const [row] = await reader
     .select({ host: hosts, organisation: organisations })
     .from(hosts)

@@ -1,17 +1,16 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
+import { topic } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { invalidInput, notFound } from '../../errors.ts'
 import { allow, may, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { HostPatch, HostProfile, HostView } from '../../schemas/proposal.ts'
 import { expectVersion, write, type Call } from '../../write.ts'
 import { presentProfile } from './present.ts'
-import { findConcerned, findHost, updateHost, type FoundHost } from './repository.ts'
+import { findConcerned, findHostProfile, updateHost, type FoundHost } from './repository.ts'
 
 async function openHost(reader: Reader, actor: Actor, action: Action, hostId: string): Promise<FoundHost> {
-  const found = await findHost(reader, hostId)
+  const found = await findHostProfile(reader, hostId)
   if (!found) throw notFound()
   allow(actor, action, { programmeId: found.host.programmeId, hostId })
   return found
@@ -40,14 +39,16 @@ export async function editHost(db: Database, call: Call, hostId: string, patch: 
     checkAmounts(call, { ...presentProfile(found.host), ...patch })
     const version = await updateHost(tx, found.host, patch)
     const concerned = await findConcerned(tx, hostId)
-    const audience = [topic.organisers, ...concerned.map(topic.participant)]
-    await record({ type: 'host.edited', payload: { hostId }, audience, coalesce: true })
+    await record({
+      type: 'host.edited',
+      payload: { hostId },
+      also: { of: 'concerned', topics: concerned.map(topic.participant) },
+    })
     return { id: hostId, version }
   })
 }
 
-function checkAmounts({ actor: { locale } }: Call, { amountMin, amountMax }: HostProfile): void {
+function checkAmounts(call: Call, { amountMin, amountMax }: HostProfile): void {
   if (amountMin === null || amountMax === null || amountMin <= amountMax) return
-  const message = say(locale, 'field_minimum', { limit: amountMin })
-  throw new DomainError('invalid-input', {}, [{ pointer: '/amountMax', message }])
+  throw invalidInput(call, '/amountMax', 'field_minimum', { limit: amountMin })
 }

@@ -5,10 +5,10 @@ import { requestLocale } from '../../plugins/problems.ts'
 import type { Identity } from '../../plugins/session.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
-import { findScreensOfTokens } from '../screens/repository.ts'
+import { SCREEN_COOKIE } from '../screen-links/cookie.ts'
+import { findScreensOfTokens } from '../screen-links/repository.ts'
 import { findSessions } from './repository.ts'
 
-export const SCREEN_COOKIE = 'incontro_screen'
 const SCREEN_REQUEST = /\/screen(?:\?|$)|[?&]view=screen(?:&|$)/
 
 /**

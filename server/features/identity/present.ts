@@ -3,7 +3,7 @@ import type { events, participants, programmes } from '../../database/schema.ts'
 import type { Membership } from '../../schemas/session.ts'
 
 /** What the memberships of a person refer to. */
-export type Places = {
+export type Subjects = {
   programmes: (typeof programmes.$inferSelect)[]
   events: (typeof events.$inferSelect)[]
   participants: (typeof participants.$inferSelect)[]
@@ -11,27 +11,27 @@ export type Places = {
   hosts: { id: string; name: string; organisation: string }[]
 }
 
-export function present(membership: ActorMembership, places: Places): Membership {
+export function present(membership: ActorMembership, subjects: Subjects): Membership {
   const { programmeId, role, projectId, hostId } = membership
   return {
     programmeId,
-    programmeName: places.programmes.find(({ id }) => id === programmeId)?.name ?? '',
+    programmeName: subjects.programmes.find(({ id }) => id === programmeId)?.name ?? '',
     role,
     projectId,
     hostId,
-    label: labelOf(membership, places),
-    events: eventsOf(membership, places),
+    label: labelOf(membership, subjects),
+    events: eventsOf(membership, subjects),
   }
 }
 
-function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Places): string | null {
+function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Subjects): string | null {
   if (projectId) return projects.find(({ id }) => id === projectId)?.name ?? null
   const host = hosts.find(({ id }) => id === hostId)
   return host ? `${host.name} · ${host.organisation}` : null
 }
 
 /** Organisers are concerned with every event; a project or a host with those it takes part in. */
-function eventsOf(membership: ActorMembership, { events, participants }: Places): Membership['events'] {
+function eventsOf(membership: ActorMembership, { events, participants }: Subjects): Membership['events'] {
   const { programmeId, projectId, hostId } = membership
   const everywhere = projectId === null && hostId === null
   return events

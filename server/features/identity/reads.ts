@@ -4,7 +4,8 @@ import type { Reader } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { Me, SamplePeople } from '../../schemas/session.ts'
-import { present, type Places } from './present.ts'
+import { findProgrammes } from '../events/repository.ts'
+import { present, type Subjects } from './present.ts'
 import * as find from './repository.ts'
 
 /** Who is signed in, with the roles that count in this session. */
@@ -14,10 +15,10 @@ export async function readMe(reader: Reader, actor: Actor, config: Config): Prom
   const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample, pushKey }
   const user = actor.kind === 'user' ? await find.findUser(reader, actor.userId) : null
   if (actor.kind !== 'user' || !user) return nobody
-  const places = await readPlaces(reader, actor)
+  const subjects = await readSubjects(reader, actor)
   return {
     user: { id: user.id, email: user.email, name: user.name },
-    memberships: actor.memberships.map((membership) => present(membership, places)),
+    memberships: actor.memberships.map((membership) => present(membership, subjects)),
     founder: actor.founder,
     passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,
@@ -25,11 +26,11 @@ export async function readMe(reader: Reader, actor: Actor, config: Config): Prom
   }
 }
 
-async function readPlaces(reader: Reader, actor: Extract<Actor, { kind: 'user' }>): Promise<Places> {
+async function readSubjects(reader: Reader, actor: Extract<Actor, { kind: 'user' }>): Promise<Subjects> {
   const ids = <K extends 'programmeId' | 'projectId' | 'hostId'>(key: K) =>
     actor.memberships.map((membership) => membership[key]).filter((id) => id !== null)
   const [programmes, events, participants, projects, hosts] = await Promise.all([
-    find.findProgrammes(reader, ids('programmeId')),
+    findProgrammes(reader, ids('programmeId')),
     find.findEventsOf(reader, ids('programmeId')),
     find.findParticipantsOf(reader, ids('projectId'), ids('hostId')),
     find.findProjectNames(reader, ids('projectId')),

@@ -206,11 +206,6 @@ export const findSampleIds = (reader: Reader, ids: string[]) =>
     .from(programmes)
     .where(and(inArray(programmes.id, ids), eq(programmes.sample, true)))
 
-export const findProgrammes = (reader: Reader, ids: string[]) =>
-  ids.length === 0
-    ? Promise.resolve([])
-    : reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
-
 export const findEventsOf = (reader: Reader, programmeIds: string[]) =>
   programmeIds.length === 0
     ? Promise.resolve([])

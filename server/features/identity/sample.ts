@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { record, ringSessions, topic } from '../../changes.ts'
+import { record, ringSessions } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
 import { write, type Call } from '../../write.ts'
-import { insertScreen } from '../screens/repository.ts'
+import { findProgrammes } from '../events/repository.ts'
+import { insertScreen } from '../screen-links/repository.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
 
@@ -82,9 +83,8 @@ async function enterScreen(
   if (!event) throw notFound()
   const token = randomBytes(32).toString('base64url')
   const screenId = await insertScreen(tx, { eventId, label: say(call.actor.locale, 'sample_screen'), token })
-  const payload = { screenId }
-  const audience = [topic.organisers]
-  await record(tx, { programmeId, eventId, actorId: null, type: 'screen.created', payload, audience })
+  const [payload, inverse] = [{ screenId }, { screenId }]
+  await record(tx, { programmeId, actorId: null }, { eventId, type: 'screen.created', payload, inverse })
   return { path: `/schermo/${eventId}#${token}`, token: null, days: SESSION_DAYS }
 }
 
@@ -96,7 +96,7 @@ async function openSample(
   offersSample: boolean,
 ) {
   if (!offersSample) throw new DomainError('sample-only')
-  const [programme] = await repository.findProgrammes(db, [programmeId])
+  const [programme] = await findProgrammes(db, [programmeId])
   if (!programme) throw notFound()
   allow(call.actor, action, { programmeId })
   if (!programme.sample) throw new DomainError('sample-only')
@@ -108,7 +108,7 @@ export async function resetSample(db: Database, call: Call, programmeId: string,
   return write(db, call, programmeId, async ({ tx, record }) => {
     if (await repository.hasActiveRun(tx, programmeId)) throw new DomainError('run-in-progress')
     await reloadSample(tx, programmeId, new Date())
-    await record({ eventId: null, type: 'sample.reset', payload: {}, audience: [topic.everyone] })
+    await record({ type: 'sample.reset', payload: {} })
     await ringSessions(tx)
     return { id: programmeId }
   })
@@ -125,7 +125,7 @@ export async function moveClock(
   return write(db, call, programmeId, async ({ tx, record }) => {
     const offsetMs = now === null ? 0 : Date.parse(now) - Date.now()
     await repository.updateClock(tx, programmeId, offsetMs)
-    await record({ eventId: null, type: 'clock.moved', payload: { offsetMs }, audience: [topic.everyone] })
+    await record({ type: 'clock.moved', payload: { offsetMs, to: now } })
     return { id: programmeId }
   })
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { Role } from '../../schemas/session.ts'
-import { CODE_MINUTES, hashCode } from './codes.ts'
+import { CODE_MINUTES, hashCode } from './sign-in-codes.ts'
 import {
   countUse,
   deleteAccess,

@@ -4,8 +4,9 @@ import { notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { MailsView } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
+import { findProgramme } from '../events/repository.ts'
 import { presentMail } from './present.ts'
-import { findMails, findProgramme } from './repository.ts'
+import { findMails } from './repository.ts'
 
 /** The stored outbox of a programme. */
 export async function readMails(

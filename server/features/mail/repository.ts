@@ -1,11 +1,11 @@
 import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { events, hosts, mails, participants, programmes, projects } from '../../database/schema.ts'
+import { hosts, mails, participants, projects } from '../../database/schema.ts'
 import type { NewInvitations } from '../../schemas/mail.ts'
 
 export type MailRow = typeof mails.$inferSelect
 /** Somebody with a mail address, and what makes them a member. */
-export type Person = { email: string; name: string } & (
+export type Addressee = { email: string; name: string } & (
   { role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string }
 )
 
@@ -42,26 +42,12 @@ export async function updateMail(
     .where(eq(mails.id, id))
 }
 
-export async function findProgramme(reader: Reader, id: string) {
-  const [row] = await reader.select().from(programmes).where(eq(programmes.id, id))
-  return row ?? null
-}
-
-export async function findEventWithProgramme(reader: Reader, eventId: string) {
-  const [row] = await reader
-    .select({ event: events, programme: programmes })
-    .from(events)
-    .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .where(eq(events.id, eventId))
-  return row ?? null
-}
-
 /** The chosen projects and hosts of the programme that have a mail address. */
-export async function findPeople(
+export async function findReachable(
   reader: Reader,
   programmeId: string,
   chosen: NewInvitations,
-): Promise<Person[]> {
+): Promise<Addressee[]> {
   const some = (choice: 'all' | string[] | undefined, id: typeof projects.id | typeof hosts.id) =>
     choice === 'all' ? undefined : inArray(id, choice ?? [])
   const ofProjects = await reader
@@ -85,7 +71,7 @@ export async function findPeople(
 
 type Named = { id: string; name: string; email: string | null }
 
-const projectPerson = ({ id, name, email }: Named): Person => ({
+const projectPerson = ({ id, name, email }: Named): Addressee => ({
   email: email as string,
   name,
   role: 'project',
@@ -93,7 +79,7 @@ const projectPerson = ({ id, name, email }: Named): Person => ({
   hostId: null,
 })
 
-const hostPerson = ({ id, name, email }: Named): Person => ({
+const hostPerson = ({ id, name, email }: Named): Addressee => ({
   email: email as string,
   name,
   role: 'host',
@@ -105,7 +91,7 @@ const hostPerson = ({ id, name, email }: Named): Person => ({
 export async function findUnanswered(
   reader: Reader,
   eventId: string,
-): Promise<(Person & { participantId: string })[]> {
+): Promise<(Addressee & { participantId: string })[]> {
   const rows = await reader
     .select({ participantId: participants.id, project: projects, host: hosts })
     .from(participants)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id } from '../../schemas/common.ts'
 import { MailsWritten, NewInvitations } from '../../schemas/mail.ts'

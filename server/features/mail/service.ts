@@ -1,26 +1,16 @@
-import { topic } from '../../changes.ts'
 import type { Config } from '../../config.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Transaction } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import type { Queue } from '../../jobs/queue.ts'
 import { say } from '../../messages.ts'
 import { allow } from '../../policy.ts'
 import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { CODE_MINUTES } from '../identity/codes.ts'
+import { findEvent, findProgramme } from '../events/repository.ts'
+import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
-import {
-  findEventWithProgramme,
-  findPeople,
-  findProgramme,
-  findUnanswered,
-  insertMail,
-  updateReminded,
-  type Person,
-} from './repository.ts'
-
-export type MailServices = { config: Config; db: Database; queue: Queue }
+import { findReachable, findUnanswered, insertMail, updateReminded, type Addressee } from './repository.ts'
 
 export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
@@ -40,7 +30,7 @@ export const HIDDEN = '••••••'
  * Writes a mail as part of the caller's transaction. With a mail server it leaves once that has committed;
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
-export async function enqueueMail(tx: Transaction, services: MailServices, mail: NewMail): Promise<string> {
+export async function enqueueMail(tx: Transaction, services: Services, mail: NewMail): Promise<string> {
   const { config, queue } = services
   const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
   const leaves = config.smtpUrl !== null && !programme?.sample
@@ -53,7 +43,7 @@ export async function enqueueMail(tx: Transaction, services: MailServices, mail:
 
 /** Mails a sign-in code. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(
-  services: MailServices,
+  services: Services,
   { email, code, locale }: { email: string; code: string; locale: Call['actor']['locale'] },
 ): Promise<void> {
   const { programmeId } = await whoGetsCode(services.db, email)
@@ -76,7 +66,7 @@ export const signInLink = (config: Config, email: string) =>
 
 /** Makes those people members and tells them how to sign in. */
 export async function sendInvitations(
-  services: MailServices,
+  services: Services,
   call: Call,
   programmeId: string,
   chosen: NewInvitations,
@@ -85,14 +75,14 @@ export async function sendInvitations(
   if (!programme) throw notFound()
   allow(call.actor, 'mail.send', { programmeId })
   return write(services.db, call, programmeId, async ({ tx, record }) => {
-    const people = await findPeople(tx, programmeId, chosen)
+    const people = await findReachable(tx, programmeId, chosen)
     for (const person of people) {
       await ensureMember(tx, { programmeId, ...person })
       await enqueueMail(tx, services, invitation(services.config, call, programme, person))
     }
     const projects = people.flatMap(({ projectId }) => projectId ?? [])
     const hosts = people.flatMap(({ hostId }) => hostId ?? [])
-    await record({ type: 'invitations.sent', payload: { projects, hosts }, audience: [topic.organisers] })
+    await record({ type: 'invitations.sent', payload: { projects, hosts, invitations: people.length } })
     return { id: programmeId, mails: people.length }
   })
 }
@@ -101,7 +91,7 @@ function invitation(
   config: Config,
   { actor }: Call,
   programme: { id: string; name: string },
-  { name, email }: Person,
+  { name, email }: Addressee,
 ): NewMail {
   const values = { name, programme: programme.name, link: signInLink(config, email) }
   return {
@@ -114,12 +104,8 @@ function invitation(
 }
 
 /** Reminds those participants who have not answered yet, and only them. */
-export async function sendReminders(
-  services: MailServices,
-  call: Call,
-  eventId: string,
-): Promise<MailsWritten> {
-  const found = await findEventWithProgramme(services.db, eventId)
+export async function sendReminders(services: Services, call: Call, eventId: string): Promise<MailsWritten> {
+  const found = await findEvent(services.db, eventId)
   if (!found) throw notFound()
   const { event, programme } = found
   allow(call.actor, 'mail.send', { programmeId: programme.id, eventId })
@@ -132,12 +118,8 @@ export async function sendReminders(
     }
     const participants = people.map(({ participantId }) => participantId)
     await updateReminded(tx, participants, clockOf(programme))
-    await record({
-      eventId: event.id,
-      type: 'reminders.sent',
-      payload: { participants },
-      audience: [topic.organisers],
-    })
+    const payload = { participants, reminders: people.length }
+    await record({ eventId: event.id, type: 'reminders.sent', payload })
     return { id: eventId, mails: people.length }
   })
 }
@@ -145,8 +127,8 @@ export async function sendReminders(
 function reminder(
   config: Config,
   { actor }: Call,
-  { event, programme }: NonNullable<Awaited<ReturnType<typeof findEventWithProgramme>>>,
-  { name, email }: Person,
+  { event, programme }: NonNullable<Awaited<ReturnType<typeof findEvent>>>,
+  { name, email }: Addressee,
 ): NewMail {
   const until = event.replyBy?.toLocaleString(actor.locale, {
     dateStyle: 'full',

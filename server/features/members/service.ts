@@ -1,5 +1,4 @@
 import { userIdOf, type Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -15,6 +14,8 @@ async function open(reader: Reader, actor: Actor, programmeId: string): Promise<
 }
 
 type Helper = Awaited<ReturnType<typeof findHelpers>>[number]
+const roleOf = ({ role }: Pick<Helper, 'role'>): Helpers['helpers'][number]['role'] =>
+  role === 'desk' ? 'desk' : 'organiser'
 
 /** Asked again where nobody else writes: of two who take each other's role away at once, one comes too late. */
 function stillOrganises(actor: Actor, helpers: Helper[]): void {
@@ -28,7 +29,7 @@ export async function readHelpers(reader: Reader, actor: Actor, programmeId: str
   return {
     helpers: found.map(({ id, role, name, email }) => ({
       ...{ id, name, email },
-      role: role === 'desk' ? 'desk' : 'organiser',
+      role: roleOf({ role }),
     })),
   }
 }
@@ -46,11 +47,7 @@ export async function addHelper(db: Database, call: Call, programmeId: string, i
     await ensureMember(tx, { programmeId, email, name, role })
     const added = (await findHelpers(tx, programmeId)).find(isThere)
     if (!added) throw new Error('a member was not added')
-    await record({
-      type: 'member.added',
-      payload: { memberId: added.id, role },
-      audience: [topic.organisers],
-    })
+    await record({ type: 'member.added', payload: { memberId: added.id, userId: added.userId, role } })
     return { id: added.id }
   })
 }
@@ -69,8 +66,8 @@ export async function removeHelper(db: Database, call: Call, id: string) {
     const organisers = helpers.filter(({ role }) => role === 'organiser')
     if (member.role === 'organiser' && organisers.length === 1) throw new DomainError('last-organiser')
     await deleteMember(tx, id)
-    const payload = { memberId: id, role: member.role }
-    await record({ type: 'member.removed', payload, audience: [topic.organisers] })
+    const payload = { memberId: id, userId: member.userId, role: roleOf(member) }
+    await record({ type: 'member.removed', payload })
     return { id }
   })
 }

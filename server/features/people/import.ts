@@ -16,13 +16,13 @@ import {
   type ProjectPatch,
 } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
-import { readPasted, type PastedRow, type PeopleKind } from './pasted.ts'
+import { parseTable, type ParsedRow, type PeopleKind } from './table-parser.ts'
 import { findHosts, findProjects, type FoundProject } from './repository.ts'
 import { writePeople } from './service.ts'
 import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './write.ts'
 
 type Known = { id: string; code: string; name: string; organisation?: string }
-type Planned = PastedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
+type Planned = ParsedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
 type Plan = { rows: Planned[]; ignored: string[] }
 
 /**
@@ -41,12 +41,16 @@ export async function importPeople(
   let plan = await planImport(db, programmeId, table, locale)
   if (table.dryRun || !plan.rows.some(({ action }) => action === 'create' || action === 'update'))
     return presentPlan(plan)
-  await writePeople(db, call, programmeId, async (tx, record) => {
+  await writePeople(db, call, programmeId, async ({ tx, record }) => {
     plan = await planImport(tx, programmeId, table, locale)
     const created = await applyPlan(tx, programmeId, table.kind, plan)
     const updated = plan.rows.filter(({ action }) => action === 'update').length
-    const inverse = { kind: table.kind, created }
-    await record('people.imported', { kind: table.kind, created: created.length, updated }, inverse)
+    const { kind } = table
+    await record({
+      type: 'people.imported',
+      payload: { kind, created: created.length, updated },
+      inverse: created.length > 0 ? { kind, created } : null,
+    })
     return { id: programmeId }
   })
   return presentPlan(plan)
@@ -58,7 +62,7 @@ async function planImport(
   { kind, text }: PastedTable,
   locale: Locale,
 ): Promise<Plan> {
-  const pasted = readPasted(kind, text, locale)
+  const pasted = parseTable(kind, text, locale)
   const known: (Known & Record<string, unknown>)[] =
     kind === 'projects' ? await findProjects(reader, programmeId) : await findHosts(reader, programmeId)
   const byCode = new Map(known.map((one) => [keyOf(one.code), one]))
@@ -78,7 +82,7 @@ async function planImport(
   return { rows, ignored: pasted.ignored }
 }
 
-function actionOf({ values }: PastedRow, errors: number, match: Record<string, unknown> | undefined) {
+function actionOf({ values }: ParsedRow, errors: number, match: Record<string, unknown> | undefined) {
   if (errors > 0) return 'error'
   if (!match) return 'create'
   const same = ([member, value]: [string, unknown]) =>
@@ -99,7 +103,7 @@ const CHECKS = {
 /** A newcomer needs everything; of who is known, only what the row says is changed. */
 function faults(
   kind: PeopleKind,
-  { values, errors }: PastedRow,
+  { values, errors }: ParsedRow,
   match: Known | null,
   columns: Record<string, string>,
   locale: Locale,
@@ -107,7 +111,7 @@ function faults(
   const check = CHECKS[kind][match ? 'part' : 'full']
   const whole = match || kind === 'projects' ? values : { kind: 'other', ...values }
   const wrong = new Set(errors.map(({ column }) => column))
-  const found: PastedRow['errors'] = []
+  const found: ParsedRow['errors'] = []
   for (const { keyword, instancePath, params } of check.Errors(whole)) {
     const { requiredProperties } = params as { requiredProperties?: string[] }
     for (const member of requiredProperties ?? [instancePath.split('/')[1]]) {

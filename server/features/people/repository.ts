@@ -48,19 +48,6 @@ async function hostsWhere(reader: Reader, which: SQL) {
   return rows.map(({ host, ...rest }) => ({ ...host, ...rest }))
 }
 
-/** Names of the organisations that carry each project, in the order the project gave them. */
-export async function findCarriers(reader: Reader, projectIds: string[]): Promise<Map<string, string[]>> {
-  if (projectIds.length === 0) return new Map()
-  const rows = await reader
-    .select({ projectId: projectOrganisations.projectId, name: organisations.name })
-    .from(projectOrganisations)
-    .innerJoin(organisations, eq(organisations.id, projectOrganisations.organisationId))
-    .where(inArray(projectOrganisations.projectId, projectIds))
-    .orderBy(asc(projectOrganisations.position))
-  const names = Map.groupBy(rows, ({ projectId }) => projectId)
-  return new Map([...names].map(([id, found]) => [id, found.map(({ name }) => name)]))
-}
-
 /** Events with meetings of which nothing is published yet: newcomers take part in them. */
 export async function findEventsToJoin(reader: Reader, programmeId: string): Promise<string[]> {
   const published = reader

@@ -1,7 +1,6 @@
 import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
-import type { Database, Reader, Transaction } from '../../database/client.ts'
+import type { Database, Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
@@ -13,7 +12,7 @@ import type {
   PeopleView,
   ProjectPatch,
 } from '../../schemas/programme.ts'
-import { write, type Call } from '../../write.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
 import { findHost, findHosts, findProject, findProjects, type FoundProject } from './repository.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './write.ts'
 
@@ -39,18 +38,19 @@ const presentHost = (host: Awaited<ReturnType<typeof findHosts>>[number]): HostR
 }
 
 export async function addProject(db: Database, call: Call, programmeId: string, input: NewProject) {
-  return writePeople(db, call, programmeId, async (tx, record) => {
+  return writePeople(db, call, programmeId, async ({ tx, record }) => {
     const [projectId] = await createProjects(tx, programmeId, [input])
-    const inverse = { kind: 'projects', created: [projectId] }
-    await record('project.added', { projectId }, inverse)
+    const inverse = { kind: 'projects' as const, created: [projectId] }
+    await record({ type: 'project.added', payload: { projectId }, inverse })
     return { id: projectId }
   })
 }
 
 export async function addHost(db: Database, call: Call, programmeId: string, input: NewHost) {
-  return writePeople(db, call, programmeId, async (tx, record) => {
+  return writePeople(db, call, programmeId, async ({ tx, record }) => {
     const [hostId] = await createHosts(tx, programmeId, [input])
-    await record('host.added', { hostId }, { kind: 'hosts', created: [hostId] })
+    const inverse = { kind: 'hosts' as const, created: [hostId] }
+    await record({ type: 'host.added', payload: { hostId }, inverse })
     return { id: hostId }
   })
 }
@@ -58,11 +58,11 @@ export async function addHost(db: Database, call: Call, programmeId: string, inp
 export async function editProject(db: Database, call: Call, projectId: string, patch: ProjectPatch) {
   const project = await findProject(db, projectId)
   if (!project) throw notFound()
-  return writePeople(db, call, project.programmeId, async (tx, record) => {
+  return writePeople(db, call, project.programmeId, async ({ tx, record }) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
     await changeProjects(tx, project.programmeId, [{ before, patch }])
-    await record('project.edited', { projectId }, null)
+    await record({ type: 'project.edited', payload: { projectId } })
     return { id: projectId }
   })
 }
@@ -71,34 +71,25 @@ export async function editProject(db: Database, call: Call, projectId: string, p
 export async function correctHost(db: Database, call: Call, hostId: string, patch: HostPersonPatch) {
   const host = await findHost(db, hostId)
   if (!host) throw notFound()
-  return writePeople(db, call, host.programmeId, async (tx, record) => {
+  return writePeople(db, call, host.programmeId, async ({ tx, record }) => {
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
     await changeHosts(tx, host.programmeId, [{ before, patch }])
-    await record('host.corrected', { hostId }, null)
+    await record({ type: 'host.corrected', payload: { hostId } })
     return { id: hostId }
   })
 }
 
-type Note = (
-  type: string,
-  payload: Record<string, unknown>,
-  inverse: Record<string, unknown> | null,
-) => Promise<number>
-
-/** Names stand on everybody's pages, so everybody's pages are told. */
 export async function writePeople(
   db: Database,
   call: Call,
   programmeId: string,
-  act: (tx: Transaction, record: Note) => Promise<Written>,
+  act: (context: WriteContext) => Promise<Written>,
 ): Promise<Written> {
   const check = async (reader: Reader) => {
     if (!(await findProgramme(reader, programmeId))) throw notFound()
     allow(call.actor, 'people.edit', { programmeId })
   }
   await check(db)
-  return write(db, call, programmeId, async ({ tx, record }) =>
-    act(tx, (type, payload, inverse) => record({ type, payload, inverse, audience: [topic.everyone] })),
-  )
+  return write(db, call, programmeId, act)
 }

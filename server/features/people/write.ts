@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
 import type { HostPersonPatch, NewHost, NewProject, ProjectPatch } from '../../schemas/programme.ts'
+import type { WriteContext } from '../../write.ts'
 import { ensureMembers } from '../identity/service.ts'
 import {
   countInUse,
@@ -18,7 +20,7 @@ import {
   upsertOrganisations,
   type ChangedProject,
 } from './bulk.ts'
-import { codesAfter } from './codes.ts'
+import { codesAfter } from './next-codes.ts'
 import { findEventsToJoin, findHosts, findProjects } from './repository.ts'
 
 /** Projects with their organisations, an empty proposal and a place in the events still open; answers their ids. */
@@ -59,19 +61,18 @@ export async function createHosts(
   return welcome(tx, programmeId, 'host', rows)
 }
 
-/** Takes newcomers away again, as long as nothing hangs on them; answers how many they were. */
-export async function removeNewcomers(
-  tx: Transaction,
+/** Takes newcomers away again, as long as nothing hangs on them. */
+export async function newcomersBack(
+  { tx, record }: WriteContext,
   programmeId: string,
-  kind: 'projects' | 'hosts',
-  created: string[],
-): Promise<number> {
+  { kind, created }: Inverse<'people.imported'>,
+): Promise<void> {
   const inUse = await countInUse(tx, created)
   if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
   const removed = await deletePeople(tx, kind, created)
   if (removed === 0) throw new DomainError('moved-on')
   await deleteIdleOrganisations(tx, programmeId)
-  return removed
+  await record({ type: 'people.removed', payload: { kind, removed } })
 }
 
 type Newcomer = { id: string; name: string; email: string | null }

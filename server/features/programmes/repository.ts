@@ -1,7 +1,6 @@
-import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
-  changes,
   events,
   memberships,
   participants,
@@ -9,16 +8,11 @@ import {
   projects,
   proposals,
   hosts,
-  organisations,
   schedules,
   slots,
   tables,
-  users,
 } from '../../database/schema.ts'
 import type { ProgrammeRow } from '../events/repository.ts'
-
-export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
-  reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
 
 export async function insertProgramme(
   tx: Transaction,
@@ -86,47 +80,4 @@ export async function countPeople(reader: Reader, programmeId: string) {
     reader.$count(projects, and(ofProgramme, inArray(projects.id, submitted))),
   ])
   return { projects: all, financed, hosts: hostCount, proposalsSubmitted }
-}
-
-/** Newest first; `before` and `eventId` narrow them. */
-export const findChanges = (
-  reader: Reader,
-  programmeId: string,
-  { before, eventId, limit }: { before: number | null; eventId: string | null; limit: number },
-) =>
-  reader
-    .select({ change: changes, actor: users.name })
-    .from(changes)
-    .leftJoin(users, eq(users.id, changes.actorId))
-    .where(
-      and(
-        eq(changes.programmeId, programmeId),
-        before === null ? undefined : lt(changes.seq, before),
-        eventId === null ? undefined : eq(changes.eventId, eventId),
-      ),
-    )
-    .orderBy(desc(changes.seq))
-    .limit(limit)
-export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
-
-/** What the ids in the log stand for: projects, hosts, their participants and the events, by name. */
-export async function findNames(reader: Reader, programmeId: string): Promise<Map<string, string>> {
-  const [ofProjects, ofHosts, ofEvents, taking] = await Promise.all([
-    reader.select().from(projects).where(eq(projects.programmeId, programmeId)),
-    reader
-      .select({ id: hosts.id, name: sql<string>`${hosts.name} || ' (' || ${organisations.name} || ')'` })
-      .from(hosts)
-      .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
-      .where(eq(hosts.programmeId, programmeId)),
-    reader.select().from(events).where(eq(events.programmeId, programmeId)),
-    reader
-      .select({ id: participants.id, projectId: participants.projectId, hostId: participants.hostId })
-      .from(participants)
-      .innerJoin(events, eq(events.id, participants.eventId))
-      .where(eq(events.programmeId, programmeId)),
-  ])
-  const names = new Map([...ofProjects, ...ofHosts].map(({ id, name }) => [id, name]))
-  for (const { id, title } of ofEvents) names.set(id, title)
-  for (const { id, projectId, hostId } of taking) names.set(id, names.get(projectId ?? hostId ?? '') ?? '')
-  return names
 }

@@ -1,21 +1,17 @@
 import { IANAZone } from 'luxon'
 import type { Actor } from '../../actor.ts'
-import { record, topic } from '../../changes.ts'
+import { record } from '../../changes.ts'
 import type { Database, Reader } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
-import { findProgramme } from '../events/repository.ts'
-import { presentChange } from './present.ts'
+import { findProgramme, findProgrammes } from '../events/repository.ts'
+import { readEntries } from '../log/present.ts'
 import {
   countPeople,
-  findChanges,
   findEventSummaries,
-  findNames,
-  findProgrammes,
   insertOrganiser,
   insertProgramme,
   updateProgramme,
@@ -44,8 +40,8 @@ export async function foundProgramme(db: Database, call: Call, input: NewProgram
     once(tx, call, async () => {
       const id = await insertProgramme(tx, input)
       await insertOrganiser(tx, id, actor.userId)
-      const change = { programmeId: id, actorId: actor.userId, type: 'programme.founded', payload: {} }
-      await record(tx, { ...change, audience: [topic.organisers] })
+      const author = { programmeId: id, actorId: actor.userId }
+      await record(tx, author, { type: 'programme.founded', payload: {} })
       return { id }
     }),
   )
@@ -91,7 +87,7 @@ export async function editProgramme(
   return write(db, call, programmeId, async ({ tx, record }) => {
     await openProgramme(tx, call.actor, 'programme.edit', programmeId)
     await updateProgramme(tx, programmeId, patch)
-    await record({ type: 'programme.edited', payload: {}, audience: [topic.everyone] })
+    await record({ type: 'programme.edited', payload: {} })
     return { id: programmeId }
   })
 }
@@ -102,19 +98,13 @@ export async function readChanges(
   programmeId: string,
   { event = null, before }: { event?: string | null; before?: string },
 ): Promise<ChangesView> {
-  await openProgramme(reader, actor, 'change.read', programmeId)
+  const { timezone } = await openProgramme(reader, actor, 'change.read', programmeId)
   const narrowed = { eventId: event, before: before === undefined ? null : Number(before), limit: PAGE + 1 }
-  const found = await findChanges(reader, programmeId, narrowed)
-  const names = await findNames(reader, programmeId)
-  return {
-    changes: found.slice(0, PAGE).map((change) => presentChange(change, names, actor.locale)),
-    more: found.length > PAGE,
-  }
+  const found = await readEntries(reader, programmeId, narrowed, { locale: actor.locale, zone: timezone })
+  return { changes: found.slice(0, PAGE), more: found.length > PAGE }
 }
 
-function checkZone({ actor: { locale } }: Call, timezone: string | undefined): void {
+function checkZone(call: Call, timezone: string | undefined): void {
   if (timezone === undefined || IANAZone.isValidZone(timezone)) return
-  throw new DomainError('invalid-input', {}, [
-    { pointer: '/timezone', message: say(locale, 'field_timezone') },
-  ])
+  throw invalidInput(call, '/timezone', 'field_timezone')
 }

@@ -6,7 +6,7 @@ import type { ProposalView } from '../../schemas/proposal.ts'
 import { completeOf, missingOf } from './content.ts'
 import type { ProjectRow, ProposalRow } from './repository.ts'
 
-export type Found = {
+export type FoundProposal = {
   proposal: ProposalRow
   project: ProjectRow
   programme: ProgrammeRow
@@ -21,14 +21,18 @@ export function termOf(terms: (Date | null)[], now: Date): Date | null {
 }
 
 /** Teams write until the term and until approval; organisers always. */
-export function mayEdit(actor: Actor, { proposal, project, programme }: Found, term: Date | null): boolean {
+export function mayEdit(
+  actor: Actor,
+  { proposal, project, programme }: FoundProposal,
+  term: Date | null,
+): boolean {
   const resource = { programmeId: programme.id, projectId: project.id }
   if (!may(actor, 'proposal.edit', resource)) return false
   if (may(actor, 'proposal.review', resource)) return true
   return proposal.status !== 'approved' && (term === null || clockOf(programme) <= term)
 }
 
-export function presentProposal(actor: Actor, found: Found, terms: (Date | null)[]): ProposalView {
+export function presentProposal(actor: Actor, found: FoundProposal, terms: (Date | null)[]): ProposalView {
   const { proposal, project, programme, organisations } = found
   const term = termOf(terms, clockOf(programme))
   return {

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, participants, programmes, projects, proposals } from '../../database/schema.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers } from '../participants/repository.ts'
 
 export type ProposalRow = typeof proposals.$inferSelect
 export type ProjectRow = typeof projects.$inferSelect

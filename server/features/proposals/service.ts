@@ -1,7 +1,7 @@
 import type { Actor } from '../../actor.ts'
-import { topic } from '../../changes.ts'
+import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
@@ -9,10 +9,15 @@ import type { ProposalPatch, ProposalStatus, ProposalView } from '../../schemas/
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { isVisible, missingOf } from './content.ts'
-import { mayEdit, presentProposal, termOf, type Found } from './present.ts'
+import { mayEdit, presentProposal, termOf, type FoundProposal } from './present.ts'
 import { findConcerned, findProposal, findTerms, updateProposal } from './repository.ts'
 
-async function openProposal(reader: Reader, actor: Actor, action: Action, projectId: string): Promise<Found> {
+async function openProposal(
+  reader: Reader,
+  actor: Actor,
+  action: Action,
+  projectId: string,
+): Promise<FoundProposal> {
   const found = await findProposal(reader, projectId)
   if (!found) throw notFound()
   allow(actor, action, { programmeId: found.programme.id, projectId })
@@ -32,8 +37,8 @@ export async function editProposal(db: Database, call: Call, projectId: string, 
     checkForms(call, patch)
     const content = { ...found.proposal.content, ...patch }
     const version = await updateProposal(tx, found.proposal, { content })
-    const audience = await audienceOf(tx, projectId, isVisible(found.proposal.status))
-    await record({ type: 'proposal.edited', payload: { projectId }, audience, coalesce: true })
+    const also = await concernedBy(tx, projectId, isVisible(found.proposal.status))
+    await record({ type: 'proposal.edited', payload: { projectId }, also })
     return { id: projectId, version }
   })
 }
@@ -70,7 +75,7 @@ async function change(
   call: Call,
   action: Action,
   projectId: string,
-  act: (context: WriteContext, found: Found) => Promise<Written>,
+  act: (context: WriteContext, found: FoundProposal) => Promise<Written>,
 ): Promise<Written> {
   const { programme } = await openProposal(db, call.actor, action, projectId)
   return write(db, call, programme.id, async (context) =>
@@ -80,42 +85,40 @@ async function change(
 
 async function move(
   { tx, record }: WriteContext,
-  { proposal, project }: Found,
-  type: string,
+  { proposal, project }: FoundProposal,
+  type: 'proposal.submitted' | 'proposal.approved' | 'proposal.changesRequested',
   values: { status: ProposalStatus; submittedAt?: Date; message: string },
 ): Promise<Written> {
   const version = await updateProposal(tx, proposal, values)
   const visible = isVisible(proposal.status) || isVisible(values.status)
-  await record({
-    type,
-    payload: { projectId: project.id },
-    audience: await audienceOf(tx, project.id, visible),
-    inverse: { projectId: project.id, status: proposal.status },
-  })
+  const also = await concernedBy(tx, project.id, visible)
+  await record({ type, payload: { projectId: project.id }, also })
   return { id: project.id, version }
 }
 
-async function audienceOf(tx: Transaction, projectId: string, visible: boolean): Promise<string[]> {
+async function concernedBy(
+  tx: Transaction,
+  projectId: string,
+  visible: boolean,
+): Promise<LookedUp<'concerned'>> {
   const { own, hosts } = await findConcerned(tx, projectId)
-  return [topic.organisers, ...[...own, ...(visible ? hosts : [])].map(topic.participant)]
+  return { of: 'concerned', topics: [...own, ...(visible ? hosts : [])].map(topic.participant) }
 }
 
-async function checkOpen(tx: Transaction, call: Call, found: Found): Promise<void> {
+async function checkOpen(tx: Transaction, call: Call, found: FoundProposal): Promise<void> {
   const term = termOf(await findTerms(tx, found.project.id), clockOf(found.programme))
   if (mayEdit(call.actor, found, term)) return
   throw new DomainError(found.proposal.status === 'approved' ? 'proposal-status' : 'replies-closed')
 }
 
-function checkStatus({ proposal }: Found, allowed: ProposalStatus[]): void {
+function checkStatus({ proposal }: FoundProposal, allowed: ProposalStatus[]): void {
   if (!allowed.includes(proposal.status)) throw new DomainError('proposal-status')
 }
 
 /** Each support form once, each with its amount. */
-function checkForms({ actor: { locale } }: Call, { support = [] }: ProposalPatch): void {
+function checkForms(call: Call, { support = [] }: ProposalPatch): void {
   const twice = support.findIndex(({ form }, index) => support.findIndex((one) => one.form === form) < index)
-  if (twice < 0) return
-  const message = say(locale, 'field_uniqueItems')
-  throw new DomainError('invalid-input', {}, [{ pointer: `/support/${twice}/form`, message }])
+  if (twice >= 0) throw invalidInput(call, `/support/${twice}/form`, 'field_uniqueItems')
 }
 
 function incomplete({ actor: { locale } }: Call, missing: string[]): DomainError {

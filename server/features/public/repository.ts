@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../../database/client.ts'
 import { events, programmes, projects, proposals } from '../../database/schema.ts'
-import { findCarriers } from '../people/repository.ts'
+import { findCarriers } from '../participants/repository.ts'
 
-export const findProgrammes = (reader: Reader) =>
+export const findAllProgrammes = (reader: Reader) =>
   reader.select().from(programmes).orderBy(asc(programmes.sample), asc(programmes.name))
 
 /** Appointments that are announced: camps and public events. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { PublicView } from '../../schemas/programme.ts'
 import { readPublic } from './views.ts'
 

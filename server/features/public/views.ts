@@ -1,12 +1,12 @@
 import type { Reader } from '../../database/client.ts'
 import type { PublicView } from '../../schemas/programme.ts'
 import { findSlots } from '../events/repository.ts'
-import { findAnnounced, findFinanced, findProgrammes } from './repository.ts'
+import { findAnnounced, findFinanced, findAllProgrammes } from './repository.ts'
 
 /** What anybody may read: the financed projects and where to meet them. */
 export async function readPublic(reader: Reader): Promise<PublicView> {
   const [programmes, financed, announced] = await Promise.all([
-    findProgrammes(reader),
+    findAllProgrammes(reader),
     findFinanced(reader),
     findAnnounced(reader).then((events) => Promise.all(events.map((event) => presentEvent(reader, event)))),
   ])

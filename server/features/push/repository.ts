@@ -99,16 +99,3 @@ export async function updateTold(tx: Transaction, sessionId: string, told: Subsc
   const merged = sql`${pushSubscriptions.told} || ${JSON.stringify(told)}::jsonb`
   await tx.update(pushSubscriptions).set({ told: merged }).where(eq(pushSubscriptions.sessionId, sessionId))
 }
-
-/** Whose page an agenda stands on. */
-export async function findPlace(reader: Reader, participantId: string) {
-  const [row] = await reader
-    .select({
-      projectId: participants.projectId,
-      hostId: participants.hostId,
-      eventId: participants.eventId,
-    })
-    .from(participants)
-    .where(eq(participants.id, participantId))
-  return row ?? null
-}

@@ -3,14 +3,13 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { PushConfig } from '../../config.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import { DomainError, invalidInput } from '../../errors.ts'
 import type { Queue } from '../../jobs/queue.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { PushSubscription } from '../../schemas/push.ts'
 import type { Call } from '../../write.ts'
-import { misfit } from '../day/open.ts'
 import * as repository from './repository.ts'
-import { isSame, newsBetween, readTold, remembering } from './told.ts'
+import { isSame, newsBetween, readDigests, remembering } from './digest.ts'
 
 function personOf(actor: Actor, push: PushConfig | null) {
   if (actor.kind === 'nobody') throw new DomainError('signed-out')
@@ -27,10 +26,10 @@ export async function subscribe(
   { endpoint, keys }: PushSubscription,
 ): Promise<Written> {
   const { sessionId, userId, locale, services } = personOf(call.actor, push)
-  if (!isServed(endpoint, services)) throw misfit(call, '/endpoint', 'field_pushService')
-  if (!isPoint(keys.p256dh)) throw misfit(call, '/keys/p256dh', 'field_format')
+  if (!isServed(endpoint, services)) throw invalidInput(call, '/endpoint', 'field_pushService')
+  if (!isPoint(keys.p256dh)) throw invalidInput(call, '/keys/p256dh', 'field_format')
   await db.transaction(async (tx) => {
-    const { agendas } = await readTold(tx, await repository.findOwnAgendas(tx, sessionId))
+    const { agendas } = await readDigests(tx, await repository.findOwnAgendas(tx, sessionId))
     const told = Object.fromEntries(agendas)
     await repository.replaceSubscription(tx, { sessionId, endpoint, ...keys, locale, told })
   })
@@ -76,7 +75,7 @@ export async function tellNews(
     const concerned = (await repository.findSubscribed(tx, programmeId)).filter(
       ({ participantId }) => topics.has(topic.everyone) || topics.has(topic.participant(participantId)),
     )
-    const { agendas, again } = await readTold(tx, concerned)
+    const { agendas, again } = await readDigests(tx, concerned)
     for (const { sessionId, participantId, told } of concerned) {
       const before = told[participantId]
       const read = agendas.get(participantId)

@@ -1,8 +1,8 @@
 import type { Locale } from '../../actor.ts'
 import { say } from '../../messages.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
-import type { Person } from '../schedules/people.ts'
-import type { Pairs } from './repository.ts'
+import type { Participant } from '../participants/repository.ts'
+import type { Pairs } from '../solver-input/repository.ts'
 
 /** What the ids of an instance stand for, in the reader's words. */
 export type Names = {
@@ -20,7 +20,7 @@ export type Names = {
 }
 
 type Known = {
-  people: Person[]
+  people: Participant[]
   slots: SlotRow[]
   tables: TableRow[]
   timezone: string

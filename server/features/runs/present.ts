@@ -17,6 +17,7 @@ export const presentRun = (run: ListedRun, names: Names): RunView => ({
   objective: presentObjective(run.objective ?? {}),
   meetings: run.meetings,
   candidates: run.candidates,
+  ahead: run.status === 'queued' ? run.ahead : null,
   scheduleId: run.scheduleId,
   reason: presentReason(run, names),
 })

@@ -1,13 +1,8 @@
 import { and, desc, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { candidates, events, runs, schedules } from '../../database/schema.ts'
+import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
-import type { RunProgress, RunStatus } from '../../schemas/run.ts'
-import { findEvent, findSlots, findTables } from '../events/repository.ts'
-import { factsOf } from '../day/facts.ts'
-import { findDisruptions } from '../day/repository.ts'
-import { findPeople, findUnavailable } from '../schedules/people.ts'
-import type { Camp } from './instance.ts'
+import type { RunFrame } from '../../schemas/live.ts'
 
 export type RunRow = typeof runs.$inferSelect
 export type ListedRun = Awaited<ReturnType<typeof findRuns>>[number]
@@ -22,10 +17,51 @@ export async function findRun(reader: Reader, runId: string) {
   return row ?? null
 }
 
-export async function findProgramme(reader: Reader, eventId: string) {
-  const found = await findEvent(reader, eventId)
-  return found?.programme ?? null
+/** What a run came to and where it belongs, without its problem and its solution; or null. */
+export async function findResult(reader: Reader, runId: string) {
+  const [row] = await reader
+    .select({
+      ...{ eventId: runs.eventId, programmeId: events.programmeId },
+      ...{ status: runs.status, reason: runs.reason },
+    })
+    .from(runs)
+    .innerJoin(events, eq(events.id, runs.eventId))
+    .where(eq(runs.id, runId))
+  return row ?? null
 }
+
+/** The problem and the solution of a run, as texts that nobody here reads. */
+export async function findFiles(reader: Reader, runId: string) {
+  const [row] = await reader
+    .select({ instance: sql<string>`${runs.instance}::text`, solution: sql<string>`${runs.solution}::text` })
+    .from(runs)
+    .where(eq(runs.id, runId))
+  return row
+}
+
+export type UnmetPair = { id: string; projectId: string; hostId: string; value: number }
+
+/** The pairs of a run that could meet and do not, those that count most first; or the one of them. */
+export const findUnmet = (reader: Reader, runId: string, only: string | null = null) =>
+  reader.execute<UnmetPair>(sql`
+    select pair ->> 'id' as id, pair -> 'participants' ->> 0 as "projectId", pair -> 'participants' ->> 1 as "hostId",
+      (pair ->> 'value')::float as value
+    from ${runs}, jsonb_array_elements(${runs.instance} -> 'candidates') with ordinality as candidate (pair, place)
+    where ${runs.id} = ${runId} and (${only}::text is null or pair ->> 'id' = ${only})
+      and pair ->> 'id' not in (
+        select meeting ->> 'candidate' from jsonb_array_elements(${runs.solution} -> 'meetings') meeting)
+    order by value desc, place`)
+
+/** How many open runs a waiting one lets go first. */
+const ahead = sql<number | null>`(
+  select count(*)::int
+  from pgboss.job mine
+  join pgboss.job other on other.name = 'run' and other.id <> mine.id
+  join ${runs} open on open.id::text = other.data ->> 'runId'
+  where ${sql.identifier('runs')}.status = 'queued'
+    and mine.name = 'run' and mine.data ->> 'runId' = ${sql.identifier('runs')}.id::text
+    and (open.status = 'running' or open.status = 'queued' and (
+      other.priority > mine.priority or other.priority = mine.priority and other.created_on < mine.created_on)))`
 
 const { instance: _instance, solution: _solution, ...columns } = getTableColumns(runs)
 
@@ -38,6 +74,7 @@ export const findRuns = (reader: Reader, eventId: string) =>
       meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
       objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
       cause: sql<Cause | null>`${runs.solution} -> 'infeasible' -> 'reason'`,
+      ahead,
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
       // Drizzle leaves out the table of a field's own column, which would be the draft's here.
       scheduleId: sql<string | null>`(
@@ -81,6 +118,19 @@ export async function findActiveRun(reader: Reader, eventId: string): Promise<st
   return row?.id ?? null
 }
 
+/** The runs of a programme that wait or go on. */
+export const countOpenRuns = (reader: Reader, programmeId: string) =>
+  reader.$count(
+    runs,
+    and(
+      inArray(runs.status, ['queued', 'running']),
+      inArray(
+        runs.eventId,
+        reader.select({ id: events.id }).from(events).where(eq(events.programmeId, programmeId)),
+      ),
+    ),
+  )
+
 export async function insertRun(tx: Transaction, row: typeof runs.$inferInsert): Promise<string> {
   const [inserted] = await tx.insert(runs).values(row).returning({ id: runs.id })
   return inserted.id
@@ -100,54 +150,18 @@ export async function listenForStop(db: Database, runId: string, stop: () => voi
   return unlisten
 }
 
-type Frame = { type: 'run'; eventId: string; runId: string; status: RunStatus; progress: RunProgress[] }
+type Frame = { eventId: string } & RunFrame
 
 /** To those who watch the event's runs; passed on and forgotten. */
-export const tellProgress = (db: Database, frame: Frame) =>
+export const tellProgress = (db: Reader, frame: Frame) =>
   db.execute(sql`select pg_notify('run', ${JSON.stringify(frame)})`)
 
-/** Everything about an event that the solver has to know, but for the pairs. */
-export async function findCamp(reader: Reader, eventId: string): Promise<Camp | null> {
-  const found = await findEvent(reader, eventId)
-  if (!found) return null
-  const [slots, tables, people, stated, disruptions] = await Promise.all([
-    findSlots(reader, eventId),
-    findTables(reader, eventId),
-    findPeople(reader, eventId),
-    findUnavailable(reader, eventId),
-    findDisruptions(reader, eventId),
-  ])
-  const { away, lost } = factsOf(disruptions, slots)
-  const unavailable = new Map(
-    people.map(({ id }) => [id, new Set([...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost])]),
-  )
-  return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
-}
-
-/** The project and the host of every pair that was ever given an id. */
-export async function findPairs(reader: Reader, eventId: string): Promise<Pairs> {
-  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
-  return new Map(
-    rows.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId }) => [
-      id,
-      { projectId, hostId },
-    ]),
-  )
-}
-export type Pairs = Map<string, { projectId: string; hostId: string }>
-
-type PairKey = { projectParticipantId: string; hostParticipantId: string }
-const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`
-
-/** The lasting ids of pairs, given to those that have none yet. */
-export async function identifyPairs(tx: Transaction, eventId: string, pairs: PairKey[]) {
-  await tx.execute(sql`
-    insert into ${candidates} (event_id, project_participant_id, host_participant_id)
-    select ${eventId}, "projectParticipantId", "hostParticipantId"
-    from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb)
-      as given ("projectParticipantId" uuid, "hostParticipantId" uuid)
-    on conflict do nothing`)
-  const rows = await tx.select().from(candidates).where(eq(candidates.eventId, eventId))
-  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
-  return (pair: PairKey): string => ids.get(keyOf(pair))!
+/** Tells those who wait for a run how many go before it: whenever one has been queued, begun or ended. */
+export async function tellWaiting(db: Reader): Promise<void> {
+  const waiting = await db
+    .select({ runId: runs.id, eventId: runs.eventId, ahead })
+    .from(runs)
+    .where(eq(runs.status, 'queued'))
+  for (const { ahead, ...run } of waiting)
+    await tellProgress(db, { type: 'run', ...run, status: 'queued', progress: [], ahead: ahead ?? 0 })
 }

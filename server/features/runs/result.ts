@@ -1,11 +1,20 @@
-import { parseInstance, validate, type Solution } from '../../../solver/index.ts'
-import { lockProgramme, record, topic } from '../../changes.ts'
+import { parseInstance, type Solution } from '../../../solver/index.ts'
+import type { Checked } from '../../../solver/worker.ts'
+import { lockProgramme, record } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
 import { presentObjective } from './present.ts'
-import { countRunsUntil, findLostRuns, findRun, tellProgress, updateRun, type RunRow } from './repository.ts'
+import {
+  countRunsUntil,
+  findLostRuns,
+  findRun,
+  tellProgress,
+  tellWaiting,
+  updateRun,
+  type RunRow,
+} from './repository.ts'
 
 type Reason = Extract<MessageKey, `run_${string}`>
 type Outcome = { status: RunStatus; reason: Reason | null }
@@ -16,15 +25,23 @@ export async function claimRun(db: Database, runId: string): Promise<RunRow | nu
   if (!found || !isOpen(found.run)) return null
   await updateRun(db, runId, { status: 'running', startedAt: new Date() })
   await tellProgress(db, { type: 'run', eventId: found.run.eventId, runId, status: 'running', progress: [] })
+  await tellWaiting(db)
   return found.run
 }
 
 const isOpen = ({ status }: RunRow): boolean => status === 'queued' || status === 'running'
 
-/** Keeps what the solver found, after checking it again, and makes a draft of it. Publishing is for people. */
-export async function finishRun(db: Database, runId: string, solution: Solution, progress: RunProgress[]) {
+/** Keeps what the solver found, if the referee agrees, and makes a draft of it. Publishing is for people. */
+export async function finishRun(
+  db: Database,
+  runId: string,
+  { solution, valid }: Checked,
+  progress: RunProgress[],
+) {
   await closeRun(db, runId, async (tx, run) => {
-    const outcome = judge(run, solution)
+    const outcome = valid
+      ? judge(run, solution)
+      : { status: 'failed' as const, reason: 'run_invalid' as const }
     const kept = outcome.reason === 'run_invalid' ? null : solution
     await updateRun(tx, runId, { ...outcome, solution: kept, progress, finishedAt: new Date() })
     if (outcome.reason === null) await draftOf(tx, run, solution)
@@ -62,19 +79,13 @@ async function closeRun(
     if (!found || !isOpen(found.run)) return
     const { programmeId, run } = found
     const status = await act(tx, run)
-    await record(tx, {
-      programmeId,
-      eventId: run.eventId,
-      actorId: run.requestedBy,
-      type: 'run.finished',
-      payload: { runId, status },
-      audience: [topic.organisers],
-    })
+    await tellWaiting(tx)
+    const author = { programmeId, actorId: run.requestedBy }
+    await record(tx, author, { eventId: run.eventId, type: 'run.finished', payload: { runId, status } })
   })
 }
 
-function judge({ instance, stopRequested }: RunRow, solution: Solution): Outcome {
-  if (!validate(parseInstance(instance), solution).valid) return { status: 'failed', reason: 'run_invalid' }
+function judge({ stopRequested }: RunRow, solution: Solution): Outcome {
   if (solution.status === 'infeasible') return { status: 'infeasible', reason: 'run_infeasible' }
   if (solution.status === 'unknown')
     return { status: stopRequested ? 'stopped' : 'failed', reason: 'run_unfinished' }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import { NewRun, TablePrice, UnmetWish, UnmetWishes } from '../../schemas/run.ts'
@@ -15,7 +15,8 @@ const OneEvent = Type.Object({ eventId: Id })
 const Extra = Type.Object({ extra: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })) })
 const tags = ['runs']
 
-export default function routes({ db, queue }: Services) {
+export default function routes(services: Services) {
+  const { db, queue } = services
   return async (api: FastifyInstance) => {
     api.post<{ Params: { eventId: string }; Body: NewRun }>(
       '/events/:eventId/runs',
@@ -45,13 +46,13 @@ export default function routes({ db, queue }: Services) {
     api.get<{ Params: { id: string; candidateId: string } }>(
       '/runs/:id/unmet/:candidateId',
       { schema: { params: OneWish, response: { 200: UnmetWish }, tags } },
-      ({ actor, params }) => readUnmetWish(db, actor, params.id, params.candidateId),
+      ({ actor, params, signal }) => readUnmetWish(services, actor, params.id, params.candidateId, signal),
     )
     api.get<{ Params: { eventId: string }; Querystring: { extra?: string } }>(
       '/events/:eventId/table-price',
       { schema: { params: OneEvent, querystring: Extra, response: { 200: TablePrice }, tags } },
-      (request) =>
-        readTablePrice(db, request.actor, request.params.eventId, Number(request.query.extra ?? 1)),
+      ({ actor, params, query, signal }) =>
+        readTablePrice(services, actor, params.eventId, Number(query.extra ?? 1), signal),
     )
   }
 }

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { userIdOf } from '../../actor.ts'
-import { topic } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Queue } from '../../jobs/queue.ts'
@@ -8,16 +7,17 @@ import { allow } from '../../policy.ts'
 import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
+import { openEvent } from '../events/open.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, type Pair } from './instance.ts'
+import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
+import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import {
+  countOpenRuns,
   findActiveRun,
-  findCamp,
-  findProgramme,
   findRun,
-  identifyPairs,
   insertRun,
   ringStop,
+  tellWaiting,
   updateRun,
 } from './repository.ts'
 
@@ -27,12 +27,10 @@ const MOST_SEED = 2_147_483_647
 
 /** Stores the problem as it is now and queues the work on it. */
 export async function startRun(db: Database, queue: Queue, call: Call, eventId: string, input: NewRun) {
-  const programme = await findProgramme(db, eventId)
-  if (!programme) throw notFound()
-  const programmeId = programme.id
-  allow(call.actor, 'run.start', { programmeId, eventId })
-  return write(db, call, programmeId, async ({ tx, record }) => {
+  const { programme } = await openEvent(db, call.actor, eventId, 'run.start')
+  return write(db, call, programme.id, async ({ tx, record }) => {
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
+    const before = await countOpenRuns(tx, programme.id)
     const id = await insertRun(tx, {
       eventId,
       seed: input.seed ?? randomInt(MOST_SEED),
@@ -40,8 +38,10 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
       requestedBy: userIdOf(call.actor),
     })
-    await queue.enqueue(tx, 'run', { runId: id })
-    await record({ eventId, type: 'run.queued', payload: { runId: id }, audience: [topic.organisers] })
+    // Programmes take turns: the second run of one waits for the first of all others, and so on.
+    await queue.enqueue(tx, 'run', { runId: id }, -before)
+    await tellWaiting(tx)
+    await record({ eventId, type: 'run.queued', payload: { runId: id } })
     return { id }
   })
 }
@@ -57,12 +57,7 @@ export async function stopRun(db: Database, call: Call, runId: string) {
     if (!current || !['queued', 'running'].includes(current.run.status)) throw new DomainError('run-finished')
     await updateRun(tx, runId, { stopRequested: true })
     await ringStop(tx, runId)
-    await record({
-      eventId: run.eventId,
-      type: 'run.stopRequested',
-      payload: { runId },
-      audience: [topic.organisers],
-    })
+    await record({ eventId: run.eventId, type: 'run.stopRequested', payload: { runId } })
     return { id: runId }
   })
 }
@@ -81,14 +76,8 @@ async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string |
   const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
   const found = await findCandidates(tx, eventId)
   const idOf = await identifyPairs(tx, eventId, found)
-  const pairs = new Map(
-    found.map((pair): [string, Pair] => {
-      const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
-      const id = idOf(pair)
-      return [id, { id, projectId, hostId, value, lock: null }]
-    }),
+  return pairsFor(
+    found.map((pair) => ({ ...pair, id: idOf(pair) })),
+    locked,
   )
-  for (const { candidateId: id, projectId, hostId, value, slotId: slot, tableId: table } of locked)
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock: { slot, table } })
-  return [...pairs.values()]
 }

@@ -1,67 +1,50 @@
-import {
-  explain,
-  parseInstance,
-  parseSolution,
-  type Candidate,
-  type Instance,
-  type Reason,
-  type Remedy,
-  type Solution,
-} from '../../../solver/index.ts'
+import type { Reason, Remedy } from '../../../solver/index.ts'
 import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { explainInThread } from '../../jobs/solver-thread.ts'
+import type { SolverPool } from '../../jobs/solver-pool.ts'
 import { allow } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
+import { findEvent } from '../events/repository.ts'
 import { namesFor, type Names } from './names.ts'
-import { findCamp, findPairs, findProgramme, findRun, type RunRow } from './repository.ts'
+import { findCamp, findPairs } from '../solver-input/repository.ts'
+import { findFiles, findResult, findUnmet } from './repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
-/** Some milliseconds at the size of a camp; larger events get a thread, whose start takes longer than that. */
-const MOST_AT_ONCE = 1_500
-/** Looking for a remedy tries many changes; past this the thread is ended. */
+/** Looking for a remedy tries many changes; past this it is given up. */
 const LIMIT_MS = 10_000
 
 /** The pairs that could meet and do not in the schedule of a run, those that count most first. */
 export async function readUnmetWishes(db: Database, actor: Actor, runId: string): Promise<UnmetWishes> {
-  const result = await openResult(db, actor, runId)
-  if (!result) return { wishes: [] }
-  const names = await readNames(db, actor, result.run)
+  const { eventId, hasSchedule } = await openResult(db, actor, runId)
+  if (!hasSchedule) return { wishes: [] }
+  const [names, unmet] = await Promise.all([readNames(db, actor, eventId), findUnmet(db, runId)])
   return {
-    wishes: unmetOf(result).map(({ id, participants: [project, host], value }) => ({
+    wishes: unmet.map(({ id, projectId, hostId, value }) => ({
       candidateId: id,
-      project: names.person(project),
-      host: names.person(host),
-      organisation: names.organisation(host),
+      project: names.person(projectId),
+      host: names.person(hostId),
+      organisation: names.organisation(hostId),
       value,
     })),
   }
 }
 
-function unmetOf({ instance, solution }: Result): Candidate[] {
-  const held = new Set(solution.meetings.map(({ candidate }) => candidate))
-  return instance.candidates
-    .filter(({ id }) => !held.has(id))
-    .toSorted((one, other) => other.value - one.value)
-}
-
 /** Why a pair of a run does not meet, and what would make it possible: the remedy has been tried out. */
 export async function readUnmetWish(
-  db: Database,
+  { db, solver }: { db: Database; solver: SolverPool },
   actor: Actor,
   runId: string,
   candidateId: string,
+  signal: AbortSignal,
 ): Promise<UnmetWish> {
-  const result = await openResult(db, actor, runId)
-  if (!result || !unmetOf(result).some(({ id }) => id === candidateId)) throw notFound()
-  const { run, instance, solution } = result
-  const isSmall = instance.candidates.length <= MOST_AT_ONCE
-  const reason = isSmall
-    ? await explain(instance, solution, candidateId)
-    : await explainInThread(instance.source, solution, candidateId, LIMIT_MS)
-  if (!reason) throw new DomainError('unavailable')
-  return { candidateId, ...presentReason(await readNames(db, actor, run), reason) }
+  const { eventId, programmeId, hasSchedule } = await openResult(db, actor, runId)
+  if (!hasSchedule || (await findUnmet(db, runId, candidateId)).length === 0) throw notFound()
+  const files = await findFiles(db, runId)
+  const question = { type: 'explain' as const, ...files, candidate: candidateId }
+  const answer = await solver.ask(question, { programmeId, limitMs: LIMIT_MS, signal })
+  if (!answer) throw new DomainError('solver-slow')
+  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answer.reason) }
 }
 
 function presentReason(names: Names, reason: Reason) {
@@ -69,26 +52,21 @@ function presentReason(names: Names, reason: Reason) {
   return { reason: sayReason(names, reason), remedy: words(reason.remedy), instead: words(reason.instead) }
 }
 
-type Result = { run: RunRow; instance: Instance; solution: Solution }
-
-/** A run that ended with a schedule, for whom may read it; null if it did not. */
-async function openResult(reader: Reader, actor: Actor, runId: string): Promise<Result | null> {
-  const found = await findRun(reader, runId)
+/** The run, for whom may read it, and whether it ended with a schedule. */
+async function openResult(reader: Reader, actor: Actor, runId: string) {
+  const found = await findResult(reader, runId)
   if (!found) throw notFound()
-  const { run, programmeId } = found
-  allow(actor, 'run.read', { programmeId, eventId: run.eventId })
+  allow(actor, 'run.read', found)
   // A run that was stopped before it found anything has no meetings, only the reason.
-  if (!['done', 'stopped'].includes(run.status) || run.reason !== null) return null
-  const solution = parseSolution(run.solution)
-  return { run, instance: parseInstance(run.instance), solution }
+  return { ...found, hasSchedule: ['done', 'stopped'].includes(found.status) && found.reason === null }
 }
 
-async function readNames(reader: Reader, { locale }: Actor, { eventId }: RunRow): Promise<Names> {
-  const [camp, pairs, programme] = await Promise.all([
+async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {
+  const [camp, pairs, found] = await Promise.all([
     findCamp(reader, eventId),
     findPairs(reader, eventId),
-    findProgramme(reader, eventId),
+    findEvent(reader, eventId),
   ])
-  if (!camp || !programme) throw notFound()
-  return namesFor(locale, { ...camp, pairs, timezone: programme.timezone })
+  if (!camp || !found) throw notFound()
+  return namesFor(locale, { ...camp, pairs, timezone: found.programme.timezone })
 }

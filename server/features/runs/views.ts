@@ -6,19 +6,20 @@ import { allow } from '../../policy.ts'
 import { RunsView } from '../../schemas/run.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/service.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { namesFor } from './names.ts'
 import { presentRun } from './present.ts'
-import { findCamp, findPairs, findRun, findRuns, type Pairs } from './repository.ts'
+import { findRun, findRuns } from './repository.ts'
+import { findCamp, findPairs, type Pairs } from '../solver-input/repository.ts'
 
 /** The organiser's build page: what there is to solve and every run so far. */
 export const runsView: View = {
   name: 'runs',
   path: '/events/:eventId/runs',
   schema: RunsView,
-  open: (reader, actor, eventId) => openEvent(reader, actor, eventId, 'run.read', [topic.organisers]),
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'run.read', [topic.organisers]),
   read: readRuns,
   colleagues: true,
 }

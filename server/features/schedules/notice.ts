@@ -1,20 +1,21 @@
 import type { Locale } from '../../actor.ts'
 import type { Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
+import type { Services } from '../../services.ts'
 import type { EventRow } from '../events/repository.ts'
-import { enqueueMail, signInLink, type MailServices } from '../mail/service.ts'
-import { findPeople } from './people.ts'
+import { enqueueMail, signInLink } from '../mail/service.ts'
+import { findParticipants } from '../participants/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
 /** Writes to those whose agenda changed and who have an address. What changed they read after signing in. */
 export async function tellAffected(
   tx: Transaction,
-  services: MailServices,
+  services: Services,
   affected: Set<string>,
   { event, number, note, locale }: Notice,
 ): Promise<void> {
-  const people = await findPeople(tx, event.id)
+  const people = await findParticipants(tx, event.id)
   for (const { id, name, email } of people) {
     if (email === null || !affected.has(id)) continue
     const values = { name, event: event.title, number, link: signInLink(services.config, email) }

@@ -1,6 +1,6 @@
 import { measure, parseInstance } from '../../../solver/index.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
-import { buildInstance, type Camp } from '../runs/instance.ts'
+import { buildInstance, type Camp } from '../solver-input/instance.ts'
 import type { MeetingRow } from './repository.ts'
 
 /**

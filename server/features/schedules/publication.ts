@@ -1,12 +1,10 @@
-import { topic } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import type { Published } from '../../schemas/schedule.ts'
+import type { Services } from '../../services.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent } from '../events/repository.ts'
-import type { MailServices } from '../mail/service.ts'
+import { openEvent } from '../events/open.ts'
 import { affectedBy, compareMeetings } from './difference.ts'
 import { tellAffected } from './notice.ts'
 import {
@@ -15,20 +13,20 @@ import {
   findVersion,
   insertMeetings,
   insertSchedule,
+  newMeetingOf,
   nextVersionNumber,
   revivePairs,
   rewriteMeetings,
   sealSchedule,
   updateSchedule,
   type MeetingRow,
-  type NewMeeting,
   type ScheduleRow,
 } from './repository.ts'
 import { openSchedule } from './service.ts'
 import { isHeld, readSuccession, type Succession } from './succession.ts'
 
 /** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
-export async function publishDraft(services: MailServices, call: Call, draftId: string, note: string) {
+export async function publishDraft(services: Services, call: Call, draftId: string, note: string) {
   const { db } = services
   const { programme, event } = await openSchedule(db, call, draftId, 'plan.publish')
   return write(db, call, programme.id, async (context) => {
@@ -45,11 +43,9 @@ export async function publishDraft(services: MailServices, call: Call, draftId: 
 }
 
 /** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
-export async function rollBack(services: MailServices, call: Call, eventId: string, number: number) {
+export async function rollBack(services: Services, call: Call, eventId: string, number: number) {
   const { db } = services
-  const found = await findEvent(db, eventId)
-  if (!found) throw notFound()
-  allow(call.actor, 'plan.publish', { programmeId: found.programme.id, eventId })
+  const found = await openEvent(db, call.actor, eventId, 'plan.publish')
   return write(db, call, found.programme.id, async (context) => {
     const live = await findLive(context.tx, eventId)
     const version = await findVersion(context.tx, eventId, number)
@@ -76,10 +72,10 @@ async function publish(
   await record({
     eventId: source.eventId,
     type: 'schedule.published',
-    payload: { scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
-    inverse: old && { number: old.number },
-    // Also who keeps every meeting: which version is the day's stands on each page.
-    audience: [topic.everyone],
+    payload: {
+      ...{ scheduleId: live.id, versionId: frozen.id, fromId: source.id, number },
+      again: source.number,
+    },
   })
   const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
   return { number, affected, reply: { ...live, kept, leftOut } }
@@ -102,8 +98,8 @@ async function replaceLive(
 
 /** Rows of pairs that stay keep their identity; only what differs is written. */
 async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, records }: Succession) {
-  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(cellOf(meeting))]))
-  const puts = held.map(cellOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
+  const cells = new Map(old.map((meeting) => [meeting.candidateId, JSON.stringify(newMeetingOf(meeting))]))
+  const puts = held.map(newMeetingOf).filter((cell) => cells.get(cell.candidateId) !== JSON.stringify(cell))
   const stay = new Set([...held, ...records].map(({ candidateId }) => candidateId))
   const drops = old.map(({ candidateId }) => candidateId).filter((id) => !stay.has(id))
   await revivePairs(
@@ -113,10 +109,6 @@ async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, r
   await rewriteMeetings(tx, live, puts, drops)
 }
 
-const cellOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
-  ...{ candidateId, slotId, tableId, value, locked },
-})
-
 async function freeze(
   tx: Transaction,
   source: ScheduleRow,
@@ -125,7 +117,7 @@ async function freeze(
 ): Promise<ScheduleRow> {
   const { eventId, name, runId, objective } = source
   const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
-  await insertMeetings(tx, version, held.map(cellOf))
+  await insertMeetings(tx, version, held.map(newMeetingOf))
   await sealSchedule(tx, version.id)
   return version
 }

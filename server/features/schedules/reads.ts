@@ -5,8 +5,8 @@ import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
-import { readGrid } from './grid.ts'
-import { findPeople, type Person } from './people.ts'
+import { readOccupancy } from './occupancy.ts'
+import { findParticipants, type Participant } from '../participants/repository.ts'
 import { findLive } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
 import { isHeld, readSuccession } from './succession.ts'
@@ -14,7 +14,7 @@ import { isHeld, readSuccession } from './succession.ts'
 /** Where a meeting may go, and what is in the way elsewhere. */
 export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
   const found = await openMeeting(db, call, meetingId)
-  const cells = cellsOf(await readGrid(db, found), found.meeting)
+  const cells = cellsOf(await readOccupancy(db, found), found.meeting)
   return { meetingId, version: found.meeting.version, cells }
 }
 
@@ -24,7 +24,7 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
   const live = await findLive(db, event.id)
   const [{ old, held, kept, leftOut }, people, slots, tables] = await Promise.all([
     readSuccession(db, schedule, live, clockOf(programme)),
-    findPeople(db, event.id),
+    findParticipants(db, event.id),
     findSlots(db, event.id),
     findTables(db, event.id),
   ])
@@ -48,14 +48,14 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
 /** Changes in the order of the day, with the names that people go by. */
 export function presentSteps(
   steps: Step[],
-  people: Person[],
+  people: Participant[],
   slots: SlotRow[],
   tables: TableRow[],
 ): DifferenceView['changes'] {
   const names = new Map(people.map(({ id, name }) => [id, name]))
   const starts = new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()]))
   const tableNames = new Map(tables.map(({ id, name }) => [id, name]))
-  const place = (at: Placement | null) =>
+  const cellOf = (at: Placement | null) =>
     at && { startsAt: starts.get(at.slotId) ?? '', table: tableNames.get(at.tableId ?? '') ?? '' }
   const whenOf = ({ from, to }: Step) => starts.get((to ?? from)!.slotId) ?? ''
   return steps
@@ -63,7 +63,7 @@ export function presentSteps(
     .map(({ kind, participants, from, to }) => ({
       kind,
       names: participants.map((id) => names.get(id) ?? ''),
-      from: place(from),
-      to: place(to),
+      from: cellOf(from),
+      to: cellOf(to),
     }))
 }

@@ -4,7 +4,7 @@ import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
-export type Published = NonNullable<Awaited<ReturnType<typeof findPublished>>>
+export type PublishedSchedule = NonNullable<Awaited<ReturnType<typeof findPublished>>>
 export type MeetingRow = Awaited<ReturnType<typeof findMeetings>>[number]
 
 const meetingFields = {
@@ -178,6 +178,11 @@ export type NewMeeting = {
   value: number
   locked: boolean
 }
+
+/** What of a meeting is written when it is put into a schedule. */
+export const newMeetingOf = ({ candidateId, slotId, tableId, value, locked }: NewMeeting): NewMeeting => ({
+  ...{ candidateId, slotId, tableId, value, locked },
+})
 
 /** One statement whatever the number, so that a large schedule is no slower a transaction than a small one. */
 export async function insertMeetings(tx: Transaction, schedule: ScheduleRow, rows: NewMeeting[]) {

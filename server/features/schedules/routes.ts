@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
-import type { Services } from '../../app.ts'
+import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import {

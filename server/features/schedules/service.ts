@@ -1,13 +1,14 @@
-import { topic } from '../../changes.ts'
+import { topic, type Inverse, type LookedUp, type StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import { withHeldUp } from '../day/held-up.ts'
-import { obstaclesOf, type Grid, type Obstacle, type Placed } from './cells.ts'
-import { readGrid } from './grid.ts'
-import { findPeople } from './people.ts'
+import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
+import { obstaclesOf, type Occupancy, type Obstacle, type HeldMeeting } from './cells.ts'
+import { readOccupancy } from './occupancy.ts'
+import { findSlots, type SlotRow } from '../events/repository.ts'
+import { findParticipants } from '../participants/repository.ts'
 import {
   deleteSchedule,
   findMeeting,
@@ -22,7 +23,7 @@ import {
   type ScheduleRow,
 } from './repository.ts'
 
-export type Found = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
+export type FoundMeeting = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
@@ -32,48 +33,60 @@ export async function moveMeeting(db: Database, call: Call, meetingId: string, t
     expectVersion(call, found.meeting.version)
     const { id, slotId, tableId, version } = found.meeting
     if (slotId === to.slotId && tableId === to.tableId) return { id, version }
-    return place(context, found, to)
+    return putInCell(context, found, to)
   })
 }
 
-async function place({ tx, record }: WriteContext, found: Found, to: MoveInput) {
+async function putInCell({ tx, record }: WriteContext, found: FoundMeeting, to: MoveInput) {
   const { schedule, meeting } = found
   const { id, slotId, tableId, candidateId } = meeting
-  // A draft may hold it in another place: publishing that holds it after all.
+  // A draft may hold it in another cell: publishing that holds it after all.
   if (schedule.kind === 'live' && meeting.state === 'cancelled') throw new DomainError('meeting-cancelled')
-  await refuseObstacle(tx, await readGrid(tx, found), schedule.eventId, meeting, to)
+  const occupancy = await readOccupancy(tx, found)
+  await refuseObstacle(tx, occupancy, schedule.eventId, meeting, to)
   const reply = { id, version: await updateMeeting(tx, id, to) }
   await updateSchedule(tx, schedule.id)
   await record({
     eventId: schedule.eventId,
     type: 'meeting.moved',
-    payload: { meetingId: id, candidateId, scheduleId: schedule.id, ...to },
+    payload: {
+      ...{ meetingId: id, candidateId, scheduleId: schedule.id, slotId: to.slotId, tableId: to.tableId },
+      ...{
+        from: startIn(occupancy.slots, slotId),
+        to: startIn(occupancy.slots, to.slotId),
+        fromTableId: tableId,
+      },
+    },
     inverse: { meetingId: id, slotId, tableId },
-    audience: await audienceOf(tx, schedule, meeting),
+    also: await concernedBy(tx, schedule, [meeting]),
   })
   return reply
 }
 
+/** When a slot begins, as the log keeps it: it may be moved later. */
+export const startIn = (slots: Pick<SlotRow, 'id' | 'startsAt'>[], slotId: string): string =>
+  slots.find(({ id }) => id === slotId)!.startsAt.toISOString()
+
 /** Undoes a move, unless the meeting has been moved again or its schedule is another one by now. */
 export async function moveBack(
   context: WriteContext,
-  back: { meetingId: string; slotId: string; tableId: string | null },
-  moved: { slotId: string; tableId: string },
+  back: Inverse<'meeting.moved'>,
+  moved: StoredPayload<'meeting.moved'>,
 ): Promise<void> {
   const found = await findMeeting(context.tx, back.meetingId)
   const { slotId, tableId } = found?.meeting ?? {}
   const stays = slotId === moved.slotId && tableId === moved.tableId
   if (!found || !stays || back.tableId === null) throw new DomainError('moved-on')
-  await place(context, found, { slotId: back.slotId, tableId: back.tableId })
+  await putInCell(context, found, { slotId: back.slotId, tableId: back.tableId })
 }
 
 export async function lockBack(
-  { tx, record }: WriteContext,
-  { meetingId, locked }: { meetingId: string; locked: boolean },
+  context: WriteContext,
+  { meetingId, locked }: Inverse<'meeting.locked' | 'meeting.unlocked'>,
 ): Promise<void> {
-  const found = await findMeeting(tx, meetingId)
+  const found = await findMeeting(context.tx, meetingId)
   if (!found || found.meeting.locked === locked) throw new DomainError('moved-on')
-  await setLock({ tx, record }, found, locked)
+  await setLock(context, found, locked)
 }
 
 /** A locked meeting stays where it is, in moves and in the runs that keep this schedule's locks. */
@@ -88,16 +101,16 @@ export async function lockMeeting(db: Database, call: Call, meetingId: string, l
   })
 }
 
-async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Found, locked: boolean) {
-  const { id } = meeting
+async function setLock({ tx, record }: WriteContext, { schedule, meeting }: FoundMeeting, locked: boolean) {
+  const { id, candidateId, slotId } = meeting
   const reply = { id, version: await updateMeeting(tx, id, { locked }) }
   await updateSchedule(tx, schedule.id)
+  const at = startIn(await findSlots(tx, schedule.eventId), slotId)
   await record({
     eventId: schedule.eventId,
     type: locked ? 'meeting.locked' : 'meeting.unlocked',
-    payload: { meetingId: id, scheduleId: schedule.id },
+    payload: { meetingId: id, candidateId, scheduleId: schedule.id, at },
     inverse: { meetingId: id, locked: !locked },
-    audience: [topic.organisers],
   })
   return reply
 }
@@ -106,12 +119,12 @@ export async function deleteDraft(db: Database, call: Call, scheduleId: string) 
   const { schedule, programme } = await openSchedule(db, call, scheduleId, 'plan.edit')
   return write(db, call, programme.id, async ({ tx, record }) => {
     if (schedule.kind !== 'draft') throw new DomainError('not-a-draft')
+    const count = (await findMeetings(tx, scheduleId)).length
     await deleteSchedule(tx, scheduleId)
     await record({
       eventId: schedule.eventId,
       type: 'schedule.deleted',
-      payload: { scheduleId },
-      audience: [topic.organisers],
+      payload: { scheduleId, count },
     })
     return { id: scheduleId }
   })
@@ -159,18 +172,18 @@ export async function currentMeeting(tx: Transaction, meetingId: string) {
 /** Says in words what is in the way. That nobody is booked twice is for the constraints to guarantee. */
 export async function refuseObstacle(
   tx: Transaction,
-  grid: Grid,
+  occupancy: Occupancy,
   eventId: string,
-  meeting: Placed,
+  meeting: HeldMeeting,
   { slotId, tableId }: MoveInput,
 ): Promise<void> {
-  if (!grid.slots.some(({ id }) => id === slotId) || !grid.tables.some(({ id }) => id === tableId))
+  if (!occupancy.slots.some(({ id }) => id === slotId) || !occupancy.tables.some(({ id }) => id === tableId))
     throw notFound()
-  const obstacle = obstaclesOf(grid, meeting)(slotId, tableId)
+  const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
-  const people = await findPeople(tx, eventId)
+  const people = await findParticipants(tx, eventId)
   const names = new Map(people.map(({ id, name }) => [id, name]))
-  throw refusalOf(obstacle, grid.meetings, (id) => names.get(id) ?? '')
+  throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }
 
 type Blocker = Exclude<NonNullable<Obstacle['blocker']>, 'here'>
@@ -194,13 +207,14 @@ function refusalOf(obstacle: Obstacle, meetings: Pair[], nameOf: (id: string) =>
   })
 }
 
-/** What happens to a draft concerns organisers alone; the live schedule is also the two participants' day. */
-export async function audienceOf(
+/** What happens to a draft concerns organisers alone; the live schedule is also the day of those who meet. */
+export async function concernedBy(
   tx: Transaction,
   { kind, eventId }: ScheduleRow,
-  { projectId, hostId }: Pair,
-) {
-  if (kind !== 'live') return [topic.organisers]
-  const people = [projectId, hostId].map(topic.participant)
-  return withHeldUp(tx, eventId, [topic.organisers, topic.desk, topic.screens, ...people])
+  pairs: Pair[],
+): Promise<LookedUp<'live pairs and delayed'>> {
+  const of = 'live pairs and delayed'
+  if (kind !== 'live') return { of, topics: [] }
+  const { topics } = await pairsAndDelayed(tx, eventId, pairs)
+  return { of, topics: [topic.desk, topic.screens, ...topics] }
 }

@@ -1,11 +1,19 @@
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { SwapInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
-import type { Grid } from './cells.ts'
-import { readGrid } from './grid.ts'
+import type { Occupancy } from './cells.ts'
+import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
-import { audienceOf, currentMeeting, openMeeting, refuseObstacle, type Found } from './service.ts'
+import {
+  concernedBy,
+  currentMeeting,
+  openMeeting,
+  refuseObstacle,
+  startIn,
+  type FoundMeeting,
+} from './service.ts'
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
@@ -20,62 +28,64 @@ export async function swapMeetings(db: Database, call: Call, meetingId: string, 
   })
 }
 
-async function ofSameSchedule(tx: Transaction, { schedule }: Found, meetingId: string): Promise<Found> {
+async function ofSameSchedule(
+  tx: Transaction,
+  { schedule }: FoundMeeting,
+  meetingId: string,
+): Promise<FoundMeeting> {
   const found = await findMeeting(tx, meetingId)
   if (found?.schedule.id !== schedule.id) throw notFound()
   return found
 }
 
-type Place = { slotId: string; tableId: string }
-type Placed = Place & { meetingId: string }
+type MeetingCell = Inverse<'meeting.swapped'>['places'][number]
 
-async function exchange({ tx, record }: WriteContext, one: Found, other: Found) {
+async function exchange({ tx, record }: WriteContext, one: FoundMeeting, other: FoundMeeting) {
   const { schedule } = one
-  const places = [placeOf(one), placeOf(other)]
-  await refuseSwap(tx, one, other)
+  const places: [MeetingCell, MeetingCell] = [cellOf(one), cellOf(other)]
+  const { slots } = await refuseSwap(tx, one, other)
   const [version] = await exchangeMeetings(tx, one.meeting, other.meeting)
   await updateSchedule(tx, schedule.id)
-  const [first, second] = [
-    await audienceOf(tx, schedule, one.meeting),
-    await audienceOf(tx, schedule, other.meeting),
-  ]
   await record({
     eventId: schedule.eventId,
     type: 'meeting.swapped',
-    payload: { meetingId: one.meeting.id, withId: other.meeting.id, scheduleId: schedule.id },
+    payload: {
+      ...{ meetingId: one.meeting.id, withId: other.meeting.id, scheduleId: schedule.id },
+      ...{ candidateId: one.meeting.candidateId, otherCandidateId: other.meeting.candidateId },
+      ...{ at: startIn(slots, places[0].slotId), otherAt: startIn(slots, places[1].slotId) },
+      ...{ tableId: places[0].tableId, otherTableId: places[1].tableId },
+    },
     inverse: { places },
-    audience: [...new Set([...first, ...second])],
+    also: await concernedBy(tx, schedule, [one.meeting, other.meeting]),
   })
   return { id: one.meeting.id, version }
 }
 
-function placeOf({ meeting: { id, slotId, tableId } }: Found): Placed {
+function cellOf({ meeting: { id, slotId, tableId } }: FoundMeeting): MeetingCell {
   if (tableId === null) throw new DomainError('meeting-cancelled')
   return { meetingId: id, slotId, tableId }
 }
 
 /** What is in the way of one is not the other, which leaves. */
-async function refuseSwap(tx: Transaction, one: Found, other: Found): Promise<void> {
+async function refuseSwap(tx: Transaction, one: FoundMeeting, other: FoundMeeting): Promise<Occupancy> {
   const { kind, eventId } = one.schedule
-  const isOff = ({ meeting }: Found) => kind === 'live' && meeting.state === 'cancelled'
+  const isOff = ({ meeting }: FoundMeeting) => kind === 'live' && meeting.state === 'cancelled'
   if (isOff(one) || isOff(other)) throw new DomainError('meeting-cancelled')
-  const grid = await readGrid(tx, one)
-  await refuseObstacle(tx, without(grid, other), eventId, one.meeting, placeOf(other))
-  await refuseObstacle(tx, without(grid, one), eventId, other.meeting, placeOf(one))
+  const occupancy = await readOccupancy(tx, one)
+  await refuseObstacle(tx, without(occupancy, other), eventId, one.meeting, cellOf(other))
+  await refuseObstacle(tx, without(occupancy, one), eventId, other.meeting, cellOf(one))
+  return occupancy
 }
 
-const without = (grid: Grid, { meeting }: Found): Grid => ({
-  ...grid,
-  meetings: grid.meetings.filter(({ id }) => id !== meeting.id),
+const without = (occupancy: Occupancy, { meeting }: FoundMeeting): Occupancy => ({
+  ...occupancy,
+  meetings: occupancy.meetings.filter(({ id }) => id !== meeting.id),
 })
 
 /** Swaps two back, unless either has been moved since. */
-export async function swapBack(
-  context: WriteContext,
-  { places }: { places: [Placed, Placed] },
-): Promise<void> {
+export async function swapBack(context: WriteContext, { places }: Inverse<'meeting.swapped'>): Promise<void> {
   const [one, other] = await Promise.all(places.map(({ meetingId }) => findMeeting(context.tx, meetingId)))
-  const isAt = (found: Found | null, { slotId, tableId }: Place): found is Found =>
+  const isAt = (found: FoundMeeting | null, { slotId, tableId }: MeetingCell): found is FoundMeeting =>
     found?.meeting.slotId === slotId && found.meeting.tableId === tableId
   if (!isAt(one, places[1]) || !isAt(other, places[0])) throw new DomainError('moved-on')
   await exchange(context, one, other)

@@ -4,11 +4,11 @@ import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { PlanView } from '../../schemas/schedule.ts'
 import type { View } from '../../view.ts'
-import { openEvent } from '../events/open.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { currentObjective } from './objective.ts'
-import { findPeople, findUnavailable, type Person } from './people.ts'
+import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
 import { countWishes, levelsOf } from './wishes.ts'
 
@@ -26,7 +26,7 @@ export const planView: View = {
 }
 
 async function openPlan(reader: Reader, actor: Actor, eventId: string, key: string | null) {
-  const opened = await openEvent(reader, actor, eventId, 'plan.read', [topic.organisers])
+  const opened = await openEventView(reader, actor, eventId, 'plan.read', [topic.organisers])
   if (key !== null && !(await findSchedules(reader, eventId)).some(({ id }) => id === key)) throw notFound()
   return opened
 }
@@ -37,7 +37,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     findSchedules(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
-    findPeople(reader, eventId),
+    findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
     findWishes(reader, eventId),
   ])
@@ -78,7 +78,7 @@ export const presentSchedule = (schedule: Listed): PlanView['schedules'][number]
 })
 
 const presentPerson = (
-  { id, side, name, organisations, financed }: Person,
+  { id, side, name, organisations, financed }: Participant,
   unavailable: Map<string, Set<string>>,
 ): PlanView['participants'][number] => ({
   id,

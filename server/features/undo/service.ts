@@ -1,4 +1,10 @@
-import { topic } from '../../changes.ts'
+import {
+  canUndo,
+  type Inverse,
+  type StoredPayload,
+  type Undoable,
+  type UndoableKind,
+} from '../../change-catalogue.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -6,32 +12,36 @@ import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { attendanceBack } from '../day/attendance.ts'
 import { delayBack, roomDelayBack } from '../day/delays.ts'
-import { disruptionBack } from '../day/disruptions.ts'
+import { disruptionBack } from '../day/disruption-reports.ts'
 import { additionBack, cancelBack } from '../day/meetings.ts'
 import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
-import { removeNewcomers } from '../people/write.ts'
+import { newcomersBack } from '../people/write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
+import { screenBack } from '../screen-links/service.ts'
 import { findChange } from './repository.ts'
-import { canUndo, type UndoableType } from './undoable.ts'
 
-type Members = Record<string, unknown>
-/** What is undone: the programme and the event it was about, the change's own payload, and when it was made. */
-type Undone = { programmeId: string; eventId: string; payload: Members; at: Date; call: Call }
-type Undo = (context: WriteContext, inverse: Members, undone: Undone) => Promise<void>
+/** The programme and the event a change was about, when it was made, and who takes it back. */
+type About = { programmeId: string; eventId: string; at: Date; call: Call }
+type Undone<K extends UndoableKind> = About & { inverse: Inverse<K>; payload: StoredPayload<K> }
+type Undo<K extends UndoableKind> = (context: WriteContext, undone: Undone<K>) => Promise<void>
 
-/** What is taken back with what the change itself kept for it. Each refuses where things have moved on. */
-const UNDO: Record<UndoableType, Undo> = {
-  'people.imported': removePeople,
-  'project.added': removePeople,
-  'host.added': removePeople,
-  'meeting.moved': (context, inverse, { payload }) => moveBack(context, inverse as never, payload as never),
-  'meeting.swapped': (context, inverse) => swapBack(context, inverse as never),
-  'meeting.locked': (context, inverse) => lockBack(context, inverse as never),
-  'meeting.unlocked': (context, inverse) => lockBack(context, inverse as never),
+/**
+ * Every kind of the catalogue that can be taken back, with what the change itself kept for it. Each refuses where
+ * things have moved on.
+ */
+export const UNDO: { [K in UndoableKind]: Undo<K> } = {
+  'people.imported': newcomers,
+  'project.added': newcomers,
+  'host.added': newcomers,
+  'screen.created': (context, { inverse }) => screenBack(context, inverse),
+  'meeting.moved': (context, { inverse, payload }) => moveBack(context, inverse, payload),
+  'meeting.swapped': (context, { inverse }) => swapBack(context, inverse),
+  'meeting.locked': (context, { inverse }) => lockBack(context, inverse),
+  'meeting.unlocked': (context, { inverse }) => lockBack(context, inverse),
   'attendance.expected': attendance,
   'attendance.here': attendance,
   'attendance.late': attendance,
@@ -40,38 +50,48 @@ const UNDO: Record<UndoableType, Undo> = {
   'disruption.reported': disruption,
   'disruption.dismissed': disruption,
   'disruption.withdrawn': disruption,
-  'event.delayed': async (context, inverse, undone) =>
-    delayBack(context, inverse as never, await dayOf(context, undone), undone.at),
-  'room.delayed': (context, inverse, { payload, eventId }) =>
-    roomDelayBack(context, inverse as never, payload as never, eventId),
+  'event.delayed': async (context, undone) =>
+    delayBack(context, undone.inverse, await dayOf(context, undone), undone.at),
+  'room.delayed': async (context, undone) =>
+    roomDelayBack(context, undone.inverse, undone.payload, await dayOf(context, undone)),
   'meeting.planned': states,
   'meeting.called': states,
   'meeting.in_progress': states,
   'meeting.done': states,
   'meeting.no_show': states,
-  'meeting.cancelled': async (context, inverse, undone) =>
-    cancelBack(context, inverse as never, await dayOf(context, undone)),
-  'meeting.added': async (context, inverse, undone) =>
-    additionBack(context, inverse as never, undone.payload as never, await dayOf(context, undone)),
-  'repair.applied': async (context, inverse, undone) =>
-    repairBack(context, inverse as never, await dayOf(context, undone), 'repair.undone'),
-  'repair.undone': async (context, inverse, undone) =>
-    repairBack(context, inverse as never, await dayOf(context, undone), 'repair.applied'),
+  'meeting.cancelled': async (context, undone) =>
+    cancelBack(context, undone.inverse, await dayOf(context, undone)),
+  'meeting.added': async (context, undone) =>
+    additionBack(context, undone.inverse, undone.payload, await dayOf(context, undone)),
+  'repair.applied': async (context, undone) =>
+    repairBack(context, undone.inverse, await dayOf(context, undone), 'repair.undone'),
+  'repair.undone': async (context, undone) =>
+    repairBack(context, undone.inverse, await dayOf(context, undone), 'repair.applied'),
 }
 
-function attendance(context: WriteContext, inverse: Members, { payload }: Undone): Promise<void> {
-  return attendanceBack(context, inverse as never, payload as never)
+function newcomers(
+  context: WriteContext,
+  undone: Undone<'people.imported' | 'project.added' | 'host.added'>,
+) {
+  return newcomersBack(context, undone.programmeId, undone.inverse)
 }
 
-function disruption(context: WriteContext, inverse: Members, { eventId }: Undone): Promise<void> {
-  return disruptionBack(context, inverse as never, eventId)
+type Attendance = Extract<UndoableKind, `attendance.${string}`>
+function attendance(context: WriteContext, { inverse, payload }: Undone<Attendance>) {
+  return attendanceBack(context, inverse, payload)
 }
 
-async function states(context: WriteContext, inverse: Members, undone: Undone): Promise<void> {
-  return statesBack(context, inverse as never, undone.payload as never, await dayOf(context, undone))
+type Disruption = Extract<UndoableKind, `disruption.${string}`>
+async function disruption(context: WriteContext, undone: Undone<Disruption>) {
+  return disruptionBack(context, undone.inverse, await dayOf(context, undone))
 }
 
-const dayOf = ({ tx }: WriteContext, { call, eventId }: Undone) => openDay(tx, call, eventId, 'day.edit')
+type State = 'meeting.planned' | 'meeting.called' | 'meeting.in_progress' | 'meeting.done' | 'meeting.no_show'
+async function states(context: WriteContext, undone: Undone<State>) {
+  return statesBack(context, undone.inverse, undone.payload, await dayOf(context, undone))
+}
+
+const dayOf = ({ tx }: WriteContext, { call, eventId }: About) => openDay(tx, call, eventId, 'day.edit')
 
 /** Takes a change of the log back. That is a change of its own: the log only ever grows. */
 export async function undoChange(
@@ -85,16 +105,12 @@ export async function undoChange(
   return write(db, call, programmeId, async (context) => {
     const change = await findChange(context.tx, programmeId, seq)
     if (!change) throw notFound()
-    const { type, inverse, payload, at } = change
-    if (!canUndo(type, inverse)) throw new DomainError('not-undoable')
-    const undone = { programmeId, eventId: change.eventId ?? '', payload, at, call }
-    await UNDO[type as UndoableType](context, inverse as Members, undone)
+    if (!canUndo(change)) throw new DomainError('not-undoable')
+    await takeBack(context, change, { programmeId, eventId: change.eventId ?? '', at: change.at, call })
     return { id: String(seq) }
   })
 }
 
-async function removePeople({ tx, record }: WriteContext, inverse: Members, { programmeId }: Undone) {
-  const { kind, created } = inverse as { kind: 'projects' | 'hosts'; created: string[] }
-  const removed = await removeNewcomers(tx, programmeId, kind, created)
-  await record({ type: 'people.removed', payload: { kind, removed }, audience: [topic.everyone] })
+function takeBack<K extends UndoableKind>(context: WriteContext, change: Undoable<K>, about: About) {
+  return UNDO[change.type](context, { ...about, inverse: change.inverse, payload: change.payload })
 }

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '../../schemas/live.ts'
 import { isBoard, isClogged, isOpen, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
-import type { Services } from './serving.ts'
+import type { LiveServices } from './serving.ts'
 
 export const TICK_MS = 200
 const HEARTBEAT_TICKS = 50
@@ -18,14 +18,14 @@ type Board = 'own' | 'boards'
  * go first, and never wait for an organiser's whole board.
  */
 export class Feed {
-  #services: Services
+  #services: LiveServices
   #report: (error: unknown) => void
   #lanes = new Map<string, Record<Board, Lane>>()
   #ticks = 0
   /** By lane that is being checked, whose turn came meanwhile. */
   #overdue = new Map<Lane, Set<Follower>>()
 
-  constructor(services: Services, report: (error: unknown) => void) {
+  constructor(services: LiveServices, report: (error: unknown) => void) {
     this.#services = services
     this.#report = report
   }

@@ -3,7 +3,7 @@ import type { Actor, Credentials } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { ResumeFrame, ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
-import type { News } from './reading.ts'
+import type { NewChanges } from './reading.ts'
 import type { Words } from './words.ts'
 
 /** One open page: a socket that follows one view of one event. */
@@ -71,7 +71,7 @@ export function sendText(follower: Follower, text: string | Buffer): void {
 }
 
 /** Whether any of the news is later than what the page has and about what it shows. */
-export const concerned = ({ seq, eventId, topics }: Follower, news: News): boolean =>
+export const concerned = ({ seq, eventId, topics }: Follower, news: NewChanges): boolean =>
   seq !== null &&
   news.some(
     (change) =>

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { batches, concerned, isClogged, isOpen, type Follower } from './follower.ts'
-import { readChanges, readPosition } from './reading.ts'
+import { readNewChanges, readPosition } from './reading.ts'
 import { serial } from './serial.ts'
-import { advance, reopen, serve, type Services } from './serving.ts'
+import { advance, reopen, serve, type LiveServices } from './serving.ts'
 
 /** Rounds begin so many milliseconds apart at least: whoever comes meanwhile, a whole hall maybe, is served together. */
 const PACE_MS = 15
@@ -16,13 +16,13 @@ const MOST_BEHIND = 1_000
  */
 export class Lane {
   followers = new Set<Follower>()
-  #services: Services
+  #services: LiveServices
   #programmeId: string
   /** The change up to which everybody has been served or marked as stale; null before the first round. */
   #reached: number | null = null
   #lastRound = -Infinity
 
-  constructor(services: Services, programmeId: string) {
+  constructor(services: LiveServices, programmeId: string) {
     this.#services = services
     this.#programmeId = programmeId
   }
@@ -36,9 +36,9 @@ export class Lane {
     this.#reached ??= position.seq
     const asking = [...this.followers].filter(({ asked }) => asked)
     const oldest = this.#oldest(asking)
-    const news = oldest < position.seq ? await readChanges(db, this.#programmeId, oldest) : []
+    const news = oldest < position.seq ? await readNewChanges(db, this.#programmeId, oldest) : []
     this.#reached = Math.max(this.#reached, news.at(-1)?.seq ?? 0)
-    for (const follower of asking) this.#place(follower)
+    for (const follower of asking) this.#resume(follower)
     for (const follower of news.length > 0 ? this.followers : []) follower.stale ||= concerned(follower, news)
     await this.#serveStale()
     for (const follower of asking) advance(this.#services, follower, this.#reached, position.at)
@@ -78,7 +78,7 @@ export class Lane {
   }
 
   /** Who is where this feed has been goes on from there; who is elsewhere, or ahead of it, gets the whole view. */
-  #place(follower: Follower): void {
+  #resume(follower: Follower): void {
     const known = this.#knows(follower.asked)
     follower.seq = known ? (follower.asked?.seq as number) : null
     follower.stale = !known

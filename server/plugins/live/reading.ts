@@ -3,9 +3,9 @@ import type { Database, Transaction } from '../../database/client.ts'
 import { changes, installations, programmes } from '../../database/schema.ts'
 import { ONE_MOMENT } from '../views.ts'
 
-export type News = { seq: number; eventId: string | null; audience: string[] }[]
+export type NewChanges = { seq: number; eventId: string | null; audience: string[] }[]
 
-export const readChanges = (db: Database, programmeId: string, after: number): Promise<News> =>
+export const readNewChanges = (db: Database, programmeId: string, after: number): Promise<NewChanges> =>
   db
     .select({ seq: changes.seq, eventId: changes.eventId, audience: changes.audience })
     .from(changes)

@@ -6,14 +6,14 @@ import { batches, isClogged, send, sendText, type Asking, type Follower } from '
 import { readSnapshot } from './reading.ts'
 import { changedJson, inWords, wholeJson } from './words.ts'
 
-export type Services = {
+export type LiveServices = {
   db: Database
   epoch: string
   actorsOf(reader: Reader, credentials: Credentials[]): Promise<Actor[]>
 }
 
 /** Brings the followers of a batch up to now. The right to see, what is seen and its number are of one moment. */
-export async function serve(services: Services, batch: Follower[]): Promise<void> {
+export async function serve(services: LiveServices, batch: Follower[]): Promise<void> {
   const { db, epoch } = services
   await readSnapshot(db, batch[0].programmeId, async (tx, { seq, at }) => {
     const [allowed, read] = await seen(services, tx, batch)
@@ -39,7 +39,7 @@ function breather() {
 }
 
 /** Who may see, and what. What everybody has one of is read meanwhile: it hangs on nobody's rights. */
-async function seen(services: Services, tx: Transaction, batch: Follower[]) {
+async function seen(services: LiveServices, tx: Transaction, batch: Follower[]) {
   if (batch[0].view.many) return Promise.all([reopen(services, tx, batch), readAll(tx, batch)])
   const allowed = await reopen(services, tx, batch)
   return [allowed, await readAll(tx, allowed)] as const
@@ -83,7 +83,7 @@ function sendAlike(alike: Follower[], seq: number, rest: string): void {
 }
 
 /** An empty frame: nothing for this page, but the feed is alive and this far. */
-export function advance({ epoch }: Services, follower: Follower, seq: number, at: string): void {
+export function advance({ epoch }: LiveServices, follower: Follower, seq: number, at: string): void {
   const prev = follower.seq
   if (prev === null || follower.stale || isClogged(follower)) return
   follower.seq = Math.max(prev, seq)
@@ -91,7 +91,7 @@ export function advance({ epoch }: Services, follower: Follower, seq: number, at
 }
 
 /** Asks again whether followers of one batch may see it, and ends those who may not; answers the others. */
-export async function reopen(services: Services, reader: Reader, batch: Follower[]): Promise<Follower[]> {
+export async function reopen(services: LiveServices, reader: Reader, batch: Follower[]): Promise<Follower[]> {
   const actors = await services.actorsOf(
     reader,
     batch.map(({ credentials }) => credentials),

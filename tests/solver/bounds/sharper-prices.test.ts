@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { FULL_EFFORT } from '../../../solver/model/effort.ts'
 import { parseInstance, solve, validate, verify, type Solution } from '../../../solver/index.ts'
 import { dualBound } from '../../../solver/bounds/dual-bound.ts'
 import { compile } from '../../../solver/model/problem.ts'
@@ -18,7 +19,7 @@ describe('the value of a camp whose people are there at different times', () => 
   test('has a bound by slots below that of the flow, near the linear program (2057 by HiGHS)', () => {
     expect(Math.floor(dualBound(problem, flow, problem.value))).toBe(2107)
     const aim = { worth: problem.value, target: 2_000, shortfall: 0 }
-    const sharp = dualBound(problem, sharpen(problem, flow, aim), problem.value)
+    const sharp = dualBound(problem, sharpen(problem, flow, aim, FULL_EFFORT), problem.value)
     expect(sharp).toBeGreaterThanOrEqual(2_057.2)
     expect(sharp).toBeLessThan(2_059)
   })
@@ -60,6 +61,8 @@ describe('prices by slot', () => {
     const problem = compile(parseInstance(generateCamp(1)))
     const { value } = select(problem, ['value']).prices
     const bound = dualBound(problem, value!, problem.value)
-    expect(sharpen(problem, value!, { worth: problem.value, target: bound, shortfall: 0 })).toBe(value)
+    expect(sharpen(problem, value!, { worth: problem.value, target: bound, shortfall: 0 }, FULL_EFFORT)).toBe(
+      value,
+    )
   })
 })

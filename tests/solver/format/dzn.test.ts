@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { convertDzn } from '../../../solver/format/dzn.ts'
-import { digest, parseInstance } from '../../../solver/index.ts'
+import { parseInstance } from '../../../solver/index.ts'
 
 /** Parts of a file of the published benchmark; a part set to null is left out. */
 const file = (parts: Record<string, string | null> = {}) =>
@@ -88,29 +88,6 @@ describe('a file of the published benchmark', () => {
     expect(() => convertDzn(file({ requested: '[|1, 2, 3|\n1, 2, 3, 4|]' }))).toThrow('requested, row 2: two')
     expect(() => convertDzn(file({ requested: '[|1, 2, 7|]' }))).toThrow(
       'requested, row 1: there is no session 7.',
-    )
-  })
-})
-
-describe('the hash of a file', () => {
-  test('is that of its canonical form', async () => {
-    const hash = async (text: string) => {
-      const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-      return Buffer.from(bytes).toString('hex')
-    }
-    expect(await digest({ b: [1, 'x', null, { d: 1.0, c: true }], a: { é: '\n', z: [] } })).toBe(
-      await hash('{"a":{"z":[],"é":"\\n"},"b":[1,"x",null,{"c":true,"d":1}]}'),
-    )
-    expect(await digest(null)).toBe(await hash('null'))
-    expect(await digest('x')).toBe(await hash('"x"'))
-    expect(await digest({ b: undefined, a: [undefined, 1] })).toBe(await hash('{"a":[null,1]}'))
-    const shared = [1, 2]
-    expect(await digest({ one: shared, other: shared, more: [shared, []] })).toBe(
-      await hash('{"more":[[1,2],[]],"one":[1,2],"other":[1,2]}'),
-    )
-    expect(await digest({ '\u{1f600}': 1, '\ufb33': 2 })).toBe(await hash('{"\u{1f600}":1,"\ufb33":2}'))
-    expect(await digest(Object.assign(Object.create({ inherited: 1 }), { own: 1e21 }))).toBe(
-      await hash('{"own":1e+21}'),
     )
   })
 })

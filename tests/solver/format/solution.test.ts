@@ -47,8 +47,6 @@ describe('a solution', () => {
         '/meetings/0/slot: must not be empty',
         '/meetings/0/table: must be a text',
         '/meetings/1: must be an object',
-        '/meetings/1/candidate: is missing',
-        '/meetings/1/slot: is missing',
       ],
     ],
     [
@@ -56,8 +54,6 @@ describe('a solution', () => {
       { objective: { beauty: {}, value: { value: -1, bound: 'x', proven: 1, more: 1 } } },
       [
         `/objective/beauty: ${stranger('shortfall, changes, value, fairness, breaks, idle, tableMoves')}`,
-        '/objective/beauty/value: is missing',
-        '/objective/beauty/bound: is missing',
         `/objective/value/more: ${stranger('value, bound, proven')}`,
         '/objective/value/value: must be a number, 0 or more',
         '/objective/value/bound: must be a number, 0 or more',
@@ -79,8 +75,6 @@ describe('a solution', () => {
       { certificate: { fairness: {}, value: { ...prices, tables: -1, shortfall: -1, more: 1 } } },
       [
         `/certificate/fairness: ${stranger('shortfall, value, breaks')}`,
-        '/certificate/fairness/participants: must be an object',
-        '/certificate/fairness/tables: is missing',
         `/certificate/value/more: ${stranger('participants, tables, shortfall, quotas, days')}`,
         '/certificate/value/tables: must be a number, 0 or more',
         '/certificate/value/shortfall: must be a number, 0 or more',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FULL_EFFORT } from '../../../solver/model/effort.ts'
 import { Agenda } from '../../../solver/model/partial-schedule.ts'
 import { approach, chart, isOutOfReach } from '../../../solver/place/large-neighbourhood.ts'
 import { dive, openSlots, type Sea } from '../../../solver/place/lp-diving.ts'
@@ -28,7 +29,7 @@ const hasRoom = (instance: Instance, held: Meeting[]) =>
 function seaOf(instance: Instance): { agenda: Agenda; sea: Sea } {
   const problem = compile(instance)
   const agenda = new Agenda(problem)
-  return { agenda, sea: chart(agenda, select(problem, problem.instance.rules.objective)) }
+  return { agenda, sea: chart(agenda, select(problem, problem.instance.rules.objective), FULL_EFFORT) }
 }
 
 describe('diving for a schedule', () => {
@@ -158,7 +159,7 @@ describe('prices by slot of an agenda', () => {
     const agenda = new Agenda(problem)
     agenda.put(0, 0)
     agenda.put(2, 1)
-    const sea = chart(agenda, selection)
+    const sea = chart(agenda, selection, FULL_EFFORT)
     expect(Math.floor(sea.bound + 1e-6)).toBe(7)
     expect(sea).toMatchObject({ shortfall: 0, worth: problem.value })
     expect(sea.bound).toBeCloseTo(dualBound(problem, sea.prices, problem.value), 9)
@@ -176,10 +177,10 @@ describe('prices by slot of an agenda', () => {
     const problem = compile(crowded({ participants }))
     const selection = select(problem, problem.instance.rules.objective)
     const agenda = new Agenda(problem)
-    const sea = chart(agenda, selection)
+    const sea = chart(agenda, selection, FULL_EFFORT)
     expect(sea.shortfall).toBe(1)
     const alone = compile(crowded({ participants, rules: { objective: ['shortfall'] } }))
-    const other = chart(new Agenda(alone), select(alone, ['shortfall']))
+    const other = chart(new Agenda(alone), select(alone, ['shortfall']), FULL_EFFORT)
     expect([other.shortfall, [...other.worth]]).toEqual([1, [0, 0, 0]])
     expect(isOutOfReach(problem, selection, { ...sea, bound: 99 })).toBe(true)
     expect(isOutOfReach(problem, selection, { ...sea, bound: 99, shortfall: 0 })).toBe(false)
@@ -240,7 +241,7 @@ describe('prices by slot near the linear program', () => {
         ...[...schedules(instance)].map((held) => measure(instance, held).value as number),
       )
       const aim = { worth: problem.value, target: best, shortfall: 0 }
-      const [before, after] = [flow, approximate(problem, flow, aim)].map((prices) =>
+      const [before, after] = [flow, approximate(problem, flow, aim, FULL_EFFORT)].map((prices) =>
         dualBound(problem, prices, problem.value),
       )
       expect(after).toBeGreaterThanOrEqual(best - 1e-9)

@@ -8,12 +8,11 @@ import {
   extraInSlots,
   hasQuotas,
   judge,
-  leastShortfall,
   mendNear,
   solveConfined,
   startFrom,
 } from '../../../solver/repair/local-repair.ts'
-import { compile } from '../../../solver/model/problem.ts'
+import { compile, leastShortfall } from '../../../solver/model/problem.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { disrupted, fromNothing, KINDS } from '../disrupted-events.ts'
 import { schedules } from '../events.ts'

@@ -60,7 +60,7 @@ describe('what is open beside a schedule', () => {
       { id: 't1', features: ['step-free'], unavailable: [] },
       { id: 't2', features: [], unavailable: ['s1'] },
     ])
-    expect([instance.base, instance.quotas]).toEqual([[], []])
+    expect([instance.base, instance.quotas]).toEqual([null, []])
     expect(instance.rules).toEqual(event.rules)
   })
 

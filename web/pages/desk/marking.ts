@@ -1,5 +1,5 @@
 import type { AttendanceInput } from '../../../server/schemas/day.ts'
-import { sayAttendance, sayLate } from '../../lib/attendance-writes.ts'
+import { sayAttendance, sayLate } from '../../lib/day/attendance-writes.ts'
 import { toast } from '../../lib/toasts.svelte.ts'
 import { m } from '../../paraglide/messages.js'
 import type { Person } from './people.ts'

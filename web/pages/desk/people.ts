@@ -1,18 +1,18 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
-import { saidAttendance } from '../../lib/attendance-writes.ts'
+import { saidAttendance } from '../../lib/day/attendance-writes.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */
-  waiting: boolean
+  unsent: boolean
 }
 
 /** What the server knows, and over it what this device has said since: already accepted, or still to be sent. */
-export function withWaiting(people: DeskView['people'], accepted: Writes, pending: Writes): Person[] {
-  const [done, waiting] = [saidAttendance(accepted), saidAttendance(pending)]
+export function withOutbox(people: DeskView['people'], accepted: Writes, pending: Writes): Person[] {
+  const [done, unsent] = [saidAttendance(accepted), saidAttendance(pending)]
   return people.map((person) => {
-    const attendance = waiting.get(person.id) ?? done.get(person.id) ?? person.attendance
-    return { ...person, attendance, waiting: waiting.has(person.id) }
+    const attendance = unsent.get(person.id) ?? done.get(person.id) ?? person.attendance
+    return { ...person, attendance, unsent: unsent.has(person.id) }
   })
 }
 

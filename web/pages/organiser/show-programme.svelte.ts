@@ -1,15 +1,15 @@
 import type { ProgrammeView } from '../../../server/schemas/programme.ts'
 import { api } from '../../lib/api.ts'
-import { place } from '../../lib/place.svelte.ts'
+import { shellContext } from '../../lib/shell-context.svelte.ts'
 
 type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample'>
 
 // An event of another programme leaves the navigation.
 function stand({ id, name, sample }: Shown) {
-  if (place.programmeId !== id) place.eventId = place.eventName = null
-  place.programmeId = id
-  place.programmeName = name
-  place.sample = sample
+  if (shellContext.programmeId !== id) shellContext.eventId = shellContext.eventName = null
+  shellContext.programmeId = id
+  shellContext.programmeName = name
+  shellContext.sample = sample
 }
 
 /** Tells the shell which programme the page is about. */
@@ -24,7 +24,7 @@ export function showProgramme(read: () => Shown | null) {
 export function showProgrammeOf(read: () => string) {
   $effect(() => {
     const id = read()
-    if (place.programmeId === id) return
+    if (shellContext.programmeId === id) return
     const found = api.get<ProgrammeView>(`/api/v1/programmes/${id}`)
     // The page's own reading says what is wrong, if anything is.
     found.then((programme) => read() === id && stand(programme)).catch(() => {})

@@ -1,4 +1,4 @@
-import type { Field, StepName } from '../../lib/participant/proposal.ts'
+import type { Field, StepName } from './proposal-steps.ts'
 import { m } from '../../paraglide/messages.js'
 
 export const fieldLabel = (field: Field) =>

@@ -1,6 +1,6 @@
 import type { ScreenView } from '../../../server/schemas/agenda.ts'
 import { initials } from '../../lib/format.ts'
-import type { Phase } from '../../lib/phase.ts'
+import type { TurnClock } from '../../lib/day/turn-clock.ts'
 
 type Meeting = ScreenView['meetings'][number]
 /** What stands in a turn of a row; `behind` in minutes. */
@@ -29,11 +29,11 @@ export const callsOf = ({ meetings }: ScreenView) =>
 const byText = (one: string, other: string) => one.localeCompare(other, 'it', { numeric: true })
 
 /** A row for each table that is used today: who sits there now, who next. */
-export function rowsByTable(view: ScreenView, { now, next }: Phase): Row[] {
+export function rowsByTable(view: ScreenView, { now, next }: TurnClock): Row[] {
   const tables = new Map<string, string>()
   for (const { table, room } of view.meetings) if (table) tables.set(table, room)
   const rooms = new Set(tables.values())
-  const at = (turn: Phase['now'], table: string) => {
+  const at = (turn: TurnClock['now'], table: string) => {
     const meeting = view.meetings.find((one) => one.slotId === turn?.id && one.table === table)
     return cellOf(meeting, meeting ? pairOf(meeting) : '')
   }
@@ -49,7 +49,7 @@ export function rowsByTable(view: ScreenView, { now, next }: Phase): Row[] {
 }
 
 /** A row for each project and each host, to find oneself by name. */
-export function rowsByName(view: ScreenView, { now, next }: Phase, words: Words): Row[] {
+export function rowsByName(view: ScreenView, { now, next }: TurnClock, words: Words): Row[] {
   const people = new Map<string, { head: string; note: string; mine: Meeting[] }>()
   const add = (key: string, head: string, note: string, meeting: Meeting) => {
     const person = people.get(key) ?? { head, note, mine: [] }
@@ -61,7 +61,7 @@ export function rowsByName(view: ScreenView, { now, next }: Phase, words: Words)
     add(`project ${meeting.project}`, meeting.project, '', meeting)
     add(`host ${meeting.organisation} ${meeting.host}`, meeting.organisation, host, meeting)
   }
-  const at = (turn: Phase['now'], mine: Meeting[]) => {
+  const at = (turn: TurnClock['now'], mine: Meeting[]) => {
     const meeting = mine.find((one) => one.slotId === turn?.id)
     return cellOf(meeting, meeting ? words.table(meeting.table) : '')
   }

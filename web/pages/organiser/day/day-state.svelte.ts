@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { time, timeRange } from '../../../lib/format.ts'
-import { phaseOf } from '../../../lib/phase.ts'
+import { turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 import { tableName } from '../table-name.ts'
@@ -23,6 +23,7 @@ type Act = {
   path: string
   body?: object
   ifMatch?: string
+  patience?: number
   words: string
   final?: true
 }
@@ -42,15 +43,15 @@ export class DayState {
   view = $derived.by(() => this.#read())
   index = $derived(this.view && indexOf(this.view))
   zone = $derived(this.view?.event.timezone)
-  phase = $derived(phaseOf(this.view?.slots ?? [], this.now))
-  current = $derived(this.phase.now)
+  clock = $derived(turnClock(this.view?.slots ?? [], this.now))
+  current = $derived(this.clock.now)
   slot = $derived.by(
     () => this.index?.slots.get(this.chosenId ?? '') ?? this.current ?? this.view?.slots.at(-1) ?? null,
   )
   tiles = $derived(this.view && this.index && this.slot ? tilesOf(this.view, this.index, this.slot.id) : [])
   attendance = $derived(countBy(this.view?.participants ?? [], (one) => one.attendance))
-  open = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
-  hits = $derived(new Set(this.open.flatMap(({ hits }) => hits)).size)
+  openDisruptions = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
+  hits = $derived(new Set(this.openDisruptions.flatMap(({ hits }) => hits)).size)
   ahead = $derived((this.view?.slots ?? []).filter(({ endsAt }) => Date.parse(endsAt) > this.now))
   /** Meetings of slots that are over by the clock and not by hand. */
   unfinished = $derived(this.#unfinished())
@@ -98,11 +99,20 @@ export class DayState {
       .length
 
   /** Does one thing and says so, with the way back where there is one. True once done. */
-  async #act({ key, method = 'post', path, body = {}, ifMatch, words, final }: Act): Promise<Written | null> {
+  async #act({
+    key,
+    method = 'post',
+    path,
+    body = {},
+    ifMatch,
+    patience,
+    words,
+    final,
+  }: Act): Promise<Written | null> {
     if (this.busy) return null
     this.busy = key
     try {
-      const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch })
+      const reply = await api[method]<Written>(`/api/v1${path}`, body, { ifMatch, patience })
       const seq = final ? undefined : reply.seq
       if (seq !== undefined) this.#done = [...this.#done.slice(-49), seq]
       toast(words, {
@@ -194,6 +204,7 @@ export class DayState {
     await this.#act({
       key: 'repair',
       path: `${this.#event}/repairs`,
+      patience: 60_000,
       words: m.day_repair_found(),
       final: true,
     })

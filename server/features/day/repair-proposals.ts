@@ -1,0 +1,115 @@
+import type { Database, Transaction } from '../../database/client.ts'
+import type { RepairedMeeting } from '../../database/schema.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { AskOptions, SolverPool } from '../../jobs/solver-pool.ts'
+import { REPAIR_ORDERS, type RepairOrder } from '../../schemas/day.ts'
+import type { ObjectiveLevel } from '../../schemas/run.ts'
+import type { Call } from '../../write.ts'
+import type { Solution } from '../../../solver/index.ts'
+import { findCandidates } from '../choices/service.ts'
+import { presentObjective } from '../runs/present.ts'
+import { findCamp, identifyPairs } from '../solver-input/repository.ts'
+import { findMeetings } from '../schedules/repository.ts'
+import { changeDay, liveOf, openDay, type Day } from './open.ts'
+import { repairProblem, type RepairProblem, type Standing } from '../solver-input/repair-problem.ts'
+import { replaceRepairs } from './repository.ts'
+
+/** A search that takes longer is ended: on the day an answer late is no answer. */
+const LIMIT_MS = 20_000
+
+/**
+ * Asks the solver how to go on after what is open, once with as few changes and once with as few losses as
+ * possible. Stored, so that what is applied is what was shown.
+ */
+export async function proposeRepairs(
+  { db, solver }: { db: Database; solver: SolverPool },
+  call: Call,
+  eventId: string,
+  signal: AbortSignal,
+) {
+  const day = await openDay(db, call, eventId, 'day.edit')
+  const live = liveOf(day)
+  const standing = await db.transaction((tx) => readStanding(tx, day))
+  const problem = repairProblem(standing)
+  if (!problem) throw new DomainError('slot-past')
+  const asked = { programmeId: day.programme.id, limitMs: LIMIT_MS, signal }
+  const { shortfall, found } = await solveBoth(solver, problem, asked)
+  return changeDay(db, call, eventId, async ({ tx, record }, current) => {
+    if (liveOf(current).version !== live.version) throw new DomainError('stale-version')
+    const ids = await replaceRepairs(
+      tx,
+      eventId,
+      found.map(({ order, solution }) => ({
+        ...{ eventId, scheduleId: live.id, baseVersion: live.version, order },
+        disruptionIds: openOnes(day),
+        meetings: heldAfter(solution, standing),
+        objective: withoutProof(solution),
+        changes: changesOf(solution),
+        shortfallBefore: shortfall,
+      })),
+    )
+    await record({ eventId, type: 'repair.proposed', payload: { count: ids.length } })
+    return { id: ids[0], version: live.version }
+  })
+}
+
+const openOnes = ({ disruptions }: Day) =>
+  disruptions.filter(({ state }) => state === 'open').map(({ id }) => id)
+
+async function readStanding(tx: Transaction, { event, live, disruptions, now }: Day): Promise<Standing> {
+  const camp = await findCamp(tx, event.id)
+  if (!camp || !live) throw notFound()
+  const all = await findMeetings(tx, live.id)
+  const cancelled = new Set(
+    all.filter(({ state }) => state === 'cancelled').map(({ candidateId }) => candidateId),
+  )
+  const pairs = await findCandidates(tx, event.id)
+  const idOf = await identifyPairs(tx, event.id, pairs)
+  return {
+    camp,
+    meetings: all.filter(({ state }) => state !== 'cancelled'),
+    candidates: pairs.map((pair) => ({ ...pair, id: idOf(pair) })).filter(({ id }) => !cancelled.has(id)),
+    disruptions,
+    now,
+  }
+}
+
+/** Bounds of a repair hold among those with as few changes, not among all schedules. */
+const withoutProof = ({ objective }: Solution): ObjectiveLevel[] =>
+  presentObjective(objective).map(({ level, value }) => ({ level, value, bound: null, proven: false }))
+
+function changesOf({ objective: { changes } }: Solution) {
+  if (!changes) throw new Error('a repair has no number of changes')
+  return { value: Number(changes.value), bound: Number(changes.bound), proven: changes.proven }
+}
+
+type Found = { order: RepairOrder; solution: Solution }
+
+/** Each answer has been checked again; where both are the same, the first stands for both. */
+async function solveBoth(solver: SolverPool, problem: RepairProblem, options: AskOptions) {
+  const [instance, solution, disruption] = [problem.instance, problem.solution, problem.disruption].map(
+    (file) => JSON.stringify(file),
+  )
+  const orders = [...REPAIR_ORDERS]
+  const reply = await solver.ask({ type: 'repair', instance, solution, disruption, orders }, options)
+  if (!reply) throw new DomainError('solver-slow')
+  const good = reply.answers
+    .map((answer, index) => ({ ...answer, order: orders[index] }))
+    .filter(({ solution, valid }) => valid && ['optimal', 'feasible'].includes(solution.status))
+  if (good.length === 0) throw new DomainError('no-repair')
+  const key = ({ solution }: Found) =>
+    JSON.stringify(solution.meetings.map(({ candidate, slot, table }) => [candidate, slot, table]).toSorted())
+  const isFirst = (one: Found, index: number) => good.findIndex((other) => key(other) === key(one)) === index
+  return { shortfall: reply.shortfall, found: good.filter(isFirst) }
+}
+
+function heldAfter({ meetings }: Solution, { candidates, meetings: before }: Standing): RepairedMeeting[] {
+  const values = new Map([
+    ...candidates.map(({ id, value }) => [id, value] as const),
+    ...before.map(({ candidateId, value }) => [candidateId, value] as const),
+  ])
+  return meetings.map(({ candidate: candidateId, slot: slotId, table = null }) => ({
+    ...{ candidateId, slotId, tableId: table },
+    value: values.get(candidateId) ?? 0,
+  }))
+}

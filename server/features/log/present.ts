@@ -1,0 +1,34 @@
+import { canUndo } from '../../change-catalogue.ts'
+import type { Reader } from '../../database/client.ts'
+import { say } from '../../messages.ts'
+import type { ChangeRow } from '../../schemas/programme.ts'
+import { findChanges, findNames, type FoundChange, type Narrowed } from './repository.ts'
+import { namedIn, sentenceOf, type ReadBy } from './sentence.ts'
+
+/** Entries of a programme's log in the reader's words, the newest first. */
+export async function readEntries(
+  reader: Reader,
+  programmeId: string,
+  narrowed: Narrowed,
+  by: ReadBy,
+): Promise<ChangeRow[]> {
+  const found = await findChanges(reader, programmeId, narrowed)
+  const names = await findNames(
+    reader,
+    found.flatMap(({ change }) => namedIn(change)),
+  )
+  return found.map((one) => presentChange(one, names, by))
+}
+
+function presentChange({ change, actor }: FoundChange, names: Map<string, string>, by: ReadBy): ChangeRow {
+  const { seq, at, type, eventId } = change
+  return {
+    seq,
+    at: at.toISOString(),
+    actor: actor || say(by.locale, 'change_nobody'),
+    type,
+    text: sentenceOf(change, names, by),
+    eventId,
+    undoable: canUndo(change),
+  }
+}

@@ -1,0 +1,96 @@
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Reader } from '../../database/client.ts'
+import {
+  candidates,
+  changes,
+  events,
+  hosts,
+  organisations,
+  participants,
+  projects,
+  rooms,
+  screens,
+  tables,
+  users,
+} from '../../database/schema.ts'
+
+/** A page of the log: entries before a number, of one event, so many; null where it is of all. */
+export type Narrowed = { before: number | null; eventId: string | null; limit: number }
+
+/** Newest first. */
+export const findChanges = (reader: Reader, programmeId: string, { before, eventId, limit }: Narrowed) =>
+  reader
+    .select({ change: changes, actor: users.name })
+    .from(changes)
+    .leftJoin(users, eq(users.id, changes.actorId))
+    .where(
+      and(
+        eq(changes.programmeId, programmeId),
+        before === null ? undefined : lt(changes.seq, before),
+        eventId === null ? undefined : eq(changes.eventId, eventId),
+      ),
+    )
+    .orderBy(desc(changes.seq))
+    .limit(limit)
+export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
+
+/** What ids in the log stand for. */
+export type Noun =
+  'project' | 'host' | 'participant' | 'meeting' | 'table' | 'room' | 'screen' | 'event' | 'user'
+
+type Named = { id: string; name: string | null }
+
+const ofHost = sql<string>`${hosts.name} || ' (' || ${organisations.name} || ')'`
+
+/** Finders of names by id: of each noun, how it is called today. */
+const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> = {
+  project: (reader, ids) => reader.select().from(projects).where(inArray(projects.id, ids)),
+  host: (reader, ids) =>
+    reader
+      .select({ id: hosts.id, name: ofHost })
+      .from(hosts)
+      .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+      .where(inArray(hosts.id, ids)),
+  participant: (reader, ids) =>
+    reader
+      .select({ id: participants.id, name: sql<string>`coalesce(${projects.name}, ${ofHost})` })
+      .from(participants)
+      .leftJoin(projects, eq(projects.id, participants.projectId))
+      .leftJoin(hosts, eq(hosts.id, participants.hostId))
+      .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
+      .where(inArray(participants.id, ids)),
+  meeting: findPairNames,
+  table: (reader, ids) => reader.select().from(tables).where(inArray(tables.id, ids)),
+  room: (reader, ids) => reader.select().from(rooms).where(inArray(rooms.id, ids)),
+  screen: (reader, ids) =>
+    reader.select({ id: screens.id, name: screens.label }).from(screens).where(inArray(screens.id, ids)),
+  event: (reader, ids) =>
+    reader.select({ id: events.id, name: events.title }).from(events).where(inArray(events.id, ids)),
+  user: (reader, ids) => reader.select().from(users).where(inArray(users.id, ids)),
+}
+
+/** A meeting by its lasting id: the project and the organisation it meets. */
+function findPairNames(reader: Reader, ids: string[]): Promise<Named[]> {
+  const [ofProject, ofHost] = [alias(participants, 'of_project'), alias(participants, 'of_host')]
+  return reader
+    .select({ id: candidates.id, name: sql<string>`${projects.name} || ' – ' || ${organisations.name}` })
+    .from(candidates)
+    .innerJoin(ofProject, eq(ofProject.id, candidates.projectParticipantId))
+    .innerJoin(projects, eq(projects.id, ofProject.projectId))
+    .innerJoin(ofHost, eq(ofHost.id, candidates.hostParticipantId))
+    .innerJoin(hosts, eq(hosts.id, ofHost.hostId))
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(inArray(candidates.id, ids))
+}
+
+export type Wanted = { noun: Noun; id: string }
+
+/** How things are called, by id; what is gone is absent. */
+export async function findNames(reader: Reader, wanted: Wanted[]): Promise<Map<string, string>> {
+  const byNoun = Map.groupBy(wanted, ({ noun }) => noun)
+  const found = await Promise.all(
+    [...byNoun].map(([noun, named]) => NAMES[noun](reader, [...new Set(named.map(({ id }) => id))])),
+  )
+  return new Map(found.flat().flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
+}

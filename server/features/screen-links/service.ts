@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import type { Inverse } from '../../change-catalogue.ts'
+import type { Database, Reader } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { Written } from '../../schemas/common.ts'
+import type { ScreenCreated } from '../../schemas/event.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
+import { openEvent } from '../events/open.ts'
+import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './repository.ts'
+
+/** More than 128 bits, in letters that an address can carry. */
+const TOKEN_BYTES = 24
+
+/** A read-only link for an unattended screen. It is shown once: only its digest is kept. */
+export async function createScreenLink(
+  db: Database,
+  call: Call,
+  eventId: string,
+  label: string,
+): Promise<ScreenCreated> {
+  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  let made = false
+  const { id } = await write(db, call, programme.id, async ({ tx, record }) => {
+    await openEvent(tx, call.actor, eventId, 'screen.edit')
+    const screenId = await insertScreen(tx, { eventId, label, token })
+    const inverse = { screenId }
+    await record({ eventId, type: 'screen.created', payload: { screenId }, inverse })
+    made = true
+    return { id: screenId }
+  })
+  // The reply to the first request is lost for good: a second link would be a second effect.
+  if (!made) throw new DomainError('already-exists')
+  return { id, path: `/schermo/${eventId}#${token}` }
+}
+
+export async function withdrawScreenLink(db: Database, call: Call, screenId: string): Promise<Written> {
+  const screen = await findScreen(db, screenId)
+  if (!screen) throw notFound()
+  const { eventId } = screen
+  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
+  return write(db, call, programme.id, async ({ tx, record }) => {
+    await openEvent(tx, call.actor, eventId, 'screen.edit')
+    await revokeScreen(tx, screenId)
+    await record({ eventId, type: 'screen.revoked', payload: { screenId } })
+    return { id: screenId }
+  })
+}
+
+/** Takes a link back that was made, unless that has been done already. */
+export async function screenBack(
+  { tx, record }: WriteContext,
+  { screenId }: Inverse<'screen.created'>,
+): Promise<void> {
+  const screen = await findScreen(tx, screenId)
+  if (!screen || screen.revokedAt !== null) throw new DomainError('moved-on')
+  await revokeScreen(tx, screenId)
+  await record({ eventId: screen.eventId, type: 'screen.revoked', payload: { screenId } })
+}
+
+/** The event a screen's token opens. */
+export async function openScreenLink(reader: Reader, token: string): Promise<{ eventId: string }> {
+  const found = (await findScreensOfTokens(reader, [token])).get(token)
+  if (!found) throw notFound()
+  return { eventId: found.eventId }
+}

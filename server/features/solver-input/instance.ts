@@ -1,0 +1,87 @@
+import type { EventRules } from '../../schemas/event.ts'
+import type { Candidate } from '../choices/candidates.ts'
+import type { SlotRow, TableRow } from '../events/repository.ts'
+import type { Participant } from '../participants/repository.ts'
+
+/** A pair as the solver sees it; a lock holds it where it is. */
+export type Pair = {
+  id: string
+  projectId: string
+  hostId: string
+  value: number
+  lock: { slot: string; table: string | null } | null
+}
+
+export type Camp = {
+  name: string
+  rules: EventRules
+  slots: SlotRow[]
+  tables: TableRow[]
+  people: Participant[]
+  unavailable: Map<string, Set<string>>
+}
+
+type Held = Pick<Pair, 'projectId' | 'hostId' | 'value'> & {
+  candidateId: string
+  slotId: string
+  tableId: string | null
+  locked: boolean
+}
+
+/** The pairs that could meet, and those that are held whatever the wishes say; a locked one stays where it is. */
+export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[]): Pair[] {
+  const pairs = new Map(
+    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
+      id,
+      { id, projectId, hostId, value, lock: null } as Pair,
+    ]),
+  )
+  for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of held) {
+    const lock = locked ? { slot: slotId, table: tableId } : null
+    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
+  }
+  return [...pairs.values()]
+}
+
+/** The camp in the solver's open file format: ids and numbers, nobody's name. */
+export const buildInstance = (camp: Camp, pairs: Pair[]) => ({
+  format: 'incontro/instance' as const,
+  version: 1 as const,
+  name: camp.name,
+  slots: camp.slots.map(({ id, startsAt, endsAt, block }) => ({
+    id,
+    start: startsAt.toISOString(),
+    end: endsAt.toISOString(),
+    block,
+  })),
+  tables: camp.tables.map(({ id, features }) => ({ id, features })),
+  participants: camp.people.map((person) => buildParticipant(camp, person)),
+  candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
+    id,
+    participants: [projectId, hostId],
+    value,
+    ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
+  })),
+})
+
+function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
+  const isProject = person.side === 'project'
+  const most = person.maxMeetings ?? (isProject ? rules.maximum.projects : rules.maximum.hosts)
+  return {
+    id: person.id,
+    side: person.side,
+    unavailable: [...(unavailable.get(person.id) ?? [])].sort(),
+    minMeetings: guaranteeOf(rules, person),
+    ...(most !== null && { maxMeetings: most }),
+    ...(isProject && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
+  }
+}
+
+/** Meetings that somebody is promised. */
+export function guaranteeOf(
+  { guarantee }: EventRules,
+  { side, financed }: Pick<Participant, 'side' | 'financed'>,
+): number {
+  if (side === 'host') return guarantee.hosts
+  return financed ? guarantee.financed : guarantee.notFinanced
+}

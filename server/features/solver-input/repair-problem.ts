@@ -1,0 +1,109 @@
+import type { Meeting } from '../../../solver/index.ts'
+import type { MeetingState } from '../../schemas/common.ts'
+import type { Candidate } from '../choices/candidates.ts'
+import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
+import type { DisruptionRow } from '../disruptions/repository.ts'
+import { buildInstance, pairsFor, type Camp } from './instance.ts'
+
+/** A meeting of the schedule in force, as far as the solver has to know it. */
+type Planned = {
+  candidateId: string
+  projectId: string
+  hostId: string
+  slotId: string
+  tableId: string | null
+  value: number
+  locked: boolean
+  state: MeetingState
+}
+
+export type Standing = {
+  camp: Camp
+  /** Not cancelled. */
+  meetings: Planned[]
+  candidates: (Candidate & { id: string })[]
+  disruptions: DisruptionRow[]
+  now: Date
+}
+
+/**
+ * The question put to the solver: the day as planned, its schedule, and what goes differently. Null once every
+ * slot has begun, when nothing can change any more.
+ */
+export function repairProblem(standing: Standing) {
+  const { camp, meetings, disruptions, now } = standing
+  const [next] = slotsAhead(camp.slots, now)
+  if (!next) return null
+  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings))
+  const facts = factsOf(disruptions, camp.slots)
+  return {
+    instance,
+    solution: {
+      format: 'incontro/solution' as const,
+      version: 1 as const,
+      status: 'feasible' as const,
+      meetings: meetings.map(placementOf),
+      objective: {},
+    },
+    disruption: {
+      format: 'incontro/disruption' as const,
+      version: 1 as const,
+      now: next.id,
+      absent: stretches(facts.away, camp.slots, 'participant'),
+      tablesOut: stretches(facts.out, camp.slots, 'table'),
+      slotsLost: [...facts.lost],
+      locks: lockedOf(standing),
+    },
+  }
+}
+
+export type RepairProblem = NonNullable<ReturnType<typeof repairProblem>>
+
+const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
+  candidate: candidateId,
+  slot: slotId,
+  ...(tableId !== null && { table: tableId }),
+})
+
+/** What was agreed on the spot stands, whatever a person's maximum or availability said before. */
+function soFar({ camp, meetings, now }: Standing): Camp {
+  const count = (id: string) => meetings.filter((one) => one.projectId === id || one.hostId === id).length
+  const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
+  const held = new Set(
+    meetings.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
+  )
+  const away = [...camp.unavailable].map(([id, slots]): [string, Set<string>] => [
+    id,
+    new Set([...slots].filter((slot) => ahead.has(slot) && !held.has(`${id} ${slot}`))),
+  ])
+  const { projects, hosts } = camp.rules.maximum
+  const people = camp.people.map((person) => {
+    const most = person.maxMeetings ?? (person.side === 'project' ? projects : hosts)
+    return { ...person, maxMeetings: most === null ? null : Math.max(most, count(person.id), 1) }
+  })
+  return { ...camp, people, unavailable: new Map(away) }
+}
+
+/** Meetings under way in slots still to come: they were begun ahead of time. */
+const lockedOf = ({ meetings, camp, now }: Standing) => {
+  const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
+  return meetings
+    .filter(({ state, slotId }) => isUnderWay(state) && ahead.has(slotId))
+    .map(({ candidateId, slotId, tableId }) => ({
+      candidate: candidateId,
+      slot: slotId,
+      ...(tableId !== null && { table: tableId }),
+    }))
+}
+
+/** Sets of slots as stretches from one to another, both included. */
+function stretches<K extends string>(sets: Map<string, Set<string>>, slots: { id: string }[], key: K) {
+  return [...sets].flatMap(([subject, taken]) =>
+    slots
+      .map(({ id }) => id)
+      .filter((id) => taken.has(id))
+      .map(
+        (id) => ({ [key]: subject, from: id, to: id }) as Record<K, string> & { from: string; to: string },
+      ),
+  )
+}

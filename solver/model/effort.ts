@@ -1,0 +1,183 @@
+import type { Problem } from './problem.ts'
+
+/**
+ * How hard the solver tries: every number that ends a search or bounds what it looks at, with its unit and why it is
+ * so large. They stand together because together they are the time a run takes; no step asks a clock. Numbers that
+ * weigh one thing against another, such as prices and temperatures, belong to a method and stay beside it.
+ *
+ * A step is what `Search.iterations` counts: one trial of a local search, a microsecond in a chain of two slots, some
+ * ten where a meeting is exchanged for others. What asks an engine pays in steps for the time it takes.
+ */
+export interface Effort {
+  /** Steps of a run whose caller sets no limit. */
+  steps(problem: Problem): number
+  /** Whether such a run goes on until it is stopped, where it can be. */
+  isOpenEnded: boolean
+  /** Selections that are tried to be placed. */
+  selections: number
+  /** Insertions and exchanges a candidate before the next selection has its turn. */
+  patience: number
+  /** Whether linear programs, prices by slot and SAT are asked as well, not the flow and the local search alone. */
+  asksEngines: boolean
+  /** Steps of the annealing where nothing else follows; without engines. */
+  annealing: number
+  /** Slots of candidates that prices by slot go through: about 5 ns each. */
+  slotPrices: number
+}
+
+/** For a whole event: a second at the size of a camp, or as long as it may take. */
+export const FULL_EFFORT: Effort = {
+  // Ten times as much where every meeting is given, since then the breaks can be settled for good.
+  steps: ({ candidateCount, mandatory }) =>
+    (120_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1),
+  isOpenEnded: true,
+  selections: 12,
+  patience: 20,
+  asksEngines: true,
+  annealing: Infinity,
+  slotPrices: 30_000_000,
+}
+
+/**
+ * Near a base, where most meetings are locked: what finds no place at once has none, only a few meetings can move,
+ * and somebody waits for the answer.
+ */
+export const NEAR_BASE_EFFORT: Effort = {
+  steps: () => 10_000,
+  isOpenEnded: false,
+  selections: 2,
+  patience: 1,
+  asksEngines: false,
+  annealing: 5_000,
+  slotPrices: 600_000,
+}
+
+export const SELECTING = {
+  /** Quotas of which fewer are sought that cannot be reached together: each takes a choice of all meetings. */
+  quotasToBlame: 50,
+  /** Columns of a linear program that is asked for in whole numbers: beyond, it takes minutes. */
+  columnsInWhole: 8_000,
+  /** Columns of one that raises the fewest meetings person by person: beyond, the seconds are needed for placing. */
+  columnsToRaise: 3_000,
+  /** Nodes of the search for whole numbers: a limit that is the same on every machine. */
+  nodes: 2_000,
+}
+
+export const PLACING = {
+  /** Selections that are tried before prices by slot tell whether any can be placed. */
+  selectionsBeforePrices: 1,
+  /** Added to the number of candidates, so that small events get some insertions and exchanges, too. */
+  leastInsertions: 25,
+  leastTrials: 1_000,
+  /** Shares of the steps that are left: after the first no other selection is placed, after the second no dive begins. */
+  shareOfSelections: 1 / 4,
+  shareOfDives: 1 / 2,
+  /** Trials of an exchange a candidate after the dives, or after SAT has placed what must be held. */
+  trialsAfterDives: 20,
+  /** The same in slots of candidates, where the prices know all rules: little is left for exchanges to find then. */
+  workAfterDives: 4_000_000,
+  /** With time, passes of prices and dives, each sharper by what the last one found. */
+  passes: 4,
+}
+
+/** Rounds of a large neighbourhood search in all, and in a row without anything better. */
+export interface Rounds {
+  rounds: number
+  patience: number
+}
+
+export const DIVES: Rounds = { rounds: 24, patience: 24 }
+/** With time there are more, once the agendas are tidy enough in case it ends. */
+export const DIVES_WITH_TIME: Rounds = { rounds: 100, patience: 40 }
+
+export const DIVING = {
+  /** The first rounds dive for the whole schedule, where its candidates have no more slots than these. */
+  wholeRounds: 2,
+  slotsOfWhole: 60_000,
+  /** Slots of candidates that a part may have. */
+  slotsOfPart: 5_000,
+  /** Steps of the prices between two choices. */
+  priceSteps: 30,
+}
+
+export const PRICING_BY_SLOT = {
+  /** Steps of the prices, however small the event. */
+  steps: 4_000,
+  /** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
+  burnIn: 100,
+  /** Steps without a better bound after which steps become shorter. */
+  patience: 30,
+}
+
+export const COMPACTING = {
+  /** Steps after which agendas are tidy enough in case the time ends. */
+  tidyEnough: 100_000,
+  /** Steps between two trials to spread the breaks by giving meetings up. */
+  spreading: 200_000,
+  /** Steps a meeting before SAT has its turn. */
+  stepsPerMeeting: 4_000,
+  /** Steps of the first round with time, and how many more a meeting; each round is half as long again. */
+  firstRound: 200_000,
+  firstRoundPerMeeting: 60,
+  /** Steps between two questions whether the search is over, and between two pauses for messages. */
+  betweenQuestions: 2_000,
+  betweenPauses: 40_000,
+}
+
+export const BREAK_BOUNDS = {
+  /** Days that are tried out for one participant's fewest breaks. */
+  daysTried: 20_000,
+  /** Steps of the prices of breaks, and states of their dynamic program: a second. */
+  priceSteps: 800,
+  priceWork: 12_000_000,
+}
+
+export const SAT = {
+  /** What one conflict counts for in steps, by the time it takes. */
+  stepsPerConflict: 20,
+  /** Conflicts of the first question for fewer breaks; each time nothing is told, twice as many. */
+  firstConflicts: 8_000,
+  /** Breaks beyond the fewest that are counted: more clauses than these are slower than the search. */
+  breaksCounted: 60,
+  /** Conflicts of one question for any timetable, between which messages are read. */
+  conflictsARound: 8_000,
+  /** Conflicts to refuse once more what has been refused, before the reason is sought. */
+  conflictsToRefuse: 50_000,
+  /** Conflicts of one question whether a rule can be left out of the reason, and questions that may stay open. */
+  conflictsATrial: 2_000,
+  openTrials: 10,
+}
+
+export const SEATING = {
+  /** Steps a meeting. A stopped search still gets a few: they take milliseconds and save most of the moves. */
+  stepsPerMeeting: 150,
+  stepsWhenStopped: 20,
+}
+
+export const SPENDING = {
+  /** Schedules that are looked at: each takes a check of every rule, a millisecond at the size of a camp. */
+  schedules: 1_500,
+}
+
+export const REPAIRING = {
+  /** Nodes of the exact search: some milliseconds at the size of a camp. */
+  nodes: 1_000,
+  /** Nodes for one meeting by itself; halved after each that finds no room, down to the fewest. */
+  nodesOneByOne: 400,
+  fewestNodes: 25,
+  /** Changes, in units of their level, that one meeting by itself may cost. */
+  mostCost: 12,
+  /** Ways into one slot that are looked at. */
+  ways: 48,
+  /** Selections that are tried near the base. */
+  selections: 3,
+}
+
+export const EXPLAINING = {
+  /** Nodes of a trial: a remedy that takes a long chain of moves is not a small one. */
+  nodes: 40,
+  /** Ways into one slot when meetings are given up for another. */
+  ways: 64,
+  /** Slots and locks of which a change is tried. */
+  slots: 3,
+}

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import { measure, type Instance } from '../../solver/index.ts'
+import { meetingsOf } from '../../solver/model/assignment.ts'
+import { Agenda } from '../../solver/model/partial-schedule.ts'
+import { compile } from '../../solver/model/problem.ts'
+import { seededRandom } from '../../solver/model/random.ts'
+import { NEAR_BASE_EFFORT } from '../../solver/model/effort.ts'
+import { startSearch } from '../../solver/model/search-limits.ts'
+import { rescue } from '../../solver/place/threshold-exchange.ts'
+import { seat } from '../../solver/seat/seat.ts'
+import { select } from '../../solver/select/flow-selection.ts'
+import { exchangeForValue, spareOf, spendTolerance, trade } from '../../solver/spend-tolerance.ts'
+import { filledAgenda, heldIn, randomEvent, schedules } from './events.ts'
+import { meetings, people, tiny, tinyJson } from './tiny.ts'
+
+const LEVELS = ['shortfall', 'value']
+
+describe('what a tolerance gives back', () => {
+  const worth = (value: number) =>
+    tinyJson().candidates.map((one) => ({
+      ...one,
+      value: one.id === 'c21' ? value : 10,
+      ...(one.id === 'c11' ? { slots: [] } : {}),
+    }))
+  const traded = (
+    event: Instance,
+    held: ReturnType<typeof meetings>,
+    best = measure(event, held),
+    stop?: () => boolean,
+  ) =>
+    trade(event, held, best, startSearch({ stop }, 99)).map(
+      ({ candidate, slot, table }) => `${candidate} ${slot} ${table}`,
+    )
+  const slots = ['s1', 's2', 's3'].map((id) => ({ id }))
+  const event = (tolerance: object, objective = ['value', 'breaks']) =>
+    tiny({ slots, candidates: worth(1), rules: { tolerance, objective } })
+  // p1 and h1 have a break around s2, because of the least worth.
+  const HELD = meetings('c22 s1 t2', 'c12 s2 t1', 'c21 s3 t2')
+
+  test('is a meeting less where that makes a later level better', () => {
+    expect(traded(event({ value: 0.1 }), HELD)).toEqual(['c22 s1 t2', 'c12 s2 t1'])
+    expect(traded(event({ value: 0.01 }), HELD)).toEqual(
+      HELD.map(({ candidate, slot, table }) => `${candidate} ${slot} ${table}`),
+    )
+    for (const given of [
+      event({}),
+      event({ value: 0 }),
+      event({ value: 0.1 }, ['value']),
+      event({ idle: 0.5 }),
+    ])
+      expect(traded(given, HELD)).toHaveLength(3)
+  })
+
+  test('is nothing of what must be held, nor once it is told to stop', () => {
+    const must = (parts: object) =>
+      tiny({
+        slots,
+        rules: { tolerance: { value: 0.1 }, objective: ['value', 'breaks'] },
+        candidates: worth(1).map((one) => (one.id === 'c21' ? { ...one, ...parts } : one)),
+      })
+    expect(traded(must({ required: true }), HELD)).toHaveLength(3)
+    expect(traded(must({ lock: { slot: 's3' } }), HELD)).toHaveLength(3)
+    expect(traded(must({}), HELD)).toHaveLength(2)
+    expect(traded(must({}), HELD, undefined, () => true)).toHaveLength(3)
+  })
+
+  test('is another meeting in its place', () => {
+    const fair = tiny({
+      slots: [{ id: 's1' }],
+      candidates: tinyJson().candidates.map((one) => ({ ...one, value: one.id === 'c11' ? 10 : 9 })),
+      participants: people({ id: 'p2', fairnessGroup: 'x' } as never),
+      tables: 1,
+      rules: { tolerance: { value: 0.2 }, objective: ['value', 'fairness'] },
+    })
+    expect(traded(fair, meetings('c11 s1'))).toEqual(['c21 s1 undefined'])
+    const strict = { ...fair, rules: { ...fair.rules, tolerance: { value: 0.05 } } }
+    expect(traded(strict, meetings('c11 s1'))).toEqual(['c11 s1 undefined'])
+  })
+
+  test('is counted from the best there was', () => {
+    const best = { ...measure(event({}), HELD), value: 24 }
+    expect(traded(event({ value: 0.15 }), HELD, best)).toHaveLength(3)
+    expect(traded(event({ value: 0.17 }), HELD, best)).toHaveLength(2)
+    const breaks = event({ breaks: 0.5 }, ['breaks', 'value'])
+    expect(traded(breaks, HELD)).toHaveLength(3)
+  })
+})
+
+describe('a tolerance of the guarantee', () => {
+  test('gives back of the guarantee what the tolerance allows, for value', () => {
+    let gained = 0
+    for (let seed = 1; seed <= 10; seed++) {
+      const rules = { tolerance: { shortfall: 0.5 } }
+      const options = { slots: 3, candidates: 6, people: 5, limits: true, objective: LEVELS, rules }
+      const instance = randomEvent(seed, options)
+      const all = [...schedules(instance)].map(
+        (held) => measure(instance, held) as { shortfall: number; value: number },
+      )
+      const agenda = new Agenda(compile(instance))
+      rescue(agenda, startSearch({ seed }, 1e9), 1_500)
+      const before = measure(instance, heldIn(agenda))
+      const most = Math.floor((before.shortfall as number) * 1.5)
+      const best = Math.max(...all.filter(({ shortfall }) => shortfall <= most).map(({ value }) => value))
+      exchangeForValue(agenda, startSearch({ seed }, 1e9), 500)
+      const after = measure(instance, heldIn(agenda))
+      expect(after.shortfall).toBeLessThanOrEqual(most)
+      expect([seed, after.value]).toEqual([seed, best])
+      if (after.value > before.value) gained++
+    }
+    expect(gained).toBeGreaterThan(0)
+    for (const objective of [['value', 'shortfall'], ['value'], ['shortfall']]) {
+      const instance = randomEvent(2, { limits: true, objective, rules: { tolerance: { shortfall: 1 } } })
+      const agenda = filledAgenda(instance, seededRandom(1), 0.3)
+      const [before, search] = [agenda.slotOf.slice(), startSearch({}, 1e9)]
+      exchangeForValue(agenda, search, 100)
+      expect([agenda.slotOf, search.iterations]).toEqual([before, 0])
+    }
+  })
+
+  /** A schedule of an event, spent as `solve` does. */
+  async function spent(seed: number, tolerance: object, effort?: typeof NEAR_BASE_EFFORT) {
+    const options = {
+      slots: 4,
+      candidates: 12,
+      people: 7,
+      limits: true,
+      objective: ['shortfall', 'value', 'breaks'],
+    }
+    const instance = randomEvent(seed, { ...options, rules: { tolerance } })
+    const agenda = filledAgenda(instance, seededRandom(seed), 0.5)
+    const search = startSearch({ seed }, 20_000, effort)
+    const spare = spareOf(agenda, search)
+    const selection = () => select(agenda.problem, instance.rules.objective)
+    const strict = meetingsOf(agenda, seat(agenda, search))
+    const arranged = { meetings: strict, selection, spare }
+    const after = await spendTolerance(instance, arranged, search, () => {})
+    return {
+      strict,
+      spare,
+      ...after,
+      before: measure(instance, strict),
+      levels: measure(instance, after.meetings),
+    }
+  }
+
+  test('is spent for more value, or not at all, and counted from the least shortfall', async () => {
+    let gained = 0
+    for (let seed = 1; seed <= 20; seed++) {
+      const { strict, meetings, spare, before, best, levels } = await spent(seed, { shortfall: 0.5 })
+      expect(best.shortfall).toBe(before.shortfall)
+      expect(levels.shortfall).toBeLessThanOrEqual((before.shortfall as number) * 1.5)
+      expect(levels.value).toBeGreaterThanOrEqual(before.value as number)
+      if (levels.value === before.value) expect(levels.breaks).toBeLessThanOrEqual(before.breaks as number)
+      if (meetings !== strict) expect(levels).not.toEqual(before)
+      if (spare && levels.value > before.value) gained++
+    }
+    expect(gained).toBeGreaterThan(0)
+  })
+
+  test('is kept where there is none, or near a base, where parts do not know of the whole', async () => {
+    const none = await spent(3, {})
+    expect([none.spare, none.meetings, none.best]).toEqual([null, none.strict, none.before])
+    const found = await Promise.all(
+      [1, 2, 3, 4].map((seed) => spent(seed, { shortfall: 0.5 }, NEAR_BASE_EFFORT)),
+    )
+    expect(found.map(({ spare }) => spare)).toEqual([null, null, null, null])
+  })
+})

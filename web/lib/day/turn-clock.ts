@@ -1,0 +1,22 @@
+export type Turn = { id: string; position: number; block: number; startsAt: string; endsAt: string }
+
+export type TurnClock = {
+  kind: 'before' | 'running' | 'changeover' | 'pause' | 'over'
+  /** What the countdown runs to; null once the day is over. */
+  until: string | null
+  /** The turn that is on, or else the one about to begin. */
+  now: Turn | null
+  next: Turn | null
+}
+
+/** Where the room is in its day. */
+export function turnClock(turns: Turn[], now: number): TurnClock {
+  const index = turns.findIndex(({ endsAt }) => Date.parse(endsAt) > now)
+  const turn = turns[index]
+  if (!turn) return { kind: 'over', until: null, now: null, next: null }
+  const next = turns[index + 1] ?? null
+  if (Date.parse(turn.startsAt) <= now) return { kind: 'running', until: turn.endsAt, now: turn, next }
+  const before = turns[index - 1]
+  const kind = !before ? 'before' : before.block === turn.block ? 'changeover' : 'pause'
+  return { kind, until: turn.startsAt, now: turn, next }
+}
