@@ -14,13 +14,10 @@ const restrict = (files, patterns, ignores = []) => ({
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 })
 
-const solverEngines = 'javascript-lp-solver|canonicalize$|highs|cadical-wasm'
-const solverOnly = (also = '') => [
-  {
-    regex: `^(?!\\./|${solverEngines}${also})`,
-    message: 'solver/ is a library: it imports only itself and its engines.',
-  },
-]
+/** What the files of a folder of solver/ may import, the others being refused: packages, and folders of the solver. */
+const only = (folder, allowed, message) =>
+  restrict([`solver/${folder}**/*.ts`], [{ regex: `^(?!${allowed.join('|')})`, message }])
+const LIBRARY = 'solver/ is a library: it imports only itself and, in engines/, other people’s mathematics.'
 const outOfWeb = [
   {
     regex: '(^|/)server/(?!schemas/)',
@@ -92,8 +89,25 @@ export default ts.config(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
-  restrict(['solver/**/*.ts'], solverOnly(), ['solver/cli.ts', 'solver/worker.ts']),
-  restrict(['solver/cli.ts', 'solver/worker.ts'], solverOnly('|node:')),
+  restrict(
+    ['solver/*/**/*.ts'],
+    [{ regex: '^(?!\\./|\\.\\./[^.])', message: LIBRARY }],
+    ['solver/{engines,format,spec,verify}/**'],
+  ),
+  restrict(['solver/*.ts'], [{ regex: '^(?!\\./)', message: LIBRARY }], ['solver/{cli,worker}.ts']),
+  restrict(['solver/{cli,worker}.ts'], [{ regex: '^(?!\\./|node:)', message: LIBRARY }]),
+  only(
+    'engines/',
+    ['\\./', '\\.\\./(model|format)/', 'javascript-lp-solver$', 'highs$', 'cadical-wasm$'],
+    LIBRARY,
+  ),
+  only(
+    'format/',
+    ['\\./', 'typebox', 'canonicalize$'],
+    'The format is what files may say; it knows no search.',
+  ),
+  only('spec/', ['\\./', '\\.\\./format/'], 'The rules and levels are a definition: no search in them.'),
+  only('verify/', ['\\./', '\\.\\./(spec|format)/'], 'The referee shares no code with the search.'),
   restrict(
     ['server/schemas/**/*.ts'],
     [{ regex: '^(?!typebox|\\./)', message: 'server/schemas/ is the wire contract: TypeBox only.' }],

@@ -80,13 +80,23 @@ export function allow(actor: Actor, action: Action, resource: Resource): void {
   if (refused) throw refused
 }
 
-/** Why it is not allowed, or null. Strangers to a programme are not told whether the thing exists. */
+/** Why it is not allowed, or null. */
 export function refusal(actor: Actor, action: Action, resource: Resource): DomainError | null {
   if (may(actor, action, resource)) return null
+  return strangeness(actor, resource.programmeId) ?? new DomainError('forbidden')
+}
+
+/** Throws for whoever has no part in the programme. They are not told whether it exists. */
+export function refuseStranger(actor: Actor, programmeId: string): void {
+  const refused = strangeness(actor, programmeId)
+  if (refused) throw refused
+}
+
+function strangeness(actor: Actor, programmeId: string): DomainError | null {
   if (actor.kind === 'nobody') return new DomainError('signed-out')
-  const known =
+  const isKnown =
     actor.kind === 'screen'
-      ? actor.programmeId === resource.programmeId
-      : actor.memberships.some((membership) => membership.programmeId === resource.programmeId)
-  return known ? new DomainError('forbidden') : notFound()
+      ? actor.programmeId === programmeId
+      : actor.memberships.some((membership) => membership.programmeId === programmeId)
+  return isKnown ? null : notFound()
 }

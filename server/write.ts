@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm'
-import { userIdOf, type Actor } from './actor.ts'
+import { userIdOf, type Actor, type ActorMembership } from './actor.ts'
 import type { Change } from './change-catalogue.ts'
 import { lockProgramme, record } from './changes.ts'
 import type { Database, Transaction } from './database/client.ts'
-import { idempotencyKeys } from './database/schema.ts'
-import { DomainError } from './errors.ts'
+import { idempotencyKeys, memberships } from './database/schema.ts'
+import { DomainError, notFound } from './errors.ts'
+import { refuseStranger } from './policy.ts'
 import type { Written } from './schemas/common.ts'
 
 /** One request as a service sees it: who asks, whether it is a retry, and which version it started from. */
@@ -18,25 +19,36 @@ export type Call = {
 
 export type WriteContext = {
   tx: Transaction
+  /** The request as it stands now: the roles of its actor were read again where nobody else writes. */
+  call: Call
   /** Writes the entry of the log: of each kind, what the catalogue says. */
   record: (change: Change) => Promise<number>
 }
 
+/** The programme that a write is of, or how to find it by what the write is about: null where there is no such thing. */
+export type Owner = string | ((tx: Transaction) => Promise<string | null>)
+
 /**
- * Every write of a programme: one transaction, one writer at a time, its change recorded inside.
+ * Every write of a programme: one transaction, one writer at a time. Inside, where nothing can change any more, the
+ * thing is read, the permission and the version are asked, and the change is recorded. Strangers to the programme are
+ * refused before they wait for their turn, so that they keep nobody waiting.
  */
 export async function write<Reply extends Written>(
   db: Database,
   call: Call,
-  programmeId: string,
+  owner: Owner,
   act: (context: WriteContext) => Promise<Reply>,
 ): Promise<Reply> {
   return db.transaction(async (tx) => {
+    const programmeId = await findOwner(tx, owner)
+    if (programmeId === null) throw notFound()
+    refuseStranger(call.actor, programmeId)
     await lockProgramme(tx, programmeId)
     const author = { programmeId, actorId: userIdOf(call.actor) }
     let seq: number | undefined
     const context: WriteContext = {
       tx,
+      call: { ...call, actor: await asOfNow(tx, call.actor, programmeId) },
       record: async (change) => (seq = await record(tx, author, change)),
     }
     return once(tx, call, async () => {
@@ -44,6 +56,46 @@ export async function write<Reply extends Written>(
       return seq === undefined ? reply : { ...reply, seq }
     })
   })
+}
+
+type OwnWriteContext = {
+  tx: Transaction
+  /** In the name of whoever once asked for it. */
+  record: (actorId: string | null, change: Change) => Promise<number>
+}
+
+/** What the service writes by itself, for nobody's request: as alone in the programme, if that is still there. */
+export async function writeByItself(
+  db: Database,
+  owner: Owner,
+  act: (context: OwnWriteContext) => Promise<void>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const programmeId = await findOwner(tx, owner)
+    if (programmeId === null) return
+    await lockProgramme(tx, programmeId)
+    await act({ tx, record: (actorId, change) => record(tx, { programmeId, actorId }, change) })
+  })
+}
+
+const findOwner = async (tx: Transaction, owner: Owner): Promise<string | null> =>
+  typeof owner === 'string' ? owner : owner(tx)
+
+/** The actor with the roles in this programme that have not been taken back since the request came in. */
+async function asOfNow(tx: Transaction, actor: Actor, programmeId: string): Promise<Actor> {
+  if (actor.kind !== 'user') return actor
+  const held = await tx
+    .select()
+    .from(memberships)
+    .where(and(eq(memberships.userId, actor.userId), eq(memberships.programmeId, programmeId)))
+  const isHeld = (one: ActorMembership) =>
+    held.some(
+      ({ role, projectId, hostId }) =>
+        role === one.role && projectId === one.projectId && hostId === one.hostId,
+    )
+  const here = actor.memberships.filter((one) => one.programmeId === programmeId && isHeld(one))
+  if (here.length === 0) throw new DomainError('forbidden')
+  return { ...actor, memberships: here }
 }
 
 /** A retried request finds the first reply and has no second effect. */

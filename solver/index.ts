@@ -9,6 +9,7 @@ export {
   parseInstance,
   type Candidate,
   type Instance,
+  type InstanceFile,
   type Level,
   type Lock,
   type Participant,

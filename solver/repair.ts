@@ -21,7 +21,7 @@ export async function repair(
   { order, ...options }: RepairOptions = {},
 ): Promise<{ instance: Instance; solution: Solution }> {
   const source = disrupt(instance, solution, disruption)
-  const rules = order ? { rules: { ...(source.rules as object | undefined), repair: order } } : {}
+  const rules = order ? { rules: { ...source.rules, repair: order } } : {}
   const changed = parseInstance({ ...source, ...rules })
   return { instance: changed, solution: await solve(changed, options) }
 }

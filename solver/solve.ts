@@ -16,8 +16,8 @@ import { report } from './report.ts'
 import { seat } from './seat/seat.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
-import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
 import { checkRules } from './spec/rules.ts'
+import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
 
 /**
  * Solves an instance: selects what to hold, puts it in slots, compacts the agendas, seats the meetings, spends what

@@ -26,9 +26,17 @@ async function runChecks() {
   const prettier = check('format (prettier)', 'prettier', '--check', '--log-level=warn', '.')
   const eslint = check('style and import rules (eslint)', 'eslint', '.', '--max-warnings=0')
   const knip = check('nothing unused (knip)', 'knip')
+  const circles = check(
+    'no circles of imports (dependency-cruiser)',
+    'depcruise',
+    'solver',
+    'server',
+    'web',
+    'tests',
+  )
   // The pages first: building them also compiles the messages that their type check reads. Two at a time, for two cores.
   await Promise.all([inTurn([pages, ...pagesChecks()]), inTurn([service, tsc, prettier])])
-  await Promise.all([inTurn([eslint]), inTurn([knip])])
+  await Promise.all([inTurn([eslint]), inTurn([knip, circles])])
 }
 
 async function inTurn(checks: Check[]) {

@@ -18,9 +18,13 @@ export type Question = Asked<'price'> | Asked<'repair'> | Asked<'explain'>
 type AnswerTypes = { price: 'price'; repair: 'repaired'; explain: 'reason' }
 export type AnswerTo<Asked extends Question> = Extract<WorkerReply, { type: AnswerTypes[Asked['type']] }>
 
-export type AskOptions = {
+export type AskOptions<Asked extends Question, Context> = {
+  /** What is asked about: the same again, while it still waits, is one question. */
+  key: string
   /** Programmes take turns. */
   programmeId: string
+  /** Reads what is asked, once it is its turn: what waits costs nothing, and is answered as things stand then. */
+  prepare: () => Promise<{ question: Asked; context: Context }>
   /** From when a thread begins with it. */
   limitMs: number
   /** Of the request that asks: once nobody waits for an answer any more, a question leaves the queue. */
@@ -28,18 +32,17 @@ export type AskOptions = {
 }
 
 export type SolverPool = {
-  /**
-   * The answer, or null where it took too long. The same question asked again meanwhile is one question.
-   * Throws `solver-busy` where too much waits already.
-   */
-  ask<Asked extends Question>(question: Asked, options: AskOptions): Promise<AnswerTo<Asked> | null>
+  /** The answer, or null where it took too long. Throws `solver-busy` where too much waits already. */
+  ask<Asked extends Question, Context>(
+    options: AskOptions<Asked, Context>,
+  ): Promise<{ answer: AnswerTo<Asked> | null; context: Context }>
   /** Threads there are, and questions that wait for one. */
   counts(): { threads: number; waiting: number }
   close(): Promise<void>
 }
 
-type Pending = { question: Question; key: string; askers: number; options: AskOptions } & Settle
-type Settle = PromiseWithResolvers<WorkerReply | null>
+type Answered = { answer: WorkerReply | null; context: unknown }
+type Pending = AskOptions<Question, unknown> & { askers: number } & PromiseWithResolvers<Answered>
 
 /**
  * The threads that answer what the service asks of the solver besides runs: few, started when first needed and then
@@ -52,23 +55,23 @@ export function startSolverPool({ threads, waiting, waitingEach }: PoolSize = US
   const idle: Worker[] = []
   const closing = new AbortController()
 
-  function join(question: Question, options: AskOptions): Pending {
-    const key = Object.values(question).join('\n')
+  function join(options: AskOptions<Question, unknown>): Pending {
+    const { key, programmeId } = options
     const same = asked.get(key)
     if (same) return same
-    if (closing.signal.aborted || queue.isFull(options.programmeId)) throw new DomainError('solver-busy')
-    const pending = { question, key, options, askers: 0, ...Promise.withResolvers<WorkerReply | null>() }
+    if (closing.signal.aborted || queue.isFull(programmeId)) throw new DomainError('solver-busy')
+    const pending = { ...options, askers: 0, ...Promise.withResolvers<Answered>() }
     // Whoever asks hears of it; this only keeps a failure that nobody waits for any more from ending the process.
     pending.promise.catch(() => {})
     asked.set(key, pending)
-    queue.add(options.programmeId, pending)
+    queue.add(programmeId, pending)
     return pending
   }
 
   function leave(pending: Pending): void {
     pending.askers -= 1
-    const { key, options } = pending
-    if (pending.askers === 0 && queue.remove(options.programmeId, pending)) asked.delete(key)
+    const { askers, key, programmeId } = pending
+    if (askers === 0 && queue.remove(programmeId, pending)) asked.delete(key)
   }
 
   function goOn(): void {
@@ -79,29 +82,40 @@ export function startSolverPool({ threads, waiting, waitingEach }: PoolSize = US
     }
   }
 
-  async function work(thread: Worker, { question, key, options, resolve, reject }: Pending): Promise<void> {
-    try {
-      const reply = await replyOf(thread, question, options.limitMs, closing.signal)
-      idle.push(thread)
-      if (reply.type === 'error') reject(new Error(reply.message))
-      else resolve(reply)
-    } catch (error) {
-      await thread.terminate()
-      all.delete(thread)
-      if (isTooMuch(error)) resolve(null)
-      else reject(error)
-    }
+  async function work(thread: Worker, { key, prepare, limitMs, resolve, reject }: Pending): Promise<void> {
+    // Whoever asks from now on asks how things stand from now on.
     asked.delete(key)
+    try {
+      const { question, context } = await prepare()
+      const answer = await answerOf(thread, question, limitMs)
+      if (answer?.type === 'error') reject(new Error(answer.message))
+      else resolve({ answer, context })
+    } catch (error) {
+      reject(error)
+    }
+    if (all.has(thread)) idle.push(thread)
     goOn()
   }
 
+  /** Null where it took too much time or memory; as after any death of a thread, another one takes its place. */
+  async function answerOf(thread: Worker, question: Question, limitMs: number): Promise<WorkerReply | null> {
+    try {
+      return await replyOf(thread, question, limitMs, closing.signal)
+    } catch (error) {
+      await thread.terminate()
+      all.delete(thread)
+      if (isTooMuch(error)) return null
+      throw error
+    }
+  }
+
   return {
-    async ask<Asked extends Question>(question: Asked, options: AskOptions) {
-      const pending = join(question, options)
+    async ask<Asked extends Question, Context>(options: AskOptions<Asked, Context>) {
+      const pending = join(options)
       pending.askers += 1
       goOn()
-      const answer = untilGone(pending.promise, options.signal, () => leave(pending))
-      return (await answer) as AnswerTo<Asked> | null
+      const answered = await untilGone(pending.promise, options.signal, () => leave(pending))
+      return answered as { answer: AnswerTo<Asked> | null; context: Context }
     },
     counts: () => ({ threads: all.size, waiting: queue.size }),
     async close() {
@@ -109,6 +123,7 @@ export function startSolverPool({ threads, waiting, waitingEach }: PoolSize = US
       for (let pending = queue.next(); pending; pending = queue.next())
         pending.reject(new DomainError('unavailable'))
       await Promise.all([...all].map((thread) => thread.terminate()))
+      all.clear()
     },
   }
 }

@@ -229,3 +229,14 @@ export const DelayInput = Shape({
   breaksGive: Type.Optional(Type.Boolean()),
 })
 export type DelayInput = Static<typeof DelayInput>
+
+/** What is asked before the whole event is delayed; it is as in DelayInput, as text. */
+export const DelayQuery = Shape({
+  minutes: Type.Optional(Type.String({ pattern: '^-?\\d{1,3}$' })),
+  breaksGive: Type.Optional(Type.Literal('1')),
+})
+export type DelayQuery = Static<typeof DelayQuery>
+
+/** The slots that would move, as they would then stand. */
+export const DelayPreview = Shape({ slots: Type.Array(SlotView) })
+export type DelayPreview = Static<typeof DelayPreview>

@@ -1,12 +1,12 @@
 import type { Certain } from './reduced-cost-fixing.ts'
 import { DayPatterns } from './break-dp.ts'
+import { BREAK_BOUNDS } from '../model/effort.ts'
 import type { Problem } from '../model/problem.ts'
 import { emptyPrices, toGrain, type SlotPrices } from './slot-prices.ts'
 import { StepLength, Subgradient } from './subgradient.ts'
 
-/** How much of each slope counts, and how many steps without a better bound are borne. */
+/** How much of each slope counts. */
 const BETA = 0.05
-const PATIENCE = 49
 
 export interface BreakBound {
   bound: number
@@ -24,7 +24,7 @@ export class BreakPricing extends Subgradient {
   private readonly days: DayPatterns
   private readonly prices: SlotPrices
   private readonly slopes: SlotPrices
-  private readonly length = new StepLength(1, PATIENCE)
+  private readonly length = new StepLength(1, BREAK_BOUNDS.patience)
   private highest = -Infinity
   best: BreakBound
 

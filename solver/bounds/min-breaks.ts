@@ -1,6 +1,6 @@
 import type { Certain } from './reduced-cost-fixing.ts'
-import { findPath } from '../model/augmenting-path.ts'
 import { BREAK_BOUNDS } from '../model/effort.ts'
+import { findPath } from '../model/augmenting-path.ts'
 import { countBreaks } from '../model/breaks.ts'
 import { onlySlot, type Problem } from '../model/problem.ts'
 

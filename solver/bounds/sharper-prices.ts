@@ -1,9 +1,9 @@
 import { dualBound, type Prices } from './dual-bound.ts'
+import { PRICING_BY_SLOT, type Effort } from '../model/effort.ts'
 import type { Problem } from '../model/problem.ts'
 import { toGrain } from './slot-prices.ts'
 import { StepLength } from './subgradient.ts'
 import { SlotPricing } from './time-indexed-relaxation.ts'
-import { PRICING_BY_SLOT, type Effort } from '../model/effort.ts'
 
 /** First smoothly, then precisely: how much of each slope counts, and the lengths of the steps. */
 const PHASES = [

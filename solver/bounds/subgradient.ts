@@ -81,7 +81,6 @@ export class Subgradient {
 /** How long steps are, as a share of what may still be missing: shorter after bounds in a row that are no better. */
 export class StepLength {
   share: number
-  /** Bounds in a row that may be no better. */
   private readonly patience: number
   private idle = 0
 
@@ -93,7 +92,7 @@ export class StepLength {
   /** To be told after each step; returns whether steps have become shorter by it. */
   heed(isBetter: boolean): boolean {
     this.idle = isBetter ? 0 : this.idle + 1
-    if (this.idle <= this.patience) return false
+    if (this.idle < this.patience) return false
     this.idle = 0
     this.share *= SHORTER
     return true

@@ -1,4 +1,4 @@
-import type { Instance } from '../format/instance.ts'
+import type { Instance, InstanceFile } from '../format/instance.ts'
 
 /** One thing that could be different about an event. */
 export type Change =
@@ -21,7 +21,7 @@ export function applyChange(instance: Instance, change: Change): Instance {
   const apply = (document: Document) => ({ ...document, ...changed(document, change, slots) })
   return {
     ...(apply(instance as unknown as Document) as unknown as Instance),
-    source: apply(instance.source as Document),
+    source: apply(instance.source) as InstanceFile,
   }
 }
 

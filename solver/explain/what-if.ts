@@ -32,7 +32,7 @@ export async function priceOfTables(instance: Instance, extra: number, engine?: 
  * can have one more. Otherwise as the price of tables.
  */
 export async function priceOfSlot(instance: Instance, engine?: LpEngine): Promise<WhatIf> {
-  const source = instance.source as { slots: { id: string; block?: number }[] }
+  const { source } = instance
   const taken = new Set(instance.slots.map(({ id }) => id))
   let id = 'one more slot'
   while (taken.has(id)) id += ' more'

@@ -1,7 +1,17 @@
 import { idsIn, identified, reference, references } from './ids.ts'
 import { candidate, lockParts, participant, type Instance } from './instance.ts'
 import { child, fail, isAbsent, readDocument, valueAt, type Context, type Node } from './json-reader.ts'
-import { checked, filled, list, named, record, withDefault, type Read, type Schema } from './schema.ts'
+import {
+  checked,
+  filled,
+  list,
+  named,
+  record,
+  withDefault,
+  type Given,
+  type Read,
+  type Schema,
+} from './schema.ts'
 import { header } from './values.ts'
 
 const stretchParts = {
@@ -20,9 +30,9 @@ export type Stretch = Pick<Read<typeof absence>, keyof typeof stretchParts>
 const locked = record({ candidate: reference('candidates'), ...lockParts })
 
 /** A list that is kept as it is in the file, so that it can be put into an instance. */
-const asGiven = <T>(item: Schema<T>): Schema<unknown[]> => {
-  const things = identified(item)
-  return { ...things, read: (node) => things.read(node).map((_, index) => child(node, index).value) }
+const asGiven = <T, G>(item: Schema<T, G>): Schema<G[]> => {
+  const { json, read } = identified(item)
+  return { json, read: (node) => read(node).map((_, index) => child(node, index).value as G) }
 }
 
 /** The file of what goes differently from a schedule (open file format, version 1). */
@@ -49,6 +59,7 @@ export const disruptionFile = record({
   newCandidates: withDefault(asGiven(candidate), [], 'As in an instance.'),
   locks: withDefault(list(named('locked', locked)), [], 'Meetings to be held, in a slot and/or at a table.'),
 })
+export type DisruptionFile = Given<typeof disruptionFile>
 export type Disruption = Omit<Read<typeof disruptionFile>, 'format' | 'version'>
 
 /**

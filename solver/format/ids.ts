@@ -20,7 +20,7 @@ export function idsIn(things: unknown): Set<string> {
 }
 
 /** A list of things with an `id` each, no two alike. */
-export function identified<T>(item: Schema<T>): Schema<T[]> {
+export function identified<T, G>(item: Schema<T, G>): Schema<T[], G[]> {
   const plain = list(item)
   const read = (node: Node) => {
     const seen = new Set<string>()

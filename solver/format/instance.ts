@@ -12,6 +12,7 @@ import {
   record,
   refined,
   withDefault,
+  type Given,
   type Read,
   type Schema,
 } from './schema.ts'
@@ -54,7 +55,7 @@ const table = named(
 export type Table = Read<typeof table>
 
 const [listed, counted] = [identified(table), described(integer(0, MOST_COUNT), 'How many.')]
-const tables: Schema<Table[] | number> = {
+const tables: Schema<Table[] | number, Given<typeof table>[] | number> = {
   read: (node) => (Array.isArray(node.value) ? listed : counted).read(node),
   json: (of) => ({ anyOf: [of(listed), of(counted)] }),
 }
@@ -165,10 +166,12 @@ export const instanceFile = record({
   rules: withDefault(rules, {}, 'How schedules are compared.'),
 })
 
+export type InstanceFile = Given<typeof instanceFile>
+
 /** A parsed problem with every default filled in. */
 export interface Instance extends Omit<Read<typeof instanceFile>, 'format' | 'version'> {
   /** The JSON as given; a solution carries its hash. */
-  source: unknown
+  source: InstanceFile
 }
 
 /**
@@ -178,7 +181,7 @@ export interface Instance extends Omit<Read<typeof instanceFile>, 'format' | 've
  */
 export function parseInstance(json: unknown): Instance {
   const { format: _, version: __, ...instance } = readDocument(json, instanceFile.read, contextOf(json))
-  return { ...instance, source: json }
+  return { ...instance, source: json as InstanceFile }
 }
 
 const contextOf = (json: unknown): Context => ({

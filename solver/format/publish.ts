@@ -1,6 +1,6 @@
 import { disruptionFile } from './disruption.ts'
 import { instanceFile } from './instance.ts'
-import type { Schema } from './schema.ts'
+import type { AnySchema } from './schema.ts'
 import { solutionFile } from './solution.ts'
 
 type Place = { description?: string; default?: unknown; 'x-default'?: string }
@@ -8,9 +8,9 @@ type Part = { properties?: Record<string, Place> }
 type Document = Part & { $defs: Record<string, Part> }
 
 /** A kind of file as a JSON Schema document (draft 2020-12). */
-function publish(file: Schema<unknown>, title: string, description: string): Document {
+function publish(file: AnySchema, title: string, description: string): Document {
   const $defs: Record<string, object> = {}
-  const of = (schema: Schema<unknown>): object => {
+  const of = (schema: AnySchema): object => {
     if (schema.name === undefined) return schema.json(of)
     $defs[schema.name] ??= schema.json(of)
     return { $ref: `#/$defs/${schema.name}` }

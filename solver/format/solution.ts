@@ -12,6 +12,7 @@ import {
   recordOf,
   some,
   withDefault,
+  type Given,
   type Read,
   type Schema,
 } from './schema.ts'
@@ -103,6 +104,7 @@ export const solutionFile = record({
   infeasible: optional(infeasibility, 'absent', 'Why no schedule can exist, and the ids that show it.'),
   stats: withDefault(stats, {}, 'Time and steps it took.'),
 })
+export type SolutionFile = Given<typeof solutionFile>
 export type Solution = Read<typeof solutionFile>
 
 /**

@@ -5,8 +5,8 @@ import type { Problem } from './problem.ts'
  * so large. They stand together because together they are the time a run takes; no step asks a clock. Numbers that
  * weigh one thing against another, such as prices and temperatures, belong to a method and stay beside it.
  *
- * A step is what `Search.iterations` counts: one trial of a local search, a microsecond in a chain of two slots, some
- * ten where a meeting is exchanged for others. What asks an engine pays in steps for the time it takes.
+ * A step is what `Search.iterations` counts: one trial of a local search: less than a microsecond for a chain of two slots,
+ * more where a meeting is exchanged for others. What asks an engine pays in steps for the time it takes.
  */
 export interface Effort {
   /** Steps of a run whose caller sets no limit. */
@@ -21,11 +21,11 @@ export interface Effort {
   asksEngines: boolean
   /** Steps of the annealing where nothing else follows; without engines. */
   annealing: number
-  /** Slots of candidates that prices by slot go through: about 5 ns each. */
+  /** Slots of candidates that all steps of the prices by slot may go through. */
   slotPrices: number
 }
 
-/** For a whole event: a second at the size of a camp, or as long as it may take. */
+/** For a whole event: less than a second at the size of a camp, or as long as it may take. */
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
   steps: ({ candidateCount, mandatory }) =>
@@ -98,6 +98,9 @@ export const DIVING = {
   slotsOfPart: 5_000,
   /** Steps of the prices between two choices. */
   priceSteps: 30,
+  /** Meetings that are settled at once: a share of the slots that are still open, and no fewer than these. */
+  shareAtOnce: 0.01,
+  fewestAtOnce: 3,
 }
 
 export const PRICING_BY_SLOT = {
@@ -106,7 +109,7 @@ export const PRICING_BY_SLOT = {
   /** Steps after which the given prices, at which nothing moves smoothly, are left for good. */
   burnIn: 100,
   /** Steps without a better bound after which steps become shorter. */
-  patience: 30,
+  patience: 31,
 }
 
 export const COMPACTING = {
@@ -127,9 +130,11 @@ export const COMPACTING = {
 export const BREAK_BOUNDS = {
   /** Days that are tried out for one participant's fewest breaks. */
   daysTried: 20_000,
-  /** Steps of the prices of breaks, and states of their dynamic program: a second. */
+  /** Steps of the prices of breaks, and states of their dynamic program that all steps may go through. */
   priceSteps: 800,
   priceWork: 12_000_000,
+  /** Steps without a better bound after which steps become shorter. */
+  patience: 50,
 }
 
 export const SAT = {
@@ -137,7 +142,7 @@ export const SAT = {
   stepsPerConflict: 20,
   /** Conflicts of the first question for fewer breaks; each time nothing is told, twice as many. */
   firstConflicts: 8_000,
-  /** Breaks beyond the fewest that are counted: more clauses than these are slower than the search. */
+  /** Breaks beyond the fewest that are counted: each takes clauses, and a schedule with more is left to the search. */
   breaksCounted: 60,
   /** Conflicts of one question for any timetable, between which messages are read. */
   conflictsARound: 8_000,

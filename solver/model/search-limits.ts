@@ -52,17 +52,26 @@ export function startSearch(
   return search
 }
 
-/** A search that goes on by itself from where the whole is, with its own steps, the same chance, and no more steps. */
+/**
+ * A search that goes on by itself from where the whole is: with the same chance, and with as many steps as that has
+ * left or fewer. They are counted in the whole, too.
+ */
 export function forkOf(whole: Search, steps = Infinity): Search {
-  const left = Math.min(steps, whole.maxIterations - whole.iterations)
-  const fork: Search = {
+  const most = Math.min(steps, whole.maxIterations - whole.iterations)
+  let own = 0
+  return {
     ...whole,
     random: whole.random.fork(),
-    iterations: 0,
-    maxIterations: left,
-    isOver: () => fork.iterations >= fork.maxIterations || whole.isStopped(),
+    get iterations() {
+      return own
+    },
+    set iterations(count) {
+      whole.iterations += count - own
+      own = count
+    },
+    maxIterations: most,
+    isOver: () => own >= most || whole.isStopped(),
   }
-  return fork
 }
 
 /** Lets a worker receive messages, such as "stop", before going on. */

@@ -9,9 +9,6 @@ import { DIVING } from '../model/effort.ts'
 /** How far the steps of the prices go, as a share of the bound. */
 const STRIDE = 0.005
 const BETA = 0.3
-/** How many meetings are settled at once: a share of the slots that are still open, and at least so many. */
-const SHARE = 0.01
-const LEAST = 3
 /** How much chance there is in a choice: what the steps agree on counts from 0 to 1. */
 const CHANCE = 0.1
 /** What counts so much is looked at first. */
@@ -70,7 +67,7 @@ function count(pricing: SlotPricing, arcs: Int32Array, often: Float64Array, dist
 function settleMost(agenda: Agenda, arcs: Int32Array, often: Float64Array, random: Random): void {
   const { slotCount } = agenda.problem
   for (const arc of arcs) often[arc] += CHANCE * random.unit()
-  let left = Math.max(LEAST, Math.ceil(SHARE * arcs.length))
+  let left = Math.max(DIVING.fewestAtOnce, Math.ceil(DIVING.shareAtOnce * arcs.length))
   const likely = arcs.filter((arc) => often[arc] > LIKELY)
   const order = likely.length > 2 * left ? likely : arcs.slice()
   order.sort((one, other) => often[other] - often[one])

@@ -1,9 +1,9 @@
 import type { Disruption, Stretch } from '../format/disruption.ts'
-import { suits, type Instance, type Lock, type Participant, type Table } from '../format/instance.ts'
+import { suits, type Instance, type InstanceFile, type Lock, type Table } from '../format/instance.ts'
 import type { Meeting, Solution } from '../format/solution.ts'
 
-type Json = Record<string, unknown>
-type CandidateJson = Json & { id: string; participants: string[]; slots?: string[]; lock?: Partial<Lock> }
+type Candidate = NonNullable<InstanceFile['candidates']>[number]
+type Quota = NonNullable<InstanceFile['quotas']>[number]
 
 interface Change {
   slots: string[]
@@ -25,22 +25,20 @@ interface Change {
  * go, so that the rest of the day can still be arranged. Meetings that cannot be where they are leave the base;
  * one that only loses its table keeps its slot there.
  */
-export function disrupt(instance: Instance, solution: Solution, disruption: Disruption): Json {
-  const source = instance.source as Json
+export function disrupt(instance: Instance, solution: Solution, disruption: Disruption): InstanceFile {
+  const { source } = instance
   const change = describe(instance, solution, disruption)
-  const list = <T extends Json>(key: string, fresh: unknown[] = []) =>
-    [...((source[key] ?? []) as T[]), ...fresh] as T[]
-  const candidates = list<CandidateJson>('candidates', disruption.newCandidates).map((one) =>
-    changeCandidate(change, one),
-  )
+  const people = [...(source.participants ?? []), ...disruption.newParticipants]
+  const given = [...(source.candidates ?? []), ...disruption.newCandidates]
+  const candidates = given.map((one) => changeCandidate(change, one))
   const places = new Map(candidates.map((one) => [one.id, one]))
   const isPossible = (id: string) => openSlots(change, places.get(id)!).length > 0
   return {
     ...source,
-    ...(Array.isArray(source.tables) ? { tables: withAbsences(list('tables'), change.out) } : {}),
-    participants: withAbsences(list('participants', disruption.newParticipants), change.away),
+    ...(Array.isArray(source.tables) ? { tables: withAbsences(source.tables, change.out) } : {}),
+    participants: withAbsences(people, change.away),
     candidates,
-    ...(source.quotas ? { quotas: list('quotas').map((quota) => lowerQuota(quota, isPossible)) } : {}),
+    ...(source.quotas ? { quotas: source.quotas.map((quota) => lowerQuota(quota, isPossible)) } : {}),
     base: solution.meetings.flatMap((meeting) => keepMeeting(change, places, meeting)),
   }
 }
@@ -51,7 +49,7 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
   const stretch = ({ from, to }: Stretch) =>
     slots.slice(Math.max(now, slots.indexOf(from)), slots.indexOf(to) + 1)
   const lost = disruption.slotsLost.filter((slot) => slots.indexOf(slot) >= now)
-  const people = [...instance.participants, ...(disruption.newParticipants as unknown as Person[])]
+  const people = [...instance.participants, ...disruption.newParticipants]
   const tables = Array.isArray(instance.tables) ? instance.tables : []
   const away = new Map(people.map((one) => [one.id, new Set([...(one.unavailable ?? []), ...lost])]))
   const out = new Map(tables.map((one) => [one.id, new Set(one.unavailable)]))
@@ -69,19 +67,19 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
   }
 }
 
-type Person = Pick<Participant, 'id'> & Partial<Pick<Participant, 'unavailable' | 'needs' | 'tables'>>
+const tablesFor = (
+  { needs = [], tables: own = null }: { needs?: string[]; tables?: string[] | null },
+  tables: Table[],
+): string[] => tables.filter((table) => suits({ needs, tables: own }, table)).map(({ id }) => id)
 
-const tablesFor = ({ needs = [], tables: own = null }: Person, tables: Table[]): string[] =>
-  tables.filter((table) => suits({ needs, tables: own }, table)).map(({ id }) => id)
-
-function withAbsences(list: Json[], absences: Map<string, Set<string>>): Json[] {
+function withAbsences<T extends { id: string }>(list: T[], absences: Map<string, Set<string>>): T[] {
   return list.map((one) => {
-    const slots = [...absences.get(one.id as string)!]
+    const slots = [...absences.get(one.id)!]
     return slots.length > 0 ? { ...one, unavailable: slots } : one
   })
 }
 
-function changeCandidate(change: Change, given: CandidateJson): CandidateJson {
+function changeCandidate(change: Change, given: Candidate): Candidate {
   const { past, held, locks } = change
   const meeting = held.get(given.id)
   if (meeting && past.has(meeting.slot)) return { ...given, lock: toLock(meeting) }
@@ -98,21 +96,21 @@ const toLock = ({ slot, table }: { slot: string | null; table?: string | null })
 })
 
 /** Without a lock that cannot be kept and, if nothing is left, without being required. */
-function letGo(change: Change, candidate: CandidateJson): CandidateJson {
+function letGo(change: Change, candidate: Candidate): Candidate {
   if (!candidate.lock && !candidate.required) return candidate
   if (openSlots(change, candidate).length > 0) return candidate
   const { lock: _, ...free } = candidate
-  if (openSlots(change, free as CandidateJson).length > 0) return free as CandidateJson
+  if (openSlots(change, free).length > 0) return free
   const { required: __, ...optional } = free
-  return optional as CandidateJson
+  return optional
 }
 
 /** Slots in which a candidate can still be held, at some table. */
-function openSlots(change: Change, candidate: CandidateJson): string[] {
+function openSlots(change: Change, candidate: Candidate): string[] {
   return change.slots.filter((slot) => isOpen(change, candidate, slot) && hasTable(change, candidate, slot))
 }
 
-function isOpen(change: Change, candidate: CandidateJson, slot: string): boolean {
+function isOpen(change: Change, candidate: Candidate, slot: string): boolean {
   const { away, out, past, held } = change
   const { id, participants, lock, slots } = candidate
   const meeting = held.get(id)
@@ -127,7 +125,7 @@ function isOpen(change: Change, candidate: CandidateJson, slot: string): boolean
 }
 
 /** Whether a table that suits both is there in the slot; where tables are only counted there is no telling. */
-function hasTable({ out, suiting }: Change, { participants, lock }: CandidateJson, slot: string): boolean {
+function hasTable({ out, suiting }: Change, { participants, lock }: Candidate, slot: string): boolean {
   if (out.size === 0) return true
   const isFit = (table: string) =>
     !out.get(table)?.has(slot) && participants.every((one) => suiting.get(one)?.has(table) ?? true)
@@ -136,12 +134,12 @@ function hasTable({ out, suiting }: Change, { participants, lock }: CandidateJso
   return false
 }
 
-function lowerQuota(quota: Json, isPossible: (id: string) => boolean): Json {
-  const able = ((quota.candidates ?? []) as string[]).filter(isPossible).length
-  return Number(quota.min ?? 0) > able ? { ...quota, min: able } : quota
+function lowerQuota(quota: Quota, isPossible: (id: string) => boolean): Quota {
+  const able = (quota.candidates ?? []).filter(isPossible).length
+  return (quota.min ?? 0) > able ? { ...quota, min: able } : quota
 }
 
-function keepMeeting(change: Change, candidates: Map<string, CandidateJson>, meeting: Meeting): Meeting[] {
+function keepMeeting(change: Change, candidates: Map<string, Candidate>, meeting: Meeting): Meeting[] {
   const { candidate, slot, table } = meeting
   const place = candidates.get(candidate)
   if (!place || !isOpen(change, place, slot)) return []

@@ -9,8 +9,8 @@ import {
 } from '../engines/lp.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Selection } from './flow-selection.ts'
-import { raiseAndFreeze } from './leximin.ts'
 import { SELECTING } from '../model/effort.ts'
+import { raiseAndFreeze } from './leximin.ts'
 
 /** Whether rules that are no part of the flow have a say in what is held: quotas over several people, odd cycles. */
 export const hasSideRules = ({ looseQuotas, share }: Selection): boolean =>

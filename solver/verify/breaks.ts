@@ -85,7 +85,7 @@ function withSlot({ held, slots }: Day, busy: Busy, slot: number): Busy | null {
 }
 
 /** Σ of each person's cheapest day, of each meeting's cheapest slot, less what the tables are paid for. */
-function provenBreaks(facts: Facts, certain: Certain, prices: DayPrices, fewest: number[]): number {
+export function provenBreaks(facts: Facts, certain: Certain, prices: DayPrices, fewest: number[]): number {
   const tables = ofTables(facts.instance, prices)
   if (tables === -Infinity) return -Infinity
   return (

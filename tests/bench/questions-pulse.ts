@@ -7,9 +7,9 @@ const taken: Promise<number>[] = []
 
 async function ask(): Promise<number> {
   const start = performance.now()
-  const response = await fetch(address)
-  await response.text()
-  return response.ok ? performance.now() - start : Infinity
+  const response = await fetch(address).catch(() => null)
+  await response?.text()
+  return response?.ok ? performance.now() - start : Infinity
 }
 
 const timer = setInterval(() => taken.push(ask()), EVERY_MS)

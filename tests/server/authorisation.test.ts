@@ -75,6 +75,7 @@ const ROWS: Record<string, Row> = {
     ...{ kind: 'table_out', tableId: tableIds[1] },
   })),
   'POST /api/v1/disruptions/:id/dismiss': only('organisers'),
+  'GET /api/v1/events/:eventId/slots/:slotId/delay': only('organisers'),
   'POST /api/v1/events/:eventId/delay': only('organisers', ({ slotIds }) => ({
     ...{ roomId: null, fromSlotId: slotIds[2], minutes: 1 },
   })),

@@ -7,7 +7,7 @@ import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
-import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import {
   findParticipant,
   findProjectIds,
@@ -60,8 +60,7 @@ type PreferenceKey = { eventId: string; fromId: string; toId: string }
 
 /** Says what one participant thinks of one of the other side. */
 export async function statePreference(db: Database, call: Call, key: PreferenceKey, input: PreferenceInput) {
-  const { programme } = await locateParticipant(db, key.fromId)
-  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
+  return write(db, call, ofParticipant(key.fromId), async ({ tx, call, record }): Promise<Written> => {
     const located = await allowAnswering(tx, call, key.fromId)
     await checkOtherSide(tx, located.participant, key)
     if (input.level === 'must') await checkMusts(tx, located.event, key)
@@ -92,9 +91,8 @@ async function checkMusts(reader: Reader, { rules }: EventRow, { fromId, toId }:
 
 /** The participant has finished answering. */
 export async function finishAnswer(db: Database, call: Call, participantId: string): Promise<Written> {
-  const { programme } = await locateParticipant(db, participantId)
-  return write(db, call, programme.id, async ({ tx, record }) => {
-    const { participant } = await allowAnswering(tx, call, participantId)
+  return write(db, call, ofParticipant(participantId), async ({ tx, call, record }) => {
+    const { participant, programme } = await allowAnswering(tx, call, participantId)
     await updateParticipant(tx, participantId, { answeredAt: clockOf(programme) })
     await record({
       eventId: participant.eventId,
@@ -112,8 +110,7 @@ export async function stateAvailability(
   participantId: string,
   input: AvailabilityInput,
 ) {
-  const { programme } = await locateParticipant(db, participantId)
-  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
+  return write(db, call, ofParticipant(participantId), async ({ tx, call, record }): Promise<Written> => {
     const { participant } = await allowAnswering(tx, call, participantId)
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()

@@ -7,7 +7,7 @@ import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/d
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
-import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
 import { currentSlot } from '../disruptions/facts.ts'
 import { peopleAround } from './open.ts'
@@ -85,15 +85,11 @@ async function changeAttendance(
   judges: boolean,
   decide: (located: Located, slots: SlotRow[], now: Date) => Next | null,
 ): Promise<Written> {
-  const open = async (reader: Database | Transaction) => {
-    const located = await locateParticipant(reader, participantId)
-    allow(call.actor, 'attendance.edit', resourceOf(located))
-    if (judges) allow(call.actor, 'attendance.judge', resourceOf(located))
-    return located
-  }
-  const { programme } = await open(db)
-  return write(db, call, programme.id, async (context) => {
-    const located = await open(context.tx)
+  return write(db, call, ofParticipant(participantId), async (context) => {
+    const { actor } = context.call
+    const located = await locateParticipant(context.tx, participantId)
+    allow(actor, 'attendance.edit', resourceOf(located))
+    if (judges) allow(actor, 'attendance.judge', resourceOf(located))
     const slots = await findSlots(context.tx, located.event.id)
     if (slots.length === 0) throw new DomainError('nothing-published')
     const now = clockOf(located.programme)

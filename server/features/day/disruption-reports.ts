@@ -1,5 +1,5 @@
 import { topic, type Inverse } from '../../change-catalogue.ts'
-import type { Database } from '../../database/client.ts'
+import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
@@ -30,11 +30,12 @@ export async function reportDisruption(db: Database, call: Call, eventId: string
   })
 }
 
+const eventOfDisruption = (id: string) => async (reader: Reader) =>
+  (await findDisruption(reader, id))?.eventId ?? null
+
 /** The organisers let the schedule stay as it is; the disruption takes nothing any more. */
 export async function dismissDisruption(db: Database, call: Call, id: string) {
-  const found = await findDisruption(db, id)
-  if (!found) throw notFound()
-  return changeDay(db, call, found.eventId, async ({ tx, record }, day) => {
+  return changeDay(db, call, eventOfDisruption(id), async ({ tx, record }, day) => {
     const row = day.disruptions.find((one) => one.id === id)
     if (!row) throw notFound()
     if (row.state === 'dismissed') return { id }

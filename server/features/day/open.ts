@@ -1,11 +1,11 @@
 import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import { DomainError, notFound } from '../../errors.ts'
 import type { Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { topic, type LookedUp } from '../../change-catalogue.ts'
 import { clockOf } from '../events/clock.ts'
-import { openEvent } from '../events/open.ts'
+import { ofEvent, openEvent } from '../events/open.ts'
 import { findSlots } from '../events/repository.ts'
 import { findLive, findMeetings, type ScheduleRow } from '../schedules/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
@@ -23,17 +23,23 @@ export async function openDay(reader: Reader, { actor }: Call, eventId: string, 
   return { ...found, slots, disruptions, live, now: clockOf(found.programme) }
 }
 
-/** A write of the organisers about the day: opened again inside, where nobody else writes. */
+/** A write of the organisers about the day of an event, given or found by what the write is about. */
 export async function changeDay<Reply extends Written>(
   db: Database,
   call: Call,
-  eventId: string,
+  eventOf: string | ((reader: Reader) => Promise<string | null>),
   act: (context: WriteContext, day: Day) => Promise<Reply>,
 ): Promise<Reply> {
-  const { programme } = await openDay(db, call, eventId, 'day.edit')
-  return write(db, call, programme.id, async (context) =>
-    act(context, await openDay(context.tx, call, eventId, 'day.edit')),
-  )
+  const find = async (reader: Reader) => (typeof eventOf === 'string' ? eventOf : eventOf(reader))
+  const ofDay = async (reader: Reader) => {
+    const eventId = await find(reader)
+    return eventId && ofEvent(eventId)(reader)
+  }
+  return write(db, call, ofDay, async (context) => {
+    const eventId = await find(context.tx)
+    if (eventId === null) throw notFound()
+    return act(context, await openDay(context.tx, context.call, eventId, 'day.edit'))
+  })
 }
 
 /** The schedule that everybody goes by; most of what a day does needs one. */

@@ -55,7 +55,7 @@ export const presentTable = (
   { out }: Facts,
 ): DayView['tables'][number] => ({ id, name, roomId, features, out: [...(out.get(id) ?? [])] })
 
-const isHeld = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
+const takesPlace = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
 
 export function presentParticipant(day: Read, person: Participant): DayView['participants'][number] {
   const { id, side, name, organisations, financed } = person
@@ -69,7 +69,8 @@ export function presentParticipant(day: Read, person: Participant): DayView['par
     arrivedAt: arrivedAt?.toISOString() ?? null,
     away: away.map((slot) => slot.id),
     guarantee: guaranteeOf(day.event.rules, person),
-    meetings: day.meetings.filter((one) => isHeld(one) && (one.projectId === id || one.hostId === id)).length,
+    meetings: day.meetings.filter((one) => takesPlace(one) && (one.projectId === id || one.hostId === id))
+      .length,
   }
 }
 

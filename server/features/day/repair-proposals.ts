@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { AskOptions, SolverPool } from '../../jobs/solver-pool.ts'
+import type { AnswerTo, Question, SolverPool } from '../../jobs/solver-pool.ts'
 import { REPAIR_ORDERS, type RepairOrder } from '../../schemas/day.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import type { Call } from '../../write.ts'
@@ -11,7 +11,7 @@ import { presentObjective } from '../runs/present.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings } from '../schedules/repository.ts'
 import { changeDay, liveOf, openDay, type Day } from './open.ts'
-import { repairProblem, type RepairProblem, type Standing } from '../solver-input/repair-problem.ts'
+import { repairProblem, type Standing } from '../solver-input/repair-problem.ts'
 import { replaceRepairs } from './repository.ts'
 
 /** A search that takes longer is ended: on the day an answer late is no answer. */
@@ -27,13 +27,15 @@ export async function proposeRepairs(
   eventId: string,
   signal: AbortSignal,
 ) {
-  const day = await openDay(db, call, eventId, 'day.edit')
+  const { programme } = await openDay(db, call, eventId, 'day.edit')
+  const { answer, context } = await solver.ask({
+    ...{ key: `repair ${eventId}`, programmeId: programme.id, limitMs: LIMIT_MS, signal },
+    prepare: () => prepareQuestion(db, call, eventId),
+  })
+  if (!answer) throw new DomainError('solver-slow')
+  const { day, standing } = context
   const live = liveOf(day)
-  const standing = await db.transaction((tx) => readStanding(tx, day))
-  const problem = repairProblem(standing)
-  if (!problem) throw new DomainError('slot-past')
-  const asked = { programmeId: day.programme.id, limitMs: LIMIT_MS, signal }
-  const { shortfall, found } = await solveBoth(solver, problem, asked)
+  const found = distinctOf(answer)
   return changeDay(db, call, eventId, async ({ tx, record }, current) => {
     if (liveOf(current).version !== live.version) throw new DomainError('stale-version')
     const ids = await replaceRepairs(
@@ -45,12 +47,27 @@ export async function proposeRepairs(
         meetings: heldAfter(solution, standing),
         objective: withoutProof(solution),
         changes: changesOf(solution),
-        shortfallBefore: shortfall,
+        shortfallBefore: answer.shortfall,
       })),
     )
     await record({ eventId, type: 'repair.proposed', payload: { count: ids.length } })
     return { id: ids[0], version: live.version }
   })
+}
+
+/** Everything as it is when the solver has time for it. */
+async function prepareQuestion(db: Database, call: Call, eventId: string) {
+  const day = await openDay(db, call, eventId, 'day.edit')
+  liveOf(day)
+  const standing = await db.transaction((tx) => readStanding(tx, day))
+  const problem = repairProblem(standing)
+  if (!problem) throw new DomainError('slot-past')
+  const [instance, solution, disruption] = [problem.instance, problem.solution, problem.disruption].map(
+    (file) => JSON.stringify(file),
+  )
+  const orders = [...REPAIR_ORDERS]
+  const question = { type: 'repair' as const, instance, solution, disruption, orders }
+  return { question, context: { day, standing } }
 }
 
 const openOnes = ({ disruptions }: Day) =>
@@ -86,21 +103,14 @@ function changesOf({ objective: { changes } }: Solution) {
 type Found = { order: RepairOrder; solution: Solution }
 
 /** Each answer has been checked again; where both are the same, the first stands for both. */
-async function solveBoth(solver: SolverPool, problem: RepairProblem, options: AskOptions) {
-  const [instance, solution, disruption] = [problem.instance, problem.solution, problem.disruption].map(
-    (file) => JSON.stringify(file),
-  )
-  const orders = [...REPAIR_ORDERS]
-  const reply = await solver.ask({ type: 'repair', instance, solution, disruption, orders }, options)
-  if (!reply) throw new DomainError('solver-slow')
-  const good = reply.answers
-    .map((answer, index) => ({ ...answer, order: orders[index] }))
+function distinctOf({ answers }: AnswerTo<Extract<Question, { type: 'repair' }>>): Found[] {
+  const good = answers
+    .map((answer, index) => ({ ...answer, order: REPAIR_ORDERS[index] }))
     .filter(({ solution, valid }) => valid && ['optimal', 'feasible'].includes(solution.status))
   if (good.length === 0) throw new DomainError('no-repair')
   const key = ({ solution }: Found) =>
     JSON.stringify(solution.meetings.map(({ candidate, slot, table }) => [candidate, slot, table]).toSorted())
-  const isFirst = (one: Found, index: number) => good.findIndex((other) => key(other) === key(one)) === index
-  return { shortfall: reply.shortfall, found: good.filter(isFirst) }
+  return good.filter((one, index) => good.findIndex((other) => key(other) === key(one)) === index)
 }
 
 function heldAfter({ meetings }: Solution, { candidates, meetings: before }: Standing): RepairedMeeting[] {

@@ -1,5 +1,5 @@
 import type { Inverse } from '../../change-catalogue.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
@@ -19,11 +19,12 @@ import { changeDay, liveOf, type Day } from './open.ts'
 import { findRepair, replaceRepairs } from './repository.ts'
 import { updateDisruptions } from '../disruptions/repository.ts'
 
+const eventOfRepair = (id: string) => async (reader: Reader) =>
+  (await findRepair(reader, id))?.eventId ?? null
+
 /** Makes a proposal the schedule, if the schedule is still the one it started from. */
 export async function applyRepair(db: Database, call: Call, repairId: string) {
-  const known = await findRepair(db, repairId)
-  if (!known) throw notFound()
-  return changeDay(db, call, known.eventId, async (context, day) => {
+  return changeDay(db, call, eventOfRepair(repairId), async (context, day) => {
     const repair = await findRepair(context.tx, repairId)
     const live = liveOf(day)
     if (!repair) throw new DomainError('stale-version')

@@ -5,6 +5,8 @@ import { Id, Shape, Written } from '../../schemas/common.ts'
 import {
   AttendanceInput,
   DelayInput,
+  DelayPreview,
+  DelayQuery,
   DisruptionInput,
   LateInput,
   NewMeetingInput,
@@ -13,6 +15,7 @@ import {
   WalkInInput,
 } from '../../schemas/day.ts'
 import { reportLate, setAttendance } from './attendance.ts'
+import { previewDelay } from './delay-preview.ts'
 import { setDelay } from './delays.ts'
 import { dismissDisruption, reportDisruption } from './disruption-reports.ts'
 import { addMeeting } from './meetings.ts'
@@ -22,8 +25,10 @@ import { setMeetingState, setSlotState } from './states.ts'
 import { walkIn } from './walk-in.ts'
 
 const ofEvent = { params: Shape({ eventId: Id }), response: { 200: Written }, tags: ['day'] }
+const ofSlot = Shape({ eventId: Id, slotId: Id })
 const ofOne = { params: Shape({ id: Id }), response: { 200: Written }, tags: ['day'] }
 type OfEvent = { Params: { eventId: string } }
+type OfSlot = { Params: { eventId: string; slotId: string } }
 type OfOne = { Params: { id: string } }
 
 export default function routes(services: Services) {
@@ -57,6 +62,16 @@ export default function routes(services: Services) {
       { schema: { ...ofEvent, body: DelayInput } },
       (request) => setDelay(db, callOf(request), request.params.eventId, request.body),
     )
+    api.get<OfSlot & { Querystring: DelayQuery }>(
+      '/events/:eventId/slots/:slotId/delay',
+      {
+        schema: { ...ofEvent, params: ofSlot, querystring: DelayQuery, response: { 200: DelayPreview } },
+      },
+      ({ actor, params: { eventId, slotId }, query: { minutes = '0', breaksGive } }) =>
+        previewDelay(db, actor, eventId, {
+          ...{ fromSlotId: slotId, minutes: Number(minutes), breaksGive: breaksGive === '1' },
+        }),
+    )
     api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request) =>
       proposeRepairs(services, callOf(request), request.params.eventId, request.signal),
     )
@@ -68,9 +83,9 @@ export default function routes(services: Services) {
       { schema: { ...ofOne, body: StateInput } },
       (request) => setMeetingState(db, callOf(request), request.params.id, request.body.state),
     )
-    api.post<{ Params: { eventId: string; slotId: string }; Body: SlotStateInput }>(
+    api.post<OfSlot & { Body: SlotStateInput }>(
       '/events/:eventId/slots/:slotId/state',
-      { schema: { ...ofEvent, params: Shape({ eventId: Id, slotId: Id }), body: SlotStateInput } },
+      { schema: { ...ofEvent, params: ofSlot, body: SlotStateInput } },
       (request) => {
         const { eventId, slotId } = request.params
         return setSlotState(db, callOf(request), eventId, slotId, request.body)

@@ -3,18 +3,19 @@ import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { HeldState, MeetingState } from '../../schemas/common.ts'
 import type { SlotStateInput } from '../../schemas/day.ts'
-import type { Call, WriteContext } from '../../write.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
 import { findMeeting, findMeetings, type MeetingRow } from '../schedules/repository.ts'
-import { openMeeting } from '../schedules/service.ts'
+import { ofMeeting, openMeeting } from '../schedules/service.ts'
 import { topicsOf } from '../disruptions/delay-audience.ts'
 import { cancel, startOf } from './meetings.ts'
-import { changeDay, liveOf, type Day } from './open.ts'
+import { changeDay, liveOf, openDay, type Day } from './open.ts'
 import { updateStates } from './repository.ts'
 
 /** Says where a meeting of the live schedule has come to. Cancelling one frees its table and its people. */
 export async function setMeetingState(db: Database, call: Call, meetingId: string, state: MeetingState) {
-  const { schedule } = await openMeeting(db, call, meetingId)
-  return changeDay(db, call, schedule.eventId, async (context, day) => {
+  return write(db, call, ofMeeting(meetingId), async (context) => {
+    const { schedule } = await openMeeting(context.tx, context.call, meetingId)
+    const day = await openDay(context.tx, context.call, schedule.eventId, 'day.edit')
     const meeting = await liveMeeting(context.tx, day, meetingId)
     if (meeting.state === state) return { id: meetingId }
     if (state === 'cancelled') await cancel(context, day, meeting)

@@ -20,6 +20,12 @@ export async function openEvent(
   return found
 }
 
+/** The programme that an event is of. */
+export const ofEvent =
+  (eventId: string) =>
+  async (reader: Reader): Promise<string | null> =>
+    (await findEvent(reader, eventId))?.programme.id ?? null
+
 /** Opening a view of a whole event. */
 export async function openEventView(
   reader: Reader,

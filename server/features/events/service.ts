@@ -13,7 +13,7 @@ import type {
 } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot-grid.ts'
-import { openEvent, type FoundEvent } from './open.ts'
+import { ofEvent, openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
   countSchedules,
@@ -55,15 +55,11 @@ export async function addEvent(
   programmeId: string,
   input: NewEvent,
 ): Promise<Written> {
-  const check = async (reader: Reader) => {
-    const programme = await findProgramme(reader, programmeId)
+  return write(db, call, programmeId, async ({ tx, call, record }) => {
+    const programme = await findProgramme(tx, programmeId)
     if (!programme) throw notFound()
     allow(call.actor, 'event.edit', { programmeId })
-    return programme
-  }
-  await check(db)
-  return write(db, call, programmeId, async ({ tx, record }) => {
-    const { timezone } = await check(tx)
+    const { timezone } = programme
     const meets = input.kind === 'camp' || input.kind === 'tutoring'
     const slots = input.grid && meets ? madeSlots(call, input.grid, input.date, timezone, '/grid') : []
     const { kind, title, date, venue = '', replyBy } = input
@@ -152,9 +148,8 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
 
 /** A new event with the same rules, slots, tables and participants' places, on another day. */
 export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {
-  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
-  return write(db, call, programme.id, async ({ tx, record }): Promise<Written> => {
-    const { event } = await openEvent(tx, call.actor, eventId, 'event.edit')
+  return write(db, call, ofEvent(eventId), async ({ tx, call, record }): Promise<Written> => {
+    const { event, programme } = await openEvent(tx, call.actor, eventId, 'event.edit')
     const { kind, venue, rules } = event
     const slots = moveSlots(await findSlots(tx, eventId), date, programme.timezone)
     const hours = [event.startsAt, event.endsAt].map(
@@ -192,9 +187,8 @@ async function change(
   eventId: string,
   act: (context: WriteContext, found: FoundEvent) => Promise<void>,
 ): Promise<Written> {
-  const { programme } = await openEvent(db, call.actor, eventId, 'event.edit')
-  return write(db, call, programme.id, async (context) => {
-    await act(context, await openEvent(context.tx, call.actor, eventId, 'event.edit'))
+  return write(db, call, ofEvent(eventId), async (context) => {
+    await act(context, await openEvent(context.tx, context.call.actor, eventId, 'event.edit'))
     return { id: eventId }
   })
 }

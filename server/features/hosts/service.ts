@@ -30,10 +30,12 @@ export async function readHost(reader: Reader, actor: Actor, hostId: string): Pr
   }
 }
 
+const ofHost = (hostId: string) => async (reader: Reader) =>
+  (await findHostProfile(reader, hostId))?.host.programmeId ?? null
+
 /** Autosave of a host's profile: absent members stay as they are. */
 export async function editHost(db: Database, call: Call, hostId: string, patch: HostPatch): Promise<Written> {
-  const { host } = await openHost(db, call.actor, 'host.edit', hostId)
-  return write(db, call, host.programmeId, async ({ tx, record }) => {
+  return write(db, call, ofHost(hostId), async ({ tx, call, record }) => {
     const found = await openHost(tx, call.actor, 'host.edit', hostId)
     expectVersion(call, found.host.version)
     checkAmounts(call, { ...presentProfile(found.host), ...patch })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { record, ringSessions } from '../../changes.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
@@ -89,14 +89,14 @@ async function enterScreen(
 }
 
 async function openSample(
-  db: Database,
+  reader: Reader,
   call: Call,
   action: Action,
   programmeId: string,
   offersSample: boolean,
 ) {
   if (!offersSample) throw new DomainError('sample-only')
-  const [programme] = await findProgrammes(db, [programmeId])
+  const [programme] = await findProgrammes(reader, [programmeId])
   if (!programme) throw notFound()
   allow(call.actor, action, { programmeId })
   if (!programme.sample) throw new DomainError('sample-only')
@@ -104,8 +104,8 @@ async function openSample(
 
 /** Starts the sample over. A run in progress would lose its event. */
 export async function resetSample(db: Database, call: Call, programmeId: string, offersSample: boolean) {
-  await openSample(db, call, 'sample.reset', programmeId, offersSample)
-  return write(db, call, programmeId, async ({ tx, record }) => {
+  return write(db, call, programmeId, async ({ tx, call, record }) => {
+    await openSample(tx, call, 'sample.reset', programmeId, offersSample)
     if (await repository.hasActiveRun(tx, programmeId)) throw new DomainError('run-in-progress')
     await reloadSample(tx, programmeId, new Date())
     await record({ type: 'sample.reset', payload: {} })
@@ -121,8 +121,8 @@ export async function moveClock(
   { programmeId, now }: { programmeId: string; now: string | null },
   offersSample: boolean,
 ) {
-  await openSample(db, call, 'clock.move', programmeId, offersSample)
-  return write(db, call, programmeId, async ({ tx, record }) => {
+  return write(db, call, programmeId, async ({ tx, call, record }) => {
+    await openSample(tx, call, 'clock.move', programmeId, offersSample)
     const offsetMs = now === null ? 0 : Date.parse(now) - Date.now()
     await repository.updateClock(tx, programmeId, offsetMs)
     await record({ type: 'clock.moved', payload: { offsetMs, to: now } })

@@ -7,7 +7,8 @@ import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
 import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findProgramme } from '../events/repository.ts'
+import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
+import { findProgramme } from '../events/repository.ts'
 import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
 import { findReachable, findUnanswered, insertMail, updateReminded, type Addressee } from './repository.ts'
@@ -71,10 +72,10 @@ export async function sendInvitations(
   programmeId: string,
   chosen: NewInvitations,
 ): Promise<MailsWritten> {
-  const programme = await findProgramme(services.db, programmeId)
-  if (!programme) throw notFound()
-  allow(call.actor, 'mail.send', { programmeId })
-  return write(services.db, call, programmeId, async ({ tx, record }) => {
+  return write(services.db, call, programmeId, async ({ tx, call, record }) => {
+    const programme = await findProgramme(tx, programmeId)
+    if (!programme) throw notFound()
+    allow(call.actor, 'mail.send', { programmeId })
     const people = await findReachable(tx, programmeId, chosen)
     for (const person of people) {
       await ensureMember(tx, { programmeId, ...person })
@@ -105,11 +106,9 @@ function invitation(
 
 /** Reminds those participants who have not answered yet, and only them. */
 export async function sendReminders(services: Services, call: Call, eventId: string): Promise<MailsWritten> {
-  const found = await findEvent(services.db, eventId)
-  if (!found) throw notFound()
-  const { event, programme } = found
-  allow(call.actor, 'mail.send', { programmeId: programme.id, eventId })
-  return write(services.db, call, programme.id, async ({ tx, record }) => {
+  return write(services.db, call, ofEvent(eventId), async ({ tx, call, record }) => {
+    const found = await openEvent(tx, call.actor, eventId, 'mail.send')
+    const { event, programme } = found
     const people = await findUnanswered(tx, eventId)
     for (const person of people) {
       const { participantId: _, ...member } = person
@@ -127,7 +126,7 @@ export async function sendReminders(services: Services, call: Call, eventId: str
 function reminder(
   config: Config,
   { actor }: Call,
-  { event, programme }: NonNullable<Awaited<ReturnType<typeof findEvent>>>,
+  { event, programme }: FoundEvent,
   { name, email }: Addressee,
 ): NewMail {
   const until = event.replyBy?.toLocaleString(actor.locale, {

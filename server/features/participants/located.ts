@@ -13,6 +13,12 @@ export async function locateParticipant(reader: Reader, participantId: string): 
   return { participant, ...found }
 }
 
+/** The programme that a participant is of. */
+export const ofParticipant =
+  (participantId: string) =>
+  async (reader: Reader): Promise<string | null> =>
+    (await locateParticipant(reader, participantId)).programme.id
+
 export const resourceOf = ({ participant, programme }: Located) => ({
   programmeId: programme.id,
   eventId: participant.eventId,

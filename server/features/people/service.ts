@@ -12,7 +12,7 @@ import type {
   PeopleView,
   ProjectPatch,
 } from '../../schemas/programme.ts'
-import { write, type Call, type WriteContext } from '../../write.ts'
+import { write, type Call, type Owner, type WriteContext } from '../../write.ts'
 import { findHost, findHosts, findProject, findProjects, type FoundProject } from './repository.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './write.ts'
 
@@ -37,6 +37,11 @@ const presentHost = (host: Awaited<ReturnType<typeof findHosts>>[number]): HostR
   return { id, code, name, organisation, kind: host.kind ?? 'other', email, sample, supportForms }
 }
 
+const ofProject = (id: string) => async (reader: Reader) =>
+  (await findProject(reader, id))?.programmeId ?? null
+
+const ofHost = (id: string) => async (reader: Reader) => (await findHost(reader, id))?.programmeId ?? null
+
 export async function addProject(db: Database, call: Call, programmeId: string, input: NewProject) {
   return writePeople(db, call, programmeId, async ({ tx, record }) => {
     const [projectId] = await createProjects(tx, programmeId, [input])
@@ -56,12 +61,10 @@ export async function addHost(db: Database, call: Call, programmeId: string, inp
 }
 
 export async function editProject(db: Database, call: Call, projectId: string, patch: ProjectPatch) {
-  const project = await findProject(db, projectId)
-  if (!project) throw notFound()
-  return writePeople(db, call, project.programmeId, async ({ tx, record }) => {
+  return writePeople(db, call, ofProject(projectId), async ({ tx, record }, programmeId) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
-    await changeProjects(tx, project.programmeId, [{ before, patch }])
+    await changeProjects(tx, programmeId, [{ before, patch }])
     await record({ type: 'project.edited', payload: { projectId } })
     return { id: projectId }
   })
@@ -69,12 +72,10 @@ export async function editProject(db: Database, call: Call, projectId: string, p
 
 /** Who takes part for a host, as its organisers keep it; the profile is the host's own. */
 export async function correctHost(db: Database, call: Call, hostId: string, patch: HostPersonPatch) {
-  const host = await findHost(db, hostId)
-  if (!host) throw notFound()
-  return writePeople(db, call, host.programmeId, async ({ tx, record }) => {
+  return writePeople(db, call, ofHost(hostId), async ({ tx, record }, programmeId) => {
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
-    await changeHosts(tx, host.programmeId, [{ before, patch }])
+    await changeHosts(tx, programmeId, [{ before, patch }])
     await record({ type: 'host.corrected', payload: { hostId } })
     return { id: hostId }
   })
@@ -83,13 +84,13 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
 export async function writePeople(
   db: Database,
   call: Call,
-  programmeId: string,
-  act: (context: WriteContext) => Promise<Written>,
+  owner: Owner,
+  act: (context: WriteContext, programmeId: string) => Promise<Written>,
 ): Promise<Written> {
-  const check = async (reader: Reader) => {
-    if (!(await findProgramme(reader, programmeId))) throw notFound()
-    allow(call.actor, 'people.edit', { programmeId })
-  }
-  await check(db)
-  return write(db, call, programmeId, act)
+  return write(db, call, owner, async (context) => {
+    const programmeId = typeof owner === 'string' ? owner : await owner(context.tx)
+    if (programmeId === null || !(await findProgramme(context.tx, programmeId))) throw notFound()
+    allow(context.call.actor, 'people.edit', { programmeId })
+    return act(context, programmeId)
+  })
 }

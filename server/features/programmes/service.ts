@@ -82,10 +82,9 @@ export async function editProgramme(
   programmeId: string,
   patch: Partial<NewProgramme>,
 ): Promise<Written> {
-  await openProgramme(db, call.actor, 'programme.edit', programmeId)
-  checkZone(call, patch.timezone)
-  return write(db, call, programmeId, async ({ tx, record }) => {
+  return write(db, call, programmeId, async ({ tx, call, record }) => {
     await openProgramme(tx, call.actor, 'programme.edit', programmeId)
+    checkZone(call, patch.timezone)
     await updateProgramme(tx, programmeId, patch)
     await record({ type: 'programme.edited', payload: {} })
     return { id: programmeId }

@@ -31,22 +31,28 @@ export async function readProposal(reader: Reader, actor: Actor, projectId: stri
 
 /** Autosave: absent members stay as they are. Consecutive saves are one entry of the log. */
 export async function editProposal(db: Database, call: Call, projectId: string, patch: ProposalPatch) {
-  return change(db, call, 'proposal.edit', projectId, async ({ tx, record }, found): Promise<Written> => {
-    await checkOpen(tx, call, found)
-    expectVersion(call, found.proposal.version)
-    checkForms(call, patch)
-    const content = { ...found.proposal.content, ...patch }
-    const version = await updateProposal(tx, found.proposal, { content })
-    const also = await concernedBy(tx, projectId, isVisible(found.proposal.status))
-    await record({ type: 'proposal.edited', payload: { projectId }, also })
-    return { id: projectId, version }
-  })
+  return change(
+    db,
+    call,
+    'proposal.edit',
+    projectId,
+    async ({ tx, call, record }, found): Promise<Written> => {
+      await checkOpen(tx, call, found)
+      expectVersion(call, found.proposal.version)
+      checkForms(call, patch)
+      const content = { ...found.proposal.content, ...patch }
+      const version = await updateProposal(tx, found.proposal, { content })
+      const also = await concernedBy(tx, projectId, isVisible(found.proposal.status))
+      await record({ type: 'proposal.edited', payload: { projectId }, also })
+      return { id: projectId, version }
+    },
+  )
 }
 
 /** Hands the proposal in, once nothing of what hosts need is missing. */
 export async function submitProposal(db: Database, call: Call, projectId: string) {
   return change(db, call, 'proposal.edit', projectId, async (context, found) => {
-    await checkOpen(context.tx, call, found)
+    await checkOpen(context.tx, context.call, found)
     checkStatus(found, ['draft', 'changes_requested'])
     const missing = missingOf(found.proposal.content)
     if (missing.length > 0) throw incomplete(call, missing)
@@ -77,11 +83,13 @@ async function change(
   projectId: string,
   act: (context: WriteContext, found: FoundProposal) => Promise<Written>,
 ): Promise<Written> {
-  const { programme } = await openProposal(db, call.actor, action, projectId)
-  return write(db, call, programme.id, async (context) =>
-    act(context, await openProposal(context.tx, call.actor, action, projectId)),
+  return write(db, call, ofProject(projectId), async (context) =>
+    act(context, await openProposal(context.tx, context.call.actor, action, projectId)),
   )
 }
+
+const ofProject = (projectId: string) => async (reader: Reader) =>
+  (await findProposal(reader, projectId))?.programme.id ?? null
 
 async function move(
   { tx, record }: WriteContext,

@@ -17,6 +17,10 @@ export async function findRun(reader: Reader, runId: string) {
   return row ?? null
 }
 
+/** The programme that a run is of. */
+export const ofRun = (runId: string) => async (reader: Reader) =>
+  (await findRun(reader, runId))?.programmeId ?? null
+
 /** What a run came to and where it belongs, without its problem and its solution; or null. */
 export async function findResult(reader: Reader, runId: string) {
   const [row] = await reader

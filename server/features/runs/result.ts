@@ -1,8 +1,8 @@
 import { parseInstance, type Solution } from '../../../solver/index.ts'
 import type { Checked } from '../../../solver/worker.ts'
-import { lockProgramme, record } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
+import { writeByItself } from '../../write.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
 import { presentObjective } from './present.ts'
@@ -10,6 +10,7 @@ import {
   countRunsUntil,
   findLostRuns,
   findRun,
+  ofRun,
   tellProgress,
   tellWaiting,
   updateRun,
@@ -71,17 +72,13 @@ async function closeRun(
   runId: string,
   act: (tx: Transaction, run: RunRow) => Promise<RunStatus>,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const known = await findRun(tx, runId)
-    if (!known) return
-    await lockProgramme(tx, known.programmeId)
+  await writeByItself(db, ofRun(runId), async ({ tx, record }) => {
     const found = await findRun(tx, runId)
     if (!found || !isOpen(found.run)) return
-    const { programmeId, run } = found
-    const status = await act(tx, run)
+    const { requestedBy, eventId } = found.run
+    const status = await act(tx, found.run)
     await tellWaiting(tx)
-    const author = { programmeId, actorId: run.requestedBy }
-    await record(tx, author, { eventId: run.eventId, type: 'run.finished', payload: { runId, status } })
+    await record(requestedBy, { eventId, type: 'run.finished', payload: { runId, status } })
   })
 }
 

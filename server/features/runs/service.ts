@@ -7,7 +7,7 @@ import { allow } from '../../policy.ts'
 import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
-import { openEvent } from '../events/open.ts'
+import { ofEvent, openEvent } from '../events/open.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
 import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
@@ -15,6 +15,7 @@ import {
   countOpenRuns,
   findActiveRun,
   findRun,
+  ofRun,
   insertRun,
   ringStop,
   tellWaiting,
@@ -27,8 +28,8 @@ const MOST_SEED = 2_147_483_647
 
 /** Stores the problem as it is now and queues the work on it. */
 export async function startRun(db: Database, queue: Queue, call: Call, eventId: string, input: NewRun) {
-  const { programme } = await openEvent(db, call.actor, eventId, 'run.start')
-  return write(db, call, programme.id, async ({ tx, record }) => {
+  return write(db, call, ofEvent(eventId), async ({ tx, call, record }) => {
+    const { programme } = await openEvent(tx, call.actor, eventId, 'run.start')
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
     const before = await countOpenRuns(tx, programme.id)
     const id = await insertRun(tx, {
@@ -48,13 +49,12 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
 
 /** Ends a run; the best schedule found so far is kept. */
 export async function stopRun(db: Database, call: Call, runId: string) {
-  const found = await findRun(db, runId)
-  if (!found) throw notFound()
-  const { programmeId, run } = found
-  allow(call.actor, 'run.start', { programmeId, eventId: run.eventId })
-  return write(db, call, programmeId, async ({ tx, record }) => {
-    const current = await findRun(tx, runId)
-    if (!current || !['queued', 'running'].includes(current.run.status)) throw new DomainError('run-finished')
+  return write(db, call, ofRun(runId), async ({ tx, call, record }) => {
+    const found = await findRun(tx, runId)
+    if (!found) throw notFound()
+    const { programmeId, run } = found
+    allow(call.actor, 'run.start', { programmeId, eventId: run.eventId })
+    if (!['queued', 'running'].includes(run.status)) throw new DomainError('run-finished')
     await updateRun(tx, runId, { stopRequested: true })
     await ringStop(tx, runId)
     await record({ eventId: run.eventId, type: 'run.stopRequested', payload: { runId } })

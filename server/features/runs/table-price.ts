@@ -22,6 +22,26 @@ export async function readTablePrice(
   signal: AbortSignal,
 ): Promise<TablePrice> {
   const { programme } = await openEvent(db, actor, eventId, 'run.read')
+  const about = { key: `price ${eventId} ${extra}`, programmeId: programme.id, signal }
+  const prepare = () => prepareQuestion(db, eventId, extra)
+  const { answer, context } = await solver.ask({ ...about, prepare, limitMs: LIMIT_MS })
+  const price = answer?.price ?? (await priceByFlow())
+  return { ...context, extra, ...price }
+
+  async function priceByFlow() {
+    const byFlow = async () => {
+      const { question, context } = await prepare()
+      return { question: { ...question, engine: 'flow' as const }, context }
+    }
+    const { answer } = await solver.ask({
+      ...{ ...about, key: `${about.key} flow`, prepare: byFlow, limitMs: FLOW_LIMIT_MS },
+    })
+    if (!answer) throw new DomainError('solver-slow')
+    return answer.price
+  }
+}
+
+async function prepareQuestion(db: Database, eventId: string, extra: number) {
   const [camp, candidates] = await Promise.all([findCamp(db, eventId), findCandidates(db, eventId)])
   if (!camp || camp.slots.length === 0 || camp.tables.length === 0 || candidates.length === 0)
     throw new DomainError('nothing-to-solve')
@@ -32,13 +52,7 @@ export async function readTablePrice(
     value,
     lock: null,
   }))
-  const instance = JSON.stringify(buildInstance(camp, pairs))
-  const ask = async (engine: 'lp' | 'flow', limitMs: number) => {
-    const options = { programmeId: programme.id, limitMs, signal }
-    return (await solver.ask({ type: 'price', instance, extra, engine }, options))?.price
-  }
-  const quick = pairs.length <= MOST_FOR_LP ? await ask('lp', LIMIT_MS) : null
-  const price = quick ?? (await ask('flow', FLOW_LIMIT_MS))
-  if (!price) throw new DomainError('solver-slow')
-  return { tables: camp.tables.length, extra, ...price }
+  const engine = pairs.length <= MOST_FOR_LP ? ('lp' as const) : ('flow' as const)
+  const question = { type: 'price' as const, instance: JSON.stringify(buildInstance(camp, pairs)), extra }
+  return { question: { ...question, engine }, context: { tables: camp.tables.length } }
 }

@@ -4,12 +4,11 @@ import type { Published } from '../../schemas/schedule.ts'
 import type { Services } from '../../services.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { openEvent } from '../events/open.ts'
+import { ofEvent, openEvent } from '../events/open.ts'
 import { affectedBy, compareMeetings } from './difference.ts'
 import { tellAffected } from './notice.ts'
 import {
   findLive,
-  findSchedule,
   findVersion,
   insertMeetings,
   insertSchedule,
@@ -22,16 +21,15 @@ import {
   type MeetingRow,
   type ScheduleRow,
 } from './repository.ts'
-import { openSchedule } from './service.ts'
+import { ofSchedule, openSchedule } from './service.ts'
 import { isHeld, readSuccession, type Succession } from './succession.ts'
 
 /** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
 export async function publishDraft(services: Services, call: Call, draftId: string, note: string) {
   const { db } = services
-  const { programme, event } = await openSchedule(db, call, draftId, 'plan.publish')
-  return write(db, call, programme.id, async (context) => {
-    const found = await findSchedule(context.tx, draftId)
-    if (!found) throw notFound()
+  return write(db, call, ofSchedule(draftId), async (context) => {
+    const found = await openSchedule(context.tx, context.call, draftId, 'plan.publish')
+    const { event } = found
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
@@ -45,8 +43,8 @@ export async function publishDraft(services: Services, call: Call, draftId: stri
 /** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
 export async function rollBack(services: Services, call: Call, eventId: string, number: number) {
   const { db } = services
-  const found = await openEvent(db, call.actor, eventId, 'plan.publish')
-  return write(db, call, found.programme.id, async (context) => {
+  return write(db, call, ofEvent(eventId), async (context) => {
+    const found = await openEvent(context.tx, context.call.actor, eventId, 'plan.publish')
     const live = await findLive(context.tx, eventId)
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()

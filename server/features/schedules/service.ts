@@ -27,9 +27,8 @@ export type FoundMeeting = NonNullable<Awaited<ReturnType<typeof findMeeting>>>
 
 /** Moves a meeting to another cell of its schedule. Its own cell is no change at all. */
 export async function moveMeeting(db: Database, call: Call, meetingId: string, to: MoveInput) {
-  const { programme } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async (context) => {
-    const found = await currentMeeting(context.tx, meetingId)
+  return write(db, call, ofMeeting(meetingId), async (context) => {
+    const found = await openMeetingToEdit(context, meetingId)
     expectVersion(call, found.meeting.version)
     const { id, slotId, tableId, version } = found.meeting
     if (slotId === to.slotId && tableId === to.tableId) return { id, version }
@@ -91,9 +90,8 @@ export async function lockBack(
 
 /** A locked meeting stays where it is, in moves and in the runs that keep this schedule's locks. */
 export async function lockMeeting(db: Database, call: Call, meetingId: string, locked: boolean) {
-  const { programme } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async (context) => {
-    const found = await currentMeeting(context.tx, meetingId)
+  return write(db, call, ofMeeting(meetingId), async (context) => {
+    const found = await openMeetingToEdit(context, meetingId)
     const { meeting } = found
     if (call.expected !== null) expectVersion(call, meeting.version)
     if (meeting.locked === locked) return { id: meetingId, version: meeting.version }
@@ -116,8 +114,8 @@ async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Foun
 }
 
 export async function deleteDraft(db: Database, call: Call, scheduleId: string) {
-  const { schedule, programme } = await openSchedule(db, call, scheduleId, 'plan.edit')
-  return write(db, call, programme.id, async ({ tx, record }) => {
+  return write(db, call, ofSchedule(scheduleId), async ({ tx, call, record }) => {
+    const { schedule } = await openSchedule(tx, call, scheduleId, 'plan.edit')
     if (schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     const count = (await findMeetings(tx, scheduleId)).length
     await deleteSchedule(tx, scheduleId)
@@ -130,16 +128,24 @@ export async function deleteDraft(db: Database, call: Call, scheduleId: string) 
   })
 }
 
+/** The programme that a schedule is of. */
+export const ofSchedule = (scheduleId: string) => async (reader: Reader) =>
+  (await findSchedule(reader, scheduleId))?.programme.id ?? null
+
+/** The programme that a meeting is of. */
+export const ofMeeting = (meetingId: string) => async (reader: Reader) =>
+  (await findMeeting(reader, meetingId))?.programme.id ?? null
+
 /** The schedule the call is about, for those who may act on it. */
-export async function openSchedule(db: Database, call: Call, scheduleId: string, action: Action) {
-  const found = await findSchedule(db, scheduleId)
+export async function openSchedule(reader: Reader, call: Call, scheduleId: string, action: Action) {
+  const found = await findSchedule(reader, scheduleId)
   if (!found) throw notFound()
   allow(call.actor, action, { programmeId: found.programme.id, eventId: found.event.id })
   return found
 }
 
-export async function openMeeting(db: Database, call: Call, meetingId: string) {
-  const found = await findMeeting(db, meetingId)
+export async function openMeeting(reader: Reader, call: Call, meetingId: string): Promise<FoundMeeting> {
+  const found = await findMeeting(reader, meetingId)
   if (!found) throw notFound()
   allow(call.actor, 'plan.edit', { programmeId: found.programme.id, eventId: found.schedule.eventId })
   return found
@@ -161,10 +167,9 @@ export async function createDraft(tx: Transaction, draft: NewDraft, meetings: Ne
   return schedule.id
 }
 
-/** Read again inside the transaction, where nobody else can write any more. */
-export async function currentMeeting(tx: Transaction, meetingId: string) {
-  const found = await findMeeting(tx, meetingId)
-  if (!found) throw notFound()
+/** The meeting of a schedule that can still be changed. */
+export async function openMeetingToEdit({ tx, call }: WriteContext, meetingId: string) {
+  const found = await openMeeting(tx, call, meetingId)
   if (found.schedule.kind === 'version') throw new DomainError('schedule-frozen')
   return found
 }

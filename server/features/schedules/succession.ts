@@ -48,17 +48,17 @@ export function succeed(old: MeetingRow[], source: MeetingRow[], ahead: Set<stri
     .filter(fits([...kept, ...taken]))
   const held = [...kept, ...taken, ...spared]
   const pairs = pairsOf(held)
-  const cells = new Set(held.map(cellOf))
+  const cells = new Set(held.map(cellKey))
   return {
     ...{ old, held, kept: kept.length },
     records: old.filter((one) => !isHeld(one) && hasBegun(one) && !pairs.has(one.candidateId)),
-    leftOut: source.filter((meeting) => !cells.has(cellOf(meeting))).length,
+    leftOut: source.filter((meeting) => !cells.has(cellKey(meeting))).length,
   }
 }
 
 export const isHeld = ({ state }: Pick<MeetingRow, 'state'>): boolean => state !== 'cancelled'
 const pairsOf = (meetings: MeetingRow[]) => new Set(meetings.map(({ candidateId }) => candidateId))
-const cellOf = ({ candidateId, slotId, tableId }: MeetingRow) => `${candidateId} ${slotId} ${tableId}`
+const cellKey = ({ candidateId, slotId, tableId }: MeetingRow) => `${candidateId} ${slotId} ${tableId}`
 
 /** Whether a meeting can be held beside others: another pair, with its people and its table free. */
 function fits(others: MeetingRow[]) {

@@ -8,8 +8,8 @@ import { readOccupancy } from './occupancy.ts'
 import { exchangeMeetings, findMeeting, updateSchedule } from './repository.ts'
 import {
   concernedBy,
-  currentMeeting,
-  openMeeting,
+  ofMeeting,
+  openMeetingToEdit,
   refuseObstacle,
   startIn,
   type FoundMeeting,
@@ -17,9 +17,8 @@ import {
 
 /** Two meetings of one schedule change places in one step, each under the rules of a move. */
 export async function swapMeetings(db: Database, call: Call, meetingId: string, input: SwapInput) {
-  const { programme } = await openMeeting(db, call, meetingId)
-  return write(db, call, programme.id, async (context) => {
-    const one = await currentMeeting(context.tx, meetingId)
+  return write(db, call, ofMeeting(meetingId), async (context) => {
+    const one = await openMeetingToEdit(context, meetingId)
     const other = await ofSameSchedule(context.tx, one, input.with)
     expectVersion(call, one.meeting.version)
     if (other.meeting.version !== input.version) throw new DomainError('stale-version')

@@ -5,7 +5,7 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { openEvent } from '../events/open.ts'
+import { ofEvent, openEvent } from '../events/open.ts'
 import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './repository.ts'
 
 /** More than 128 bits, in letters that an address can carry. */
@@ -18,10 +18,9 @@ export async function createScreenLink(
   eventId: string,
   label: string,
 ): Promise<ScreenCreated> {
-  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   let made = false
-  const { id } = await write(db, call, programme.id, async ({ tx, record }) => {
+  const { id } = await write(db, call, ofEvent(eventId), async ({ tx, call, record }) => {
     await openEvent(tx, call.actor, eventId, 'screen.edit')
     const screenId = await insertScreen(tx, { eventId, label, token })
     const inverse = { screenId }
@@ -34,12 +33,16 @@ export async function createScreenLink(
   return { id, path: `/schermo/${eventId}#${token}` }
 }
 
+const ofScreen = (screenId: string) => async (reader: Reader) => {
+  const screen = await findScreen(reader, screenId)
+  return screen && ofEvent(screen.eventId)(reader)
+}
+
 export async function withdrawScreenLink(db: Database, call: Call, screenId: string): Promise<Written> {
-  const screen = await findScreen(db, screenId)
-  if (!screen) throw notFound()
-  const { eventId } = screen
-  const { programme } = await openEvent(db, call.actor, eventId, 'screen.edit')
-  return write(db, call, programme.id, async ({ tx, record }) => {
+  return write(db, call, ofScreen(screenId), async ({ tx, call, record }) => {
+    const screen = await findScreen(tx, screenId)
+    if (!screen) throw notFound()
+    const { eventId } = screen
     await openEvent(tx, call.actor, eventId, 'screen.edit')
     await revokeScreen(tx, screenId)
     await record({ eventId, type: 'screen.revoked', payload: { screenId } })

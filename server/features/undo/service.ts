@@ -18,7 +18,6 @@ import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { newcomersBack } from '../people/write.ts'
-import { findProgramme } from '../events/repository.ts'
 import { lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
 import { screenBack } from '../screen-links/service.ts'
@@ -100,9 +99,9 @@ export async function undoChange(
   programmeId: string,
   seq: number,
 ): Promise<Written> {
-  if (!(await findProgramme(db, programmeId))) throw notFound()
-  allow(call.actor, 'change.undo', { programmeId })
   return write(db, call, programmeId, async (context) => {
+    const { call } = context
+    allow(call.actor, 'change.undo', { programmeId })
     const change = await findChange(context.tx, programmeId, seq)
     if (!change) throw notFound()
     if (!canUndo(change)) throw new DomainError('not-undoable')

@@ -74,8 +74,8 @@ describe('prices that follow their slopes', () => {
   })
 })
 
-test('steps become shorter by a fifth after more than so many in a row that were no better', () => {
-  const length = new StepLength(1, 2)
+test('steps become shorter by a fifth after so many in a row that were no better', () => {
+  const length = new StepLength(1, 3)
   const answers = [false, false, true, false, false, false, false].map((isBetter) => length.heed(isBetter))
   expect(answers).toEqual([false, false, false, false, false, true, false])
   expect(length.share).toBe(0.8)

@@ -32,7 +32,7 @@ describe('a search', () => {
     const [fork, few] = [forkOf(whole), forkOf(whole, 5)]
     expect([fork.iterations, fork.maxIterations, few.maxIterations]).toEqual([0, 60, 5])
     few.iterations = 5
-    expect([few.isOver(), fork.isOver(), whole.isOver(), whole.iterations]).toEqual([true, false, false, 40])
+    expect([few.isOver(), fork.isOver(), whole.isOver(), whole.iterations]).toEqual([true, false, false, 45])
     const first = fork.random.unit()
     expect([first, few.random.unit()]).toEqual([first, whole.random.unit()].toReversed())
     isTold = true

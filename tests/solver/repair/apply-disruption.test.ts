@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { placesOf } from '../../../solver/model/assignment.ts'
 import { disrupt } from '../../../solver/repair/apply-disruption.ts'
-import { parseDisruption, parseInstance, type Instance, type Meeting } from '../../../solver/index.ts'
+import {
+  parseDisruption,
+  parseInstance,
+  type Instance,
+  type InstanceFile,
+  type Meeting,
+} from '../../../solver/index.ts'
 import { startFrom } from '../../../solver/repair/local-repair.ts'
 import { compile, leastShortfall } from '../../../solver/model/problem.ts'
 import { heldIn } from '../events.ts'
@@ -15,14 +21,8 @@ const BASE = meetings('c11 s1 t1', 'c22 s1 t2', 'c12 s2 t1', 'c21 s2 t2')
 describe('an event after a disruption', () => {
   const after = (parts: object, event: Instance = tiny(), base: Meeting[] = BASE) => {
     const json = { format: 'incontro/disruption', version: 1, ...parts }
-    const found = disrupt(event, claimless(base), parseDisruption(json, event)) as Record<string, never>
-    return found as unknown as {
-      participants: { id: string; unavailable?: string[] }[]
-      tables: unknown
-      candidates: Record<string, unknown>[]
-      quotas?: { min?: number }[]
-      base: Meeting[]
-    }
+    const found = disrupt(event, claimless(base), parseDisruption(json, event))
+    return found as Required<InstanceFile>
   }
   const candidate = (found: ReturnType<typeof after>, id: string) =>
     found.candidates.find((one) => one.id === id)!

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BreakPricing } from '../../../solver/bounds/break-relaxation.ts'
 import { lowerBounds } from '../../../solver/bounds/day-level-bounds.ts'
 import { dualBound, type Prices } from '../../../solver/bounds/dual-bound.ts'
 import { boundOf } from '../../../solver/bounds/level-bound.ts'
@@ -8,7 +9,7 @@ import { writeSlotPrices } from '../../../solver/bounds/slot-prices.ts'
 import type { Certificate } from '../../../solver/format/solution.ts'
 import { checkRules, measure, parseInstance, type Instance } from '../../../solver/index.ts'
 import { compile, type Problem } from '../../../solver/model/problem.ts'
-import { seededRandom, type Random } from '../../../solver/model/random.ts'
+import { seededRandom, shuffle, type Random } from '../../../solver/model/random.ts'
 import { findContradiction } from '../../../solver/presolve/presolve.ts'
 import { select } from '../../../solver/select/flow-selection.ts'
 import * as breaks from '../../../solver/verify/breaks.ts'
@@ -42,8 +43,18 @@ const events = Array.from({ length: 1_000 }, (_, seed): Instance => {
       ...(seed % 11 ? {} : { tolerance: { value: 0.1 } }),
     },
   }
-  return randomEvent(seed, options)
+  return withNothingFor(seed, randomEvent(seed, options))
 }).filter((instance) => findContradiction(compile(instance)) === null)
+
+/** Now and then somebody may have no meetings at all, or a quota allows none. */
+function withNothingFor(seed: number, instance: Instance): Instance {
+  const [first, ...others] = instance.participants
+  const [quota, ...quotas] = instance.quotas
+  if (seed % 9 === 0) return { ...instance, participants: [{ ...first, maxMeetings: 0 }, ...others] }
+  return quota && seed % 4 === 0
+    ? { ...instance, quotas: [{ ...quota, min: 0, max: 0 }, ...quotas] }
+    : instance
+}
 
 /** Prices in the grain in which the search writes them. */
 const someOf = (random: Random, count: number, from: number, to: number) =>
@@ -179,8 +190,10 @@ describe('what the referee reads by itself is what the search goes by', () => {
   })
 
   test('of breaks, idle slots and changes of table, with certificates and without', () => {
-    forEach(({ seed, instance, problem, measured, meetings, prices }) => {
+    forEach(({ seed, instance, problem, measured: real, meetings, prices }) => {
       const { objective } = instance.rules
+      // As if there were fewer breaks than none: otherwise few changes of table would be certain in events so small.
+      const measured = { ...real, breaks: (real.breaks as number) - 20 }
       const value = seed % 3 ? prices : null
       const days = seed % 2 ? null : breakPrices(problem, seededRandom(seed))
       const theirs = lowerBounds(problem, measured, () => value, days)
@@ -195,9 +208,25 @@ describe('what the referee reads by itself is what the search goes by', () => {
     })
   })
 
+  test('of what prices prove of breaks', () => {
+    forEach(({ seed, facts, problem, prices, slack: real }) => {
+      const days = breakPrices(problem, seededRandom(seed))
+      const own = proven.readDayPrices(facts, writeSlotPrices(problem.instance, days))
+      for (const slack of [null, real]) {
+        const theirs = findCertain(problem, slack)
+        const ours = certain.findCertain(facts, slack && { ...slack, prices: read(facts, problem, prices) })
+        const fewest = fewestBreaks(problem, theirs)
+        expect([seed, breaks.provenBreaks(facts, ours, own, [...fewest])]).toEqual([
+          seed,
+          new BreakPricing(problem, theirs, fewest).evaluate(days),
+        ])
+      }
+    })
+  })
+
   test('of breaks in a long day, up to where both give up', () => {
     for (let seed = 0; seed < 12; seed++) {
-      const instance = longDay(seededRandom(seed))
+      const instance = longDay(seededRandom(seed), seed % 3 === 0)
       const problem = compile(instance)
       const facts = factsOf(instance)
       const ours = certain.findCertain(facts, null)
@@ -209,20 +238,21 @@ describe('what the referee reads by itself is what the search goes by', () => {
   })
 })
 
-/** Somebody with twelve meetings in a day of thirty slots, of which few suit each. */
-function longDay(random: Random): Instance {
+/** Somebody with twelve meetings in a day of thirty slots, of which few suit each, or one of its own. */
+function longDay(random: Random, isFixed: boolean): Instance {
   const ids = Array.from({ length: 30 }, (_, index) => `s${index}`)
   const others = Array.from({ length: 12 }, (_, index) => `h${index}`)
+  const own = shuffle([...ids.keys()], random)
   return parseInstance({
     format: 'incontro/instance',
     version: 1,
     slots: ids.map((id) => ({ id })),
     participants: ['p', ...others].map((id) => ({ id })),
-    candidates: others.map((id) => ({
+    candidates: others.map((id, index) => ({
       id: `c${id}`,
       participants: ['p', id],
       required: true,
-      slots: ids.filter(() => random.below(6) === 0),
+      slots: isFixed ? [ids[own[index]]] : ids.filter(() => random.below(6) === 0),
     })),
   })
 }

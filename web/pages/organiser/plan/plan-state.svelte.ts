@@ -25,8 +25,8 @@ import {
 
 type Place = { slotId: string; tableId: string }
 type Override = Partial<Pick<PlanMeeting, 'slotId' | 'tableId' | 'locked'>> & { version: number }
-/** A swap is taken back, and done again, by the number of its change. */
-type Step = { meetingId: string; from: Place; to: Place } | { seq: number; words: string }
+/** A change done here, by its number in the log, and what is said once it is taken back and once it is done again. */
+type Step = { seq: number; back: string; again: string }
 export type Target = { legal: boolean; words: string; place: Place }
 
 const asEtag = (version: number) => `"${version}"`
@@ -141,35 +141,59 @@ export class PlanState {
   }
 
   async #move(meeting: PlanMeeting, to: Place) {
-    const from = placeOf(meeting)
-    if (!(await this.#place(meeting, to))) return
+    const said = (place: Pick<PlanMeeting, 'slotId' | 'tableId'>) =>
+      m.plan_moved({ who: this.title(meeting), where: this.whereOf(place) })
+    const [back, again] = [said(meeting), said(to)]
+    const written = await this.#write(meeting, to, 'move', to)
+    if (!written) return
     await this.select(null)
-    const words = m.plan_moved({ who: this.title(meeting), where: this.whereOf(to) })
-    if (!from) return void toast(words, { tone: 'good' })
-    this.#done = [...this.#done.slice(-99), { meetingId: meeting.id, from, to }]
+    // What has no table can't go back to where it was.
+    if (meeting.tableId === null) toast(again, { tone: 'good' })
+    else this.#did({ seq: written.seq, back, again })
+  }
+
+  /** Says what was done, with the way back where there is one. */
+  #did({ seq, back, again }: Omit<Step, 'seq'> & Pick<Written, 'seq'>) {
+    if (seq === undefined) return void toast(again, { tone: 'good' })
+    this.#done = [...this.#done.slice(-99), { seq, back, again }]
     this.#undone = []
-    toast(words, { tone: 'good', undo: () => this.undo() })
+    toast(again, { tone: 'good', undo: () => this.undo() })
   }
 
   async undo() {
     const step = this.#done.at(-1)
-    const taken = step && (await this.#again(step, 'from'))
-    if (!taken) return
+    const seq = step && (await this.#takeBack(step.seq, step.back))
+    if (seq === undefined) return
     this.#done = this.#done.slice(0, -1)
-    this.#undone = [...this.#undone, taken]
+    this.#undone = [...this.#undone, { ...step!, seq }]
   }
 
+  /** What was taken back is done again by taking that back. */
   async redo() {
     const step = this.#undone.at(-1)
-    const made = step && (await this.#again(step, 'to'))
-    if (!made) return
+    const seq = step && (await this.#takeBack(step.seq, step.again))
+    if (seq === undefined) return
     this.#undone = this.#undone.slice(0, -1)
-    this.#done = [...this.#done, made]
+    this.#done = [...this.#done, { ...step!, seq }]
   }
 
-  async #again(step: Step, where: 'from' | 'to'): Promise<Step | null> {
-    if ('seq' in step) return this.#unswap(step)
-    return (await this.#replay(step.meetingId, step[where])) ? step : null
+  /** Takes an entry of the log back; answers the number of the entry that says so. */
+  async #takeBack(seq: number, words: string): Promise<number | undefined> {
+    if (this.busy) return
+    const path = `/api/v1/programmes/${this.view?.event.programmeId}/undo`
+    const written = await this.#send(() =>
+      api.post<Written>(path, { seq }).catch((error) => this.#forget(seq, error)),
+    )
+    if (written) toast(words, { tone: 'good' })
+    return written?.seq
+  }
+
+  /** What has been moved again since stays as it is: the one done before it comes next. */
+  #forget(seq: number, error: unknown): never {
+    const others = (steps: Step[]) => steps.filter((step) => step.seq !== seq)
+    if (error instanceof ApiError && error.code === 'moved-on')
+      [this.#done, this.#undone] = [others(this.#done), others(this.#undone)]
+    throw error
   }
 
   #partner() {
@@ -183,28 +207,20 @@ export class PlanState {
     if (this.busy) return
     const body = { with: other.id, version: other.version }
     const options = { ifMatch: asEtag(one.version) }
-    const seq = await this.#send(() => api.post<Written>(`/api/v1/meetings/${one.id}/swap`, body, options))
-    if (seq === null) return
+    const written = await this.#send(() =>
+      api.post<Written>(`/api/v1/meetings/${one.id}/swap`, body, options),
+    )
+    if (!written) return
     await this.select(null)
     const words = m.plan_swapped({ one: this.title(one), other: this.title(other) })
-    this.#done = [...this.#done.slice(-99), { seq, words }]
-    this.#undone = []
-    toast(words, { tone: 'good', undo: () => this.undo() })
+    this.#did({ seq: written.seq, back: words, again: words })
   }
 
-  async #unswap({ seq: was, words }: { seq: number; words: string }): Promise<Step | null> {
-    const path = `/api/v1/programmes/${this.view?.event.programmeId}/undo`
-    const seq = this.busy ? null : await this.#send(() => api.post<Written>(path, { seq: was }))
-    if (seq === null) return null
-    toast(words, { tone: 'good' })
-    return { seq, words }
-  }
-
-  async #send(write: () => Promise<Written>): Promise<number | null> {
+  async #send(write: () => Promise<Written>): Promise<Written | null> {
     this.busy = true
     this.refusal = null
     try {
-      return (await write()).seq ?? null
+      return await write()
     } catch (error) {
       this.#refuse(error)
       return null
@@ -212,16 +228,6 @@ export class PlanState {
       this.busy = false
     }
   }
-
-  async #replay(meetingId: string, to: Place) {
-    const meeting = this.byId.get(meetingId)
-    if (!meeting || this.busy) return false
-    if (!(await this.#place(meeting, to))) return false
-    toast(m.plan_moved({ who: this.title(meeting), where: this.whereOf(to) }), { tone: 'good' })
-    return true
-  }
-
-  #place = (meeting: PlanMeeting, to: Place) => this.#write(meeting, to, 'move', to)
 
   async toggleLock(meeting: PlanMeeting) {
     if (!this.editable || this.busy) return
@@ -238,22 +244,14 @@ export class PlanState {
     shown: Omit<Override, 'version'>,
     action: 'move' | 'lock',
     body: object,
-  ) {
-    this.busy = true
-    this.refusal = null
+  ): Promise<Written | null> {
     this.#override(meeting.id, { ...shown, version: meeting.version + 0.5 })
-    try {
-      const options = { ifMatch: asEtag(meeting.version) }
-      const { version } = await api.post<Written>(`/api/v1/meetings/${meeting.id}/${action}`, body, options)
-      this.#override(meeting.id, { ...shown, version: version ?? meeting.version + 1 })
-      return true
-    } catch (error) {
-      this.#override(meeting.id, null)
-      this.#refuse(error)
-      return false
-    } finally {
-      this.busy = false
-    }
+    const options = { ifMatch: asEtag(meeting.version) }
+    const path = `/api/v1/meetings/${meeting.id}/${action}`
+    const written = await this.#send(() => api.post<Written>(path, body, options))
+    const version = written?.version ?? meeting.version + 1
+    this.#override(meeting.id, written && { ...shown, version })
+    return written
   }
 
   #refuse(error: unknown) {
@@ -331,5 +329,3 @@ export class PlanState {
     )
   }
 }
-
-const placeOf = ({ slotId, tableId }: PlanMeeting): Place | null => (tableId ? { slotId, tableId } : null)

@@ -1,0 +1,352 @@
+import { eq } from 'drizzle-orm'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../../../../server/app.ts'
+import { readConfig, type Config } from '../../../../server/config.ts'
+import { connect, type Database } from '../../../../server/database/client.ts'
+import { mails, passkeys, programmes, users, verifications } from '../../../../server/database/schema.ts'
+import { insertUsers, makeFounder } from '../../../../server/features/identity/repository.ts'
+import { ensureMember, inviteFounder } from '../../../../server/features/identity/service.ts'
+import { startQueue, type Queue } from '../../../../server/jobs/queue.ts'
+import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
+import { signedIn } from '../../../support/people.ts'
+
+let place: TestDatabase
+let db: Database
+let queue: Queue
+let app: FastifyInstance
+let config: Config
+let real: string
+let sample: string
+
+const SECRET = 'a secret of at least thirty-two characters'
+const open = (change: Partial<Config> = {}) => buildApp({ config: { ...config, ...change }, db, queue })
+
+beforeAll(async () => {
+  place = await createTestDatabase()
+  db = connect(place.url)
+  queue = await startQueue(db)
+  config = readConfig({ SECRET, LOG_LEVEL: 'error' })
+  app = await open()
+  const rows = await db
+    .insert(programmes)
+    .values([{ name: 'Torino 2026' }, { name: 'Esempio', sample: true }])
+    .returning({ id: programmes.id })
+  ;[real, sample] = rows.map(({ id }) => id)
+})
+afterAll(async () => {
+  await app.close()
+  await queue.stop()
+  await db.$client.end()
+  await place.drop()
+})
+
+const me = async (cookie: string, of = app) =>
+  (await of.inject({ url: '/api/v1/me', headers: { cookie } })).json()
+const post = (url: string, payload: object, cookie = '') =>
+  app.inject({ method: 'POST', url, payload, headers: { cookie } })
+const askCode = (email: string) =>
+  post('/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
+const signIn = (email: string, otp: string) => post('/api/auth/sign-in/email-otp', { email, otp })
+const cookieFrom = (response: { headers: Record<string, unknown> }) =>
+  String([response.headers['set-cookie']].flat()[0]).split(';')[0]
+
+/** Somebody of the sample, whose codes its organisers can read in the outbox. */
+async function player(email: string) {
+  await db.transaction((tx) =>
+    ensureMember(tx, { programmeId: sample, email, name: email, role: 'organiser' }),
+  )
+  return email
+}
+
+async function codeOf(email: string): Promise<string> {
+  await app.identity.auth.settled()
+  const rows = await db.select().from(mails).where(eq(mails.to, email)).orderBy(mails.createdAt)
+  return rows.at(-1)?.secret as string
+}
+
+describe('signing in with a code', () => {
+  test('opens a session that /me knows', async () => {
+    const email = await player('ada@example.org')
+    expect((await askCode(email)).json()).toEqual({ success: true })
+    const response = await signIn(email, await codeOf(email))
+    expect(response.statusCode).toBe(200)
+    expect(response.json().token).toBeUndefined()
+    expect(String(response.headers['set-cookie'])).toMatch(
+      /^incontro\.session_token=.+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+    expect((await me(cookieFrom(response))).user).toMatchObject({ email })
+  })
+
+  test('is refused a second time with the same code', async () => {
+    const email = await player('bea@example.org')
+    await askCode(email)
+    const code = await codeOf(email)
+    expect((await signIn(email, code)).statusCode).toBe(200)
+    expect((await signIn(email, code)).json()).toMatchObject({ status: 400, code: 'code-invalid' })
+  })
+
+  test('answers the same to an address nobody knows, and makes no account of it', async () => {
+    const email = await player('cleo@example.org')
+    const known = await askCode(email)
+    const unknown = await askCode('stranger@example.org')
+    expect([unknown.statusCode, unknown.body]).toEqual([known.statusCode, known.body])
+    const wrong = await signIn(email, '000000')
+    const nobody = await signIn('stranger@example.org', '000000')
+    expect([nobody.statusCode, nobody.body]).toEqual([wrong.statusCode, wrong.body])
+    expect(await db.select().from(users).where(eq(users.email, 'stranger@example.org'))).toEqual([])
+  })
+
+  test('gives up a code after three wrong tries', async () => {
+    const email = await player('dora@example.org')
+    await askCode(email)
+    const code = await codeOf(email)
+    const wrong = code === '111111' ? '222222' : '111111'
+    for (let tries = 0; tries < 3; tries++) await signIn(email, wrong)
+    expect((await signIn(email, code)).json()).toMatchObject({ code: 'code-invalid' })
+  })
+
+  test('is throttled for each address, known or not', async () => {
+    const statuses = async (email: string) => {
+      const answers = []
+      for (let tries = 0; tries < 11; tries++) answers.push((await signIn(email, '123456')).statusCode)
+      return answers
+    }
+    const expected = [...Array<number>(10).fill(400), 429]
+    expect(await statuses(await player('eva@example.org'))).toEqual(expected)
+    expect(await statuses('nobody@example.org')).toEqual(expected)
+  })
+
+  test('keeps only a digest of the code', async () => {
+    const email = await player('fay@example.org')
+    await askCode(email)
+    const code = await codeOf(email)
+    const [row] = await db
+      .select()
+      .from(verifications)
+      .where(eq(verifications.identifier, `sign-in-otp-${email}`))
+    expect(row.value).not.toContain(code)
+  })
+
+  test('ends with signing out', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: sample })
+    expect((await me(cookie)).user).not.toBeNull()
+    expect((await post('/api/auth/sign-out', {}, cookie)).statusCode).toBe(200)
+    expect((await me(cookie)).user).toBeNull()
+  })
+
+  test('is not fooled by a cookie that we did not sign', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: sample })
+    const forged = `${cookie.slice(0, -6)}AAA%3D`
+    expect((await me(forged)).user).toBeNull()
+  })
+
+  test('lets a code learnt in the sample open nothing of a real programme', async () => {
+    const email = await player('gil@example.org')
+    await askCode(email)
+    const cookie = cookieFrom(await signIn(email, await codeOf(email)))
+    expect((await me(cookie)).user).toMatchObject({ email })
+    await db.transaction((tx) =>
+      ensureMember(tx, { programmeId: real, email, name: 'Gil', role: 'organiser' }),
+    )
+    expect((await me(cookie)).user).toBeNull()
+  })
+})
+
+describe('an organiser', () => {
+  test('has no rights outside the sample without a passkey', async () => {
+    const { cookie, userId } = await signedIn(app, { role: 'organiser', programmeId: real, strong: false })
+    expect(await me(cookie)).toMatchObject({ memberships: [], founder: false, passkey: 'register' })
+    const mailbox = await app.inject({ url: `/api/v1/programmes/${real}/mails`, headers: { cookie } })
+    expect(mailbox.statusCode).toBe(404)
+    await insertPasskey(userId)
+    expect(await me(cookie)).toMatchObject({ memberships: [], passkey: 'use' })
+  })
+
+  test('has them in a session opened with one', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: real })
+    const { memberships, passkey } = await me(cookie)
+    expect(memberships).toEqual([
+      {
+        programmeId: real,
+        programmeName: 'Torino 2026',
+        role: 'organiser',
+        projectId: null,
+        hostId: null,
+        label: null,
+        events: [],
+      },
+    ])
+    expect(passkey).toBeNull()
+  })
+
+  test('can found programmes only in such a session', async () => {
+    const { cookie, userId } = await signedIn(app, { role: 'organiser', programmeId: real, strong: false })
+    await db.transaction((tx) => makeFounder(tx, userId))
+    expect((await me(cookie)).founder).toBe(false)
+  })
+
+  test('with a passkey cannot add or remove one after a mere code', async () => {
+    const { cookie, userId } = await signedIn(app, { role: 'organiser', programmeId: real, strong: false })
+    const options = () =>
+      app.inject({ url: '/api/auth/passkey/generate-register-options', headers: { cookie } })
+    expect((await options()).statusCode).toBe(200)
+    const id = await insertPasskey(userId)
+    expect((await options()).json()).toMatchObject({ status: 403, code: 'passkey-needed' })
+    expect((await post('/api/auth/passkey/delete-passkey', { id }, cookie)).json()).toMatchObject({
+      code: 'passkey-needed',
+    })
+  })
+
+  test('is asked for a verified person', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: real, strong: false })
+    const get = async (url: string) => (await app.inject({ url, headers: { cookie } })).json()
+    expect(await get('/api/auth/passkey/generate-register-options')).toMatchObject({
+      authenticatorSelection: { userVerification: 'required', residentKey: 'required' },
+      rp: { id: 'localhost', name: 'Incontro' },
+    })
+    expect(await get('/api/auth/passkey/generate-authenticate-options')).toMatchObject({
+      userVerification: 'required',
+    })
+  })
+})
+
+let credentials = 0
+async function insertPasskey(userId: string) {
+  const id = `passkey-${credentials++}`
+  await db.insert(passkeys).values({
+    id,
+    userId,
+    publicKey: 'k',
+    credentialID: id,
+    counter: 0,
+    deviceType: 'singleDevice',
+    backedUp: false,
+  })
+  return id
+}
+
+describe('the sample', () => {
+  test('is entered in one click', async () => {
+    const response = await post('/api/v1/sample/enter', { as: 'organiser' })
+    expect(response.json()).toEqual({ path: `/organizza/${sample}` })
+    const { memberships, sample: offered } = await me(cookieFrom(response))
+    expect(offered).toBe(true)
+    expect(memberships).toMatchObject([{ programmeId: sample, role: 'organiser' }])
+  })
+
+  test('moves its clock and puts it back', async () => {
+    const cookie = cookieFrom(await post('/api/v1/sample/enter', { as: 'organiser' }))
+    const move = (now: string | null) => post('/api/v1/sample/clock', { programmeId: sample, now }, cookie)
+    const offset = async () =>
+      (await db.select().from(programmes).where(eq(programmes.id, sample)))[0].clockOffsetMs
+    expect((await move('2030-01-01T09:00:00Z')).statusCode).toBe(200)
+    expect(Math.abs((await offset()) - (Date.UTC(2030, 0, 1, 9) - Date.now()))).toBeLessThan(60_000)
+    await move(null)
+    expect(await offset()).toBe(0)
+  })
+
+  test('does not move the clock of a real programme', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: real })
+    const response = await post('/api/v1/sample/clock', { programmeId: real, now: null }, cookie)
+    expect(response.json()).toMatchObject({ status: 403, code: 'sample-only' })
+  })
+
+  test('is refused where there is none', async () => {
+    const bare = await open({ sample: false })
+    for (const [method, url, payload] of [
+      ['GET', '/api/v1/sample/people', undefined],
+      ['POST', '/api/v1/sample/enter', { as: 'organiser' }],
+      ['POST', '/api/v1/sample/clock', { programmeId: sample, now: null }],
+    ] as const)
+      expect((await bare.inject({ method, url, payload })).json()).toMatchObject({ code: 'sample-only' })
+    await bare.close()
+  })
+
+  test('has nobody that it does not have', async () => {
+    for (const as of ['project:none', 'host:none', 'screen:none', 'founder', ''])
+      expect((await post('/api/v1/sample/enter', { as })).statusCode).toBeGreaterThanOrEqual(400)
+    expect((await post('/api/v1/sample/enter', { as: 'project:none' })).statusCode).toBe(404)
+  })
+})
+
+describe('the sign-in addresses', () => {
+  const hostile: (object | string | undefined)[] = [
+    undefined,
+    '',
+    '{',
+    'null',
+    '[]',
+    '"x"',
+    {},
+    { email: 1, otp: [] },
+    { email: 'a@b.it', otp: '123456', founder: true },
+    { email: `${'a'.repeat(300)}@b.it`, type: 'sign-in' },
+    { email: 'a\u0000@b.it', type: 'sign-in' },
+    { response: {} },
+    { response: { id: 'x' } },
+    { response: { id: 'x', response: null, rawId: {}, type: 'public-key' } },
+    { response: { id: 'x\u0000' } },
+    { id: '\u0000' },
+  ]
+  test('never fail on what they are sent', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: real })
+    const urls = [
+      'email-otp/send-verification-otp',
+      'sign-in/email-otp',
+      'sign-out',
+      'passkey/verify-registration',
+      'passkey/verify-authentication',
+      'passkey/delete-passkey',
+      'sign-up/email',
+      'update-user',
+      'no-such-thing',
+    ]
+    const statuses = new Set<number>()
+    for (const url of urls)
+      for (const payload of hostile)
+        for (const one of [cookie, '', 'incontro.session_token=%E0%A4%A', 'incontro_screen=%'])
+          statuses.add(
+            (
+              await app.inject({
+                method: 'POST',
+                url: `/api/auth/${url}`,
+                payload,
+                headers: { cookie: one, 'content-type': 'application/json' },
+              })
+            ).statusCode,
+          )
+    expect([...statuses].filter((status) => status >= 500)).toEqual([])
+  })
+
+  test('refuse a passkey answer without a question with a sentence', async () => {
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId: real })
+    for (const url of ['verify-registration', 'verify-authentication'])
+      expect(
+        (await post(`/api/auth/passkey/${url}`, { response: { id: 'x' } }, cookie)).json(),
+      ).toMatchObject({ status: 400, code: 'passkey-refused' })
+  })
+})
+
+describe('the first organiser', () => {
+  test('signs in with the printed code, also when the page has asked for another', async () => {
+    const email = 'capo@example.org'
+    const code = await inviteFounder(db, 'Capo@Example.org', SECRET)
+    await askCode(email)
+    const response = await signIn(email, code)
+    expect(response.statusCode).toBe(200)
+    expect(await me(cookieFrom(response))).toMatchObject({
+      user: { email },
+      founder: false,
+      passkey: 'register',
+    })
+  })
+
+  test('keeps the account they had', async () => {
+    const people = [{ email: 'hal@example.org', name: 'Hal' }]
+    const [user] = (await db.transaction((tx) => insertUsers(tx, people))).values()
+    await inviteFounder(db, 'hal@example.org', SECRET)
+    const [row] = await db.select().from(users).where(eq(users.id, user.id))
+    expect(row).toEqual({ ...user, founder: true })
+  })
+})

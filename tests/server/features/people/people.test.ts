@@ -1,0 +1,202 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { memberships, projects, users } from '../../../../server/database/schema.ts'
+import type {
+  ChangesView,
+  PastedResult,
+  PeopleView,
+  ProgrammeView,
+} from '../../../../server/schemas/programme.ts'
+import { openStage, type StagedProgramme } from '../../../support/service.ts'
+
+let stage: Awaited<ReturnType<typeof openStage>>
+let torino: StagedProgramme
+
+beforeAll(async () => {
+  stage = await openStage()
+  torino = await stage.programme('Torino')
+  await torino.camp()
+})
+afterAll(() => stage.close())
+
+const paste = (text: string, kind: 'projects' | 'hosts' = 'projects', dryRun = false) =>
+  torino.organiser.send<PastedResult & { code: string; title: string }>(
+    'POST',
+    `/programmes/${torino.id}/import`,
+    { kind, text, dryRun },
+  )
+const people = async () =>
+  (await torino.organiser.send<PeopleView>('GET', `/programmes/${torino.id}/people`)).body
+
+describe('a pasted table', () => {
+  test('is read with a BOM, quotes, Italian headings and Italian yes and no', async () => {
+    const text =
+      '\ufeffCodice;Progetto;Enti;Finanziato;Graduatoria\nA1;"Non di Solo ""Pane""";"Uno; Due";Sì;7\nA2;Biagio;;no;\n'
+    const dry = (await paste(text, 'projects', true)).body
+    expect(dry).toEqual({
+      rows: [
+        { line: 2, name: 'Non di Solo "Pane"', action: 'create', errors: [] },
+        { line: 3, name: 'Biagio', action: 'create', errors: [] },
+      ],
+      created: 2,
+      updated: 0,
+      failed: 0,
+      ignored: [],
+    })
+    expect((await people()).projects).toEqual([])
+    expect((await paste(text)).body).toEqual(dry)
+    expect((await people()).projects.map(({ id: _, ...shown }) => shown)).toEqual([
+      {
+        code: 'A1',
+        name: 'Non di Solo "Pane"',
+        financed: true,
+        rank: 7,
+        organisations: ['Uno', 'Due'],
+        email: null,
+        sample: false,
+        proposalStatus: 'draft',
+      },
+      expect.objectContaining({ code: 'A2', name: 'Biagio', financed: false, rank: null }),
+    ])
+  })
+
+  test('changes who is known by code, else by name, and says what stays as it is', async () => {
+    const { rows } = (await paste('code\tname\tfinanced\nA1\tPane\tyes\n\tbiagio\tyes\nA2\tBiagio\t\n')).body
+    expect(rows.map(({ action }) => action)).toEqual(['update', 'update', 'error'])
+    expect((await paste('name,rank\nPane,7\n')).body.rows[0].action).toBe('unchanged')
+  })
+
+  test('takes hostile rows in as text or refuses them by row and column', async () => {
+    const text = 'nome;email;colore\n=HYPERLINK(1);;x\nNu\u0000l;;\nOk;non-un-indirizzo;\n;;x\n'
+    const { body } = await paste(text)
+    expect({
+      ...body,
+      rows: body.rows.map(({ line, action, errors }) => [line, action, errors.map((e) => e.column)]),
+    }).toEqual({
+      rows: [
+        [2, 'create', []],
+        [3, 'error', ['nome']],
+        [4, 'error', ['email']],
+        [5, 'error', ['nome']],
+      ],
+      created: 1,
+      updated: 0,
+      failed: 3,
+      ignored: ['colore'],
+    })
+  })
+
+  test('that cannot be read says why', async () => {
+    const missing = (await paste('colore\nrosso\n')).body
+    expect([missing.code, missing.title]).toEqual([
+      'invalid-file',
+      'Il file non si può leggere: nella prima riga mancano le intestazioni «nome».',
+    ])
+  })
+
+  test('of ten thousand rows goes in at once, as one change', async () => {
+    const milano = await stage.programme('Milano')
+    await milano.camp()
+    const text = `nome\n${Array.from({ length: 10_000 }, (_, n) => n.toString(36)).join('\n')}`
+    const body = { kind: 'projects', text, dryRun: false }
+    const reply = await milano.organiser.send<PastedResult>('POST', `/programmes/${milano.id}/import`, body)
+    expect([reply.status, reply.body.created, reply.body.failed]).toEqual([200, 10_000, 0])
+    const { changes } = (await milano.organiser.send<ChangesView>('GET', `/programmes/${milano.id}/changes`))
+      .body
+    expect(changes.map(({ type, text: words }) => [type, words])).toEqual([
+      ['people.imported', 'Ha importato una tabella: 10000 nuovi, 0 aggiornati.'],
+      ['event.added', 'Ha aggiunto l’appuntamento Camp.'],
+    ])
+    const { counts, events } = (await milano.organiser.send<ProgrammeView>('GET', `/programmes/${milano.id}`))
+      .body
+    expect([counts.projects, events[0].participants]).toEqual([10_000, 10_000])
+  })
+
+  test('of many with addresses makes members, moves them to new addresses and says so in one change', async () => {
+    const bari = await stage.programme('Bari')
+    const table = (mail: string) =>
+      `nome;email\n${Array.from({ length: 1500 }, (_, n) => `p${n};${mail}${n}@many.example`).join('\n')}`
+    const send = async (mail: string) => {
+      const body = { kind: 'projects', text: table(mail), dryRun: false }
+      return (await bari.organiser.send<PastedResult>('POST', `/programmes/${bari.id}/import`, body)).body
+    }
+    const members = async () => {
+      const rows = await stage.db
+        .select({ email: users.email, name: projects.name })
+        .from(memberships)
+        .innerJoin(users, eq(users.id, memberships.userId))
+        .innerJoin(projects, eq(projects.id, memberships.projectId))
+        .where(eq(memberships.programmeId, bari.id))
+      return rows.map(({ email, name }) => `${name} ${email}`).toSorted()
+    }
+    const wanted = (mail: string) =>
+      Array.from({ length: 1500 }, (_, n) => `p${n} ${mail}${n}@many.example`).toSorted()
+    expect((await send('a')).created).toBe(1500)
+    expect(await members()).toEqual(wanted('a'))
+    expect((await send('b')).updated).toBe(1500)
+    expect(await members()).toEqual(wanted('b'))
+    expect((await send('b')).rows.every(({ action }) => action === 'unchanged')).toBe(true)
+    const { changes } = (await bari.organiser.send<ChangesView>('GET', `/programmes/${bari.id}/changes`)).body
+    expect(changes.map(({ type }) => type)).toEqual(['people.imported', 'people.imported'])
+  })
+
+  test('of hosts keeps the same role of two organisations apart', async () => {
+    const text = 'Ruolo;Ente;Tipo;Email\nCSR;Alfa;Fondazione;Csr@Alfa.example\nCSR;Beta;cooperativa;\n'
+    expect((await paste(text, 'hosts')).body.created).toBe(2)
+    expect(
+      (await people()).hosts.map(({ organisation, kind, email }) => [organisation, kind, email]),
+    ).toEqual([
+      ['Alfa', 'foundation', 'csr@alfa.example'],
+      ['Beta', 'cooperative', null],
+    ])
+  })
+})
+
+test('organisers correct a host: name, organisation and its kind, code and address', async () => {
+  const roma = await stage.programme('Roma')
+  const host = await roma.host({
+    name: 'CRS',
+    organisation: 'Alfa',
+    kind: 'other',
+    email: 'old@alfa.example',
+  })
+  const correct = (body: object) =>
+    roma.organiser.send<{ code: string }>('PATCH', `/hosts/${host.id}/person`, body)
+  const patch = {
+    name: 'CSR',
+    organisation: 'Beta',
+    kind: 'foundation',
+    code: 'H42',
+    email: 'New@beta.example',
+  }
+  expect((await correct(patch)).status).toBe(200)
+  const shown = async () =>
+    (await roma.organiser.send<PeopleView>('GET', `/programmes/${roma.id}/people`)).body.hosts
+  const corrected = { ...patch, id: host.id, email: 'new@beta.example', sample: false, supportForms: [] }
+  expect(await shown()).toEqual([corrected])
+  expect((await correct({ kind: 'cooperative', email: null })).status).toBe(200)
+  expect(await shown()).toEqual([{ ...corrected, kind: 'cooperative', email: null }])
+  const held = await stage.db
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.hostId, host.id))
+  expect(
+    held.filter(({ email }) => email.endsWith('beta.example') || email.endsWith('alfa.example')),
+  ).toEqual([])
+  const other = await roma.host({ code: 'H43' })
+  expect((await correct({ code: 'H43' })).body.code).toBe('already-exists')
+  expect((await other.send('PATCH', `/hosts/${other.id}/person`, { name: 'Io' })).status).toBe(403)
+})
+
+test('people, changes and the programme are for its organisers', async () => {
+  const other = await stage.programme('Genova')
+  const senders = [stage.nobody, other.organiser, await torino.host(), torino.organiser]
+  const paths = ['', '/people', '/changes'].map((end) => `/programmes/${torino.id}${end}`)
+  for (const path of paths) {
+    const statuses = await Promise.all(senders.map(async (who) => (await who.send('GET', path)).status))
+    expect([path, statuses]).toEqual([path, [401, 404, 403, 200]])
+  }
+  const found = await torino.organiser.send('POST', '/programmes', { name: 'Nuovo' })
+  expect(found.status).toBe(403)
+})
