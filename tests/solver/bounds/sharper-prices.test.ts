@@ -61,6 +61,8 @@ describe('prices by slot', () => {
     const problem = compile(parseInstance(generateCamp(1)))
     const { value } = select(problem, ['value']).prices
     const bound = dualBound(problem, value!, problem.value)
-    expect(sharpen(problem, value!, { worth: problem.value, target: bound, shortfall: 0 }, FULL_EFFORT)).toBe(value)
+    expect(sharpen(problem, value!, { worth: problem.value, target: bound, shortfall: 0 }, FULL_EFFORT)).toBe(
+      value,
+    )
   })
 })
