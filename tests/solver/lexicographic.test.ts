@@ -12,7 +12,7 @@ import {
   type Solution,
 } from '../../solver/index.ts'
 import { randomEvent, schedules, type EventOptions } from './events.ts'
-import { meetings, people, tiny, tinyJson } from './tiny.ts'
+import { people, tiny } from './tiny.ts'
 
 type Measured = Record<Level, LevelValue>
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { measure, type Instance } from '../../solver/index.ts'
-import { meetingsOf } from '../../solver/model/assignment.ts'
-import { Agenda } from '../../solver/model/partial-schedule.ts'
+import { Agenda, meetingsOf } from '../../solver/model/partial-schedule.ts'
 import { compile } from '../../solver/model/problem.ts'
 import { seededRandom } from '../../solver/model/random.ts'
 import { NEAR_BASE_EFFORT } from '../../solver/model/effort.ts'

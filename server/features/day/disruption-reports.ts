@@ -8,8 +8,12 @@ import { bringBack, setAttendance, toStored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
 import { changeDay, peopleAround, type Day } from './open.ts'
 import { findParticipantRows } from '../participants/repository.ts'
-import { findDisruption, insertDisruptions, updateDisruptions } from '../disruptions/repository.ts'
-import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
+import {
+  findDisruption,
+  insertDisruptions,
+  updateDisruptions,
+  type NewDisruption,
+} from '../disruptions/repository.ts'
 
 /** Notes what goes differently from now on. What is done about it is another matter: see repairs.ts. */
 export async function reportDisruption(db: Database, call: Call, eventId: string, input: DisruptionInput) {

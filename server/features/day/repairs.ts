@@ -1,7 +1,7 @@
 import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError } from '../../errors.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
 import { findPairs } from '../solver-input/repository.ts'

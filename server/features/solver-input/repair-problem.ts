@@ -57,8 +57,6 @@ export function repairProblem(standing: Standing) {
   }
 }
 
-export type RepairProblem = NonNullable<ReturnType<typeof repairProblem>>
-
 const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
   candidate: candidateId,
   slot: slotId,

@@ -86,7 +86,11 @@ test.each<[Kind, object, string]>([
     'Ha bloccato Abito – Fondazione Esempio alle 10:45.',
   ],
   ['meeting.called', states(['pair']), 'Ha chiamato Abito – Fondazione Esempio delle 10:45 al tavolo.'],
-  ['meeting.called', states(['pair', 'pair2', 'pair3']), 'Ha chiamato 3 incontri delle 10:45 ai loro tavoli.'],
+  [
+    'meeting.called',
+    states(['pair', 'pair2', 'pair3']),
+    'Ha chiamato 3 incontri delle 10:45 ai loro tavoli.',
+  ],
   [
     'meeting.cancelled',
     { candidateId: 'pair', at: FROM },
