@@ -35,6 +35,23 @@ const otherRoles = (role) => ({
   message: "Pages of one role don't import another's.",
 })
 const ban = (selector, message) => ({ selector, message })
+const NO_SQL_IN_STRINGS = [
+  'error',
+  ban("CallExpression[callee.property.name='unsafe']", 'Write SQL as a template, never as a string.'),
+  ban("CallExpression[callee.object.name='sql'][callee.property.name='raw']", 'Write SQL as a template.'),
+]
+/** Files of a feature that only read, and those of identity and the agenda that are about HTTP itself. */
+const READING = ['routes', 'repository', 'reads', 'views', 'present'].map(
+  (name) => `server/features/**/${name}.ts`,
+)
+const OF_HTTP = ['agenda/ahead', 'identity/auth', 'identity/auth-routes', 'identity/identify'].map(
+  (name) => `server/features/${name}.ts`,
+)
+const WRITES = {
+  regex: '/write\\.ts$',
+  allowTypeImports: true,
+  message: 'Only a service writes.',
+}
 
 export default ts.config(
   {
@@ -65,14 +82,7 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
-      'no-restricted-syntax': [
-        'error',
-        ban("CallExpression[callee.property.name='unsafe']", 'Write SQL as a template, never as a string.'),
-        ban(
-          "CallExpression[callee.object.name='sql'][callee.property.name='raw']",
-          'Write SQL as a template.',
-        ),
-      ],
+      'no-restricted-syntax': NO_SQL_IN_STRINGS,
       'svelte/no-at-html-tags': 'error',
       'svelte/require-each-key': 'error',
       'svelte/prefer-svelte-reactivity': 'off', // server data is raw and replaced whole; local maps are just maps
@@ -124,19 +134,23 @@ export default ts.config(
         allowTypeImports: true,
         message: 'Routes decide nothing: call the service (writes) or the repository (reads).',
       },
+      WRITES,
     ],
   ),
+  // Whatever is none of these may write, and is a service whatever its name.
   restrict(
-    ['server/features/**/service.ts'],
+    ['server/features/**/*.ts'],
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // Events, their participants and disruptions are what features stand on: reading them is no detour.
-        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input)/)[^.][^/]*/repository',
+        // The rows of an event, its people, what disrupts it and its schedules are what features stand on.
+        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input|schedules)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],
+    READING.concat(OF_HTTP),
   ),
+  restrict(READING.slice(1), [WRITES], ['server/features/**/repository.ts']),
   restrict(
     ['server/features/**/repository.ts'],
     [
@@ -144,8 +158,18 @@ export default ts.config(
         regex: '^(fastify|@fastify/)|(^|/)plugins/|/(routes|service)\\.ts$',
         message: 'Repositories know only the database.',
       },
+      WRITES,
     ],
   ),
+  {
+    files: [...READING, ...OF_HTTP],
+    rules: {
+      'no-restricted-syntax': [
+        ...NO_SQL_IN_STRINGS,
+        ban("CallExpression[callee.property.name='transaction']", 'Only a service opens a transaction.'),
+      ],
+    },
+  },
   restrict(['web/**/*.ts', 'web/**/*.svelte'], outOfWeb),
   restrict(
     ['web/lib/**'],

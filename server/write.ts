@@ -58,23 +58,26 @@ export async function write<Reply extends Written>(
   })
 }
 
-type OwnWriteContext = {
+export type OwnWriteContext = {
   tx: Transaction
   /** In the name of whoever once asked for it. */
   record: (actorId: string | null, change: Change) => Promise<number>
 }
 
-/** What the service writes by itself, for nobody's request: as alone in the programme, if that is still there. */
-export async function writeByItself(
+/**
+ * What the service writes by itself, without anybody's permission: as alone in the programme. Null where that is
+ * there no more.
+ */
+export async function writeByItself<Result>(
   db: Database,
   owner: Owner,
-  act: (context: OwnWriteContext) => Promise<void>,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+  act: (context: OwnWriteContext) => Promise<Result>,
+): Promise<Result | null> {
+  return db.transaction(async (tx) => {
     const programmeId = await findOwner(tx, owner)
-    if (programmeId === null) return
+    if (programmeId === null) return null
     await lockProgramme(tx, programmeId)
-    await act({ tx, record: (actorId, change) => record(tx, { programmeId, actorId }, change) })
+    return act({ tx, record: (actorId, change) => record(tx, { programmeId, actorId }, change) })
   })
 }
 

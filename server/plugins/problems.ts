@@ -10,10 +10,9 @@ import {
   type ErrorCode,
   type FieldError,
 } from '../errors.ts'
-import { isMessage, localeOf, say, type MessageKey } from '../messages.ts'
+import { localeOf, say, type MessageKey } from '../messages.ts'
 import type { Problem } from '../schemas/common.ts'
-
-type Violation = { instancePath: string; keyword: string; params: Record<string, unknown> }
+import { sentenceOfViolation, type Violation } from '../violations.ts'
 
 /** Every error leaves as RFC 9457 problem+json, in the reader's language, without internals. */
 export default fp(
@@ -119,14 +118,4 @@ function pointerOf({ instancePath, params }: Violation): string {
   const member = params.missingProperty ?? params.additionalProperty
   if (typeof member !== 'string') return instancePath
   return `${instancePath}/${escaped(member)}`
-}
-
-export function sentenceOfViolation({ keyword, params }: Violation, locale: Locale): string {
-  const known: Record<string, MessageKey> = {
-    required: 'field_required',
-    additionalProperties: 'field_unknown',
-    pattern: 'field_format',
-  }
-  const key = known[keyword] ?? `field_${keyword}`
-  return say(locale, isMessage(key) ? key : 'field_invalid', { limit: Number(params.limit) })
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { WalkInInput } from '../../schemas/day.ts'
 import type { Call } from '../../write.ts'
-import { findHost, findProject } from '../people/repository.ts'
+import { findProgrammeOfPerson } from '../people/service.ts'
 import { changeDay } from './open.ts'
 import { findParticipantRows, insertParticipant } from '../participants/repository.ts'
 
@@ -12,8 +12,7 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
     const { projectId = null, hostId = null } = input
     if ((projectId === null) === (hostId === null))
       throw invalidInput(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
-    const person = projectId ? await findProject(tx, projectId) : await findHost(tx, hostId!)
-    if (person?.programmeId !== event.programmeId) throw notFound()
+    if ((await findProgrammeOfPerson(tx, { projectId, hostId })) !== event.programmeId) throw notFound()
     const taking = await findParticipantRows(tx, eventId)
     if (taking.some((one) => (projectId ? one.projectId === projectId : one.hostId === hostId)))
       throw new DomainError('already-exists')

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { record, ringSessions } from '../../changes.ts'
+import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
-import { write, type Call } from '../../write.ts'
+import { write, writeByItself, type Call, type OwnWriteContext } from '../../write.ts'
 import { findProgrammes } from '../events/repository.ts'
-import { insertScreen } from '../screen-links/repository.ts'
+import { makeScreen } from '../screen-links/service.ts'
 import * as repository from './repository.ts'
 import { ensureMember, type NewMember } from './service.ts'
 
@@ -26,13 +25,16 @@ export async function enterSample(
   const programme = offersSample ? await repository.findSampleProgramme(db) : null
   if (!programme) throw new DomainError('sample-only')
   const [kind, id] = as.split(':')
-  return db.transaction(async (tx) => {
-    if (kind === 'screen') return enterScreen(tx, call, programme.id, id)
+  const entered = await writeByItself(db, programme.id, async (context): Promise<Entered> => {
+    const { tx } = context
+    if (kind === 'screen') return enterScreen(context, call, programme.id, id)
     const { member, path } = await personOf(tx, call, programme.id, kind, id)
     const user = await ensureMember(tx, member)
     const token = await repository.insertSession(tx, user.id, SESSION_DAYS, false)
     return { path, token, days: SESSION_DAYS }
   })
+  if (!entered) throw new DomainError('sample-only')
+  return entered
 }
 
 type Person = { member: NewMember; path: string }
@@ -74,18 +76,17 @@ async function personOf(
 const address = (name: string) => `${name}@esempio.invalid`
 
 async function enterScreen(
-  tx: Transaction,
+  { tx, record }: OwnWriteContext,
   call: Call,
   programmeId: string,
   eventId: string,
 ): Promise<Entered> {
   const event = (await repository.findEventsOf(tx, [programmeId])).find(({ id }) => id === eventId)
   if (!event) throw notFound()
-  const token = randomBytes(32).toString('base64url')
-  const screenId = await insertScreen(tx, { eventId, label: say(call.actor.locale, 'sample_screen'), token })
-  const [payload, inverse] = [{ screenId }, { screenId }]
-  await record(tx, { programmeId, actorId: null }, { eventId, type: 'screen.created', payload, inverse })
-  return { path: `/schermo/${eventId}#${token}`, token: null, days: SESSION_DAYS }
+  const label = say(call.actor.locale, 'sample_screen')
+  const { screenId, path } = await makeScreen(tx, { eventId, label })
+  await record(null, { eventId, type: 'screen.created', payload: { screenId }, inverse: { screenId } })
+  return { path, token: null, days: SESSION_DAYS }
 }
 
 async function openSample(

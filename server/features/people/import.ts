@@ -5,7 +5,7 @@ import type { Locale } from '../../actor.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import { sentenceOfViolation } from '../../plugins/problems.ts'
+import { sentenceOfViolation } from '../../violations.ts'
 import { allow } from '../../policy.ts'
 import {
   NewHost,

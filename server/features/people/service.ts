@@ -40,6 +40,12 @@ const presentHost = (host: Awaited<ReturnType<typeof findHosts>>[number]): HostR
 const ofProject = (id: string) => async (reader: Reader) =>
   (await findProject(reader, id))?.programmeId ?? null
 
+/** The programme of a project or of a host, whichever is given; null where there is none. */
+export const findProgrammeOfPerson = (
+  reader: Reader,
+  { projectId, hostId }: { projectId: string | null; hostId: string | null },
+) => (projectId ? ofProject(projectId) : ofHost(hostId ?? ''))(reader)
+
 const ofHost = (id: string) => async (reader: Reader) => (await findHost(reader, id))?.programmeId ?? null
 
 export async function addProject(db: Database, call: Call, programmeId: string, input: NewProject) {

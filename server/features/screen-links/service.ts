@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Inverse } from '../../change-catalogue.ts'
-import type { Database, Reader } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ScreenCreated } from '../../schemas/event.ts'
@@ -11,6 +11,13 @@ import { findScreen, findScreensOfTokens, insertScreen, revokeScreen } from './r
 /** More than 128 bits, in letters that an address can carry. */
 const TOKEN_BYTES = 24
 
+/** Makes a link with a token of its own, as part of the caller's transaction. */
+export async function makeScreen(tx: Transaction, { eventId, label }: { eventId: string; label: string }) {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  const screenId = await insertScreen(tx, { eventId, label, token })
+  return { screenId, path: `/schermo/${eventId}#${token}` }
+}
+
 /** A read-only link for an unattended screen. It is shown once: only its digest is kept. */
 export async function createScreenLink(
   db: Database,
@@ -18,19 +25,18 @@ export async function createScreenLink(
   eventId: string,
   label: string,
 ): Promise<ScreenCreated> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url')
-  let made = false
+  let path = ''
   const { id } = await write(db, call, ofEvent(eventId), async ({ tx, call, record }) => {
     await openEvent(tx, call.actor, eventId, 'screen.edit')
-    const screenId = await insertScreen(tx, { eventId, label, token })
-    const inverse = { screenId }
-    await record({ eventId, type: 'screen.created', payload: { screenId }, inverse })
-    made = true
+    const made = await makeScreen(tx, { eventId, label })
+    const { screenId } = made
+    await record({ eventId, type: 'screen.created', payload: { screenId }, inverse: { screenId } })
+    path = made.path
     return { id: screenId }
   })
   // The reply to the first request is lost for good: a second link would be a second effect.
-  if (!made) throw new DomainError('already-exists')
-  return { id, path: `/schermo/${eventId}#${token}` }
+  if (path === '') throw new DomainError('already-exists')
+  return { id, path }
 }
 
 const ofScreen = (screenId: string) => async (reader: Reader) => {
