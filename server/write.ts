@@ -3,7 +3,7 @@ import { userIdOf, type Actor, type ActorMembership } from './actor.ts'
 import type { Change } from './change-catalogue.ts'
 import { lockProgramme, record } from './changes.ts'
 import type { Database, Transaction } from './database/client.ts'
-import { idempotencyKeys, memberships } from './database/schema.ts'
+import { idempotencyKeys, memberships, programmes } from './database/schema.ts'
 import { DomainError, notFound } from './errors.ts'
 import { refuseStranger } from './policy.ts'
 import type { Written } from './schemas/common.ts'
@@ -81,8 +81,10 @@ export async function writeByItself<Result>(
   })
 }
 
-const findOwner = async (tx: Transaction, owner: Owner): Promise<string | null> =>
-  typeof owner === 'string' ? owner : owner(tx)
+async function findOwner(tx: Transaction, owner: Owner): Promise<string | null> {
+  if (typeof owner !== 'string') return owner(tx)
+  return (await tx.$count(programmes, eq(programmes.id, owner))) > 0 ? owner : null
+}
 
 /** The actor with the roles in this programme that have not been taken back since the request came in. */
 async function asOfNow(tx: Transaction, actor: Actor, programmeId: string): Promise<Actor> {

@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { lockProgramme } from '../../server/changes.ts'
+import { memberships } from '../../server/database/schema.ts'
 import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
 import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
+import { until } from '../support/client.ts'
+import { countWaiting } from '../support/database.ts'
 import { signedIn } from '../support/people.ts'
 import { routesOf, type Route } from '../support/routes.ts'
 import { openStage, type Stage } from '../support/stage.ts'
@@ -281,14 +286,21 @@ function forbidden(role: Role): string[] {
   return [...known, own.secret, foreign.word, foreign.secret]
 }
 
-async function ask(method: string, url: string, role: Role, objects: Objects, body?: object) {
+async function ask(
+  method: string,
+  url: string,
+  role: Role,
+  objects: Objects,
+  body?: object,
+  cookie = cookies[role],
+) {
   const address = url.replace(/:(\w+)\??/g, (_, name: string) => String(objects[name as keyof Objects]))
   const response = await stage.app.inject({
     method: method as 'GET',
     url: address,
     // Each role from a place of its own: all of this is more than one address may ask in a minute.
     remoteAddress: `10.0.0.${ROLES.indexOf(role)}`,
-    headers: { cookie: cookies[role], 'idempotency-key': randomUUID(), 'if-match': '1' },
+    headers: { cookie, 'idempotency-key': randomUUID(), 'if-match': '1' },
     ...(body && { payload: body }),
   })
   const text = `${JSON.stringify(response.headers)} ${response.body}`
@@ -319,6 +331,27 @@ async function faultsOf(key: string, row: Row): Promise<string[]> {
 test('every address of the API has a row, and every row an address', () => {
   const known = routes.filter(({ method }) => method !== 'HEAD').map(({ method, url }) => `${method} ${url}`)
   expect(known.toSorted()).toEqual([...Object.keys(ROWS), ...ELSEWHERE].toSorted())
+})
+
+describe('a role that is taken back while its write waits for its turn counts no more', () => {
+  const writes = Object.entries(ROWS).filter(([key, row]) => !key.startsWith('GET') && !('fixed' in row))
+
+  test.each(writes)('%s', async (key, row) => {
+    const [method, url] = key.split(' ')
+    const objects = objectsOf('organiser', 'own', url)
+    const { cookie, userId } = await signedIn(stage.app, {
+      role: 'organiser',
+      programmeId: own.programmeId,
+    })
+    let answer: ReturnType<typeof ask> | undefined
+    await stage.db.transaction(async (tx) => {
+      await lockProgramme(tx, own.programmeId)
+      answer = ask(method, url, 'organiser', objects, row.body?.(objects), cookie)
+      await until('the write waits', async () => (await countWaiting(stage.db)) === 1)
+      await tx.delete(memberships).where(eq(memberships.userId, userId))
+    })
+    expect((await answer)?.status).toBe(403)
+  })
 })
 
 describe('websockets', () => {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
+import type { Database } from '../../server/database/client.ts'
 
 /** The migrated database that test databases are copies of; nobody connects to it. */
 export const TEMPLATE = 'incontro_template'
@@ -23,4 +25,13 @@ function addressOf(database: string) {
 async function administer(run: (sql: postgres.Sql) => Promise<unknown>) {
   const sql = postgres(addressOf('postgres'), { max: 1, onnotice: () => {} })
   await run(sql).finally(() => sql.end())
+}
+
+/** How many statements wait for a lock that another transaction holds. */
+export async function countWaiting(db: Database): Promise<number> {
+  const [{ waiting }] = await db.execute<{ waiting: number }>(
+    sql`select count(*)::int as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return waiting
 }

@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockProgramme } from '../../../../server/changes.ts'
 import { memberships, programmes } from '../../../../server/database/schema.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { Helpers } from '../../../../server/schemas/programme.ts'
 import { Client, until } from '../../../support/client.ts'
+import { countWaiting } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'
 import { openStage, type Stage } from '../../../support/stage.ts'
 
@@ -83,17 +84,9 @@ async function atOnce(programmeId: string, removals: [Client, string][]) {
   await stage.db.transaction(async (tx) => {
     await lockProgramme(tx, programmeId)
     answers = removals.map(([client, id]) => client.request('DELETE', `/members/${id}`))
-    await until('all to wait', async () => (await countWaiting()) === removals.length)
+    await until('all to wait', async () => (await countWaiting(stage.db)) === removals.length)
   })
   return (await Promise.all(answers)).map(({ status }) => status).toSorted()
-}
-
-async function countWaiting() {
-  const [{ waiting }] = await stage.db.execute<{ waiting: number }>(
-    sql`select count(*)::int as waiting from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`,
-  )
-  return waiting
 }
 
 async function newProgramme() {
