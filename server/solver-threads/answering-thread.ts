@@ -1,11 +1,11 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
+import { startThread } from './start-thread.ts'
 
-const entry = new URL('../../solver/worker.ts', import.meta.url)
 /** A camp takes a tenth of it. Without a limit of its young part a thread would take what the whole service may. */
 const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 }
 
-export const startWorker = () => new Worker(entry, { resourceLimits: MEMORY })
+export const startWorker = () => startThread(MEMORY)
 
 /** A thread that answers one question after the other. */
 export type AnsweringThread = {

@@ -19,8 +19,10 @@ export class FairQueue<Item> {
     return this.#groups.values().reduce((sum, items) => sum + items.length, 0)
   }
 
-  isFull(group: string): boolean {
-    const own = this.#groups.get(group)?.length ?? 0
+  /** What is urgent is kept out by nothing of its group but what is urgent too. */
+  isFull(group: string, isUrgent = false): boolean {
+    const items = this.#groups.get(group) ?? []
+    const own = isUrgent ? items.filter((one) => one.isUrgent).length : items.length
     return own >= this.#mostEach || this.size >= (own === 0 ? 2 * this.#most : this.#most)
   }
 

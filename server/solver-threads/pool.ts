@@ -73,7 +73,7 @@ export function startSolverPool(size: Partial<PoolSize> = {}, start = startWorke
     const { key, programmeId, isUrgent } = options
     const same = asked.get(key)
     if (same) return same
-    if (isClosed || queue.isFull(programmeId)) throw new DomainError('solver-busy')
+    if (isClosed || queue.isFull(programmeId, isUrgent)) throw new DomainError('solver-busy')
     const late = setTimeout(() => refuse(pending, 'solver-busy'), waitMs)
     const end = Promise.withResolvers<never>()
     const pending: Pending = { ...options, askers: 0, late, end, ...Promise.withResolvers<Answered>() }

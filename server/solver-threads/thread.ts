@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads'
 import type { Progress } from '../../solver/index.ts'
 import type { Checked, WorkerReply, WorkerRequest } from '../../solver/worker.ts'
+import { startThread } from './start-thread.ts'
 
-const entry = new URL('../../solver/worker.ts', import.meta.url)
 /** A thread that is not done so long after its time is ended from outside. */
 const GRACE_MS = 15_000
-const MOST_MEMORY_MB = 1024
+const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 }
 
 export type Solver = {
   solution: Promise<Checked>
@@ -22,7 +21,7 @@ export function startSolver(
   { instance, seed, seconds }: Work,
   onProgress: (progress: Progress) => void,
 ): Solver {
-  const thread = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB } })
+  const thread = startThread(MEMORY)
   const ask = (request: WorkerRequest) => thread.postMessage(request)
   const { promise, resolve, reject } = Promise.withResolvers<Checked>()
   const limit = setTimeout(

@@ -122,8 +122,12 @@ async function round(name: string, server: RunningServer, organiser: Client, eve
   console.log(
     `\n${name}: ${EACH} of each at once, ${wishes.length} wishes not met, all answered after ${seconds} s`,
   )
-  for (const [index, what] of ['table prices', 'repairs', 'reasons'].entries())
-    console.log(`  ${what}: ${countOf(answers.map((one) => one[index].status))}`)
+  for (const [index, what] of ['table prices', 'repairs', 'reasons'].entries()) {
+    const statuses = answers.map((one) => one[index].status)
+    console.log(`  ${what}: ${countOf(statuses)}`)
+    // A service that refuses everything is always quick.
+    if (!statuses.includes(200)) process.exitCode = 1
+  }
   console.log(
     `  /livez: ${taken.length} asked, p50 ${at(taken, 0.5)} ms, p99 ${at(taken, 0.99)} ms, worst ${at(taken, 1)} ms`,
   )

@@ -88,22 +88,25 @@ export const newKey = () =>
 const turnWithin = 5
 
 // Who has too much to do says when to ask again; not all who were told so come back at the same moment.
-async function withOneTurn(request: Prepared) {
-  const response = await withOneRetry(request)
+async function withOneTurn({ path, init, patience }: Prepared) {
+  const signal = patience === undefined ? undefined : AbortSignal.timeout(patience)
+  const response = await withOneRetry(path, { ...init, signal })
   const seconds = Number(response.headers.get('retry-after') ?? NaN)
-  if (response.status !== 503 || !(seconds <= turnWithin)) return response
+  if (response.status !== 503 || !(seconds <= turnWithin) || !(await isBusy(response))) return response
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000 * (1 + Math.random() / 2)))
-  return withOneRetry(request)
+  return withOneRetry(path, { ...init, signal })
 }
 
+/** A queue that is full soon has room again; of whatever else fails, nobody knows when it is worth asking again. */
+const isBusy = async (response: Response) => (await toError(response.clone())).code === 'solver-busy'
+
 // The same key makes the retry safe: whatever was lost, the write has one effect.
-async function withOneRetry({ path, init, patience }: Prepared) {
-  const signal = patience === undefined ? undefined : AbortSignal.timeout(patience)
+async function withOneRetry(path: string, init: RequestInit) {
   try {
-    return await fetch(path, { ...init, signal })
+    return await fetch(path, init)
   } catch {
     await new Promise((resolve) => setTimeout(resolve, 400))
-    return fetch(path, { ...init, signal }).catch(() => {
+    return fetch(path, init).catch(() => {
       throw new ApiError(problem(0, 'network', m.error_network()))
     })
   }

@@ -35,6 +35,14 @@ test('it has room for whom nothing waits yet, up to twice as much', () => {
   expect(queue.isFull('f')).toBe(true)
 })
 
+test('what is urgent is not kept out by the rest of its group', () => {
+  const queue = new FairQueue<string>(3, 2)
+  for (const item of ['a1', 'a2', 'b1']) queue.add(item[0], item)
+  expect([queue.isFull('a'), queue.isFull('a', true)]).toEqual([true, false])
+  queue.add('a', 'a3!', true)
+  expect(queue.isFull('a', true)).toBe(true)
+})
+
 test('what is urgent goes before the rest of its group, and no other group', () => {
   const queue = new FairQueue<string>(10, 10)
   for (const item of ['a1', 'a2', 'b1']) queue.add(item[0], item)

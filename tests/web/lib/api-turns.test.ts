@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { clearDevice } from '../../support/device.ts'
+import { api } from '../../../web/lib/api.ts'
+
+const asked: RequestInit[] = []
+/** One answer after the other, the last again and again. */
+function answers(...codes: (string | null)[]) {
+  vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+    asked.push(init)
+    const code = codes.length > 1 ? codes.shift() : codes[0]
+    const headers = { 'retry-after': '5', 'content-type': 'application/problem+json' }
+    return Promise.resolve(
+      code
+        ? new Response(JSON.stringify({ code, title: code }), { status: 503, headers })
+        : Response.json({}),
+    )
+  })
+}
+beforeEach(() => {
+  clearDevice()
+  asked.length = 0
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+test('a calculation that has no room yet is asked for once more, with one patience for both', async () => {
+  answers('solver-busy', null)
+  const answer = api.post('/api/v1/events/1/repairs', {})
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(await answer).toEqual({})
+  expect(asked.length).toBe(2)
+  expect(asked[0].signal).toBeInstanceOf(AbortSignal)
+  expect(asked[1].signal).toBe(asked[0].signal)
+  expect(new Headers(asked[1].headers).get('idempotency-key')).toBe(
+    new Headers(asked[0].headers).get('idempotency-key'),
+  )
+})
+
+test('what is still busy then is told, and whatever else fails is told at once', async () => {
+  answers('solver-busy')
+  const busy = expect(api.get('/api/v1/x')).rejects.toMatchObject({ code: 'solver-busy', status: 503 })
+  await vi.advanceTimersByTimeAsync(8_000)
+  await busy
+  expect(asked.length).toBe(2)
+  for (const code of ['solver-slow', 'unavailable']) {
+    asked.length = 0
+    answers(code)
+    await expect(api.get('/api/v1/x')).rejects.toMatchObject({ code })
+    expect(asked.length).toBe(1)
+  }
+})
