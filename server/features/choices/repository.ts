@@ -70,7 +70,7 @@ export const findStatements = (reader: Reader, eventId: string): Promise<Stateme
     .where(eq(preferences.eventId, eventId))
     .orderBy(asc(preferences.fromId), asc(preferences.toId))
 
-/** Answers that say how much, and not only what stands against a meeting. */
+/** Answers that are not only a conflict of interest. */
 export const countWishes = (reader: Reader, eventId: string) =>
   reader.$count(preferences, and(eq(preferences.eventId, eventId), isNotNull(preferences.level)))
 

@@ -18,6 +18,7 @@ import {
 import { candidatesOf, type Candidate } from './candidates.ts'
 import {
   countMusts,
+  countWishes,
   deletePreference,
   findStatements,
   findStatementsFrom,
@@ -33,6 +34,10 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   const statements = await findStatements(reader, eventId)
   return candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
 }
+
+/** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */
+export const hasWishes = async (reader: Reader, eventId: string): Promise<boolean> =>
+  (await countWishes(reader, eventId)) > 0
 
 /** Once the term has passed only organisers write answers down. */
 export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {

@@ -3,8 +3,7 @@ import type { Database } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
-import { findCandidates } from '../choices/service.ts'
-import { countWishes } from '../choices/repository.ts'
+import { findCandidates, hasWishes } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { findSlots, findTables } from '../events/repository.ts'
 import { buildInstance } from '../solver-input/instance.ts'
@@ -41,12 +40,12 @@ type Engine = 'lp' | 'flow'
 
 /** What little shows that there is nothing to solve; what it takes more to see is told when the question is read. */
 async function checkSolvable(db: Database, eventId: string): Promise<void> {
-  const [slots, tables, wishes] = await Promise.all([
+  const [slots, tables, isWished] = await Promise.all([
     findSlots(db, eventId),
     findTables(db, eventId),
-    countWishes(db, eventId),
+    hasWishes(db, eventId),
   ])
-  if ([slots.length, tables.length, wishes].includes(0)) throw new DomainError('nothing-to-solve')
+  if (slots.length === 0 || tables.length === 0 || !isWished) throw new DomainError('nothing-to-solve')
 }
 
 /** By the engine that suits the size of the problem, where none is named. */

@@ -50,6 +50,11 @@ describe('a run', () => {
     const first = await stage.organiser<{ id: string }>('POST', path, { seconds: 60, seed: 3 })
     const second = await stage.organiser<Problem>('POST', path, { seed: 4 })
     expect([first.status, second.status, second.body.code]).toEqual([202, 409, 'run-in-progress'])
+    await until('its beginning', async () =>
+      (await stage.organiser<RunsView>('GET', path)).body.runs.find(
+        ({ id, status }) => id === first.body.id && status === 'running',
+      ),
+    )
     await stage.organiser('POST', `/runs/${first.body.id}/stop`)
     const stopped = await until('the stopped run', async () =>
       (await stage.organiser<RunsView>('GET', path)).body.runs.find(
