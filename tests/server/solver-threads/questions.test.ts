@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildApp } from '../../../server/app.ts'
+import { programmes } from '../../../server/database/schema.ts'
 import { DomainError } from '../../../server/errors.ts'
 import { startSolverPool, type SolverPool } from '../../../server/solver-threads/pool.ts'
 import type { UnmetWishes } from '../../../server/schemas/run.ts'
@@ -87,5 +88,12 @@ test('a refusal says in the language of the reader what to do', async () => {
     ],
     [503, '5', 'Many calculations are being made right now. Wait a few seconds, then try again.'],
   ])
+  // What can be refused for good is not asked to come again.
+  await stage.db.update(programmes).set({ clockOffsetMs: 400 * 24 * 3_600_000 })
+  const { body } = await app.inject({
+    ...{ method: 'POST', url: `/api/v1/events/${stage.eventId}/repairs`, payload: {} },
+    headers: { cookie, 'idempotency-key': 'late' },
+  })
+  expect(JSON.parse(body)).toMatchObject({ code: 'slot-past' })
   await app.close()
 })
