@@ -172,6 +172,49 @@ describe('a host who does not come', () => {
   })
 })
 
+test('what a delay does is shown of what is asked now, or why it can’t be', async () => {
+  await board.getByRole('button', { name: 'Ritardo', exact: true }).click()
+  const dialog = board.getByRole('dialog')
+  const confirm = dialog.getByRole('button', { name: 'Sposta e avvisa tutti' })
+  const minutes = dialog.getByLabel('Di quanto')
+  const lines = dialog.getByRole('listitem')
+  await lines.first().waitFor()
+  const ofTen = await lines.allInnerTexts()
+  expect(await confirm.isEnabled()).toBe(true)
+
+  const asked = '**/slots/*/delay?*'
+  const answer = Promise.withResolvers<void>()
+  await board.route(asked, async (route) => {
+    await answer.promise
+    await route.continue()
+  })
+  await minutes.fill('20')
+  await dialog.getByText('Sto calcolando gli orari…').waitFor()
+  expect([await lines.count(), await confirm.isEnabled()]).toEqual([0, false])
+  answer.resolve()
+  await lines.first().waitFor()
+  expect(await lines.allInnerTexts()).not.toEqual(ofTen)
+  await board.unroute(asked)
+
+  await board.route(asked, (route) => route.abort())
+  await minutes.fill('10')
+  await dialog.getByText('La rete non risponde.', { exact: false }).waitFor()
+  expect([await lines.count(), await confirm.isEnabled()]).toEqual([0, false])
+  await board.unroute(asked)
+  await dialog.getByRole('button', { name: 'Riprova' }).click()
+  await eventually(() => lines.allInnerTexts()).toEqual(ofTen)
+
+  await board.route(asked, (route) => route.abort())
+  await minutes.fill('15')
+  await dialog.getByText('La rete non risponde.', { exact: false }).waitFor()
+  await board.unroute(asked)
+  await board.evaluate(`dispatchEvent(new Event('online'))`)
+  await lines.first().waitFor()
+  expect(await confirm.isEnabled()).toBe(true)
+  await minutes.fill('10')
+  await board.keyboard.press('Escape')
+})
+
 test('a delay is seen before it is set, and shown to everybody', async () => {
   await board.getByRole('button', { name: 'Ritardo', exact: true }).click()
   const dialog = board.getByRole('dialog')

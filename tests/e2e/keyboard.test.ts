@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
-import type { PlanView } from '../../server/schemas/schedule.ts'
+import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, eventually, LAPTOP, PHONE, startJourney, type Journey } from '../support/journey.ts'
 
@@ -155,6 +155,54 @@ test('the plan: two meetings chosen one after the other change places, and chang
   await page.getByText(/^Scambiati di posto: /).waitFor()
   await page.keyboard.press('Control+z')
   await eventually(tablesOf).toEqual([one.tableId, other.tableId])
+  await page.context().close()
+})
+
+test('the plan: what was done in one schedule is not taken back while another is on the screen', async () => {
+  const { meetings, slots, schedules } = await journey.organiser.get<PlanView>(eventPath('plan'))
+  const draft = schedules.find(({ kind }) => kind === 'draft')!
+  const live = schedules.find(({ kind }) => kind === 'live')!
+  const placesIn = async (path: string) =>
+    (await journey.organiser.get<PlanView>(eventPath(path))).meetings.map(
+      ({ id, slotId, tableId }) => `${id} ${slotId} ${tableId}`,
+    )
+  const places = async () => [await placesIn('plan'), await placesIn(`plan/${draft.id}`)]
+  const one = meetings.find(({ slotId, state }) => slotId === slots.at(-1)!.id && state === 'planned')!
+  const { cells } = await journey.organiser.get<CellsView>(`/meetings/${one.id}/cells`)
+  const free = cells.find(({ legal }) => legal)!
+
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  await page.goto(`/organizza/evento/${journey.people.eventId}/piano`)
+  const before = await places()
+  await page.locator(`td[data-row="${one.tableId}"][data-slot="${one.slotId}"]`).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Scegli una cella', { exact: false }).waitFor()
+  await page.locator(`td[data-row="${free.tableId}"][data-slot="${free.slotId}"]`).focus()
+  await page.keyboard.press('Enter')
+  const notice = page.getByRole('region', { name: 'Avvisi' }).getByRole('button', { name: 'Ripristina' })
+  await notice.waitFor()
+  const moved = await places()
+  expect(moved).not.toEqual(before)
+
+  const asked: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && asked.push(request.url()))
+  const list = page.locator('select', { has: page.locator(`option[value="${draft.id}"]`) })
+  const undo = page.getByRole('button', { name: 'Annulla l’ultimo spostamento' })
+  await list.selectOption(draft.id)
+  await page.getByRole('button', { name: 'Pubblica', exact: true }).waitFor()
+  expect(await undo.isDisabled()).toBe(true)
+  await notice.click()
+  await page.getByRole('heading', { level: 1 }).click()
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Control+y')
+  expect(asked).toEqual([])
+  expect(await places()).toEqual(moved)
+
+  await list.selectOption(live.id)
+  await page.getByRole('button', { name: 'Pubblica', exact: true }).waitFor({ state: 'detached' })
+  await page.getByRole('heading', { level: 1 }).click()
+  await page.keyboard.press('Control+z')
+  await eventually(places).toEqual(before)
   await page.context().close()
 })
 

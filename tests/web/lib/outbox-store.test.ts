@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { clearDevice, device } from '../../support/device.ts'
 import { ApiError } from '../../../web/lib/api.ts'
 import { isAhead, OutboxStore, type StoredWrite, type OutboxWrite } from '../../../web/lib/outbox-store.ts'
 import { outcomeOf } from '../../../web/lib/write-outcome.ts'
-import { clearDevice, device } from '../../support/device.ts'
 
 beforeEach(clearDevice)
 

@@ -22,14 +22,16 @@ import {
   tableRows,
   type Layout,
 } from './plan-index.ts'
+import { isFinal, Steps, type Done, type Moved, type Place, type Step } from './steps.svelte.ts'
 
-type Place = { slotId: string; tableId: string }
-type Override = Partial<Pick<PlanMeeting, 'slotId' | 'tableId' | 'locked'>> & { version: number }
-/** A change done here, by its number in the log, and what is said once it is taken back and once it is done again. */
-type Step = { seq: number; back: string; again: string }
-export type Target = { legal: boolean; words: string; place: Place }
+type Cell = { slotId: string; tableId: string }
+type Shown = Partial<Pick<PlanMeeting, 'slotId' | 'tableId' | 'locked'>>
+type Override = Shown & { version: number }
+type Change = { meeting: PlanMeeting; shown: Shown }
+export type Target = { legal: boolean; words: string; place: Cell }
 
 const asEtag = (version: number) => `"${version}"`
+const placeOf = ({ slotId, tableId }: Place): Place => ({ slotId, tableId })
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** What the plan page shows and does: one schedule, the meeting in hand, and where it may go. */
@@ -44,8 +46,7 @@ export class PlanState {
   refusal = $state<string | null>(null)
   busy = $state(false)
   #overrides = $state.raw(new Map<string, Override>())
-  #done = $state.raw<Step[]>([])
-  #undone = $state.raw<Step[]>([])
+  #steps = new Steps()
   #before: PlanMeeting[] = []
 
   view = $derived.by(() => this.#read())
@@ -65,8 +66,12 @@ export class PlanState {
   targets = $derived.by(() => this.#targets())
   zone = $derived(this.view?.event.timezone)
   editable = $derived(this.view?.schedule != null && this.view.schedule.kind !== 'version')
-  canUndo = $derived(this.#done.length > 0)
-  canRedo = $derived(this.#undone.length > 0)
+  // Only what was done in the schedule on the screen is taken back there.
+  #stepsOf = $derived(this.editable ? this.view?.schedule?.id : undefined)
+  #toUndo = $derived(this.#steps.toUndo(this.#stepsOf))
+  #toRedo = $derived(this.#steps.toRedo(this.#stepsOf))
+  canUndo = $derived(this.#toUndo !== undefined)
+  canRedo = $derived(this.#toRedo !== undefined)
 
   constructor(read: () => PlanView | null) {
     this.#read = read
@@ -129,7 +134,7 @@ export class PlanState {
     if (this.selectedId && this.editable && !this.busy) void this.#loadCells(this.selectedId)
   }
 
-  moveSelected(to: Place) {
+  moveSelected(to: Cell) {
     const meeting = this.selected
     if (!meeting || this.busy) return
     const target = this.cells?.cells.find((cell) => cell.slotId === to.slotId && cell.tableId === to.tableId)
@@ -140,59 +145,58 @@ export class PlanState {
     return this.#move(meeting, to)
   }
 
-  async #move(meeting: PlanMeeting, to: Place) {
-    const said = (place: Pick<PlanMeeting, 'slotId' | 'tableId'>) =>
-      m.plan_moved({ who: this.title(meeting), where: this.whereOf(place) })
+  async #move(meeting: PlanMeeting, to: Cell) {
+    const said = (place: Place) => m.plan_moved({ who: this.title(meeting), where: this.whereOf(place) })
     const [back, again] = [said(meeting), said(to)]
-    const written = await this.#write(meeting, to, 'move', to)
+    const moved = [{ meetingId: meeting.id, from: placeOf(meeting), to }]
+    const change = { meeting, shown: to }
+    const did = this.#keep({ moved, back, again })
+    const written = await this.#write([change], () => this.#post(meeting, 'move', to))
     if (!written) return
     await this.select(null)
+    did(written)
+  }
+
+  /** Will say what was done, with the way back where there is one; of the schedule on the screen as it is done. */
+  #keep({ moved, back, again }: Pick<Done, 'moved' | 'back' | 'again'>) {
+    const scheduleId = this.view?.schedule?.id
     // What has no table can't go back to where it was.
-    if (meeting.tableId === null) toast(again, { tone: 'good' })
-    else this.#did({ seq: written.seq, back, again })
+    const canGoBack = moved.every(({ from }) => from.tableId !== null)
+    return ({ seq }: Written) => {
+      if (seq === undefined || !scheduleId || !canGoBack) return void toast(again, { tone: 'good' })
+      const { id } = this.#steps.add({ scheduleId, seq, moved, back, again })
+      toast(again, { tone: 'good', undo: () => this.#takeBack(this.#steps.find(id)) })
+    }
   }
 
-  /** Says what was done, with the way back where there is one. */
-  #did({ seq, back, again }: Omit<Step, 'seq'> & Pick<Written, 'seq'>) {
-    if (seq === undefined) return void toast(again, { tone: 'good' })
-    this.#done = [...this.#done.slice(-99), { seq, back, again }]
-    this.#undone = []
-    toast(again, { tone: 'good', undo: () => this.undo() })
-  }
+  undo = () => this.#takeBack(this.#toUndo)
+  redo = () => this.#takeBack(this.#toRedo)
 
-  async undo() {
-    const step = this.#done.at(-1)
-    const seq = step && (await this.#takeBack(step.seq, step.back))
-    if (seq === undefined) return
-    this.#done = this.#done.slice(0, -1)
-    this.#undone = [...this.#undone, { ...step!, seq }]
-  }
-
-  /** What was taken back is done again by taking that back. */
-  async redo() {
-    const step = this.#undone.at(-1)
-    const seq = step && (await this.#takeBack(step.seq, step.again))
-    if (seq === undefined) return
-    this.#undone = this.#undone.slice(0, -1)
-    this.#done = [...this.#done, { ...step!, seq }]
-  }
-
-  /** Takes an entry of the log back; answers the number of the entry that says so. */
-  async #takeBack(seq: number, words: string): Promise<number | undefined> {
-    if (this.busy) return
-    const path = `/api/v1/programmes/${this.view?.event.programmeId}/undo`
-    const written = await this.#send(() =>
-      api.post<Written>(path, { seq }).catch((error) => this.#forget(seq, error)),
+  /** Takes back a step of the schedule on the screen. */
+  async #takeBack(step: Step | undefined) {
+    if (!this.view || this.busy || !step || step.scheduleId !== this.#stepsOf) return
+    const path = `/api/v1/programmes/${this.view.event.programmeId}/undo`
+    const post = () => api.post<Written>(path, { seq: step.seq }, { idempotencyKey: step.key })
+    const written = await this.#write(this.#backTo(step.moved), () =>
+      post().catch((error) => this.#forget(step, error)),
     )
-    if (written) toast(words, { tone: 'good' })
-    return written?.seq
+    if (written?.seq === undefined) return
+    this.#steps.turn(step, written.seq)
+    toast(step.back, { tone: 'good' })
   }
 
-  /** What has been moved again since stays as it is: the one done before it comes next. */
-  #forget(seq: number, error: unknown): never {
-    const others = (steps: Step[]) => steps.filter((step) => step.seq !== seq)
-    if (error instanceof ApiError && error.code === 'moved-on')
-      [this.#done, this.#undone] = [others(this.#done), others(this.#undone)]
+  // What is back already, because only the answer was lost, has its new version already.
+  #backTo(moved: Moved[]): Change[] {
+    return moved.flatMap(({ meetingId, from }) => {
+      const meeting = this.byId.get(meetingId)
+      const isBack = meeting?.slotId === from.slotId && meeting.tableId === from.tableId
+      return meeting && !isBack ? [{ meeting, shown: from }] : []
+    })
+  }
+
+  /** What can't be taken back any more stays as it is: the one done before it comes next. */
+  #forget(step: Step, error: unknown): never {
+    if (isFinal(error)) this.#steps.forget(step)
     throw error
   }
 
@@ -205,16 +209,26 @@ export class PlanState {
   /** The two change places; whether they can is the server's to say. */
   async swap(one: PlanMeeting, other: PlanMeeting) {
     if (this.busy) return
+    const words = m.plan_swapped({ one: this.title(one), other: this.title(other) })
+    const [here, there] = [placeOf(one), placeOf(other)]
+    const moved = [
+      { meetingId: one.id, from: here, to: there },
+      { meetingId: other.id, from: there, to: here },
+    ]
+    const changes = [
+      { meeting: one, shown: there },
+      { meeting: other, shown: here },
+    ]
+    const did = this.#keep({ moved, back: words, again: words })
     const body = { with: other.id, version: other.version }
-    const options = { ifMatch: asEtag(one.version) }
-    const written = await this.#send(() =>
-      api.post<Written>(`/api/v1/meetings/${one.id}/swap`, body, options),
-    )
+    const written = await this.#write(changes, () => this.#post(one, 'swap', body))
     if (!written) return
     await this.select(null)
-    const words = m.plan_swapped({ one: this.title(one), other: this.title(other) })
-    this.#did({ seq: written.seq, back: words, again: words })
+    did(written)
   }
+
+  #post = (meeting: PlanMeeting, action: 'move' | 'swap' | 'lock', body: object) =>
+    api.post<Written>(`/api/v1/meetings/${meeting.id}/${action}`, body, { ifMatch: asEtag(meeting.version) })
 
   async #send(write: () => Promise<Written>): Promise<Written | null> {
     this.busy = true
@@ -232,25 +246,19 @@ export class PlanState {
   async toggleLock(meeting: PlanMeeting) {
     if (!this.editable || this.busy) return
     const locked = !meeting.locked
-    if (!(await this.#write(meeting, { locked }, 'lock', { locked }))) return
+    const change = { meeting, shown: { locked } }
+    if (!(await this.#write([change], () => this.#post(meeting, 'lock', { locked })))) return
     toast(
       locked ? m.plan_locked({ who: this.title(meeting) }) : m.plan_unlocked({ who: this.title(meeting) }),
     )
     this.refreshCells()
   }
 
-  async #write(
-    meeting: PlanMeeting,
-    shown: Omit<Override, 'version'>,
-    action: 'move' | 'lock',
-    body: object,
-  ): Promise<Written | null> {
-    this.#override(meeting.id, { ...shown, version: meeting.version + 0.5 })
-    const options = { ifMatch: asEtag(meeting.version) }
-    const path = `/api/v1/meetings/${meeting.id}/${action}`
-    const written = await this.#send(() => api.post<Written>(path, body, options))
-    const version = written?.version ?? meeting.version + 1
-    this.#override(meeting.id, written && { ...shown, version })
+  /** Shows at once what is asked for; a write that changes a meeting makes its version one more. */
+  async #write(changes: Change[], post: () => Promise<Written>): Promise<Written | null> {
+    this.#override(changes, 0.5)
+    const written = await this.#send(post)
+    this.#override(changes, written?.seq === undefined ? null : 1)
     return written
   }
 
@@ -264,10 +272,12 @@ export class PlanState {
     else toast(this.refusal ?? '', { tone: 'bad' })
   }
 
-  #override(id: string, override: Override | null) {
+  #override(changes: Change[], newer: number | null) {
     const next = new Map(untrack(() => this.#overrides))
-    if (override) next.set(id, override)
-    else next.delete(id)
+    for (const { meeting, shown } of changes) {
+      if (newer === null) next.delete(meeting.id)
+      else next.set(meeting.id, { ...shown, version: meeting.version + newer })
+    }
     this.#overrides = next
   }
 
