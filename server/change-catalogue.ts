@@ -212,7 +212,8 @@ export const CATALOGUE = {
   'preference.stated': kind(
     and(organisers, 'own'),
     { fromId: Id, toId: Id, level: Nullable(PreferenceLevel), conflict: Type.Boolean() },
-    ({ conflict }) => (conflict ? 'change_preference.stated.conflict' : null),
+    ({ conflict, level }) =>
+      conflict ? `change_preference.stated.${level === null ? 'conflict' : 'both'}` : null,
   ),
   'availability.stated': kind(and(organisers, 'own'), {
     ...ofParticipant,
@@ -337,7 +338,7 @@ export const CATALOGUE = {
     { minutes: Type.Integer(), from: since(Time) },
     { slots: Slots, were: Slots },
     ({ minutes, from }) => {
-      if (!from) return null
+      if (!from) return minutes < 0 ? 'change_event.delayed.back' : null
       return minutes < 0 ? 'change_event.delayed.earlier' : 'change_event.delayed.later'
     },
   ),

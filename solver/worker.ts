@@ -11,6 +11,7 @@ import {
   repair,
   solve,
   validate,
+  type Instance,
   type Progress,
   type Reason,
   type RepairOptions,
@@ -98,7 +99,7 @@ async function mend({ orders, ...files }: Request<'repair'>): Promise<WorkerRepl
   for (const order of orders) {
     const now = () => performance.now()
     const { instance, solution } = await repair(base, before, disruption, { now, order })
-    answers.push({ solution, valid: validate(instance, solution).valid })
+    answers.push(check(instance, solution))
   }
   const { shortfall } = measure(base, before.meetings)
   return { type: 'repaired', shortfall: Number(shortfall), answers }
@@ -123,8 +124,14 @@ async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise
     now,
     onProgress: (progress) => reply({ type: 'progress', ...progress }),
   })
-  reply({ type: 'solution', solution, valid: validate(instance, solution).valid })
+  reply({ type: 'solution', ...check(instance, solution) })
 }
+
+/** The referee reads the problem anew: whatever the search has done to the one it was given, it does not count. */
+const check = ({ source }: Instance, solution: Solution): Checked => ({
+  solution,
+  valid: validate(parseInstance(source), solution).valid,
+})
 
 function fail(error: unknown): void {
   const errors = error instanceof FormatError ? error.errors : []

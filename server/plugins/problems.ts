@@ -19,7 +19,8 @@ export default fp(
   function problems(app: FastifyInstance) {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = problemOf(error, requestLocale(request), request.body)
-      if (problem.status >= 500) request.log[levelOf(error)]({ err: error }, 'request failed')
+      const isHeard = !(reply.raw.destroyed && error instanceof DomainError)
+      if (problem.status >= 500 && isHeard) request.log[levelOf(error)]({ err: error }, 'request failed')
       const retryAfter = retryAfterOf(problem.code as ErrorCode)
       if (retryAfter !== null && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter)
       return reply.code(problem.status).type('application/problem+json').send(problem)

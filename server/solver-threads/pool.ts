@@ -1,16 +1,12 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { DomainError } from '../errors.ts'
+import { startAnsweringThread, startWorker, type AnsweringThread } from './answering-thread.ts'
 import { FairQueue } from './fair-queue.ts'
 
-const entry = new URL('../../solver/worker.ts', import.meta.url)
-const USUAL: PoolSize = { threads: 2, waiting: 60, waitingEach: 20 }
-/** A camp takes a tenth of it. Without a limit of its young part a thread would take what the whole service may. */
-const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 }
+const USUAL: PoolSize = { threads: 2, waiting: 60, waitingEach: 20, waitMs: 15_000 }
 
-/** `waitingEach`: of one programme. */
-export type PoolSize = { threads: number; waiting: number; waitingEach: number }
+/** `waitingEach`: of one programme; `waitMs`: who has waited so long is asked to come back. */
+export type PoolSize = { threads: number; waiting: number; waitingEach: number; waitMs: number }
 
 /** What can be asked. Problems go as texts: this thread neither copies nor reads them piece by piece. */
 type Asked<Type> = Extract<WorkerRequest, { type: Type }>
@@ -19,94 +15,157 @@ type AnswerTypes = { price: 'price'; repair: 'repaired'; explain: 'reason' }
 export type AnswerTo<Asked extends Question> = Extract<WorkerReply, { type: AnswerTypes[Asked['type']] }>
 
 export type AskOptions<Asked extends Question, Context> = {
-  /** What is asked about: the same again, while it still waits, is one question. */
+  /** What is asked about, and how it stands where that counts: the same again, until it is answered, is one question. */
   key: string
   /** Programmes take turns. */
   programmeId: string
+  /** Goes before what else the programme asks. */
+  isUrgent?: boolean
   /** Reads what is asked, once it is its turn: what waits costs nothing, and is answered as things stand then. */
   prepare: () => Promise<{ question: Asked; context: Context }>
   /** From when a thread begins with it. */
   limitMs: number
-  /** Of the request that asks: once nobody waits for an answer any more, a question leaves the queue. */
+  /** Of the request that asks: what nobody waits for any more leaves the queue, or ends the thread that works on it. */
   signal?: AbortSignal
 }
+
+type Answer<Asked extends Question, Context> = { answer: AnswerTo<Asked>; context: Context }
 
 export type SolverPool = {
   /** The answer, or null where it took too long. Throws `solver-busy` where too much waits already. */
   ask<Asked extends Question, Context>(
     options: AskOptions<Asked, Context>,
-  ): Promise<{ answer: AnswerTo<Asked> | null; context: Context }>
+  ): Promise<Answer<Asked, Context> | null>
   /** Threads there are, and questions that wait for one. */
   counts(): { threads: number; waiting: number }
   close(): Promise<void>
 }
 
-type Answered = { answer: WorkerReply | null; context: unknown }
-type Pending = AskOptions<Question, unknown> & { askers: number } & PromiseWithResolvers<Answered>
+type Answered = { answer: WorkerReply; context: unknown } | null
+type Pending = AskOptions<Question, unknown> & {
+  askers: number
+  /** Refuses it when it has waited too long. */
+  late: NodeJS.Timeout
+  /** Ends the work on it, for this reason. */
+  end: PromiseWithResolvers<never>
+} & PromiseWithResolvers<Answered>
+
+/** Why work on a question is ended from here. */
+class Ended extends Error {}
+const tooLong = () => new Ended('it took too long')
+const closed = () => new Ended('the service ends')
+const nobodyWaits = () => new Ended('nobody waits for it any more')
 
 /**
  * The threads that answer what the service asks of the solver besides runs: few, started when first needed and then
  * kept. None of it can be interrupted, so a thread that takes too long is ended and another one takes its place.
  */
-export function startSolverPool({ threads, waiting, waitingEach }: PoolSize = USUAL): SolverPool {
+export function startSolverPool(size: Partial<PoolSize> = {}, start = startWorker): SolverPool {
+  const { threads, waiting, waitingEach, waitMs } = { ...USUAL, ...size }
   const queue = new FairQueue<Pending>(waiting, waitingEach)
   const asked = new Map<string, Pending>()
-  const all = new Set<Worker>()
-  const idle: Worker[] = []
-  const closing = new AbortController()
+  const working = new Set<Pending>()
+  const all = new Set<AnsweringThread>()
+  const idle: AnsweringThread[] = []
+  let isClosed = false
 
   function join(options: AskOptions<Question, unknown>): Pending {
-    const { key, programmeId } = options
+    const { key, programmeId, isUrgent } = options
     const same = asked.get(key)
     if (same) return same
-    if (closing.signal.aborted || queue.isFull(programmeId)) throw new DomainError('solver-busy')
-    const pending = { ...options, askers: 0, ...Promise.withResolvers<Answered>() }
+    if (isClosed || queue.isFull(programmeId)) throw new DomainError('solver-busy')
+    const late = setTimeout(() => refuse(pending, 'solver-busy'), waitMs)
+    const end = Promise.withResolvers<never>()
+    const pending: Pending = { ...options, askers: 0, late, end, ...Promise.withResolvers<Answered>() }
     // Whoever asks hears of it; this only keeps a failure that nobody waits for any more from ending the process.
-    pending.promise.catch(() => {})
+    for (const { promise } of [pending, end]) promise.catch(() => {})
     asked.set(key, pending)
-    queue.add(programmeId, pending)
+    queue.add(programmeId, pending, isUrgent)
     return pending
   }
 
   function leave(pending: Pending): void {
     pending.askers -= 1
-    const { askers, key, programmeId } = pending
-    if (askers === 0 && queue.remove(programmeId, pending)) asked.delete(key)
+    if (pending.askers > 0) return
+    forget(pending)
+    if (!queue.remove(pending.programmeId, pending)) pending.end.reject(nobodyWaits())
   }
+
+  /** Whoever asks the same from now on asks anew. */
+  function forget(pending: Pending): void {
+    clearTimeout(pending.late)
+    if (asked.get(pending.key) === pending) asked.delete(pending.key)
+  }
+
+  function refuse(pending: Pending, code: 'solver-busy' | 'unavailable'): void {
+    queue.remove(pending.programmeId, pending)
+    forget(pending)
+    pending.reject(new DomainError(code))
+  }
+
+  /** One programme leaves a thread to the others that wait. */
+  const hasItsShare = (programmeId: string) =>
+    working
+      .values()
+      .filter((one) => one.programmeId === programmeId)
+      .toArray().length >= Math.max(1, threads - 1)
 
   function goOn(): void {
-    while (idle.length > 0 || all.size < threads) {
-      const pending = queue.next()
+    while (working.size < threads) {
+      const pending = queue.next(hasItsShare)
       if (!pending) return
-      void work(idle.pop() ?? startThread(all), pending)
+      clearTimeout(pending.late)
+      working.add(pending)
+      void work(pending)
     }
   }
 
-  async function work(thread: Worker, { key, prepare, limitMs, resolve, reject }: Pending): Promise<void> {
-    // Whoever asks from now on asks how things stand from now on.
-    asked.delete(key)
+  async function work(pending: Pending): Promise<void> {
+    const limit = setTimeout(() => pending.end.reject(tooLong()), pending.limitMs)
+    let thread: AnsweringThread | null = null
+    let isBroken = false
     try {
-      const { question, context } = await prepare()
-      const answer = await answerOf(thread, question, limitMs)
-      if (answer?.type === 'error') reject(new Error(answer.message))
-      else resolve({ answer, context })
+      thread = idle.pop() ?? startThread()
+      pending.resolve(await answerOf(thread, pending, () => (isBroken = true)))
     } catch (error) {
-      reject(error)
+      if (isTooMuch(error)) pending.resolve(null)
+      else pending.reject(error)
     }
-    if (all.has(thread)) idle.push(thread)
+    clearTimeout(limit)
+    forget(pending)
+    if (thread && isBroken) await endThread(thread)
+    else if (thread && all.has(thread)) idle.push(thread)
+    working.delete(pending)
     goOn()
   }
 
-  /** Null where it took too much time or memory; as after any death of a thread, another one takes its place. */
-  async function answerOf(thread: Worker, question: Question, limitMs: number): Promise<WorkerReply | null> {
-    try {
-      return await replyOf(thread, question, limitMs, closing.signal)
-    } catch (error) {
-      await thread.terminate()
-      all.delete(thread)
-      if (isTooMuch(error)) return null
+  /** `breaks` is told before the thread is left in an unknown state, and taken back by nothing but an answer. */
+  async function answerOf(thread: AnsweringThread, { prepare, end }: Pending, breaks: () => void) {
+    const { question, context } = await Promise.race([prepare(), end.promise, thread.died])
+    const answer = await Promise.race([thread.ask(question), end.promise]).catch((error: unknown) => {
+      breaks()
       throw error
-    }
+    })
+    if (answer.type !== 'error') return { answer, context }
+    // A file that breaks the format is no fault of the thread's; whatever else went wrong may have broken it.
+    if (answer.errors.length === 0) breaks()
+    throw new Error(answer.message)
+  }
+
+  function startThread(): AnsweringThread {
+    const thread = startAnsweringThread(start)
+    all.add(thread)
+    thread.died.catch((error: Error) => {
+      if (all.delete(thread)) process.stderr.write(`solver: ${error.stack ?? error.message}\n`)
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1)
+    })
+    return thread
+  }
+
+  /** From here on, and so not worth a word. */
+  async function endThread(thread: AnsweringThread): Promise<void> {
+    all.delete(thread)
+    await thread.end()
   }
 
   return {
@@ -115,44 +174,21 @@ export function startSolverPool({ threads, waiting, waitingEach }: PoolSize = US
       pending.askers += 1
       goOn()
       const answered = await untilGone(pending.promise, options.signal, () => leave(pending))
-      return answered as { answer: AnswerTo<Asked> | null; context: Context }
+      return answered as Answer<Asked, Context> | null
     },
     counts: () => ({ threads: all.size, waiting: queue.size }),
     async close() {
-      closing.abort()
-      for (let pending = queue.next(); pending; pending = queue.next())
-        pending.reject(new DomainError('unavailable'))
-      await Promise.all([...all].map((thread) => thread.terminate()))
-      all.clear()
+      isClosed = true
+      for (let pending = queue.next(); pending; pending = queue.next()) refuse(pending, 'unavailable')
+      for (const { end } of working) end.reject(closed())
+      await Promise.all([...all].map(endThread))
     },
   }
 }
 
-function startThread(all: Set<Worker>): Worker {
-  const thread = new Worker(entry, { resourceLimits: MEMORY })
-  // It is `replyOf` that hears of it.
-  thread.on('error', () => {})
-  thread.unref()
-  all.add(thread)
-  return thread
-}
-
-/** Rejects when the thread dies, when the time is over, and when the pool is closed. */
-async function replyOf(
-  thread: Worker,
-  question: Question,
-  limitMs: number,
-  closing: AbortSignal,
-): Promise<WorkerReply> {
-  const heard = once(thread, 'message', { signal: AbortSignal.any([closing, AbortSignal.timeout(limitMs)]) })
-  thread.postMessage(question)
-  const [reply] = (await heard) as [WorkerReply]
-  return reply
-}
-
-/** Too much time, or too much memory. */
+/** Ended from here, or of too much memory. */
 const isTooMuch = (error: unknown): boolean =>
-  ['ABORT_ERR', 'ERR_WORKER_OUT_OF_MEMORY'].includes((error as { code: string }).code)
+  error instanceof Ended || (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
 
 function untilGone<T>(answer: Promise<T>, signal: AbortSignal | undefined, leave: () => void): Promise<T> {
   if (!signal) return answer

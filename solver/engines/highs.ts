@@ -9,9 +9,15 @@ let loading: Promise<Highs> | null = null
  * first used. It can be interrupted between its steps, and goes on from where it ended before.
  */
 export async function loadHighs(): Promise<LpEngine> {
-  const highs = await (loading ??= load())
+  const highs = await (loading ??= load().catch(tryAgain))
   return (model, whole, options = {}) =>
     highs.withModel(asArrays(highs, model, whole), (native) => run(highs, native, whole, options))
+}
+
+/** One failure is not the last word on whether there is an engine. */
+function tryAgain(error: unknown): never {
+  loading = null
+  throw error
 }
 
 async function load(): Promise<Highs> {

@@ -48,15 +48,17 @@ async function addressesOf(url: string): Promise<string[]> {
     ':eventId': [stage.eventId],
     ':projectId': [row.projectId as string],
     ':candidateId': [unmetId],
+    ':slotId': [plan.slots[0].id],
     ':hostId': [other.hostId as string],
     ':key?': keys,
     ':key': keys,
     ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
   }
   const names = url.match(/:\w+\??/g) ?? []
+  const asked = url.endsWith('/delay') ? `${url}?minutes=10` : url
   return names.reduce(
     (found, name) => found.flatMap((one) => ids[name].map((id) => one.replace(name, id))),
-    [url],
+    [asked],
   )
 }
 

@@ -32,7 +32,7 @@ function run(...args: string[]): Promise<{ code: number | null; out: string; err
 const impossible = () => {
   const [first, ...rest] = tinyJson().candidates
   return tinyJson({
-    participants: people({ id: 'p1', unavailable: ['s1'] } as never),
+    participants: people({ id: 'p1', unavailable: ['s1'] }),
     candidates: [{ ...first, lock: { slot: 's1' } }, ...rest],
   })
 }
@@ -111,7 +111,7 @@ describe('the command line', () => {
   })
 
   test('explains why a meeting is not held', async () => {
-    const instance = tinyJson({ participants: people({ id: 'p1', maxMeetings: 1 } as never) })
+    const instance = tinyJson({ participants: people({ id: 'p1', maxMeetings: 1 }) })
     const held = save('held.json', claimless(meetings('c12 s1 t1')))
     const { code, out } = await run('explain', save('few.json', instance), held, 'c11')
     expect(code).toBe(0)

@@ -175,8 +175,10 @@ export function bestScore(instance: Instance): number {
   return best
 }
 
+type Placed = Pick<Agenda, 'problem' | 'slotOf'> & { seating: { tableOf: Int32Array } | null }
+
 /** What an agenda holds, at the tables of its seating. */
-export function heldIn({ problem, slotOf, seating }: Agenda): Meeting[] {
+export function heldIn({ problem, slotOf, seating }: Placed): Meeting[] {
   const { candidates, slots, tables } = problem.instance
   return [...slotOf.keys()]
     .filter((c) => slotOf[c] >= 0)

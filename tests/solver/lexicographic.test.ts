@@ -143,14 +143,14 @@ describe('a solution', () => {
   })
 
   test('says how many are owed who cannot be given what they are promised', async () => {
-    const participants = people({ id: 'p1', minMeetings: 5 } as never)
+    const participants = people({ id: 'p1', minMeetings: 5 })
     const { objective, certificate } = await solve(tiny({ participants }))
     expect(objective).toMatchObject({ shortfall: level(3), value: level(14) })
     expect(certificate.shortfall).toEqual({ participants: {}, tables: 0 })
   })
 
   test('has the price of a guarantee that costs value', async () => {
-    const participants = people({ id: 'p2', minMeetings: 1 } as never)
+    const participants = people({ id: 'p2', minMeetings: 1 })
     const event = tiny({ slots: [{ id: 's1' }], tables: 1, participants })
     const { objective, certificate } = await solve(event)
     expect(objective).toMatchObject({ shortfall: level(0), value: level(4) })
@@ -209,7 +209,7 @@ describe('a solution', () => {
       { id: 'other', candidates: ['c11'], min: 1 },
       { id: 'more', candidates: ['c12'], min: 1 },
     ]
-    const event = tiny({ quotas, participants: people({ id: 'p1', maxMeetings: 1 } as never) })
+    const event = tiny({ quotas, participants: people({ id: 'p1', maxMeetings: 1 }) })
     const why = { reason: { code: 'quotasTogether', quotas: ['other', 'more'] }, core: ['other', 'more'] }
     expect(await solve(event)).toMatchObject({
       status: 'infeasible',
@@ -219,16 +219,14 @@ describe('a solution', () => {
       certificate: {},
     })
     expect(
-      (await solve(tiny({ quotas, participants: people({ id: 'p1', maxMeetings: 1 } as never), base: [] })))
+      (await solve(tiny({ quotas, participants: people({ id: 'p1', maxMeetings: 1 }), base: [] })))
         .infeasible,
     ).toEqual(why)
     const many = [
       ...quotas.slice(1),
       ...Array.from({ length: 49 }, (_, i) => ({ id: `q${i}`, candidates: ['c22'] })),
     ]
-    const crowd = await solve(
-      tiny({ quotas: many, participants: people({ id: 'p1', maxMeetings: 1 } as never) }),
-    )
+    const crowd = await solve(tiny({ quotas: many, participants: people({ id: 'p1', maxMeetings: 1 }) }))
     expect(crowd.infeasible!.reason.code).toBe('quotasTogether')
     expect(crowd.infeasible!.reason.quotas!.every((id) => ['other', 'more'].includes(id))).toBe(true)
   })

@@ -51,7 +51,7 @@ describe('what is reported of a schedule', () => {
 
   test('has no prices of what cannot be given to anybody', () => {
     const owed = given(['shortfall', 'value'], {
-      participants: people({ id: 'p1', minMeetings: 4 } as never),
+      participants: people({ id: 'p1', minMeetings: 4 }),
     })
     const found = told(owed, ALL)
     expect(found.objective).toEqual({ shortfall: level(2), value: level(14) })
@@ -59,7 +59,7 @@ describe('what is reported of a schedule', () => {
   })
 
   test('has prices of a shortfall that others make', () => {
-    const participants = people({ id: 'p1', minMeetings: 1 } as never, { id: 'p2', minMeetings: 1 } as never)
+    const participants = people({ id: 'p1', minMeetings: 1 }, { id: 'p2', minMeetings: 1 })
     const tight = given(['shortfall', 'value'], { participants, tables: 1, slots: [{ id: 's1' }] })
     const found = told(tight, ['c11 s1'])
     expect(found.objective).toEqual({ shortfall: level(1), value: level(5) })
@@ -77,7 +77,7 @@ describe('what is reported of a schedule', () => {
   })
 
   test('has the price of a missing meeting that costs value, and the value of one more that is missing', () => {
-    const participants = people({ id: 'p2', minMeetings: 1 } as never)
+    const participants = people({ id: 'p2', minMeetings: 1 })
     const tight = given(['shortfall', 'value'], { participants, tables: 1, slots: [{ id: 's1' }] })
     const kept = told(tight, ['c22 s1'])
     expect(kept.objective).toEqual({ shortfall: level(0), value: level(4) })
@@ -89,7 +89,7 @@ describe('what is reported of a schedule', () => {
   test('has the price of the value alone where a shortfall makes that of both say less', () => {
     const worth = (id: string) => (id === 'c11' ? 10 : 1)
     const candidates = tinyJson().candidates.map((one) => ({ ...one, value: worth(one.id) }))
-    const participants = people({ id: 'p2', minMeetings: 1 } as never, { id: 'h2', minMeetings: 1 } as never)
+    const participants = people({ id: 'p2', minMeetings: 1 }, { id: 'h2', minMeetings: 1 })
     const tight = given(['shortfall', 'value'], {
       candidates,
       participants,
@@ -174,7 +174,7 @@ describe('what is reported of a schedule', () => {
   })
 
   test('has fairness after the levels before, or by itself where they are open', () => {
-    const fair = people({ id: 'p1', fairnessGroup: 'x' } as never, { id: 'p2', fairnessGroup: 'x' } as never)
+    const fair = people({ id: 'p1', fairnessGroup: 'x' }, { id: 'p2', fairnessGroup: 'x' })
     // Value wants both of p1, fairness one each.
     const parts = {
       participants: fair,

@@ -255,7 +255,7 @@ describe('an impossible event', () => {
 
   test('says which participant must have more meetings than it can', async () => {
     const instance = tiny({
-      participants: people({ id: 'p1', maxMeetings: 1 } as never),
+      participants: people({ id: 'p1', maxMeetings: 1 }),
       candidates: require('c11', 'c12'),
     })
     const solution = await solve(instance)

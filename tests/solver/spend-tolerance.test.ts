@@ -67,7 +67,7 @@ describe('what a tolerance gives back', () => {
     const fair = tiny({
       slots: [{ id: 's1' }],
       candidates: tinyJson().candidates.map((one) => ({ ...one, value: one.id === 'c11' ? 10 : 9 })),
-      participants: people({ id: 'p2', fairnessGroup: 'x' } as never),
+      participants: people({ id: 'p2', fairnessGroup: 'x' }),
       tables: 1,
       rules: { tolerance: { value: 0.2 }, objective: ['value', 'fairness'] },
     })

@@ -1,4 +1,10 @@
-import { parseInstance, type Instance, type Meeting, type Solution } from '../../solver/index.ts'
+import {
+  parseInstance,
+  type Instance,
+  type InstanceFile,
+  type Meeting,
+  type Solution,
+} from '../../solver/index.ts'
 
 /** Two projects and two hosts, three slots in two blocks, two tables; parts may be replaced. */
 export const tinyJson = (parts: Record<string, unknown> = {}) => ({
@@ -18,8 +24,10 @@ export const tinyJson = (parts: Record<string, unknown> = {}) => ({
 
 export const tiny = (parts: Record<string, unknown> = {}): Instance => parseInstance(tinyJson(parts))
 
+type PersonFile = NonNullable<InstanceFile['participants']>[number]
+
 /** `person` replaced in the tiny list of participants. */
-export const people = (...changed: { id: string }[]) =>
+export const people = (...changed: PersonFile[]): PersonFile[] =>
   ['p1', 'p2', 'h1', 'h2'].map((id) => changed.find((one) => one.id === id) ?? { id })
 
 /** Meetings written as “c11 s1 t1”. */

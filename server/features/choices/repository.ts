@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   hosts,
@@ -69,6 +69,10 @@ export const findStatements = (reader: Reader, eventId: string): Promise<Stateme
     .from(preferences)
     .where(eq(preferences.eventId, eventId))
     .orderBy(asc(preferences.fromId), asc(preferences.toId))
+
+/** Answers that say how much, and not only what stands against a meeting. */
+export const countWishes = (reader: Reader, eventId: string) =>
+  reader.$count(preferences, and(eq(preferences.eventId, eventId), isNotNull(preferences.level)))
 
 export const findStatementsFrom = (reader: Reader, fromId: string): Promise<Statement[]> =>
   reader.select(statement).from(preferences).where(eq(preferences.fromId, fromId))

@@ -8,6 +8,7 @@ import type { Call } from '../../write.ts'
 import type { Solution } from '../../../solver/index.ts'
 import { findCandidates } from '../choices/service.ts'
 import { presentObjective } from '../runs/present.ts'
+import { slotsAhead } from '../disruptions/facts.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings } from '../schedules/repository.ts'
 import { changeDay, liveOf, openDay, type Day } from './open.ts'
@@ -27,12 +28,13 @@ export async function proposeRepairs(
   eventId: string,
   signal: AbortSignal,
 ) {
-  const { programme } = await openDay(db, call, eventId, 'day.edit')
-  const { answer, context } = await solver.ask({
-    ...{ key: `repair ${eventId}`, programmeId: programme.id, limitMs: LIMIT_MS, signal },
+  const asked = await openRepairable(db, call, eventId)
+  const answered = await solver.ask({
+    ...{ key: keyOf(asked), programmeId: asked.programme.id, isUrgent: true, limitMs: LIMIT_MS, signal },
     prepare: () => prepareQuestion(db, call, eventId),
   })
-  if (!answer) throw new DomainError('solver-slow')
+  if (!answered) throw new DomainError('solver-slow')
+  const { answer, context } = answered
   const { day, standing } = context
   const live = liveOf(day)
   const found = distinctOf(answer)
@@ -55,10 +57,21 @@ export async function proposeRepairs(
   })
 }
 
-/** Everything as it is when the solver has time for it. */
-async function prepareQuestion(db: Database, call: Call, eventId: string) {
+/** Whose request cannot be answered is told so at once, however much waits for the solver. */
+async function openRepairable(db: Database, call: Call, eventId: string): Promise<Day> {
   const day = await openDay(db, call, eventId, 'day.edit')
   liveOf(day)
+  if (slotsAhead(day.slots, day.now).length === 0) throw new DomainError('slot-past')
+  return day
+}
+
+/** Of the day as it stands: an answer to it as it stood before says nothing of what has gone wrong since. */
+const keyOf = (day: Day) =>
+  ['repair', day.event.id, liveOf(day).version, ...openOnes(day).toSorted()].join(' ')
+
+/** Everything as it is when the solver has time for it. */
+async function prepareQuestion(db: Database, call: Call, eventId: string) {
+  const day = await openRepairable(db, call, eventId)
   const standing = await db.transaction((tx) => readStanding(tx, day))
   const problem = repairProblem(standing)
   if (!problem) throw new DomainError('slot-past')

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Services } from '../../services.ts'
+import { goneSignal } from '../../plugins/gone.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import {
@@ -72,8 +73,8 @@ export default function routes(services: Services) {
           ...{ fromSlotId: slotId, minutes: Number(minutes), breaksGive: breaksGive === '1' },
         }),
     )
-    api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request) =>
-      proposeRepairs(services, callOf(request), request.params.eventId, request.signal),
+    api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request, reply) =>
+      proposeRepairs(services, callOf(request), request.params.eventId, goneSignal(reply)),
     )
     api.post<OfOne>('/repairs/:id/apply', { schema: ofOne }, (request) =>
       applyRepair(db, callOf(request), request.params.id),

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
 import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
+import { among } from '../../database/among.ts'
 import {
   events,
   hosts,
@@ -69,10 +69,6 @@ export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 
   await tx.delete(verifications).where(among(verifications.identifier, codes))
   for (const { id } of closed) await ringSessions(tx, id)
 }
-
-/** One of many texts, as one value of the statement however many they are. */
-const among = (column: PgColumn, texts: string[]) =>
-  sql`${column} in (select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`
 
 /** Under which better-auth keeps the code of an address. */
 export const codeOf = (email: string) => `sign-in-otp-${email}`

@@ -1,10 +1,11 @@
 import { ringSessions } from '../../changes.ts'
-import type { Database, Reader, Transaction } from '../../database/client.ts'
+import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import { reloadSample } from '../../sample/load.ts'
-import { write, writeByItself, type Call, type OwnWriteContext } from '../../write.ts'
+import type { Written } from '../../schemas/common.ts'
+import { write, writeByItself, type Call, type OwnWriteContext, type WriteContext } from '../../write.ts'
 import { findProgrammes } from '../events/repository.ts'
 import { makeScreen } from '../screen-links/service.ts'
 import * as repository from './repository.ts'
@@ -89,29 +90,32 @@ async function enterScreen(
   return { path, token: null, days: SESSION_DAYS }
 }
 
-async function openSample(
-  reader: Reader,
+/** A write about the sample, where this service offers one. */
+async function changeSample(
+  db: Database,
   call: Call,
-  action: Action,
-  programmeId: string,
-  offersSample: boolean,
-) {
+  { action, programmeId, offersSample }: { action: Action; programmeId: string; offersSample: boolean },
+  act: (context: WriteContext) => Promise<unknown>,
+): Promise<Written> {
   if (!offersSample) throw new DomainError('sample-only')
-  const [programme] = await findProgrammes(reader, [programmeId])
-  if (!programme) throw notFound()
-  allow(call.actor, action, { programmeId })
-  if (!programme.sample) throw new DomainError('sample-only')
+  return write(db, call, programmeId, async (context) => {
+    const [programme] = await findProgrammes(context.tx, [programmeId])
+    if (!programme) throw notFound()
+    allow(context.call.actor, action, { programmeId })
+    if (!programme.sample) throw new DomainError('sample-only')
+    await act(context)
+    return { id: programmeId }
+  })
 }
 
 /** Starts the sample over. A run in progress would lose its event. */
 export async function resetSample(db: Database, call: Call, programmeId: string, offersSample: boolean) {
-  return write(db, call, programmeId, async ({ tx, call, record }) => {
-    await openSample(tx, call, 'sample.reset', programmeId, offersSample)
+  const about = { action: 'sample.reset' as const, programmeId, offersSample }
+  return changeSample(db, call, about, async ({ tx, record }) => {
     if (await repository.hasActiveRun(tx, programmeId)) throw new DomainError('run-in-progress')
     await reloadSample(tx, programmeId, new Date())
     await record({ type: 'sample.reset', payload: {} })
     await ringSessions(tx)
-    return { id: programmeId }
   })
 }
 
@@ -122,11 +126,10 @@ export async function moveClock(
   { programmeId, now }: { programmeId: string; now: string | null },
   offersSample: boolean,
 ) {
-  return write(db, call, programmeId, async ({ tx, call, record }) => {
-    await openSample(tx, call, 'clock.move', programmeId, offersSample)
+  const about = { action: 'clock.move' as const, programmeId, offersSample }
+  return changeSample(db, call, about, async ({ tx, record }) => {
     const offsetMs = now === null ? 0 : Date.parse(now) - Date.now()
     await repository.updateClock(tx, programmeId, offsetMs)
     await record({ type: 'clock.moved', payload: { offsetMs, to: now } })
-    return { id: programmeId }
   })
 }

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { among } from '../../database/among.ts'
 import type { Reader } from '../../database/client.ts'
 import {
   candidates,
@@ -45,13 +46,13 @@ const ofHost = sql<string>`${hosts.name} || ' (' || ${organisations.name} || ')'
 
 /** Finders of names by id: of each noun, how it is called today. */
 const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> = {
-  project: (reader, ids) => reader.select().from(projects).where(inArray(projects.id, ids)),
+  project: (reader, ids) => reader.select().from(projects).where(among(projects.id, ids)),
   host: (reader, ids) =>
     reader
       .select({ id: hosts.id, name: ofHost })
       .from(hosts)
       .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
-      .where(inArray(hosts.id, ids)),
+      .where(among(hosts.id, ids)),
   participant: (reader, ids) =>
     reader
       .select({ id: participants.id, name: sql<string>`coalesce(${projects.name}, ${ofHost})` })
@@ -59,15 +60,15 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> =
       .leftJoin(projects, eq(projects.id, participants.projectId))
       .leftJoin(hosts, eq(hosts.id, participants.hostId))
       .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
-      .where(inArray(participants.id, ids)),
+      .where(among(participants.id, ids)),
   meeting: findPairNames,
-  table: (reader, ids) => reader.select().from(tables).where(inArray(tables.id, ids)),
-  room: (reader, ids) => reader.select().from(rooms).where(inArray(rooms.id, ids)),
+  table: (reader, ids) => reader.select().from(tables).where(among(tables.id, ids)),
+  room: (reader, ids) => reader.select().from(rooms).where(among(rooms.id, ids)),
   screen: (reader, ids) =>
-    reader.select({ id: screens.id, name: screens.label }).from(screens).where(inArray(screens.id, ids)),
+    reader.select({ id: screens.id, name: screens.label }).from(screens).where(among(screens.id, ids)),
   event: (reader, ids) =>
-    reader.select({ id: events.id, name: events.title }).from(events).where(inArray(events.id, ids)),
-  user: (reader, ids) => reader.select().from(users).where(inArray(users.id, ids)),
+    reader.select({ id: events.id, name: events.title }).from(events).where(among(events.id, ids)),
+  user: (reader, ids) => reader.select().from(users).where(among(users.id, ids)),
 }
 
 /** A meeting by its lasting id: the project and the organisation it meets. */
@@ -81,7 +82,7 @@ function findPairNames(reader: Reader, ids: string[]): Promise<Named[]> {
     .innerJoin(ofHost, eq(ofHost.id, candidates.hostParticipantId))
     .innerJoin(hosts, eq(hosts.id, ofHost.hostId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
-    .where(inArray(candidates.id, ids))
+    .where(among(candidates.id, ids))
 }
 
 export type Wanted = { noun: Noun; id: string }

@@ -122,18 +122,23 @@ export async function findActiveRun(reader: Reader, eventId: string): Promise<st
   return row?.id ?? null
 }
 
-/** The runs of a programme that wait or go on. */
-export const countOpenRuns = (reader: Reader, programmeId: string) =>
-  reader.$count(
-    runs,
-    and(
-      inArray(runs.status, ['queued', 'running']),
-      inArray(
-        runs.eventId,
-        reader.select({ id: events.id }).from(events).where(eq(events.programmeId, programmeId)),
-      ),
-    ),
-  )
+/**
+ * The round in which the next run of a programme has its turn: in each round every programme has one, so that neither
+ * who asks for much nor who comes again and again keeps the others waiting. Who comes after a while joins the round
+ * that has got its turn. A round is the priority of its jobs turned round; a run that was stopped before it began
+ * counts for nothing.
+ */
+export async function findNextRound(reader: Reader, programmeId: string): Promise<number> {
+  const [{ round }] = await reader.execute<{ round: number }>(sql`
+    select coalesce(greatest(max(-job.priority) filter (where job.started_on is not null),
+      max(1 - job.priority) filter (where event.programme_id = ${programmeId}
+        and (run.started_at is not null or run.status = 'queued'))), 0)::int as round
+    from pgboss.job job
+    left join ${runs} run on run.id::text = job.data ->> 'runId'
+    left join ${events} event on event.id = run.event_id
+    where job.name = 'run'`)
+  return round
+}
 
 export async function insertRun(tx: Transaction, row: typeof runs.$inferInsert): Promise<string> {
   const [inserted] = await tx.insert(runs).values(row).returning({ id: runs.id })
@@ -142,6 +147,21 @@ export async function insertRun(tx: Transaction, row: typeof runs.$inferInsert):
 
 export const updateRun = (db: Reader, id: string, fields: Partial<typeof runs.$inferInsert>) =>
   db.update(runs).set(fields).where(eq(runs.id, id))
+
+/** Changes a run while it still has one of these statuses, whoever else is about to; whether it had. */
+export async function updateRunIf(
+  reader: Reader,
+  id: string,
+  statuses: RunRow['status'][],
+  fields: Partial<typeof runs.$inferInsert>,
+): Promise<boolean> {
+  const updated = await reader
+    .update(runs)
+    .set(fields)
+    .where(and(eq(runs.id, id), inArray(runs.status, statuses)))
+    .returning({ id: runs.id })
+  return updated.length > 0
+}
 
 /** Tells whoever works on the run that it is to end. */
 export const ringStop = (tx: Transaction, runId: string) =>

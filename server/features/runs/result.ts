@@ -15,6 +15,7 @@ import {
   tellProgress,
   tellWaiting,
   updateRun,
+  updateRunIf,
   type RunRow,
 } from './repository.ts'
 
@@ -23,15 +24,16 @@ type Outcome = { status: RunStatus; reason: Reason | null }
 
 /** The run to work on; null if it is over or gone. One whose worker died is simply begun again. */
 export async function claimRun(db: Database, runId: string): Promise<RunRow | null> {
-  const found = await findRun(db, runId)
-  if (!found || !isOpen(found.run)) return null
-  await updateRun(db, runId, { status: 'running', startedAt: new Date() })
+  const fields = { status: 'running' as const, startedAt: new Date() }
+  const found = (await updateRunIf(db, runId, OPEN, fields)) ? await findRun(db, runId) : null
+  if (!found) return null
   await tellProgress(db, { type: 'run', eventId: found.run.eventId, runId, status: 'running', progress: [] })
   await tellWaiting(db)
   return found.run
 }
 
-const isOpen = ({ status }: RunRow): boolean => status === 'queued' || status === 'running'
+const OPEN: RunStatus[] = ['queued', 'running']
+const isOpen = ({ status }: RunRow): boolean => OPEN.includes(status)
 
 /** Keeps what the solver found, if the referee agrees, and makes a draft of it. Publishing is for people. */
 export async function finishRun(

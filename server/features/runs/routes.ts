@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../services.ts'
+import { goneSignal } from '../../plugins/gone.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import { NewRun, TablePrice, UnmetWish, UnmetWishes } from '../../schemas/run.ts'
@@ -46,13 +47,14 @@ export default function routes(services: Services) {
     api.get<{ Params: { id: string; candidateId: string } }>(
       '/runs/:id/unmet/:candidateId',
       { schema: { params: OneWish, response: { 200: UnmetWish }, tags } },
-      ({ actor, params, signal }) => readUnmetWish(services, actor, params.id, params.candidateId, signal),
+      ({ actor, params }, reply) =>
+        readUnmetWish(services, actor, params.id, params.candidateId, goneSignal(reply)),
     )
     api.get<{ Params: { eventId: string }; Querystring: { extra?: string } }>(
       '/events/:eventId/table-price',
       { schema: { params: OneEvent, querystring: Extra, response: { 200: TablePrice }, tags } },
-      ({ actor, params, query, signal }) =>
-        readTablePrice(services, actor, params.eventId, Number(query.extra ?? 1), signal),
+      ({ actor, params, query }, reply) =>
+        readTablePrice(services, actor, params.eventId, Number(query.extra ?? 1), goneSignal(reply)),
     )
   }
 }

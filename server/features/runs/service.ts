@@ -12,14 +12,15 @@ import { findLockedMeetings } from '../schedules/service.ts'
 import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import {
-  countOpenRuns,
   findActiveRun,
+  findNextRound,
   findRun,
   ofRun,
   insertRun,
   ringStop,
   tellWaiting,
   updateRun,
+  updateRunIf,
 } from './repository.ts'
 
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
@@ -31,7 +32,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
   return write(db, call, ofEvent(eventId), async ({ tx, call, record }) => {
     const { programme } = await openEvent(tx, call.actor, eventId, 'run.start')
     if (await findActiveRun(tx, eventId)) throw new DomainError('run-in-progress')
-    const before = await countOpenRuns(tx, programme.id)
+    const round = await findNextRound(tx, programme.id)
     const id = await insertRun(tx, {
       eventId,
       seed: input.seed ?? randomInt(MOST_SEED),
@@ -39,15 +40,14 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
       requestedBy: userIdOf(call.actor),
     })
-    // Programmes take turns: the second run of one waits for the first of all others, and so on.
-    await queue.enqueue(tx, 'run', { runId: id }, -before)
+    await queue.enqueue(tx, 'run', { runId: id }, -round)
     await tellWaiting(tx)
     await record({ eventId, type: 'run.queued', payload: { runId: id } })
     return { id }
   })
 }
 
-/** Ends a run; the best schedule found so far is kept. */
+/** Ends a run; the best schedule found so far is kept. One that still waits is over at once. */
 export async function stopRun(db: Database, call: Call, runId: string) {
   return write(db, call, ofRun(runId), async ({ tx, call, record }) => {
     const found = await findRun(tx, runId)
@@ -56,7 +56,9 @@ export async function stopRun(db: Database, call: Call, runId: string) {
     allow(call.actor, 'run.start', { programmeId, eventId: run.eventId })
     if (!['queued', 'running'].includes(run.status)) throw new DomainError('run-finished')
     await updateRun(tx, runId, { stopRequested: true })
-    await ringStop(tx, runId)
+    const unbegun = { status: 'stopped' as const, reason: 'run_unbegun', finishedAt: new Date() }
+    if (await updateRunIf(tx, runId, ['queued'], unbegun)) await tellWaiting(tx)
+    else await ringStop(tx, runId)
     await record({ eventId: run.eventId, type: 'run.stopRequested', payload: { runId } })
     return { id: runId }
   })

@@ -4,7 +4,9 @@ import { DomainError } from '../../errors.ts'
 import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { findCandidates } from '../choices/service.ts'
+import { countWishes } from '../choices/repository.ts'
 import { openEvent } from '../events/open.ts'
+import { findSlots, findTables } from '../events/repository.ts'
 import { buildInstance } from '../solver-input/instance.ts'
 import { findCamp } from '../solver-input/repository.ts'
 
@@ -22,26 +24,33 @@ export async function readTablePrice(
   signal: AbortSignal,
 ): Promise<TablePrice> {
   const { programme } = await openEvent(db, actor, eventId, 'run.read')
-  const about = { key: `price ${eventId} ${extra}`, programmeId: programme.id, signal }
-  const prepare = () => prepareQuestion(db, eventId, extra)
-  const { answer, context } = await solver.ask({ ...about, prepare, limitMs: LIMIT_MS })
-  const price = answer?.price ?? (await priceByFlow())
-  return { ...context, extra, ...price }
-
-  async function priceByFlow() {
-    const byFlow = async () => {
-      const { question, context } = await prepare()
-      return { question: { ...question, engine: 'flow' as const }, context }
-    }
-    const { answer } = await solver.ask({
-      ...{ ...about, key: `${about.key} flow`, prepare: byFlow, limitMs: FLOW_LIMIT_MS },
+  // Where there is nothing to solve, that is told at once, however much waits for the solver.
+  await checkSolvable(db, eventId)
+  const about = { programmeId: programme.id, signal }
+  const byEngine = (engine: Engine | null, limitMs: number) =>
+    solver.ask({
+      ...{ ...about, key: `price ${eventId} ${extra} ${engine}`, limitMs },
+      prepare: () => prepareQuestion(db, eventId, extra, engine),
     })
-    if (!answer) throw new DomainError('solver-slow')
-    return answer.price
-  }
+  const answered = (await byEngine(null, LIMIT_MS)) ?? (await byEngine('flow', FLOW_LIMIT_MS))
+  if (!answered) throw new DomainError('solver-slow')
+  return { ...answered.context, extra, ...answered.answer.price }
 }
 
-async function prepareQuestion(db: Database, eventId: string, extra: number) {
+type Engine = 'lp' | 'flow'
+
+/** What little shows that there is nothing to solve; what it takes more to see is told when the question is read. */
+async function checkSolvable(db: Database, eventId: string): Promise<void> {
+  const [slots, tables, wishes] = await Promise.all([
+    findSlots(db, eventId),
+    findTables(db, eventId),
+    countWishes(db, eventId),
+  ])
+  if ([slots.length, tables.length, wishes].includes(0)) throw new DomainError('nothing-to-solve')
+}
+
+/** By the engine that suits the size of the problem, where none is named. */
+async function prepareQuestion(db: Database, eventId: string, extra: number, named: Engine | null = null) {
   const [camp, candidates] = await Promise.all([findCamp(db, eventId), findCandidates(db, eventId)])
   if (!camp || camp.slots.length === 0 || camp.tables.length === 0 || candidates.length === 0)
     throw new DomainError('nothing-to-solve')
@@ -52,7 +61,7 @@ async function prepareQuestion(db: Database, eventId: string, extra: number) {
     value,
     lock: null,
   }))
-  const engine = pairs.length <= MOST_FOR_LP ? ('lp' as const) : ('flow' as const)
+  const engine: Engine = named ?? (pairs.length <= MOST_FOR_LP ? 'lp' : 'flow')
   const question = { type: 'price' as const, instance: JSON.stringify(buildInstance(camp, pairs)), extra }
   return { question: { ...question, engine }, context: { tables: camp.tables.length } }
 }

@@ -40,15 +40,15 @@ export async function readUnmetWish(
 ): Promise<UnmetWish> {
   const { eventId, programmeId, hasSchedule } = await openResult(db, actor, runId)
   if (!hasSchedule || (await findUnmet(db, runId, candidateId)).length === 0) throw notFound()
-  const { answer } = await solver.ask({
+  const answered = await solver.ask({
     ...{ key: `explain ${runId} ${candidateId}`, programmeId, limitMs: LIMIT_MS, signal },
     async prepare() {
       const files = await findFiles(db, runId)
       return { question: { type: 'explain' as const, ...files, candidate: candidateId }, context: null }
     },
   })
-  if (!answer) throw new DomainError('solver-slow')
-  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answer.reason) }
+  if (!answered) throw new DomainError('solver-slow')
+  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answered.answer.reason) }
 }
 
 function presentReason(names: Names, reason: Reason) {

@@ -1,4 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { afterEach, expect, test, vi } from 'vitest'
+import { startWorker } from '../../../server/solver-threads/answering-thread.ts'
 import { startSolverPool, type PoolSize, type SolverPool } from '../../../server/solver-threads/pool.ts'
 import { until } from '../../support/client.ts'
 import { generateCamp } from '../../solver/generate.ts'
@@ -10,16 +13,25 @@ const LONG = { programmeId: 'a', limitMs: 60_000 }
 
 let pool: SolverPool
 afterEach(() => pool.close())
-const open = (size: Partial<PoolSize> = {}) =>
-  (pool = startSolverPool({ threads: 2, waiting: 4, waitingEach: 3, ...size }))
+const open = (size: Partial<PoolSize> = {}, start?: () => Worker) =>
+  (pool = startSolverPool({ threads: 2, waiting: 4, waitingEach: 3, ...size }, start))
+/** A thread that does this instead of answering. */
+const thread = (code: string) => () =>
+  new Worker(`const { parentPort } = require('node:worker_threads'); ${code}`, { eval: true })
+/** One after the other, then the real ones. */
+const inTurn = (...starts: (() => Worker)[]) => {
+  const left = [...starts]
+  return () => (left.shift() ?? startWorker)()
+}
+const DIES = thread(`parentPort.on('message', () => process.exit(7))`)
 
-type Options = { programmeId?: string; limitMs?: number; signal?: AbortSignal }
+type Options = { programmeId?: string; isUrgent?: boolean; limitMs?: number; signal?: AbortSignal }
 const price = async (instance: string, extra: number, options: Options = {}) => {
   const prepare = async () => ({
     ...{ question: { type: 'price' as const, instance, extra, engine: 'lp' as const }, context: null },
   })
-  const { answer } = await pool.ask({ key: `${instance.length} ${extra}`, prepare, ...LONG, ...options })
-  return answer
+  const answered = await pool.ask({ key: `${instance.length} ${extra}`, prepare, ...LONG, ...options })
+  return answered?.answer ?? null
 }
 
 test('answers with as many threads as it may have and no more, and refuses what would wait too long', async () => {
@@ -29,14 +41,15 @@ test('answers with as many threads as it may have and no more, and refuses what 
   expect(pool.counts()).toEqual({ threads: 2, waiting: 3 })
   await expect(asked[5]).rejects.toThrow('solver-busy')
   // Another programme is not kept out by one that asks for much, until there is no room for anybody.
-  const other = price(small, 7, { programmeId: 'b' })
-  await expect(price(small, 8, { programmeId: 'c' })).rejects.toThrow('solver-busy')
-  const answers = await Promise.all([...asked.slice(0, 5), other])
-  expect(answers.map((answer) => answer?.type)).toEqual(Array(6).fill('price'))
+  const others = ['b', 'c', 'd', 'e', 'f'].map((programmeId, at) => price(small, 7 + at, { programmeId }))
+  await expect(price(small, 12, { programmeId: 'b' })).rejects.toThrow('solver-busy')
+  await expect(price(small, 13, { programmeId: 'g' })).rejects.toThrow('solver-busy')
+  const answers = await Promise.all([...asked.slice(0, 5), ...others])
+  expect(answers.map((answer) => answer?.type)).toEqual(Array(10).fill('price'))
   expect(pool.counts()).toEqual({ threads: 2, waiting: 0 })
 })
 
-test('what is asked again while it waits is one question, read when its turn has come', async () => {
+test('what is asked again until it is answered is one question, read when its turn has come', async () => {
   open({ threads: 1 })
   let read = 0
   const prepare = async () => {
@@ -48,9 +61,95 @@ test('what is asked again while it waits is one question, read when its turn has
   }
   const asked = Array.from({ length: 8 }, () => pool.ask({ key: 'one', prepare, ...LONG }))
   expect(read).toBe(1)
-  const contexts = (await Promise.all(asked)).map(({ context }) => context)
-  // The first has begun at once: it cannot know what has changed since for the others.
-  expect(contexts).toEqual([1, 2, 2, 2, 2, 2, 2, 2])
+  const contexts = async (all: typeof asked) => (await Promise.all(all)).map((one) => one?.context)
+  expect(await contexts(asked)).toEqual(Array(8).fill(1))
+  expect(await contexts([pool.ask({ key: 'one', prepare, ...LONG })])).toEqual([2])
+})
+
+test('one programme leaves a thread to the others, and its own urgent question goes first', async () => {
+  open({ waiting: 10, waitingEach: 10 })
+  const order: string[] = []
+  const ask = (extra: number, options: Options) =>
+    price(small, extra, options).then(() => order.push(`${options.programmeId}${extra}`))
+  const slow = [
+    price(endless, 1, { limitMs: 4_000 }),
+    price(endless, 2, { programmeId: 'b', limitMs: 1_000 }),
+  ]
+  // Each has one thread; the next that is free is not for a programme that has one still.
+  const asked = [ask(1, { programmeId: 'a' }), ask(2, { programmeId: 'b' }), ask(3, { programmeId: 'b' })]
+  asked.push(ask(4, { programmeId: 'b', isUrgent: true }))
+  await Promise.all([...slow, ...asked])
+  expect(order).toEqual(['b4', 'b2', 'b3', 'a1'])
+})
+
+test('refuses what has waited too long', async () => {
+  open({ threads: 1, waitMs: 300 })
+  const slow = price(endless, 1, { limitMs: 2_000 })
+  await expect(price(small, 1)).rejects.toThrow('solver-busy')
+  expect(pool.counts().waiting).toBe(0)
+  expect(await slow).toBe(null)
+  expect(await price(small, 1)).toMatchObject({ type: 'price' })
+})
+
+test('what nobody waits for any more is worked on no more, and asked again it is answered', async () => {
+  open({ threads: 1 })
+  const [one, other] = [new AbortController(), new AbortController()]
+  const asked = [one, other].map(({ signal }) => price(endless, 1, { signal }))
+  const next = price(small, 1)
+  one.abort()
+  await expect(asked[0]).rejects.toThrow('solver-busy')
+  await sleep(300)
+  expect(pool.counts()).toEqual({ threads: 1, waiting: 1 })
+  other.abort()
+  await expect(asked[1]).rejects.toThrow('solver-busy')
+  const again = price(endless, 1, { limitMs: 1_000 })
+  // Long before the minute that the first was given.
+  expect(await next).toMatchObject({ type: 'price' })
+  expect(await again).toBe(null)
+})
+
+test('who reads a question for too long keeps no thread', async () => {
+  open({ threads: 1 })
+  const prepare = () => new Promise<never>(() => {})
+  expect(await pool.ask({ key: 'stuck', prepare, ...LONG, limitMs: 200 })).toBe(null)
+  expect(await price(small, 1)).toMatchObject({ type: 'price' })
+})
+
+test('a thread that cannot be started costs its question and no other', async () => {
+  const fails = () => {
+    throw new Error('no room for a thread')
+  }
+  open({ threads: 1 }, inTurn(fails))
+  await expect(price(small, 1)).rejects.toThrow('no room for a thread')
+  expect(await price(small, 1)).toMatchObject({ type: 'price' })
+})
+
+test('a thread that dies is said and replaced: at its work, while a question is read, with nothing to do', async () => {
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const diesSoon = thread('setTimeout(() => process.exit(7), 300)')
+  const answersThenDies = thread(`parentPort.on('message', () => {
+    parentPort.postMessage({ type: 'price' })
+    setTimeout(() => { throw new Error('idle') }, 100)
+  })`)
+  open({ threads: 1 }, inTurn(DIES, diesSoon, answersThenDies))
+  await expect(price(small, 1)).rejects.toThrow('ended with 7')
+  const prepare = () => new Promise<never>(() => {})
+  await expect(pool.ask({ key: 'read', prepare, ...LONG })).rejects.toThrow('ended with 7')
+  expect(await price(small, 1)).toEqual({ type: 'price' })
+  await until('its death', () => pool.counts().threads === 0)
+  expect(await price(small, 1)).toMatchObject({ type: 'price', price: {} })
+  expect(told.mock.calls.map(([text]) => /ended with 7|idle/.exec(String(text))?.[0])).toEqual([
+    ...['ended with 7', 'ended with 7', 'idle'],
+  ])
+  told.mockRestore()
+})
+
+test('a thread with a fault that is not the file’s answers nothing more', async () => {
+  const broken = thread(`parentPort.on('message', () =>
+    parentPort.postMessage({ type: 'error', message: 'memory access out of bounds', errors: [] }))`)
+  open({ threads: 1 }, inTurn(broken))
+  await expect(price(small, 1)).rejects.toThrow('out of bounds')
+  expect(await price(small, 1)).toMatchObject({ type: 'price', price: {} })
 })
 
 test('what cannot be read is refused for that reason, and costs no thread', async () => {

@@ -79,7 +79,7 @@ describe('the dearest day of a participant', () => {
   })
 
   test('is the busier of two that cost the same', () => {
-    const problem = compile(tiny({ participants: people({ id: 'p1', maxConsecutive: 1 } as never) }))
+    const problem = compile(tiny({ participants: people({ id: 'p1', maxConsecutive: 1 }) }))
     const slope = new Float64Array(16)
     expect(
       new DearestDay(problem).find(0, Float64Array.of(3, 3, 0, 0, ...new Array(12).fill(0)), null, slope),

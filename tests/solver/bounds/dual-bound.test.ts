@@ -43,7 +43,7 @@ describe('a bound by prices', () => {
 
   test('has for everybody the number of meetings that pays most', () => {
     const owed = (minMeetings: number, more: object = {}) =>
-      tiny({ participants: people({ id: 'p1', minMeetings, ...more } as never) })
+      tiny({ participants: people({ id: 'p1', minMeetings, ...more }) })
     // Meetings at 5 + 1 and 3 + 1, and p1 would rather have none.
     expect(bound(tiny(), { participants: of(-1, 0, 0, 0) })).toBe(16)
     // Two meetings are worth a missing one less each.
@@ -68,7 +68,7 @@ describe('a bound by prices', () => {
   })
 
   test('has the cheapest slot of a meeting and the dearest day of everybody', () => {
-    const event = tiny({ participants: people({ id: 'p1', maxConsecutive: 1 } as never) })
+    const event = tiny({ participants: people({ id: 'p1', maxConsecutive: 1 }) })
     const problem = compile(event)
     const busy = new Float64Array(16)
     busy.set([1, 5, 2, 0])
@@ -91,7 +91,7 @@ describe('a bound by prices', () => {
   })
 
   test('of a level is whole', () => {
-    const problem = compile(tiny({ participants: people({ id: 'p1', minMeetings: 4 } as never) }))
+    const problem = compile(tiny({ participants: people({ id: 'p1', minMeetings: 4 }) }))
     const own = { participants: of(-1, 0, 0, 0), shortfall: 1 }
     expect(boundOf(problem, 'shortfall', prices(own), 7)).toBe(2)
     expect(boundOf(problem, 'shortfall', prices({ ...own, participants: of(-0.75, 0, 0, 0) }), 0)).toBe(2)

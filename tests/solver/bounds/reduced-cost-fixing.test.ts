@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { findCertain, type Certain } from '../../../solver/bounds/reduced-cost-fixing.ts'
 import { isDayLevel, lowerBounds, slackFor } from '../../../solver/bounds/day-level-bounds.ts'
 import { dualBound, excessOf, type Prices } from '../../../solver/bounds/dual-bound.ts'
-import { measure } from '../../../solver/index.ts'
+import { measure, type Level } from '../../../solver/index.ts'
 import { compile, type Problem } from '../../../solver/model/problem.ts'
 import { seededRandom, type Random } from '../../../solver/model/random.ts'
 import { randomEvent, schedules } from '../events.ts'
@@ -51,7 +51,7 @@ describe('what is certain', () => {
   })
 
   test('by prices is what nobody can do without at this gap', () => {
-    const problem = compile(tiny({ participants: people({ id: 'p1', minMeetings: 2 } as never) }))
+    const problem = compile(tiny({ participants: people({ id: 'p1', minMeetings: 2 }) }))
     const find = (gap: number, parts: Partial<Prices> = {}) =>
       findCertain(problem, { prices: prices(problem, parts), gap })
     expect(find(2).state).toEqual(Uint8Array.of(2, 2, 1, 2))
@@ -147,7 +147,7 @@ describe('bounds of levels of the day', () => {
 
   test('know the value where it comes before them and nothing is given back', () => {
     const slack = (rules: object, parts: Partial<Prices> | null, measured: object = {}) => {
-      const problem = compile(tiny({ rules, participants: people({ id: 'p1', minMeetings: 2 } as never) }))
+      const problem = compile(tiny({ rules, participants: people({ id: 'p1', minMeetings: 2 }) }))
       return slackFor(problem, 'breaks', { ...level, ...measured }, parts && prices(problem, parts))
     }
     expect(slack({}, null)).toBe(null)
@@ -215,9 +215,10 @@ describe('bounds of levels of the day', () => {
     expect(bounds(blocks).moves).toBe(0)
     expect(bounds({ ...blocks, rules: { ...blocks.rules, breakScope: 'event' } }).moves).toBe(2)
     expect(bounds(changed(all(), { slots: [{ id: 's1' }, { id: 's2' }], tables: 2 })).moves).toBe(0)
-    const without = { ...full, rules: { ...full.rules, objective: ['value', 'tableMoves'] as never } }
+    const ordered = (...objective: Level[]) => ({ ...full, rules: { ...full.rules, objective } })
+    const without = ordered('value', 'tableMoves')
     expect(bounds(without).moves).toBe(0)
-    const late = { ...full, rules: { ...full.rules, objective: ['tableMoves', 'breaks'] as never } }
+    const late = ordered('tableMoves', 'breaks')
     expect(bounds(late).moves).toBe(0)
     expect(bounds({ ...full, rules: { ...full.rules, tolerance: { value: 0.1 } } }).moves).toBe(0)
     expect(bounds(tiny({ slots: [], candidates: [] })).moves).toBe(0)

@@ -197,7 +197,7 @@ describe('the selection', () => {
         expect(left.length).toBeGreaterThan(0)
         const own = levelsOf(instance, held)
         for (const level of levels) expect([seed, level, own[level]]).toEqual([seed, level, left[0][level]])
-        if (levels.includes('fairness' as never)) expect(selection.fairness).toEqual(left[0].fairness)
+        if (levels.includes('fairness')) expect(selection.fairness).toEqual(left[0].fairness)
         else expect(selection.fairness).toBe(null)
         // Prices prove each level in its place.
         const { shortfall, value } = selection.prices
@@ -247,7 +247,7 @@ describe('the selection', () => {
       held: [0, 3],
       value: 9,
     })
-    const one = people({ id: 'h1', maxMeetings: 1 } as never)
+    const one = people({ id: 'h1', maxMeetings: 1 })
     expect(chosen([quota('q', ['c21'], 1)], { participants: one })).toMatchObject({
       held: [1, 2, 3],
       value: 9,

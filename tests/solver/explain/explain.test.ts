@@ -46,7 +46,7 @@ async function why(instance: Instance, candidate: string, ...lines: string[]): P
   return reason
 }
 
-const one = (change: object) => people({ id: 'p1', ...change } as never)
+const one = (change: object) => people({ id: 'p1', ...change })
 const candidate = (id: string, change: object) =>
   tinyJson().candidates.map((other) => (other.id === id ? { ...other, ...change } : other))
 
@@ -66,10 +66,7 @@ describe('a meeting that is not held', () => {
 
   test('needs its two people at the same time', async () => {
     const instance = tiny({
-      participants: people(
-        { id: 'p1', unavailable: ['s1', 's2'] } as never,
-        { id: 'h1', unavailable: ['s3', 's4'] } as never,
-      ),
+      participants: people({ id: 'p1', unavailable: ['s1', 's2'] }, { id: 'h1', unavailable: ['s3', 's4'] }),
     })
     expect(await why(instance, 'c11')).toMatchObject({
       kind: 'availability',

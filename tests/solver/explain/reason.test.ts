@@ -88,7 +88,7 @@ describe('a reason', () => {
   })
 
   test('has no remedy where not even one change helps', async () => {
-    const participants = people({ id: 'p1', maxMeetings: 0, unavailable: ['s1', 's2', 's3', 's4'] } as never)
+    const participants = people({ id: 'p1', maxMeetings: 0, unavailable: ['s1', 's2', 's3', 's4'] })
     expect(await why(tiny({ participants }), 'c11')).toMatchObject({
       kind: 'maxMeetings',
       ids: ['p1'],

@@ -12,7 +12,7 @@ describe('the selection as a linear model', () => {
     const candidates = tinyJson().candidates.map((one) =>
       one.id === 'c12' ? { ...one, required: true } : one.id === 'c21' ? { ...one, slots: [] } : one,
     )
-    const participants = people({ id: 'p1', minMeetings: 3 } as never)
+    const participants = people({ id: 'p1', minMeetings: 3 })
     const problem = compile(tiny({ quotas, candidates, participants }))
     const model = selectionModel(problem, { candidate: problem.value, missing: 7 })
     expect(model.rows).toEqual([
@@ -61,7 +61,7 @@ describe('the selection as a linear model', () => {
 })
 
 describe('what another event would change', () => {
-  const owed = people({ id: 'p1', minMeetings: 2 } as never)
+  const owed = people({ id: 'p1', minMeetings: 2 })
   const engines = [
     ['by flow', undefined],
     ['by linear program', javascriptLpSolver],

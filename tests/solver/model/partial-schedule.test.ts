@@ -129,12 +129,12 @@ describe('an agenda', () => {
   }
 
   test('lets the cheapest go where a participant has enough, the first of equals', () => {
-    const participants = people({ id: 'p1', maxMeetings: 1 } as never)
+    const participants = people({ id: 'p1', maxMeetings: 1 })
     const one = agendaOf({ participants }, [1, 0])
     expect(leaving(one, 0, 1)).toEqual([1])
     expect(leaving(one, 0, 0)).toEqual([1])
     const candidates = [...tinyJson().candidates, { id: 'again', participants: ['p1', 'h1'] }]
-    const two = { candidates, participants: people({ id: 'p1', maxMeetings: 2 } as never) }
+    const two = { candidates, participants: people({ id: 'p1', maxMeetings: 2 }) }
     expect(leaving(agendaOf(two, [0, 0], [1, 1]), 4, 2, { 0: 2, 1: 1 })).toEqual([1])
     expect(leaving(agendaOf(two, [0, 0], [1, 1]), 4, 2, { 0: 1, 1: 2 })).toEqual([0])
     expect(leaving(agendaOf(two, [0, 0], [1, 1]), 4, 2)).toEqual([0])
@@ -147,17 +147,17 @@ describe('an agenda', () => {
       participants: ['p1', host],
     }))
     const slots = ['s1', 's2', 's3', 's4'].map((id) => ({ id }))
-    const row = (most: number, costs: object) =>
+    const row = (most: number, costs: Record<number, number>) =>
       leaving(
         agendaOf(
-          { slots, candidates, participants: people({ id: 'p1', maxConsecutive: most } as never) },
+          { slots, candidates, participants: people({ id: 'p1', maxConsecutive: most }) },
           [0, 0],
           [1, 1],
           [2, 3],
         ),
         3,
         2,
-        costs as never,
+        costs,
       )
     expect(row(4, {})).toEqual([])
     expect(row(3, { 0: 3, 1: 2, 2: 1 })).toEqual([2])
@@ -175,7 +175,7 @@ describe('an agenda', () => {
   })
 
   test('sits meetings down at the table they ask for, if it is free', () => {
-    const participants = people({ id: 'p1', needs: ['step-free'] } as never)
+    const participants = people({ id: 'p1', needs: ['step-free'] })
     const agenda = new Agenda(compile(tiny({ participants })))
     agenda.put(3, 0, 1)
     expect(agenda.seating!.tableOf).toEqual(Int32Array.of(-1, -1, -1, 1))
@@ -190,7 +190,7 @@ describe('an agenda', () => {
   test('has a seating only where tables differ', () => {
     expect(agendaOf({}).seating).toBe(null)
     expect(agendaOf({ tables: 2 }).seating).toBe(null)
-    expect(agendaOf({ participants: people({ id: 'p1', tables: ['t1'] } as never) }).seating).not.toBe(null)
+    expect(agendaOf({ participants: people({ id: 'p1', tables: ['t1'] }) }).seating).not.toBe(null)
     expect(agendaOf({ tables: [{ id: 't1', unavailable: ['s1'] }] }).seating).not.toBe(null)
   })
 })
@@ -205,7 +205,7 @@ describe('the ways to put a meeting in a slot', () => {
   const row = ['h1', 'h2', 'h1', 'h2'].map((host, i) => ({ id: `c${i}`, participants: ['p1', host] }))
 
   test('are told once each, whoever goes first', () => {
-    const participants = people({ id: 'p1', maxConsecutive: 1 } as never)
+    const participants = people({ id: 'p1', maxConsecutive: 1 })
     expect(
       ways(
         { slots, candidates: row, participants },
@@ -228,7 +228,7 @@ describe('the ways to put a meeting in a slot', () => {
         1,
       ),
     ).toEqual([[0]])
-    const two = people({ id: 'p1', maxConsecutive: 2 } as never)
+    const two = people({ id: 'p1', maxConsecutive: 2 })
     expect(
       ways(
         { slots, candidates: row, participants: two },
@@ -293,7 +293,7 @@ describe('the ways to put a meeting in a slot', () => {
     ).toEqual([[1]])
     expect(
       ways(
-        { ...full, participants: people({ id: 'p2', maxMeetings: 1 } as never) },
+        { ...full, participants: people({ id: 'p2', maxMeetings: 1 }) },
         [
           [2, 0],
           [0, 1],
@@ -302,9 +302,9 @@ describe('the ways to put a meeting in a slot', () => {
         1,
       ),
     ).toEqual([[2, 0]])
-    expect(
-      ways({ ...full, participants: people({ id: 'p2', maxMeetings: 1 } as never) }, [[2, 1]], 3, 1),
-    ).toEqual([[2]])
+    expect(ways({ ...full, participants: people({ id: 'p2', maxMeetings: 1 }) }, [[2, 1]], 3, 1)).toEqual([
+      [2],
+    ])
   })
 
   const subsets = <T>(list: T[]): T[][] =>

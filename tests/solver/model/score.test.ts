@@ -8,7 +8,7 @@ const changed = (parts: Record<string, object>, event: Record<string, unknown> =
   tiny({ ...event, candidates: tinyJson().candidates.map((one) => ({ ...one, ...parts[one.id] })) })
 
 describe('the worth of a meeting', () => {
-  const owed = people({ id: 'p1', minMeetings: 2 } as never, { id: 'h1', minMeetings: 1 } as never)
+  const owed = people({ id: 'p1', minMeetings: 2 }, { id: 'h1', minMeetings: 1 })
   const weigh = (...objective: string[]) =>
     weighLevels(compile(tiny({ participants: owed, rules: { objective } })))
 

@@ -26,7 +26,7 @@ describe('what is open beside a schedule', () => {
     const event = changed(
       { c21: { after: ['c11', 'c12'] } },
       {
-        participants: people({ id: 'p2', minMeetings: 2 } as never, { id: 'h1', maxConsecutive: 2 } as never),
+        participants: people({ id: 'p2', minMeetings: 2 }, { id: 'h1', maxConsecutive: 2 }),
       },
     )
     const { instance, candidates, tables } = confined(event, [
@@ -103,7 +103,7 @@ describe('what is open beside a schedule', () => {
   })
 
   test('leaves out who has enough, and meetings without a free slot', () => {
-    const full = tiny({ participants: people({ id: 'p2', maxMeetings: 1 } as never) })
+    const full = tiny({ participants: people({ id: 'p2', maxMeetings: 1 }) })
     expect(
       confined(full, [
         [0, 0, 0],
@@ -148,7 +148,7 @@ describe('what is open beside a schedule', () => {
   test('has only slots in which no row, order or quota is in the way', () => {
     const slotsOf = (event: Instance, held: [number, number, number?][], id = 'c22') =>
       confined(event, held).instance.candidates.find((one) => one.id === id)?.slots
-    const row = { participants: people({ id: 'p2', maxConsecutive: 1 } as never) }
+    const row = { participants: people({ id: 'p2', maxConsecutive: 1 }) }
     expect(slotsOf(tiny(row), [[2, 1, 0]])).toEqual(['s4'])
     expect(slotsOf(tiny(row), [[2, 1, 0]], 'c11')).toEqual(['s1', 's3', 's4'])
     expect(slotsOf(changed({ c22: { after: ['c21'] } }), [[2, 1, 0]])).toEqual(['s3', 's4'])
@@ -170,10 +170,7 @@ describe('what is open beside a schedule', () => {
       unavailable: ['s4'],
     }
     const event = tiny({
-      participants: people(
-        { id: 'p1', ...strict } as never,
-        { id: 'p2', ...strict, needs: [], tables: ['t1', 't2'] } as never,
-      ),
+      participants: people({ id: 'p1', ...strict }, { id: 'p2', ...strict, needs: [], tables: ['t1', 't2'] }),
     })
     const { instance } = confined(event, [
       [0, 0, 0],
@@ -219,7 +216,7 @@ describe('what is open beside a schedule', () => {
 
   test('has the tables that suit, and as many as could be taken', () => {
     const tables = ['a', 'b', 'c', 'd'].map((id) => ({ id, features: id === 'd' ? ['quiet'] : [] }))
-    const needs = people({ id: 'p2', needs: ['quiet'] } as never)
+    const needs = people({ id: 'p2', needs: ['quiet'] })
     const choosy = confined(tiny({ tables, participants: needs }), [
       [0, 0, 0],
       [1, 1, 0],
@@ -233,7 +230,7 @@ describe('what is open beside a schedule', () => {
     ])
     expect(one.tables).toEqual([0, 1])
     expect(one.instance.candidates.at(-1)!.lock).toBe(null)
-    const only = people({ id: 'p2', tables: ['c'] } as never)
+    const only = people({ id: 'p2', tables: ['c'] })
     const required = confined(changed({ c22: { required: true } }, { tables, participants: only }), [
       [0, 0, 0],
       [1, 1, 0],

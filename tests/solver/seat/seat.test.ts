@@ -35,7 +35,7 @@ describe('seats', () => {
       const event = randomEvent(seed, { tables: 'listed', slots: 3, candidates: 5, people: 4 })
       const agenda = filledAgenda(event, seededRandom(seed))
       const tables = seat(agenda, startSearch({ seed }, 1e9))!
-      const held = heldIn({ ...agenda, seating: { tableOf: tables } } as never)
+      const held = heldIn({ ...agenda, seating: { tableOf: tables } })
       expect(canBeHeld(event, held)).toBe(true)
       expect(checkRules({ ...event, rules: { ...event.rules, maxBreakSpread: null } }, held)).toEqual([])
       const all = allSeatings(event, held).map((list) => measure(event, list).tableMoves as number)
@@ -148,7 +148,7 @@ describe('seats', () => {
         ],
       ),
     ).toEqual(['c11 s1 t2', 'c12 s2 t2'])
-    const choosy = ['p1', 'p2'].map((id) => ({ id, needs: ['step-free'] }) as never)
+    const choosy = ['p1', 'p2'].map((id) => ({ id, needs: ['step-free'] }))
     expect(
       near(
         tiny({ participants: people(...choosy) }),
@@ -166,7 +166,7 @@ describe('seats', () => {
       for (const [c, slot] of held) agenda.put(c, slot)
       return [...chairsNear(agenda, Int32Array.from(wished))]
     }
-    const needs = tiny({ participants: people({ id: 'p1', needs: ['step-free'] } as never) })
+    const needs = tiny({ participants: people({ id: 'p1', needs: ['step-free'] }) })
     expect(
       chairs(
         needs,

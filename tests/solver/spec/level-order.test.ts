@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isBetter, isBetterOrEqual, isSame } from '../../../solver/spec/level-order.ts'
+import { measure } from '../../../solver/spec/objective.ts'
+import { tiny } from '../tiny.ts'
 
 describe('values of a level', () => {
   test('are the same or better by the first difference', () => {
@@ -16,7 +18,8 @@ describe('values of a level', () => {
       isBetterOrEqual('idle', 2, 2),
       isBetterOrEqual('idle', 3, 2),
     ]).toEqual([true, true, false])
-    const all = (value: number, idle: number) => ({ value, idle }) as never
+    const nothing = measure(tiny(), [])
+    const all = (value: number, idle: number) => ({ ...nothing, value, idle })
     expect(isBetter(['value', 'idle'], all(2, 9), all(1, 0))).toBe(true)
     expect(isBetter(['value', 'idle'], all(1, 9), all(1, 0))).toBe(false)
     expect(isBetter(['value', 'idle'], all(1, 0), all(1, 9))).toBe(true)

@@ -3,7 +3,7 @@ import { agendas, changeOf, pauses } from '../../../solver/spec/objective.ts'
 import { checkRules, measure, validate, type Instance } from '../../../solver/index.ts'
 import { claimless, meetings, people, tiny, tinyJson } from '../tiny.ts'
 
-const one = (limits: object) => people({ id: 'p1', ...limits } as never)
+const one = (limits: object) => people({ id: 'p1', ...limits })
 const candidates = (parts: Record<string, object>) =>
   tinyJson().candidates.map((other) => ({ ...other, ...parts[other.id] }))
 
@@ -323,10 +323,7 @@ describe('the levels', () => {
     const shortfall = (p1: number, h1: number) =>
       measure(
         tiny({
-          participants: people(
-            { id: 'p1', minMeetings: p1 } as never,
-            { id: 'h1', minMeetings: h1 } as never,
-          ),
+          participants: people({ id: 'p1', minMeetings: p1 }, { id: 'h1', minMeetings: h1 }),
         }),
         meetings('c11 s1 t1', 'c12 s2 t1'),
       ).shortfall
@@ -334,7 +331,7 @@ describe('the levels', () => {
   })
 
   test('count fairness for whoever carries a group, from few meetings to many', () => {
-    const group = (...ids: string[]) => people(...ids.map((id) => ({ id, fairnessGroup: 'x' }) as never))
+    const group = (...ids: string[]) => people(...ids.map((id) => ({ id, fairnessGroup: 'x' })))
     const fairness = (...ids: string[]) =>
       measure(tiny({ participants: group(...ids) }), meetings('c11 s1 t1', 'c12 s2 t1')).fairness
     expect(fairness('p1', 'p2', 'h1')).toEqual([0, 1, 2])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Level, Solution } from '../../../solver/index.ts'
+import { measure, type Level, type Report, type Solution, type Violation } from '../../../solver/index.ts'
 import {
   describeProgress,
   describeReason,
@@ -35,7 +35,7 @@ describe('what the command line says', () => {
       { level: 'value' as Level, result: level(3, 4, false), check: 'checked' as const },
       { level: 'fairness' as Level, result: level([1], [2], true), check: 'claimed' as const },
     ]
-    const report = { valid: true, violations: [], objective: {} as never, levels }
+    const report: Report = { valid: true, violations: [], objective: measure(event, []), levels }
     const said = [
       'value: 3, bound 4, open, bound checked',
       'fairness: 1 × 1, bound 1 × 2, proven, bound claimed',
@@ -44,7 +44,7 @@ describe('what the command line says', () => {
       ...said,
       'The solution holds: feasible.',
     ])
-    const violations = [
+    const violations: Violation[] = [
       { rule: 'claim', message: 'No.', path: '/status', ids: [] },
       { rule: 'quotas', message: 'Two.', ids: [] },
     ]
@@ -84,7 +84,7 @@ describe('what the command line says', () => {
   })
 
   test('of a reason is the reason, what would help, and what else it takes', () => {
-    const remedy = (words: string) => ({ words }) as never
+    const remedy = (words: string) => ({ words })
     const said = (parts: object) =>
       describeReason({
         candidate: 'c11',

@@ -111,7 +111,7 @@ describe('what a solution claims', () => {
 
   test('needs no prices where a sum is at 0, and has to be believed where nothing proves it', () => {
     expect(checks(two(), { certificate: {} })).toEqual({ shortfall: 'checked', value: 'claimed' })
-    const owed = two({ participants: people({ id: 'p1', minMeetings: 3 } as never) })
+    const owed = two({ participants: people({ id: 'p1', minMeetings: 3 }) })
     const objective = { shortfall: level(1), value: level(14) }
     expect(checks(owed, { objective })).toEqual({ shortfall: 'claimed', value: 'checked' })
     const prices = { shortfall: { participants: { p1: -1 }, tables: 0 }, value: free }
@@ -149,7 +149,7 @@ describe('what a solution claims', () => {
   })
 
   test('has the price of a missing meeting for as many as are missing', () => {
-    const owed = two({ participants: people({ id: 'p1', minMeetings: 3 } as never) })
+    const owed = two({ participants: people({ id: 'p1', minMeetings: 3 }) })
     const objective = { shortfall: level(1, 0, false), value: level(14, 14, false) }
     const shortfall = { ...objective.shortfall }
     const certificate = { value: { participants: { p1: -2 }, tables: 0, shortfall: 2 } }
@@ -199,10 +199,7 @@ describe('what a solution claims', () => {
   })
 
   test('of fairness is told as a list', () => {
-    const participants = people(
-      { id: 'p1', fairnessGroup: 'x' } as never,
-      { id: 'p2', fairnessGroup: 'x' } as never,
-    )
+    const participants = people({ id: 'p1', fairnessGroup: 'x' }, { id: 'p2', fairnessGroup: 'x' })
     const fair = two({ participants }, ['fairness'])
     const wrong = (value: number[], bound: number[]) =>
       said(fair, { objective: { fairness: level(value, bound, false) }, status: 'feasible', certificate: {} })
@@ -239,7 +236,7 @@ describe('what a solution claims', () => {
     expect(moves(0.5, 1)).toEqual([open])
     expect(moves(0, 1)).toEqual([open])
     const fair = two({ rules: { tolerance: { value: 1 } } }, ['fairness'])
-    const participants = people({ id: 'p1', fairnessGroup: 'x' } as never)
+    const participants = people({ id: 'p1', fairnessGroup: 'x' })
     expect(
       said(
         { ...fair, participants: two({ participants }).participants },
@@ -256,7 +253,7 @@ describe('what a solution claims', () => {
   test('of breaks is checked as far as the days of those who are certain tell', () => {
     const candidates = tinyJson().candidates.map((one) => ({ ...one, required: true }))
     const slots = [{ id: 's1' }, { id: 's2' }, { id: 's3' }]
-    const participants = people({ id: 'p1', unavailable: ['s2'] } as never)
+    const participants = people({ id: 'p1', unavailable: ['s2'] })
     const event = two({ candidates, slots, participants }, ['breaks', 'idle'])
     const held = meetings('c11 s1 t1', 'c22 s1 t2', 'c12 s3 t1', 'c21 s2 t2')
     const objective = (breaks: number, idle: number) => ({

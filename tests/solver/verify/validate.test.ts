@@ -5,7 +5,7 @@ import { claimless, meetings, people, tiny, tinyJson } from '../tiny.ts'
 const broken = (instance: Instance, ...lines: string[]) =>
   checkRules(instance, meetings(...lines)).map(({ rule, ids }) => [rule, ...ids])
 
-const withCandidate = (change: { id: string }) =>
+const withCandidate = (change: { id: string; [member: string]: unknown }) =>
   tinyJson().candidates.map((one) => (one.id === change.id ? { ...one, ...change } : one))
 
 describe('a schedule', () => {
@@ -26,18 +26,18 @@ describe('a schedule', () => {
   })
 
   test('keeps slots free in which somebody is unavailable', () => {
-    const instance = tiny({ participants: people({ id: 'p1', unavailable: ['s1'] } as never) })
+    const instance = tiny({ participants: people({ id: 'p1', unavailable: ['s1'] }) })
     expect(broken(instance, 'c11 s1 t1')).toEqual([['unavailable', 'p1', 's1']])
   })
 
   test('respects the most meetings of a participant', () => {
-    const instance = tiny({ participants: people({ id: 'p1', maxMeetings: 1 } as never) })
+    const instance = tiny({ participants: people({ id: 'p1', maxMeetings: 1 }) })
     expect(broken(instance, 'c11 s1 t1', 'c12 s2 t1')).toEqual([['maxMeetings', 'p1']])
   })
 
   test('has no longer rows of meetings inside a block than allowed', () => {
     const candidates = [...tinyJson().candidates, { id: 'again', participants: ['p1', 'h1'] }]
-    const instance = tiny({ candidates, participants: people({ id: 'p1', maxConsecutive: 2 } as never) })
+    const instance = tiny({ candidates, participants: people({ id: 'p1', maxConsecutive: 2 }) })
     expect(broken(instance, 'c11 s1 t1', 'c12 s2 t1', 'again s3 t1')).toEqual([
       ['maxConsecutive', 'p1', 's3'],
     ])
@@ -45,12 +45,12 @@ describe('a schedule', () => {
   })
 
   test('holds a candidate only in its own slots', () => {
-    const instance = tiny({ candidates: withCandidate({ id: 'c11', slots: ['s2'] } as never) })
+    const instance = tiny({ candidates: withCandidate({ id: 'c11', slots: ['s2'] }) })
     expect(broken(instance, 'c11 s1 t1')).toEqual([['slots', 'c11', 's1']])
   })
 
   test('holds a candidate strictly after those it comes after, if both are held', () => {
-    const instance = tiny({ candidates: withCandidate({ id: 'c11', after: ['c22'] } as never) })
+    const instance = tiny({ candidates: withCandidate({ id: 'c11', after: ['c22'] }) })
     expect(broken(instance, 'c11 s1 t1', 'c22 s1 t2')).toEqual([['after', 'c11', 'c22']])
     expect(broken(instance, 'c22 s1 t1', 'c11 s2 t2')).toEqual([])
     expect(broken(instance, 'c11 s1 t1')).toEqual([])
@@ -58,7 +58,7 @@ describe('a schedule', () => {
 
   test('holds what is locked, in its slot and at its table', () => {
     const instance = tiny({
-      candidates: withCandidate({ id: 'c11', lock: { slot: 's2', table: 't2' } } as never),
+      candidates: withCandidate({ id: 'c11', lock: { slot: 's2', table: 't2' } }),
     })
     expect(broken(instance)).toEqual([['lock', 'c11']])
     expect(broken(instance, 'c11 s1 t2')).toEqual([['lock', 'c11', 's2', 's1']])
@@ -66,19 +66,19 @@ describe('a schedule', () => {
   })
 
   test('holds every required candidate', () => {
-    expect(broken(tiny({ candidates: withCandidate({ id: 'c11', required: true } as never) }))).toEqual([
+    expect(broken(tiny({ candidates: withCandidate({ id: 'c11', required: true }) }))).toEqual([
       ['required', 'c11'],
     ])
   })
 
   test('seats people where the table has what they need', () => {
-    const instance = tiny({ participants: people({ id: 'p1', needs: ['step-free'] } as never) })
+    const instance = tiny({ participants: people({ id: 'p1', needs: ['step-free'] }) })
     expect(broken(instance, 'c11 s1 t2')).toEqual([['needs', 'p1', 't2']])
     expect(broken(instance, 'c11 s1 t1')).toEqual([])
   })
 
   test('seats people at their own tables', () => {
-    const instance = tiny({ participants: people({ id: 'h1', tables: ['t1'] } as never) })
+    const instance = tiny({ participants: people({ id: 'h1', tables: ['t1'] }) })
     expect(broken(instance, 'c11 s1 t2')).toEqual([['tables', 'h1', 't2']])
   })
 
@@ -102,10 +102,7 @@ describe('a schedule', () => {
 describe('the levels of the objective', () => {
   const list = meetings('c11 s1 t1', 'c12 s3 t2', 'c21 s4 t2')
   const instance = tiny({
-    participants: people(
-      { id: 'p1', minMeetings: 3, fairnessGroup: 'a' } as never,
-      { id: 'p2', fairnessGroup: 'b' } as never,
-    ),
+    participants: people({ id: 'p1', minMeetings: 3, fairnessGroup: 'a' }, { id: 'p2', fairnessGroup: 'b' }),
   })
 
   test('are computed from the meetings, breaks inside blocks', () => {

@@ -198,7 +198,7 @@ test.each<[Kind, object, string]>([
     { disruptionId: 'd', participantId: null, tableId: '4' },
     'Ha lasciato il programma com’è nonostante un imprevisto.',
   ],
-  ['event.delayed', { minutes: 10 }, 'Ha spostato i turni di 10 minuti.'],
+  ['event.delayed', { minutes: 10 }, 'Ha posticipato i turni di 10 minuti.'],
   ['member.added', { memberId: 'x', role: 'desk' }, 'Ha aggiunto una persona che aiuta.'],
 ])('%s of an earlier version is told in general', (kind, payload, sentence) => {
   expect(told(kind, payload)).toBe(sentence)

@@ -3,12 +3,13 @@ import { m } from '../../../paraglide/messages.js'
 
 export const isActive = (status: RunView['status']) => status === 'queued' || status === 'running'
 
-export const statusLabel = (status: RunView['status']) =>
+/** A stopped run with a reason came to nothing. */
+export const statusLabel = ({ status, reason }: Pick<RunView, 'status' | 'reason'>) =>
   ({
     queued: m.build_status_queued,
     running: m.build_status_running,
     done: m.build_status_done,
-    stopped: m.build_status_stopped,
+    stopped: reason === null ? m.build_status_stopped : m.build_status_stopped_empty,
     infeasible: m.build_status_infeasible,
     failed: m.build_status_failed,
   })[status]()
