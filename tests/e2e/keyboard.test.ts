@@ -175,8 +175,9 @@ test('the plan: what was done in one schedule is not taken back while another is
   await page.goto(`/organizza/evento/${journey.people.eventId}/piano`)
   const before = await places()
   await page.locator(`td[data-row="${one.tableId}"][data-slot="${one.slotId}"]`).focus()
+  const read = page.waitForResponse((response) => response.url().endsWith(`/${one.id}/cells`))
   await page.keyboard.press('Enter')
-  await page.getByText('Scegli una cella', { exact: false }).waitFor()
+  await read
   await page.locator(`td[data-row="${free.tableId}"][data-slot="${free.slotId}"]`).focus()
   await page.keyboard.press('Enter')
   const notice = page.getByRole('region', { name: 'Avvisi' }).getByRole('button', { name: 'Ripristina' })

@@ -91,7 +91,7 @@ export class DayState {
   }
   rangeOf = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
     timeRange(startsAt, endsAt, this.zone)
-  /** The log is kept in real time; a sample whose clock was moved tells it by its own. */
+  /** What is reported and proposed is kept in real time; a sample whose clock was moved tells it by its own. */
   timeOf = (at: string) =>
     time(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0), this.zone)
   countIn = (step: Step) =>

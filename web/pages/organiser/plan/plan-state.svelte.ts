@@ -10,7 +10,7 @@ import type { Written } from '../../../../server/schemas/common.ts'
 import { m } from '../../../paraglide/messages.js'
 import { api, ApiError } from '../../../lib/api.ts'
 import { time } from '../../../lib/format.ts'
-import { toast } from '../../../lib/toasts.svelte.ts'
+import { toast, toasts } from '../../../lib/toasts.svelte.ts'
 import { tableName } from '../table-name.ts'
 import {
   cellKey,
@@ -47,6 +47,8 @@ export class PlanState {
   busy = $state(false)
   #overrides = $state.raw(new Map<string, Override>())
   #steps = new Steps()
+  /** What offers to take a step back: it goes with the offer. */
+  #notices = new Map<string, number>()
   #before: PlanMeeting[] = []
 
   view = $derived.by(() => this.#read())
@@ -165,7 +167,8 @@ export class PlanState {
     return ({ seq }: Written) => {
       if (seq === undefined || !scheduleId || !canGoBack) return void toast(again, { tone: 'good' })
       const { id } = this.#steps.add({ scheduleId, seq, moved, back, again })
-      toast(again, { tone: 'good', undo: () => this.#takeBack(this.#steps.find(id)) })
+      const undo = () => this.#takeBack(this.#steps.find(id))
+      this.#notices.set(id, toast(again, { tone: 'good', undo }))
     }
   }
 
@@ -182,6 +185,7 @@ export class PlanState {
     )
     if (written?.seq === undefined) return
     this.#steps.turn(step, written.seq)
+    this.#dismissNotice(step)
     toast(step.back, { tone: 'good' })
   }
 
@@ -196,8 +200,17 @@ export class PlanState {
 
   /** What can't be taken back any more stays as it is: the one done before it comes next. */
   #forget(step: Step, error: unknown): never {
-    if (isFinal(error)) this.#steps.forget(step)
+    if (isFinal(error)) {
+      this.#steps.forget(step)
+      this.#dismissNotice(step)
+    }
     throw error
+  }
+
+  #dismissNotice({ id }: Step) {
+    const notice = this.#notices.get(id)
+    if (notice !== undefined) toasts.dismiss(notice)
+    this.#notices.delete(id)
   }
 
   #partner() {

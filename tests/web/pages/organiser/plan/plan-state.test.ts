@@ -100,6 +100,19 @@ describe('what was done on the plan page', () => {
     expect(undos().map(({ body }) => body)).toEqual([{ seq: 101 }])
   })
 
+  test('is offered to be taken back no more once it is, or can’t be', async () => {
+    const offers = () => toasts.list.filter(({ undo }) => undo).length
+    toasts.list = []
+    await moveOne()
+    expect(offers()).toBe(1)
+    await plan.undo()
+    expect(offers()).toBe(0)
+    await moveOne()
+    answers = [{ code: 'moved-on', status: 409 }]
+    await plan.undo()
+    expect(offers()).toBe(0)
+  })
+
   test('shows at once when it is taken back and done again, and the next move starts from there', async () => {
     await moveOne()
     const undone = plan.undo()
