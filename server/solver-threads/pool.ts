@@ -29,7 +29,7 @@ export type AskOptions<Asked extends Question, Context> = {
   signal?: AbortSignal
 }
 
-type Answer<Asked extends Question, Context> = { answer: AnswerTo<Asked>; context: Context }
+export type Answer<Asked extends Question, Context> = { answer: AnswerTo<Asked>; context: Context }
 
 export type SolverPool = {
   /** The answer, or null where it took too long. Throws `solver-busy` where too much waits already. */

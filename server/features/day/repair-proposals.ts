@@ -1,8 +1,9 @@
 import type { Database, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { AnswerTo, Question, SolverPool } from '../../solver-threads/pool.ts'
+import type { Answer, AnswerTo, Question, SolverPool } from '../../solver-threads/pool.ts'
 import { REPAIR_ORDERS, type RepairOrder } from '../../schemas/day.ts'
+import type { Written } from '../../schemas/common.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import type { Call } from '../../write.ts'
 import type { Solution } from '../../../solver/index.ts'
@@ -34,8 +35,25 @@ export async function proposeRepairs(
     prepare: () => prepareQuestion(db, call, eventId),
   })
   if (!answered) throw new DomainError('solver-slow')
-  const { answer, context } = answered
-  const { day, standing } = context
+  const store = () => storeProposals(db, call, eventId, answered)
+  const before = STORED.get(answered)
+  const reply = before ? before.catch(store) : store()
+  STORED.set(answered, reply)
+  return reply
+}
+
+type Prepared = Awaited<ReturnType<typeof prepareQuestion>>
+type Answered = Answer<Prepared['question'], Prepared['context']>
+
+/** Many may have asked the same: what the first of them stored is there for all. */
+const STORED = new WeakMap<Answered, Promise<Written>>()
+
+async function storeProposals(
+  db: Database,
+  call: Call,
+  eventId: string,
+  { answer, context: { day, standing } }: Answered,
+): Promise<Written> {
   const live = liveOf(day)
   const found = distinctOf(answer)
   return changeDay(db, call, eventId, async ({ tx, record }, current) => {
@@ -121,9 +139,13 @@ function distinctOf({ answers }: AnswerTo<Extract<Question, { type: 'repair' }>>
     .map((answer, index) => ({ ...answer, order: REPAIR_ORDERS[index] }))
     .filter(({ solution, valid }) => valid && ['optimal', 'feasible'].includes(solution.status))
   if (good.length === 0) throw new DomainError('no-repair')
-  const key = ({ solution }: Found) =>
-    JSON.stringify(solution.meetings.map(({ candidate, slot, table }) => [candidate, slot, table]).toSorted())
-  return good.filter((one, index) => good.findIndex((other) => key(other) === key(one)) === index)
+  const keys = good.map(({ solution }) =>
+    solution.meetings
+      .map(({ candidate, slot, table = '' }) => `${candidate} ${slot} ${table}`)
+      .toSorted()
+      .join(),
+  )
+  return good.filter((_, index) => keys.indexOf(keys[index]) === index)
 }
 
 function heldAfter({ meetings }: Solution, { candidates, meetings: before }: Standing): RepairedMeeting[] {
