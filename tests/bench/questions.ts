@@ -105,6 +105,7 @@ async function round(name: string, server: RunningServer, organiser: Client, eve
   const pulse = new Worker(new URL('./questions-pulse.ts', import.meta.url), {
     workerData: { address: `${server.url}/livez` },
   })
+  await once(pulse, 'message')
   const [start, busy] = [performance.now(), processorTime(server)]
   const ask = (method: string, path: string) =>
     organiser.request(method, path, method === 'POST' ? {} : undefined).catch(() => ({ status: 'lost' }))
