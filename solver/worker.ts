@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import {
   digest,
@@ -54,6 +55,9 @@ export type WorkerReply =
   | { type: 'repaired'; shortfall: number; answers: Checked[] }
   | { type: 'reason'; reason: Reason }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
+
+// Whoever waits for a page goes first: on Linux each thread has a priority of its own, elsewhere it is the process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 
 const port = parentPort!
 const reply = (message: WorkerReply) => port.postMessage(message)
