@@ -1,9 +1,16 @@
+import { availableParallelism } from 'node:os'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { DomainError } from '../errors.ts'
 import { startAnsweringThread, startWorker, type AnsweringThread } from './answering-thread.ts'
 import { FairQueue } from './fair-queue.ts'
 
-const USUAL: PoolSize = { threads: 2, waiting: 60, waitingEach: 20, waitMs: 15_000 }
+/** Of two, but never of as many as there are processors: pages are answered by the one that is left. */
+const USUAL: PoolSize = {
+  threads: Math.max(1, Math.min(2, availableParallelism() - 1)),
+  waiting: 60,
+  waitingEach: 20,
+  waitMs: 15_000,
+}
 
 /** `waitingEach`: of one programme; `waitMs`: who has waited so long is asked to come back. */
 export type PoolSize = { threads: number; waiting: number; waitingEach: number; waitMs: number }

@@ -83,8 +83,8 @@ test('one programme leaves a thread to the others, and its own urgent question g
 })
 
 test('refuses what has waited too long', async () => {
-  open({ threads: 1, waitMs: 300 })
-  const slow = price(endless, 1, { limitMs: 2_000 })
+  open({ threads: 1, waitMs: 3_000 })
+  const slow = price(endless, 1, { limitMs: 10_000 })
   await expect(price(small, 1)).rejects.toThrow('solver-busy')
   expect(pool.counts().waiting).toBe(0)
   expect(await slow).toBe(null)
