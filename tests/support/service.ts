@@ -53,8 +53,9 @@ async function stagedProgramme(app: FastifyInstance, db: Database, name: string)
   const [{ id }] = await db.insert(programmes).values({ name }).returning({ id: programmes.id })
   const organiser = sender(app, (await signedIn(app, { role: 'organiser', programmeId: id })).cookie)
   const added = async (path: string, body: object) => {
-    const { body: reply } = await organiser.send<{ id: string }>('POST', `/programmes/${id}/${path}`, body)
-    return reply.id
+    const reply = await organiser.send<{ id: string }>('POST', `/programmes/${id}/${path}`, body)
+    if (reply.status !== 200) throw new Error(`${path}: ${JSON.stringify(reply)}`)
+    return reply.body.id
   }
   return {
     id,
@@ -67,7 +68,11 @@ async function stagedProgramme(app: FastifyInstance, db: Database, name: string)
       return { id: projectId, ...sender(app, cookie) }
     },
     async host(input: object = {}) {
-      const body = { name: 'Referente', organisation: `Ente ${randomUUID().slice(0, 4)}`, kind: 'foundation' }
+      const body = {
+        lastName: 'Referente',
+        organisation: `Ente ${randomUUID().slice(0, 4)}`,
+        kind: 'foundation',
+      }
       const hostId = await added('hosts', { ...body, ...input })
       const { cookie } = await signedIn(app, { role: 'host', programmeId: id, hostId })
       return { id: hostId, ...sender(app, cookie) }

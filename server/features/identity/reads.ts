@@ -69,10 +69,10 @@ export async function readSamplePeople(
       note: code,
       financed,
     })),
-    hosts: hosts.map(({ host, organisation }) => ({
+    hosts: hosts.map(({ host, name, organisation }) => ({
       id: `host:${host.id}`,
       label: organisation,
-      note: host.name,
+      note: name,
     })),
   }
 }

@@ -10,6 +10,7 @@ import {
   organisations,
   participants,
   passkeys,
+  people,
   programmes,
   projects,
   rateLimits,
@@ -18,6 +19,8 @@ import {
   users,
   verifications,
 } from '../../database/schema.ts'
+
+import { namedInSql } from '../../naming.ts'
 
 export type UserRow = typeof users.$inferSelect
 
@@ -232,8 +235,9 @@ export const findHostNames = (reader: Reader, ids: string[]) =>
   ids.length === 0
     ? Promise.resolve([])
     : reader
-        .select({ id: hosts.id, name: hosts.name, organisation: organisations.name })
+        .select({ id: hosts.id, name: namedInSql, organisation: organisations.name })
         .from(hosts)
+        .innerJoin(people, eq(people.id, hosts.personId))
         .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
         .where(inArray(hosts.id, ids))
 
@@ -269,11 +273,12 @@ export const findSampleProjects = (reader: Reader, programmeId: string) =>
 
 export const findSampleHosts = (reader: Reader, programmeId: string) =>
   reader
-    .select({ host: hosts, organisation: organisations.name })
+    .select({ host: hosts, name: namedInSql, organisation: organisations.name })
     .from(hosts)
+    .innerJoin(people, eq(people.id, hosts.personId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(hosts.programmeId, programmeId))
-    .orderBy(asc(organisations.name), asc(hosts.name))
+    .orderBy(asc(organisations.name), asc(people.lastName), asc(people.firstName))
 
 export async function hasActiveRun(reader: Reader, programmeId: string): Promise<boolean> {
   const [row] = await reader
