@@ -5,6 +5,7 @@ import { readConfig } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { participants, programmes } from '../../server/database/schema.ts'
 import { startQueue } from '../../server/queue.ts'
+import { until } from './client.ts'
 import { createTestDatabase } from './database.ts'
 import { signedIn } from './people.ts'
 
@@ -28,6 +29,8 @@ export async function openStage() {
   const queue = await startQueue(db)
   const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
   const app = await buildApp({ config, db, queue })
+  // While a busy machine still loads the code, the service asks everybody to come back.
+  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode === 200)
   const close = async () => {
     await app.close()
     await queue.stop()

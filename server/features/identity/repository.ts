@@ -178,6 +178,15 @@ export async function insertMemberships(tx: Transaction, rows: (typeof membershi
     on conflict do nothing`)
 }
 
+/** Whether people of different names have the address in some programme. */
+export async function isSharedMailbox(reader: Reader, email: string): Promise<boolean> {
+  const rows = await reader
+    .selectDistinct({ human: people.human })
+    .from(people)
+    .where(eq(people.email, email))
+  return rows.length > 1
+}
+
 /** In which programmes a person is, real ones first. */
 export const findProgrammesOf = (reader: Reader, userId: string) =>
   reader
