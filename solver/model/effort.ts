@@ -154,9 +154,12 @@ export const SAT = {
 }
 
 export const SEATING = {
-  /** Steps a meeting. A stopped search still gets a few: they take milliseconds and save most of the moves. */
-  stepsPerMeeting: 150,
-  stepsWhenStopped: 20,
+  /** Tables that are dealt out at once. An assignment of so many takes some ten microseconds. */
+  tablesAtOnce: 24,
+  /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
+  leastRounds: 1_000,
+  roundsPerMeeting: 4,
+  mostRounds: 60_000,
 }
 
 export const SPENDING = {

@@ -1,4 +1,4 @@
-import type { Instance, Level } from '../format/instance.ts'
+import type { Instance, Level, Rules } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
 
 /** Every level of a schedule. */
@@ -45,6 +45,10 @@ export function measure(instance: Instance, meetings: Meeting[]): Measured {
       .sort((one, other) => one - other),
     breaks: sum((stops) => pauses(instance, stops).length),
     idle: sum((stops) => pauses(instance, stops).reduce((total, length) => total + length, 0)),
+    seatedMoves: instance.participants.reduce(
+      (total, { id, side }) => total + (isSeated(side, instance.rules) ? tableMoves(all.get(id)!) : 0),
+      0,
+    ),
     tableMoves: sum(tableMoves),
   }
 }
@@ -75,6 +79,14 @@ export function pauses({ slots, rules }: Instance, stops: Stop[]): number[] {
     return apart || stop.slot - before <= 1 ? [] : [stop.slot - before - 1]
   })
 }
+
+/** Whether a level counts changes of table: it can be known only when everybody is seated. */
+export const isOfTables = (level: Level): level is 'seatedMoves' | 'tableMoves' =>
+  level === 'seatedMoves' || level === 'tableMoves'
+
+/** Whether those of a side keep their table: the level `seatedMoves` counts how often they change it. */
+export const isSeated = (side: string | null, { seated }: Pick<Rules, 'seated'>): boolean =>
+  side !== null && seated.includes(side)
 
 const tableMoves = (stops: Stop[]): number =>
   stops.filter((stop, index) => index > 0 && stop.table !== null && stop.table !== stops[index - 1].table)

@@ -4,7 +4,7 @@ import { isInKept, scopeOf, shortfallWithin } from '../spec/scope.ts'
 import { leastBreaks } from './breaks.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { factsOf, type Facts } from './facts.ts'
-import { leastMoves } from './moves.ts'
+import { leastMoves, leastSeatedMoves } from './moves.ts'
 import { leastShortfall, mostValue, provenMost, readDayPrices, readPrices, type Prices } from './prices.ts'
 
 type Measured = Record<Level, LevelValue>
@@ -55,6 +55,7 @@ function proofsOf(instance: Instance, { certificate, objective }: Solution, meas
     least(level) {
       // A break has at least one idle slot.
       if (level === 'breaks' || level === 'idle') return breaksOf(certain(level))
+      if (level === 'seatedMoves') return leastSeatedMoves(facts, certain(level))
       if (level !== 'tableMoves' || hasTolerance(instance)) return 0
       return leastMoves(facts, certain(level), measured.breaks as number)
     },
