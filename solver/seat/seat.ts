@@ -1,7 +1,7 @@
 import { SEATING } from '../model/effort.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Search } from '../model/search-limits.ts'
-import { firstSeats, moveLevels, weightsOfMoves, type Seats } from './seats.ts'
+import { firstSeats, link, moveLevels, weightsOfMoves, type Seats } from './seats.ts'
 import { TableExchange } from './table-exchange.ts'
 
 /**
@@ -25,11 +25,21 @@ function improveSeats(seats: Seats, search: Search): void {
   const free = [...slotOf.keys()].filter(isFree).length
   if (free === 0) return
   const exchange = new TableExchange(seats)
+  link(seats, INSIDE)
   stayWherePossible(exchange, seats, search)
   const weights = weightsOfMoves(problem)
   const rounds = Math.ceil(roundsFor(free) / weights.length)
   for (const weight of weights) dealAnew(exchange, seats, search, { rounds, noise: NOISE * weight })
+  if (problem.instance.rules.seated.length === 0) return
+  link(seats, HARDLY_MORE)
+  dealAnew(exchange, seats, search, { rounds: Math.ceil(rounds * POLISHING), noise: 0 })
 }
+
+/** How often a change inside a block counts of those who keep their table, at first and in the end. */
+const INSIDE = 2
+const HARDLY_MORE = 1.125
+/** The end, as a share of the rounds of a level. */
+const POLISHING = 0.1
 
 function roundsFor(meetings: number): number {
   const { leastRounds, roundsPerMeeting, mostRounds } = SEATING

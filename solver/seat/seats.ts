@@ -31,19 +31,26 @@ export function firstSeats(agenda: Agenda): Seats {
   )
   const beside = new Int32Array(problem.candidateCount * 4).fill(-1)
   const price = new Float64Array(problem.candidateCount * 4)
-  link(agenda, beside, price)
   return { agenda, tableOf, holder, beside, price }
 }
 
-function link(agenda: Agenda, beside: Int32Array, price: Float64Array): void {
-  const { first } = agenda.problem
+/**
+ * Sets who sits where before and after, and what each change of table costs.
+ * @param inside how often a change inside a block counts of those who keep their table: to them a pause is the time
+ *   to move, and as few changes in all are found that way as well
+ */
+export function link({ agenda, beside, price }: Seats, inside: number): void {
+  const { first, block, instance } = agenda.problem
   const prices = pricesOfMoves(agenda.problem)
   const corner = (c: number, p: number) => c * 4 + (first[c] === p ? 0 : 2)
+  const isInside = (earlier: number, later: number, p: number) =>
+    block[agenda.slotOf[earlier]] === block[agenda.slotOf[later]] &&
+    isSeated(instance.participants[p].side, instance.rules)
   forEachSuccession(agenda, (p, earlier, later) => {
     const [out, into] = [corner(earlier, p) + 1, corner(later, p)]
     beside[out] = later
     beside[into] = earlier
-    price[out] = price[into] = prices[p]
+    price[out] = price[into] = prices[p] * (isInside(earlier, later, p) ? inside : 1)
   })
 }
 
