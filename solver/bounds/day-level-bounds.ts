@@ -4,11 +4,14 @@ import { fewestMoves, fewestSeatedMoves } from './fewest-moves.ts'
 import { fewestBreaks } from './min-breaks.ts'
 import { dualBound, type Prices } from './dual-bound.ts'
 import type { Level } from '../format/instance.ts'
-import type { Problem } from '../model/problem.ts'
+import { Agenda } from '../model/partial-schedule.ts'
+import { onlySlot, type Problem } from '../model/problem.ts'
 import type { SlotPrices } from './slot-prices.ts'
-import { isOfTables, type Measured } from '../spec/objective.ts'
+import { fewestMovesAt } from './stays-of-times.ts'
+import { isOfTables, isSeated, type Measured } from '../spec/objective.ts'
 
-export type DayLevel = 'breaks' | 'idle' | 'seatedMoves' | 'tableMoves'
+type TableLevel = 'seatedMoves' | 'tableMoves'
+export type DayLevel = 'breaks' | 'idle' | TableLevel
 
 export const isDayLevel = (level: Level): level is DayLevel =>
   level === 'breaks' || level === 'idle' || isOfTables(level)
@@ -30,11 +33,33 @@ export function lowerBounds(
     const slack = slackFor(problem, level, measured, value())
     const found = known.get(slack !== null) ?? { certain: findCertain(problem, slack) }
     known.set(slack !== null, found)
-    if (level === 'tableMoves') return fewestMoves(problem, found.certain, measured)
-    if (level === 'seatedMoves') return fewestSeatedMoves(problem, found.certain)
+    if (isOfTables(level)) return movesOf(problem, found.certain, measured, level)
     // A break has at least one idle slot.
     return (found.breaks ??= breaksOf(problem, found.certain, days))
   }
+}
+
+/** By counting; and by the times, where all are certain. */
+function movesOf(problem: Problem, certain: Certain, measured: Measured, level: TableLevel): number {
+  const { participants, rules } = problem.instance
+  const counts = (p: number) => level === 'tableMoves' || isSeated(participants[p].side, rules)
+  const times = Array.isArray(problem.instance.tables) ? timesOf(problem, certain) : null
+  const counted =
+    level === 'tableMoves' ? fewestMoves(problem, certain, measured) : fewestSeatedMoves(problem, certain)
+  return times ? Math.max(counted, fewestMovesAt(times, counts)) : counted
+}
+
+/** The one choice of meetings and times that is left, if there is only one. */
+function timesOf(problem: Problem, { state, allowed }: Certain): Agenda | null {
+  const open = [...state.keys()].filter((c) => state[c] > 0)
+  const slots = open.map((c) => (state[c] === 2 ? onlySlot(allowed, problem.slotCount, c) : -1))
+  if (slots.includes(-1)) return null
+  const agenda = new Agenda(problem)
+  for (const [at, c] of open.entries()) {
+    if (!agenda.isFree(c, slots[at])) return null
+    agenda.put(c, slots[at])
+  }
+  return agenda
 }
 
 function breaksOf(problem: Problem, certain: Certain, days: SlotPrices | null): number {
