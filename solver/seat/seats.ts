@@ -64,7 +64,7 @@ export function weightsOfMoves({ instance, candidateCount }: Problem): number[] 
 }
 
 /** What a change of table costs each participant, by the levels and, among equals, a little more for hosts. */
-function pricesOfMoves(problem: Problem): Float64Array {
+export function pricesOfMoves(problem: Problem): Float64Array {
   const { participants, rules } = problem.instance
   const levels = moveLevels(problem.instance)
   const weights = weightsOfMoves(problem)
