@@ -12,6 +12,7 @@ import {
   oneOf,
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
+import { PublicThing } from './schemas/publicity.ts'
 import { ObjectiveLevel, RunStatus } from './schemas/run.ts'
 
 /**
@@ -188,6 +189,16 @@ const member = { memberId: Id, userId: since(Type.String()), role: oneOf(['organ
 export const CATALOGUE = {
   'programme.founded': kind(organisers, {}),
   'programme.edited': kind(everyone, {}),
+  'publicity.decided': undoable(
+    organisers,
+    { what: PublicThing, public: Type.Boolean(), eventIds: Ids, projectIds: Ids, count: Count },
+    { ids: Type.Array(Id, { minItems: 1 }) },
+    ({ what, public: isPublic, count }) => {
+      const turn = isPublic ? 'on' : 'off'
+      if (what === 'programme' || what === 'ranking') return `change_publicity.decided.${what}.${turn}`
+      return `change_publicity.decided.${what}.${count === 1 ? 'one' : 'many'}.${turn}`
+    },
+  ),
   'project.added': undoable(everyone, ofProject, Newcomers),
   'project.edited': kind(everyone, ofProject),
   'host.added': undoable(everyone, ofHost, Newcomers),

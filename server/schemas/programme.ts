@@ -30,6 +30,8 @@ export const EventSummary = Shape({
   title: Type.String(),
   date: Type.String(),
   venue: Type.String(),
+  public: Type.Boolean(),
+  rehearsal: Type.Boolean(),
   slots: Type.Integer(),
   tables: Type.Integer(),
   participants: Type.Integer(),
@@ -46,6 +48,7 @@ export const ProgrammeView = Shape({
   timezone: Type.String(),
   call: Type.String(),
   sample: Type.Boolean(),
+  public: Type.Boolean(),
   events: Type.Array(EventSummary),
   counts: Shape({
     projects: Type.Integer(),

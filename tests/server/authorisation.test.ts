@@ -102,6 +102,10 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/programmes/:programmeId': only('organisers'),
   'PATCH /api/v1/programmes/:programmeId': only('organisers', () => ({ phase: '2' })),
   'GET /api/v1/programmes/:programmeId/changes': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/publicity': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/publicity': only('organisers', () => ({
+    ...{ what: 'programme', public: true },
+  })),
   'GET /api/v1/programmes/:programmeId/people': only('organisers'),
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
