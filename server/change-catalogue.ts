@@ -12,6 +12,7 @@ import {
   oneOf,
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
+import { HelperRole } from './schemas/programme.ts'
 import { PublicThing } from './schemas/publicity.ts'
 import { ObjectiveLevel, RunStatus } from './schemas/run.ts'
 
@@ -184,7 +185,7 @@ const repair = undoable(
 
 const Slots = Type.Array(Type.Object({ id: Id, startsAt: Time, endsAt: Time }), { minItems: 1 })
 const roomDelay = { roomId: Id, minutes: Type.Integer(), fromSlotId: Nullable(Id) }
-const member = { memberId: Id, userId: since(Type.String()), role: oneOf(['organiser', 'desk'] as const) }
+const member = { memberId: Id, userId: since(Type.String()), role: HelperRole }
 
 export const CATALOGUE = {
   'programme.founded': kind(organisers, {}),

@@ -23,6 +23,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/referente/:hostId/profilo': () => import('./pages/host/Profile.svelte'),
   '/referente/:hostId/proposte': () => import('./pages/host/Proposals.svelte'),
   '/referente/:hostId/agenda': () => import('./pages/host/Agenda.svelte'),
+  '/osserva/:programmeId': () => import('./pages/observer/Figures.svelte'),
   '/accoglienza/:eventId': () => import('./pages/desk/Desk.svelte'),
   '/schermo/:eventId': () => import('./pages/screen/Screen.svelte'),
   '*': () => import('./pages/public/NotFound.svelte'),

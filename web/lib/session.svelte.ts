@@ -202,6 +202,7 @@ export function homeOf(membership: Membership | undefined) {
   if (!membership && session.founder) return '/organizza'
   if (membership?.role === 'organiser') return '/organizza'
   if (membership?.role === 'desk') return deskOf(membership)
+  if (membership?.role === 'observer') return `/osserva/${membership.programmeId}`
   if (membership?.projectId) return `/progetto/${membership.projectId}/proposta`
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`
   return '/'
