@@ -80,7 +80,7 @@ function tryStep({ agenda, search, costs, held, chain }: Annealing, temperature:
   if (!findChain(agenda, c, to, chain)) return 0
   const change = costs.changeOf(chain)
   if (change > 0 && search.random.unit() >= Math.exp(-change / temperature)) return 0
-  if (!costs.keepsRows(chain) || !swap(agenda, chain)) return 0
+  if (!costs.keepsLimits(chain) || !swap(agenda, chain)) return 0
   costs.accept(chain)
   return change
 }

@@ -105,9 +105,12 @@ export class DayCosts {
     )
   }
 
-  keepsRows({ ends }: Chain): boolean {
+  /** Whether nobody gets too many meetings in a row or in the slots of a limit. */
+  keepsLimits({ ends }: Chain): boolean {
     const { maxConsecutive, slotCount } = this.agenda.problem
-    return ends.every((end) => maxConsecutive[end.participant] >= slotCount || this.keepsRow(end))
+    return ends.every(
+      (end) => (maxConsecutive[end.participant] >= slotCount || this.keepsRow(end)) && this.keepsNumbers(end),
+    )
   }
 
   private excess(breaks: number): number {
@@ -158,5 +161,15 @@ export class DayCosts {
     const { at, problem } = this.agenda
     const leaving = [at[participant * problem.slotCount + from]]
     return this.agenda.rowLength(participant, to, leaving) <= problem.maxConsecutive[participant]
+  }
+  private keepsNumbers({ participant, from, to }: End): boolean {
+    for (const limit of this.agenda.problem.limits[participant])
+      if (
+        limit.isIn[to] &&
+        !limit.isIn[from] &&
+        this.agenda.meetingsIn(participant, limit, []).length >= limit.max
+      )
+        return false
+    return true
   }
 }
