@@ -74,11 +74,11 @@ function repeatedPairs({ first, second }: Problem, state: Uint8Array): number {
  * slots no two can share a table, unless they meet each other: whoever is left over changes.
  */
 export function fewestSeatedMoves(
-  { instance, participantCount, slotCount, first, second }: Problem,
+  { instance, participantCount, slotCount, day, first, second }: Problem,
   { state, low }: Certain,
 ): number {
   const { participants, rules, tables } = instance
-  if (!Array.isArray(tables)) return 0
+  if (!Array.isArray(tables) || new Set(day).size > 1) return 0
   const seated = participants.map(({ side }) => isSeated(side, rules))
   if (state.some((one, c) => one > 0 && seated[first[c]] && seated[second[c]])) return 0
   let large = 0

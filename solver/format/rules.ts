@@ -55,7 +55,11 @@ const parts = record({
     [],
     'Sides whose participants keep their table: the level seatedMoves counts how often they change it.',
   ),
-  breakScope: withDefault(oneOf(BREAK_SCOPES), 'block', 'Whether a pause between blocks can be a break.'),
+  breakScope: withDefault(
+    oneOf(BREAK_SCOPES),
+    'block',
+    'Whether a pause between blocks of a day can be a break.',
+  ),
   maxBreakSpread: orNull(
     integer(0, MOST_COUNT),
     'no such rule',

@@ -152,7 +152,7 @@ class Exchange {
     const c = this.held[random.below(this.held.length)]
     const to = random.below(slotCount)
     if (to === agenda.slotOf[c] || !allowed[c * slotCount + to] || !findChain(agenda, c, to, chain)) return 0
-    if (!this.costs.keeps(chain) || !this.costs.keepsRows(chain)) return 0
+    if (!this.costs.keeps(chain) || !this.costs.keepsLimits(chain)) return 0
     this.people.length = 0
     for (const one of chain.meetings) this.touch(one)
     const before = this.costOfPeople()
@@ -264,12 +264,16 @@ class Exchange {
 
   private costOf(p: number): number {
     const { at, problem } = this.agenda
-    const { slotCount, block } = problem
+    const { slotCount, block, day } = problem
     let [before, cost] = [-1, 0]
     for (let slot = 0; slot < slotCount; slot++) {
       const c = at[p * slotCount + slot]
       if (c < 0) continue
-      if (before >= 0 && this.seats.tableOf[at[p * slotCount + before]] !== this.seats.tableOf[c])
+      if (
+        before >= 0 &&
+        day[before] === day[slot] &&
+        this.seats.tableOf[at[p * slotCount + before]] !== this.seats.tableOf[c]
+      )
         cost += block[before] === block[slot] ? this.inside[p] : this.price[p]
       before = slot
     }

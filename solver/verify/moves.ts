@@ -1,6 +1,7 @@
 import type { Level } from '../format/instance.ts'
 import { isSeated } from '../spec/objective.ts'
 import type { Certain } from './certain.ts'
+import { beginsAnew } from './cheapest-day.ts'
 import type { Facts, Person } from './facts.ts'
 
 /**
@@ -20,9 +21,9 @@ export function leastMoves(facts: Facts, certain: Certain, breaks: number): numb
   return Math.max(0, 2 * meetings - people.length - stays - repeatedPairs(certain))
 }
 
-/** Which stretch a slot belongs to: breaks count only inside. */
-const stretchOf = ({ instance: { slots, rules } }: Facts, slot: number): number =>
-  rules.breakScope === 'block' ? slots[slot].block : 0
+/** Number of the stretch of a slot: breaks count only inside. */
+const stretchOf = ({ instance }: Facts, slot: number): number =>
+  instance.slots.slice(0, slot + 1).filter((_, at) => beginsAnew(instance, at)).length
 
 /** How often a person's agenda goes over from one stretch to another one. */
 function mostPauses(facts: Facts, { open, high, slots }: Certain, { index, meetings }: Person): number {
@@ -64,7 +65,8 @@ export function leastSeatedMoves({ instance, people }: Facts, { open, low }: Cer
   const { participants, rules, tables, slots } = instance
   if (!Array.isArray(tables)) return 0
   const isOne = ({ index }: Person) => isSeated(participants[index].side, rules)
-  if ([...open].some((meeting) => meeting.people.every(isOne))) return 0
+  const isOneDay = slots.every(({ day }) => day === slots[0].day)
+  if (!isOneDay || [...open].some((meeting) => meeting.people.every(isOne))) return 0
   const large = people.filter((person) => isOne(person) && low[person.index] > slots.length / 2)
   return Math.max(0, large.length - tables.length)
 }

@@ -7,6 +7,7 @@ import type { Facts, Possible } from './facts.ts'
 interface Held {
   people: string[]
   slot: number
+  day: number
   tables: Set<string>
 }
 
@@ -48,13 +49,14 @@ function heldAt(
         (one.tables?.includes(table.id) ?? true) && one.needs.every((need) => table.features.includes(need)),
     )
   const own = (tables as Table[]).filter(suits).map(({ id }) => id)
-  return { people: people.map(({ id }) => id), slot, tables: new Set(own) }
+  return { people: people.map(({ id }) => id), slot, day: slots[slot].day, tables: new Set(own) }
 }
 
 function fewestMoves(all: Held[], people: string[]): number {
   const ways = people.flatMap((id) => {
     const agenda = all.filter((one) => one.people.includes(id)).sort((one, other) => one.slot - other.slot)
-    return agenda.slice(1).map((to, index) => ({ from: agenda[index], to }))
+    const inOrder = agenda.slice(1).map((to, index) => ({ from: agenda[index], to }))
+    return inOrder.filter(({ from, to }) => from.day === to.day)
   })
   return ways.length - mostStays(merge(ways))
 }
