@@ -1,9 +1,10 @@
-import type { Instance, InstanceFile } from '../format/instance.ts'
+import type { Instance, InstanceFile, Limit } from '../format/instance.ts'
 
 /** One thing that could be different about an event. */
 export type Change =
   | { kind: 'none' }
   | { kind: 'maxMeetings' | 'maxConsecutive'; participant: string; to: number }
+  | { kind: 'limit'; participant: string; slots: string[]; to: number }
   | { kind: 'available'; participants: string[]; slot: string }
   | { kind: 'slot'; candidate: string; slot: string }
   | { kind: 'table'; table: string }
@@ -37,6 +38,12 @@ function changed(document: Document, change: Change, slots: string[]): Document 
     case 'maxMeetings':
     case 'maxConsecutive':
       return edit('participants', change.participant, () => ({ [change.kind]: change.to }))
+    case 'limit':
+      return edit('participants', change.participant, ({ limits }) => ({
+        limits: (limits as Limit[]).map((one) =>
+          areSame(one.slots, change.slots) ? { ...one, max: Math.max(one.max, change.to) } : one,
+        ),
+      }))
     case 'available':
       return {
         participants: ((document.participants ?? []) as Item[]).map((item) =>
@@ -59,6 +66,9 @@ function changed(document: Document, change: Change, slots: string[]): Document 
       return {}
   }
 }
+
+const areSame = (some: string[], others: string[]): boolean =>
+  some.length === others.length && some.every((one, index) => one === others[index])
 
 /** Parsed instances write null for no lock, files leave the key out. */
 const unlocked = (document: Document, { lock: _ }: Item): Document =>

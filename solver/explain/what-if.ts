@@ -28,16 +28,16 @@ export async function priceOfTables(instance: Instance, extra: number, engine?: 
 }
 
 /**
- * What one more slot at the end of the day would change: everybody is there, and whoever has no limit of meetings
- * can have one more. Otherwise as the price of tables.
+ * What one more slot at the end of the last day would change: everybody is there, it counts in nobody's limits, and
+ * whoever has no limit of meetings in all can have one more. Otherwise as the price of tables.
  */
 export async function priceOfSlot(instance: Instance, engine?: LpEngine): Promise<WhatIf> {
   const { source } = instance
   const taken = new Set(instance.slots.map(({ id }) => id))
   let id = 'one more slot'
   while (taken.has(id)) id += ' more'
-  const block = instance.slots.at(-1)?.block ?? 0
-  const longer = parseInstance({ ...source, slots: [...source.slots, { id, block }] })
+  const { block = 0, day = 0 } = instance.slots.at(-1) ?? {}
+  const longer = parseInstance({ ...source, slots: [...source.slots, { id, block, day }] })
   return compareBest(compile(instance), compile(longer), engine)
 }
 

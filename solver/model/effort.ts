@@ -11,6 +11,8 @@ import type { Problem } from './problem.ts'
 export interface Effort {
   /** Steps of a run whose caller sets no limit. */
   steps(problem: Problem): number
+  /** Those of them that the stages share out. */
+  horizon(problem: Problem): number
   /** Whether such a run goes on until it is stopped, where it can be. */
   isOpenEnded: boolean
   /** Selections that are tried to be placed. */
@@ -25,11 +27,16 @@ export interface Effort {
   slotPrices: number
 }
 
+const horizonOf = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
+
+const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
+  candidateCount > 0 && mandatory.every((one) => one)
+
 /** For a whole event: less than a second at the size of a camp, or as long as it may take. */
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
-  steps: ({ candidateCount, mandatory }) =>
-    (120_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1),
+  steps: (problem) => horizonOf(problem) * (isAllMandatory(problem) ? 10 : 1),
+  horizon: horizonOf,
   isOpenEnded: true,
   selections: 12,
   patience: 20,
@@ -44,6 +51,7 @@ export const FULL_EFFORT: Effort = {
  */
 export const NEAR_BASE_EFFORT: Effort = {
   steps: () => 10_000,
+  horizon: () => 10_000,
   isOpenEnded: false,
   selections: 2,
   patience: 1,
@@ -154,9 +162,17 @@ export const SAT = {
 }
 
 export const SEATING = {
-  /** Steps a meeting. A stopped search still gets a few: they take milliseconds and save most of the moves. */
-  stepsPerMeeting: 150,
-  stepsWhenStopped: 20,
+  /** Tables that are dealt out at once. An assignment of so many takes some ten microseconds. */
+  tablesAtOnce: 24,
+  /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
+  leastRounds: 1_000,
+  roundsPerMeeting: 4,
+  mostRounds: 60_000,
+  /** Steps in which times are exchanged, if so many are left; not in events with more candidates. */
+  exchanges: 1_500_000,
+  mostCandidates: 5_000,
+  /** Steps between two questions whether the search is over. */
+  betweenQuestions: 2_000,
 }
 
 export const SPENDING = {

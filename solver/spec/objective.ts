@@ -1,5 +1,6 @@
-import type { Instance, Level } from '../format/instance.ts'
+import type { Instance, Level, Rules } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
+import { isInOneStretch } from './stretch.ts'
 
 /** Every level of a schedule. */
 export type Measured = Record<Level, LevelValue>
@@ -45,7 +46,12 @@ export function measure(instance: Instance, meetings: Meeting[]): Measured {
       .sort((one, other) => one - other),
     breaks: sum((stops) => pauses(instance, stops).length),
     idle: sum((stops) => pauses(instance, stops).reduce((total, length) => total + length, 0)),
-    tableMoves: sum(tableMoves),
+    seatedMoves: instance.participants.reduce(
+      (total, { id, side }) =>
+        total + (isSeated(side, instance.rules) ? tableMoves(instance, all.get(id)!) : 0),
+      0,
+    ),
+    tableMoves: sum((stops) => tableMoves(instance, stops)),
   }
 }
 
@@ -68,14 +74,26 @@ export const DROPPED = 3
 const missing = (guarantee: number, stops: Stop[]): number => Math.max(0, guarantee - stops.length)
 
 /** Lengths of the breaks of an agenda: idle slots between two meetings in a row, by `breakScope`. */
-export function pauses({ slots, rules }: Instance, stops: Stop[]): number[] {
-  return stops.slice(1).flatMap((stop, index) => {
+export function pauses(instance: Instance, stops: Stop[]): number[] {
+  const { slots } = instance
+  return stops.slice(1).flatMap(({ slot }, index) => {
     const before = stops[index].slot
-    const apart = rules.breakScope === 'block' && slots[before].block !== slots[stop.slot].block
-    return apart || stop.slot - before <= 1 ? [] : [stop.slot - before - 1]
+    if (slot - before <= 1 || !isInOneStretch(instance, slots[before], slots[slot])) return []
+    return [slot - before - 1]
   })
 }
 
-const tableMoves = (stops: Stop[]): number =>
-  stops.filter((stop, index) => index > 0 && stop.table !== null && stop.table !== stops[index - 1].table)
-    .length
+/** Whether a level counts changes of table: it can be known only when everybody is seated. */
+export const isOfTables = (level: Level): level is 'seatedMoves' | 'tableMoves' =>
+  level === 'seatedMoves' || level === 'tableMoves'
+
+/** Whether those of a side keep their table: the level `seatedMoves` counts how often they change it. */
+export const isSeated = (side: string | null, { seated }: Pick<Rules, 'seated'>): boolean =>
+  side !== null && seated.includes(side)
+
+/** Changes of table between two meetings in a row, if they are on one day. */
+const tableMoves = ({ slots }: Instance, stops: Stop[]): number =>
+  stops.slice(1).filter(({ slot, table }, index) => {
+    const before = stops[index]
+    return table !== null && table !== before.table && slots[slot].day === slots[before.slot].day
+  }).length

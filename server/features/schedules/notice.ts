@@ -8,13 +8,17 @@ import { findContacts } from '../mail/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
-/** Writes to those whose agenda changed and who have an address. What changed they read after signing in. */
+/**
+ * Writes to those whose agenda changed and who have an address. What changed they read after signing in. Of a rehearsal
+ * nobody hears.
+ */
 export async function tellAffected(
   tx: Transaction,
   services: Services,
   affected: Set<string>,
   { event, number, note, locale: asked }: Notice,
 ): Promise<void> {
+  if (event.rehearsal) return
   for (const [id, person] of await findContacts(tx, event.id)) {
     if (!affected.has(id)) continue
     const locale = person.language ?? asked

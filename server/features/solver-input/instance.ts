@@ -71,6 +71,8 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
       value,
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
+    // Hosts keep their table as far as they can, and projects go to them.
+    rules: { seated: ['host'] },
   } satisfies InstanceFile
 }
 

@@ -18,12 +18,12 @@ const TIME = 'must be a date and time with its offset, such as 2026-11-22T09:30:
 
 const KEYS = {
   top: 'format, version, name, slots, tables, participants, candidates, quotas, base, rules',
-  slot: 'id, start, end, block',
+  slot: 'id, start, end, block, day',
   table: 'id, features, unavailable',
   participant:
-    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, needs, tables, fairnessGroup',
+    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup',
   candidate: 'id, participants, value, required, slots, after, lock',
-  rules: 'objective, breakScope, maxBreakSpread, tolerance, repair',
+  rules: 'objective, seated, breakScope, maxBreakSpread, tolerance, repair',
 }
 
 describe('an instance is refused', () => {
@@ -58,6 +58,35 @@ describe('an instance is refused', () => {
       ['/slots/0/end: must be later than start'],
     ],
     ['a block below 0', slot({ block: -1 }), ['/slots/0/block: must be a whole number, 0 to 1000000']],
+    ['a day below 0', slot({ day: -1 }), ['/slots/0/day: must be a whole number, 0 to 1000000']],
+    [
+      'a day that comes twice',
+      { slots: [2, 0, 2, 0].map((day, i) => ({ id: `s${i + 1}`, day, block: day })) },
+      [
+        '/slots/2/day: the slots of day 2 must follow each other',
+        '/slots/3/day: the slots of day 0 must follow each other',
+      ],
+    ],
+    [
+      'a block that comes twice in a day',
+      { slots: [0, 1, 0, 0, 1, 0].map((block, i) => ({ id: `s${i + 1}`, block, day: i < 3 ? 1 : 0 })) },
+      [
+        '/slots/2/block: the slots of block 0 must follow each other',
+        '/slots/5/block: the slots of block 0 must follow each other',
+      ],
+    ],
+    [
+      'limits that are none',
+      person({ limits: [{ slots: ['s9'], max: -1 }, { slots: ['s1', 's1'] }, { max: 1 }, 3] }),
+      [
+        '/participants/0/limits/0/slots/0: there is no slot “s9”',
+        '/participants/0/limits/0/max: must be a whole number, 0 to 1000000',
+        '/participants/0/limits/1/slots/1: “s1” is there twice',
+        '/participants/0/limits/1/max: is missing',
+        '/participants/0/limits/2/slots: is missing',
+        '/participants/0/limits/3: must be an object',
+      ],
+    ],
     [
       'a block that comes twice',
       { slots: [0, 1, 0].map((block, i) => ({ id: `s${i + 1}`, block })) },
@@ -226,7 +255,7 @@ describe('an instance is refused', () => {
       'rules',
       { rules: { objective: ['beauty'], breakScope: 'day', maxBreakSpread: -1, repair: 'none' } },
       [
-        '/rules/objective/0: must be one of shortfall, value, fairness, breaks, idle, tableMoves',
+        '/rules/objective/0: must be one of shortfall, value, fairness, breaks, idle, seatedMoves, tableMoves',
         '/rules/breakScope: must be one of block, event',
         '/rules/maxBreakSpread: must be a whole number, 0 to 1000000',
         '/rules/repair: must be one of fewest-changes, fewest-losses',
@@ -235,13 +264,15 @@ describe('an instance is refused', () => {
     [
       'levels with a base',
       { base: [], rules: { objective: ['beauty'] } },
-      ['/rules/objective/0: must be one of shortfall, changes, value, fairness, breaks, idle, tableMoves'],
+      [
+        '/rules/objective/0: must be one of shortfall, changes, value, fairness, breaks, idle, seatedMoves, tableMoves',
+      ],
     ],
     [
       'tolerances',
       { rules: { tolerance: { value: 1.5, breaks: -0.1, fairness: 0.1, idle: 'x' } } },
       [
-        `/rules/tolerance/fairness: ${stranger('shortfall, value, breaks, idle, tableMoves')}`,
+        `/rules/tolerance/fairness: ${stranger('shortfall, value, breaks, idle, seatedMoves, tableMoves')}`,
         '/rules/tolerance/value: must be a number, 0 to 1',
         '/rules/tolerance/breaks: must be a number, 0 to 1',
         '/rules/tolerance/idle: must be a number, 0 to 1',
@@ -340,7 +371,7 @@ describe('an instance is read', () => {
     const json = tinyJson({
       name: 'Camp',
       slots: [
-        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4 },
+        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4, day: 1_000_000 },
         { id: 's2', start: '2026-11-22T09:30Z', block: 1_000_000 },
       ],
       tables: [{ id: 't1', features: ['b', 'a'], unavailable: ['s2'] }],
@@ -352,6 +383,10 @@ describe('an instance is read', () => {
           minMeetings: 1_000_000,
           maxMeetings: 0,
           maxConsecutive: 1_000_000,
+          limits: [
+            { slots: ['s2', 's1'], max: 0 },
+            { slots: [], max: 1_000_000 },
+          ],
           needs: ['a'],
           tables: ['t1'],
           fairnessGroup: 'x',
@@ -382,6 +417,7 @@ describe('an instance is read', () => {
       ],
       rules: {
         objective: ['value', 'breaks'],
+        seated: ['host'],
         breakScope: 'event',
         maxBreakSpread: 1_000_000,
         tolerance: { value: 1, breaks: 0, idle: 0.5 },
@@ -393,8 +429,8 @@ describe('an instance is read', () => {
     expect({ ...instance, source: null }).toEqual({
       name: 'Camp',
       slots: [
-        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4 },
-        { id: 's2', start: '2026-11-22T09:30Z', end: null, block: 1_000_000 },
+        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4, day: 1_000_000 },
+        { id: 's2', start: '2026-11-22T09:30Z', end: null, block: 1_000_000, day: 0 },
       ],
       tables: [{ id: 't1', features: ['b', 'a'], unavailable: ['s2'] }],
       participants: [
@@ -406,6 +442,7 @@ describe('an instance is read', () => {
           minMeetings: 0,
           maxMeetings: 2,
           maxConsecutive: 2,
+          limits: [],
           needs: [],
           tables: [],
           fairnessGroup: null,
@@ -446,6 +483,7 @@ describe('an instance is read', () => {
     const instance = parseInstance(tinyJson({ slots: [], participants: [], candidates: [], rules: {} }))
     expect(instance.rules).toEqual({
       objective: ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
+      seated: [],
       breakScope: 'block',
       maxBreakSpread: null,
       tolerance: {},
@@ -471,13 +509,14 @@ describe('an instance is read', () => {
       minMeetings: 0,
       maxMeetings: 1,
       maxConsecutive: 1,
+      limits: [],
       needs: [],
       tables: null,
       fairnessGroup: null,
     }
     expect(parseInstance(minimal)).toEqual({
       name: '',
-      slots: [{ id: 's', start: null, end: null, block: 0 }],
+      slots: [{ id: 's', start: null, end: null, block: 0, day: 0 }],
       tables: null,
       participants: [
         { id: 'a', ...person },
@@ -490,6 +529,7 @@ describe('an instance is read', () => {
       base: null,
       rules: {
         objective: ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
+        seated: [],
         breakScope: 'block',
         maxBreakSpread: null,
         tolerance: {},
