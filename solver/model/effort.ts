@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts'
 export interface Effort {
   /** Steps of a run whose caller sets no limit. */
   steps(problem: Problem): number
-  /** Those of them that the stages share out. */
+  /** Those of them that the stages share out, after which SAT and further rounds go on as long as they may. */
   horizon(problem: Problem): number
   /** Whether such a run goes on until it is stopped, where it can be. */
   isOpenEnded: boolean
@@ -27,7 +27,7 @@ export interface Effort {
   slotPrices: number
 }
 
-const horizonOf = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
+const usualSteps = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
 
 const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
   candidateCount > 0 && mandatory.every((one) => one)
@@ -35,8 +35,8 @@ const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
 /** For a whole event: less than a second at the size of a camp, or as long as it may take. */
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
-  steps: (problem) => horizonOf(problem) * (isAllMandatory(problem) ? 10 : 1),
-  horizon: horizonOf,
+  steps: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 10 : 1),
+  horizon: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 2 : 1),
   isOpenEnded: true,
   selections: 12,
   patience: 20,
