@@ -33,6 +33,8 @@ export {
 export { applyChange, type Change } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
+export { stress, type Stress, type StressOptions } from './stress.ts'
+export type { Distribution, Exposure, Outcome } from './stress/summary.ts'
 export { checkRules, type Violation } from './spec/rules.ts'
 export { validate, type Report } from './verify/validate.ts'
 export { verify } from './verify/verify.ts'

@@ -82,7 +82,7 @@ async function exchange(
 ): Promise<void> {
   const { problem } = agenda
   if (!isWeighed(problem, selection, search) || search.isStopped()) {
-    rescue(agenda, search, search.effort.patience * (problem.candidateCount + PLACING.leastTrials))
+    rescue(agenda, search, search.effort.exchanges * (problem.candidateCount + PLACING.leastTrials))
     return
   }
   const sea = known ?? chart(agenda, selection, search.effort)

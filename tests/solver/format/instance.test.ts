@@ -21,7 +21,7 @@ const KEYS = {
   slot: 'id, start, end, block',
   table: 'id, features, unavailable',
   participant:
-    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, needs, tables, fairnessGroup',
+    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, needs, tables, fairnessGroup, absence',
   candidate: 'id, participants, value, required, slots, after, lock',
   rules: 'objective, breakScope, maxBreakSpread, tolerance, repair',
 }
@@ -105,6 +105,11 @@ describe('an instance is refused', () => {
       'a side that is no text',
       person({ side: false, fairnessGroup: '' }),
       ['/participants/0/side: must be a text', '/participants/0/fairnessGroup: must not be empty'],
+    ],
+    [
+      'a chance that is none',
+      person({ absence: 1.5 }),
+      ['/participants/0/absence: must be a number, 0 to 1'],
     ],
     [
       'absences that do not exist',
@@ -355,6 +360,7 @@ describe('an instance is read', () => {
           needs: ['a'],
           tables: ['t1'],
           fairnessGroup: 'x',
+          absence: 0.25,
         },
         { id: 'h1', tables: [], unavailable: [] },
       ],
@@ -409,6 +415,7 @@ describe('an instance is read', () => {
           needs: [],
           tables: [],
           fairnessGroup: null,
+          absence: null,
         },
       ],
       candidates: [
@@ -474,6 +481,7 @@ describe('an instance is read', () => {
       needs: [],
       tables: null,
       fairnessGroup: null,
+      absence: null,
     }
     expect(parseInstance(minimal)).toEqual({
       name: '',
