@@ -32,7 +32,6 @@ export function report(
   effort: Effort,
   levels: readonly Level[] = all.instance.rules.objective,
 ): Report {
-  const { rules } = all.instance
   const measured = measure(all.instance, meetings)
   const best = known.best ?? measured
   const scope = scopes(all, chosen, measured.changes as number)

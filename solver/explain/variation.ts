@@ -117,7 +117,7 @@ function withQuota(
 }
 
 /** Ids that nothing has yet: “one more table”, “one more table 2”. Those of fewer are the first of those of more. */
-function newIds(what: string, count: number, list: readonly { id: string }[]): string[] {
+export function newIds(what: string, count: number, list: readonly { id: string }[]): string[] {
   const taken = new Set(list.map(({ id }) => id))
   const ids: string[] = []
   for (let n = 1; ids.length < count; n++) {
@@ -142,7 +142,7 @@ function withTables({ tables, participants, candidates, base }: Instance, more: 
 }
 
 /** More tables, with every feature that any of them has. */
-export function moreTables(tables: Table[], more: number): Table[] {
+function moreTables(tables: Table[], more: number): Table[] {
   const features = [...new Set(tables.flatMap((table) => table.features))]
   const ids = newIds('table', more, tables)
   return [...tables, ...ids.map((id) => ({ id, features, unavailable: [] }))]
@@ -160,7 +160,6 @@ function slotsInAnHour({ slots }: Instance): number {
   // From one slot to the next, with the pause between them; a pause between blocks is longer.
   const starts = slots.flatMap(({ start }) => (start === null ? [] : [Date.parse(start)]))
   const pitches = starts.slice(1).flatMap((start, at) => (start > starts[at] ? start - starts[at] : []))
-  const [first] = slots
   const [{ start, end } = { start: null, end: null }] = slots
   const length = start !== null && end !== null ? Date.parse(end) - Date.parse(start) : Infinity
   const pitch = pitches.length > 0 ? Math.min(...pitches) : length

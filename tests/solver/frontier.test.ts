@@ -14,8 +14,8 @@ import {
 import type { Random } from '../../solver/model/random.ts'
 import { isBetterOrEqual } from '../../solver/spec/level-order.ts'
 import { anyEvent, pick } from './any-event.ts'
-import { schedules } from './events.ts'
 import { generateCamp } from './generate.ts'
+import { allSeated } from './seated.ts'
 import { people, tiny, tinyJson } from './tiny.ts'
 
 /** More events with `EVENTS=5000 npm test -- tests/solver/frontier`. */
@@ -40,7 +40,7 @@ function bestOf({ rules }: Instance, all: Measured[]): Measured {
 
 /** What does not hold of a point, beside all the schedules of its event. */
 function faults(event: Instance, { value, bound, proven, shortfall, meetings }: Point): string[] {
-  const held = [...schedules(event)]
+  const held = [...allSeated(event)]
   const all = held.map((one) => measure(event, one))
   if (value === null) return proven && all.length > 0 ? ['there is a schedule'] : []
   if (all.length === 0) return ['there is no schedule']
@@ -53,8 +53,10 @@ function faults(event: Instance, { value, bound, proven, shortfall, meetings }: 
   )
   return [
     ...(isThere ? [] : ['there is no such schedule']),
-    ...(best.value > bound! ? [`the value can be ${best.value}`] : []),
-    ...(shortfall && best.shortfall < shortfall.bound ? [`the shortfall can be ${best.shortfall}`] : []),
+    ...(Number(best.value) > bound! ? [`the value can be ${best.value}`] : []),
+    ...(shortfall && Number(best.shortfall) < shortfall.bound
+      ? [`the shortfall can be ${best.shortfall}`]
+      : []),
     ...(proven && best.value !== value ? [`the best is ${best.value}, which is proven to be ${value}`] : []),
   ]
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  checkRules,
   measure,
   parseInstance,
   solve,
@@ -14,8 +13,8 @@ import { compile } from '../../solver/model/problem.ts'
 import { withoutPeople } from '../../solver/repair/absent-people.ts'
 import { isBetter, isSame } from '../../solver/spec/level-order.ts'
 import { anyEvent } from './any-event.ts'
-import { schedules } from './events.ts'
 import { generateCamp } from './generate.ts'
+import { allSeated } from './seated.ts'
 import { claimless, meetings, people, tiny } from './tiny.ts'
 
 /** More events with `EVENTS=5000 npm test -- tests/solver/stress`. */
@@ -33,22 +32,6 @@ function told(instance: Instance, plan: Meeting[], absent: string[], held: Meeti
     held: held.length,
     value: instance.candidates.reduce((sum, { id, value }) => sum + (ids.has(id) ? value : 0), 0),
     broken: come.filter(({ id, minMeetings }) => count(id) < minMeetings).length,
-  }
-}
-
-/** Every schedule, with every choice of tables. */
-function* allSeated(instance: Instance): Generator<Meeting[]> {
-  const { tables } = instance
-  const choices = Array.isArray(tables) ? tables.map(({ id }) => id) : []
-  for (const held of schedules(instance)) {
-    const seated =
-      choices.length === 0
-        ? [held]
-        : held.reduce(
-            (all, meeting) => all.flatMap((list) => choices.map((table) => [...list, { ...meeting, table }])),
-            [[] as Meeting[]],
-          )
-    yield* seated.filter((one) => checkRules(instance, one).length === 0)
   }
 }
 
