@@ -1,4 +1,5 @@
 export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './format/infeasibility.ts'
+export { check, type CheckOptions, type Finding } from './check.ts'
 export { frontier, type FrontierOptions, type Point } from './frontier.ts'
 export { digest } from './format/digest.ts'
 export { convertDzn } from './format/dzn.ts'
