@@ -2,8 +2,9 @@ import { compactAgendas, type Tidied } from './compact/compact.ts'
 import { digest } from './format/digest.ts'
 import type { Contradiction } from './format/infeasibility.ts'
 import type { Instance, Level } from './format/instance.ts'
-import type { Meeting, Solution } from './format/solution.ts'
+import type { Solution } from './format/solution.ts'
 import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT, type Effort } from './model/effort.ts'
+import { Incumbent } from './model/incumbent.ts'
 import { meetingsOf, type Agenda } from './model/partial-schedule.ts'
 import { compile, type Problem } from './model/problem.ts'
 import { breathe, forkOf, startSearch, type Search, type SolveOptions } from './model/search-limits.ts'
@@ -12,7 +13,7 @@ import { findContradiction } from './presolve/presolve.ts'
 import { announcer, type Tell } from './progress.ts'
 import { arrangeNearBase } from './repair/near-base.ts'
 import { report } from './report.ts'
-import { seat } from './seat/seat.ts'
+import { seated } from './seat/seated.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
 import { checkRules } from './spec/rules.ts'
@@ -53,7 +54,7 @@ export async function findSchedule(
   effort: Effort = problem.instance.base ? NEAR_BASE_EFFORT : FULL_EFFORT,
 ): Promise<Found> {
   const { instance } = problem
-  const search = startSearch(options, effort.steps(problem), effort)
+  const search = startSearch(options, effort.steps(problem), effort, effort.horizon(problem))
   const tell = announcer(problem, options.onProgress, options.now ?? (() => 0))
   const finish = (found: Omit<Found, 'iterations'>): Found => ({ ...found, iterations: search.iterations })
   const arranged = instance.base
@@ -73,8 +74,6 @@ export async function findSchedule(
   return finish({ status: proven ? 'optimal' : 'feasible', meetings: spent.meetings, ...results })
 }
 
-const seated = (agenda: Agenda, search: Search): Meeting[] => meetingsOf(agenda, seat(agenda, search))
-
 const EMPTY = { meetings: [], objective: {}, certificate: {} }
 
 /** The stages from nothing, in their order; who sits where is for whoever asked. */
@@ -86,13 +85,14 @@ async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Pl
   const chosen = () => selection
   tell('select', chosen, null)
   await breathe()
-  const agenda = await placeMeetings(problem, selection, search)
+  const incumbent = new Incumbent(problem)
+  const agenda = await placeMeetings(problem, selection, search, incumbent)
   if ('reason' in agenda) return agenda
   const tellHeld = (stage: string) => tell(stage, chosen, meetingsOf(agenda))
   tellHeld('place')
   const spare = spareOf(agenda, search)
   const steps = spare ? forkOf(search, COMPACTING.tidyEnough) : search
-  const tidied = await compactAgendas(agenda, selection, steps, () => tellHeld('compact'))
+  const tidied = await compactAgendas(agenda, selection, steps, incumbent, () => tellHeld('compact'))
   return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, spare }
 }
 

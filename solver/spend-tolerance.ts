@@ -2,12 +2,13 @@ import { compactAgendas, type Tidied } from './compact/compact.ts'
 import type { Candidate, Instance, Level } from './format/instance.ts'
 import type { Meeting } from './format/solution.ts'
 import { SPENDING } from './model/effort.ts'
-import { meetingsOf, Agenda } from './model/partial-schedule.ts'
+import { Incumbent } from './model/incumbent.ts'
+import { Agenda } from './model/partial-schedule.ts'
 import { scoreOf, shortfallOf, weighLevels } from './model/score.ts'
 import { forkOf, type Search } from './model/search-limits.ts'
 import { trialsAfterDives } from './place/place.ts'
 import { rescue } from './place/threshold-exchange.ts'
-import { seat } from './seat/seat.ts'
+import { seated } from './seat/seated.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { isBetter, isBetterOrEqual } from './spec/level-order.ts'
 import { measure, type Measured } from './spec/objective.ts'
@@ -109,9 +110,10 @@ async function arrangeForValue(
   const { instance } = agenda.problem
   const fewest = Math.min(shortfallOf(agenda), strict.shortfall as number)
   exchangeForValue(agenda, search, trialsAfterDives(agenda.problem))
-  const tidied = await compactAgendas(agenda, selection, search, () => onRound(agenda))
+  const incumbent = new Incumbent(agenda.problem)
+  const tidied = await compactAgendas(agenda, selection, search, incumbent, () => onRound(agenda))
   if ('reason' in tidied) return null
-  const meetings = meetingsOf(agenda, seat(agenda, search))
+  const meetings = seated(agenda, search)
   if (checkRules(instance, meetings).length > 0) return null
   return { meetings, tidied, best: { ...measure(instance, meetings), shortfall: fewest } }
 }

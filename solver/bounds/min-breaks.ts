@@ -3,6 +3,7 @@ import { BREAK_BOUNDS } from '../model/effort.ts'
 import { findPath } from '../model/augmenting-path.ts'
 import { countBreaks } from '../model/breaks.ts'
 import { onlySlot, type Problem } from '../model/problem.ts'
+import type { SlotLimit } from '../model/slot-limits.ts'
 
 /**
  * Fewest breaks that each participant's own meetings allow, whatever the others do: busy slots are tried one by
@@ -20,7 +21,8 @@ export function fewestBreaks(problem: Problem, certain: Certain): Int32Array {
     const meetingsIn = Array.from({ length: slotCount }, (_, slot) =>
       [...held.keys()].filter((index) => certain.allowed[held[index] * slotCount + slot]),
     )
-    const day: Day = { problem, meetingsIn, trials: 0 }
+    const limits = problem.limits[p].map((limit) => ({ ...limit }))
+    const day: Day = { problem, meetingsIn, limits, trials: 0 }
     const nobody = new Int32Array(held.length).fill(-1)
     for (let most = 0; most < held.length; most++) {
       if (fits(day, 0, held.length, most, 'before', nobody)) return most
@@ -41,6 +43,8 @@ interface Day {
   problem: Problem
   /** The meetings, by their index in the day, that each slot is allowed to have. */
   meetingsIn: number[][]
+  /** With the meetings that are left of each. */
+  limits: SlotLimit[]
   trials: number
 }
 
@@ -55,10 +59,23 @@ function fits(day: Day, slot: number, left: number, most: number, state: State, 
   const now = isApart ? 'before' : state
   const breaks = now === 'idle' ? 1 : 0
   if (breaks <= most) {
-    const matched = occupy(day, slot, slotOf)
-    if (matched && fits(day, slot + 1, left - 1, most - breaks, 'busy', matched)) return true
+    const matched = hasRoom(day, slot) ? occupy(day, slot, slotOf) : null
+    const isWithin =
+      matched && withMeeting(day, slot, () => fits(day, slot + 1, left - 1, most - breaks, 'busy', matched))
+    if (isWithin) return true
   }
   return fits(day, slot + 1, left, most, now === 'before' ? 'before' : 'idle', slotOf)
+}
+
+const hasRoom = ({ limits }: Day, slot: number): boolean =>
+  limits.every(({ isIn, max }) => !isIn[slot] || max > 0)
+
+/** What is asked with one meeting less left of the limits that count one in the slot. */
+function withMeeting({ limits }: Day, slot: number, ask: () => boolean): boolean {
+  for (const limit of limits) limit.max -= limit.isIn[slot]
+  const answer = ask()
+  for (const limit of limits) limit.max += limit.isIn[slot]
+  return answer
 }
 
 /** The matching with one more busy slot, or null if no meeting is left for it. */

@@ -2,7 +2,8 @@ import type { Agenda } from '../model/partial-schedule.ts'
 import { DearestDay } from './day-dp.ts'
 import type { Prices } from './dual-bound.ts'
 import { Subgradient } from './subgradient.ts'
-import { mostBusySlots, type Problem } from '../model/problem.ts'
+import type { Problem } from '../model/problem.ts'
+import { mostBusySlots } from '../model/slot-limits.ts'
 
 /**
  * The linear program over candidates and slots by its prices: being busy in a slot, a table in it, a meeting of a
@@ -137,11 +138,12 @@ export class SlotPricing extends Subgradient {
 
   private beginWith(p: number): void {
     const { problem, at, moves, lowest, people, missing } = this
-    const { slotCount, block, maxConsecutive, guarantee, fewest, capacity, instance } = problem
+    const { slotCount, block, maxConsecutive, guarantee, fewest, capacity, instance, limits } = problem
     const day = this.free.subarray(p * slotCount, (p + 1) * slotCount)
     const seats = mostBusySlots(day, block, maxConsecutive[p])
     const isOwed = guarantee[p] > 0 && missing > 0
-    moves[people + p] = isOwed || instance.participants[p].maxMeetings < seats ? 1 : 0
+    const isLimited = instance.participants[p].maxMeetings < seats || limits[p].length > 0
+    moves[people + p] = isOwed || isLimited ? 1 : 0
     lowest[people + p] = isOwed ? -missing : Math.min(0, at[people + p])
     if (isOwed || fewest[p] > 0 || capacity[p] !== seats || at[people + p] <= 0) return
     for (let i = p * slotCount; i < (p + 1) * slotCount; i++) if (this.free[i]) at[i] += at[people + p]

@@ -61,6 +61,14 @@ const mayHaveLongerRows: Kind = function* ({ person, slots }) {
     yield [{ kind: 'maxConsecutive', participant: person.id, to }]
 }
 
+/** The limits of whoever is named, each by as little as helps. */
+const mayHaveMoreInSlots: Kind = function* ({ instance, count }) {
+  const named = instance.participants.filter(({ id }) => count.participants?.includes(id))
+  for (const { id: participant, limits } of named)
+    for (const { slots, max } of limits)
+      for (let to = max + 1; to <= slots.length; to++) yield [{ kind: 'limit', participant, slots, to }]
+}
+
 const promiseLess: Kind = function* ({ person, count }) {
   const to = count.code === 'guaranteeTooHigh' ? count.most! : count.count! - 1
   yield [{ kind: 'minMeetings', participant: person.id, to }]
@@ -201,6 +209,7 @@ const KINDS: Record<Count['code'], Kind[]> = {
   tooManyMeetings: [mayHaveMore, leaveOpen],
   tooFewSlots: [comeOnceMore, leaveOpen],
   tooManyInRow: [mayHaveLongerRows, leaveOpen],
+  limitsTooLow: [mayHaveMoreInSlots, leaveOpen],
   tooFewPlaces: [moreTables, leaveOpen],
   quotaTooLow: [allowMore, leaveOpen],
   quotaTooHigh: [askForLess],
@@ -208,11 +217,11 @@ const KINDS: Record<Count['code'], Kind[]> = {
   wrongOrder: [looseOrder, leaveOpen],
   noTimetable: [],
   noTableForPerson: [equipForPerson, welcomePerson, moreTables],
-  guaranteeTooHigh: [mayHaveWhatIsPromised, promiseLess],
+  guaranteeTooHigh: [mayHaveWhatIsPromised, mayHaveMoreInSlots, promiseLess],
   guaranteesTooMany: [moreTables],
   wishesTooMany: [moreTables],
-  slotsJustEnough: [mayHaveMore, comeOnceMore, leaveOneOpen],
-  guaranteeJustEnough: [mayHaveWhatIsPromised, comeOnceMore, promiseLess],
+  slotsJustEnough: [mayHaveMore, mayHaveMoreInSlots, comeOnceMore, leaveOneOpen],
+  guaranteeJustEnough: [mayHaveWhatIsPromised, mayHaveMoreInSlots, comeOnceMore, promiseLess],
   placesJustEnough: [moreTables],
   guaranteesJustEnough: [moreTables],
   quotaJustEnough: [askForLess],

@@ -78,6 +78,7 @@ function neverCount(problem: Problem, c: number): Count | null {
   const about = { participants, candidates: [id] }
   if (kind === 'availability') return { code: 'neverTogether', ...about }
   if (kind === 'slots') return { code: 'noSlot', ...about }
+  // What limits of 0 rule out, they rule out on purpose, as those of a whole day.
   if (kind === 'locked') return { code: 'takenByLocks', participants, candidates: [id, ...ids] }
   return kind === 'tables' ? { code: 'noTable', ...about } : null
 }

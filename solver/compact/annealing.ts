@@ -19,17 +19,23 @@ export async function compact(
   const costs = new DayCosts(agenda)
   if (held.length === 0 || agenda.problem.slotCount < 2 || !costs.isWanted) return
   const state: Annealing = { agenda, search, costs, held, lower, chain: newChain() }
-  const best: Best = { cost: costs.reset(), slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
-  const last = Math.min(search.maxIterations, search.iterations + steps)
-  const whole =
-    last < Infinity
-      ? last - search.iterations
-      : COMPACTING.firstRound + COMPACTING.firstRoundPerMeeting * held.length
-  for (let round = whole; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
+  costs.reset()
+  const best: Best = { rank: costs.rank, slotOf: agenda.slotOf.slice(), isLeast: costs.isLeast(lower) }
+  const last = search.iterations + steps
+  const first = firstRound(search, last, held.length)
+  for (let round = first; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
     await anneal(state, Math.min(round, last - search.iterations), best)
     agenda.restore(best.slotOf)
     onRound()
   }
+}
+
+/** All the steps that are shared out at once, if there are any; where the search goes on beyond, it begins small. */
+function firstRound({ horizon, iterations }: Search, last: number, meetings: number): number {
+  const shared = Math.min(horizon, last) - iterations
+  return shared > 0 && shared < Infinity
+    ? shared
+    : COMPACTING.firstRound + COMPACTING.firstRoundPerMeeting * meetings
 }
 
 const HOT = 4
@@ -45,7 +51,7 @@ interface Annealing {
 }
 
 interface Best {
-  cost: number
+  rank: number
   slotOf: Int32Array
   isLeast: boolean
 }
@@ -53,34 +59,33 @@ interface Best {
 /** Writes into `best` whatever is better. */
 async function anneal(state: Annealing, steps: number, best: Best): Promise<void> {
   const { agenda, search, costs, lower } = state
-  let cost = costs.reset()
+  costs.reset()
   const { betweenQuestions, betweenPauses } = COMPACTING
   let temperature = HOT
-  for (let step = 1; step <= steps && !best.isLeast; step++) {
+  const most = Math.min(steps, search.maxIterations - search.iterations)
+  for (let step = 1; step <= most && !best.isLeast; step++) {
     if (step % betweenQuestions === 0) {
       temperature = HOT * (COLD / HOT) ** (step / steps)
       if (search.isOver()) break
       if (step % betweenPauses === 0) await breathe()
     }
     search.iterations++
-    cost += tryStep(state, temperature)
-    if (cost >= best.cost) continue
-    best.cost = cost
+    tryStep(state, temperature)
+    if (costs.rank >= best.rank) continue
+    best.rank = costs.rank
     best.slotOf.set(agenda.slotOf)
     best.isLeast = costs.isLeast(lower)
   }
 }
 
-/** One random chain, swapped if it helps or chance allows; returns what that changed. */
-function tryStep({ agenda, search, costs, held, chain }: Annealing, temperature: number): number {
+/** One random chain, swapped if it helps or chance allows. */
+function tryStep({ agenda, search, costs, held, chain }: Annealing, temperature: number): void {
   const { slotCount, allowed } = agenda.problem
   const c = held[search.random.below(held.length)]
   const to = search.random.below(slotCount)
-  if (to === agenda.slotOf[c] || !allowed[c * slotCount + to]) return 0
-  if (!findChain(agenda, c, to, chain)) return 0
+  if (to === agenda.slotOf[c] || !allowed[c * slotCount + to]) return
+  if (!findChain(agenda, c, to, chain)) return
   const change = costs.changeOf(chain)
-  if (change > 0 && search.random.unit() >= Math.exp(-change / temperature)) return 0
-  if (!costs.keepsRows(chain) || !swap(agenda, chain)) return 0
-  costs.accept(chain)
-  return change
+  if (change > 0 && search.random.unit() >= Math.exp(-change / temperature)) return
+  if (costs.keepsLimits(chain) && swap(agenda, chain)) costs.accept(chain)
 }

@@ -1,5 +1,6 @@
 import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
+import type { Problem } from '../model/problem.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
 
@@ -10,6 +11,20 @@ const SECOND_LEVEL = 2
 const TOO_MANY_BREAKS = 40
 /** Where idle slots do not count, fewer of them still lead to fewer breaks. */
 const GUIDE = 1
+
+/** Outweighs all that a later level may count, and still leaves whole numbers exact. */
+const STEP = 2 ** 22
+const EXCESS = 2 ** 36
+
+/** What a break and an idle slot weigh in the rank. */
+function ranksOf({ instance }: Problem): { breaks: number; idle: number } {
+  const { objective } = instance.rules
+  const [breaks, idle] = [objective.indexOf('breaks'), objective.indexOf('idle')]
+  const isFree = !objective.includes('tableMoves')
+  if (breaks < 0) return { breaks: 0, idle: idle >= 0 ? 1 : 0 }
+  if (idle < 0) return { breaks: STEP, idle: isFree ? 1 : 0 }
+  return breaks < idle ? { breaks: STEP, idle: 1 } : { breaks: 1, idle: STEP }
+}
 
 /** The cost of agendas for `breaks`, `idle` and `maxBreakSpread`, and how a Kempe chain changes it. */
 export class DayCosts {
@@ -24,6 +39,12 @@ export class DayCosts {
   /** First slot of the stretch in which breaks count, and the slot after its last. */
   private readonly start: Int32Array
   private readonly end: Int32Array
+  /**
+   * The agendas as the levels see them, of which less is better: breaks beyond the spread before all, then the levels in
+   * their order. Where no later level depends on times, idle slots that do not count come last.
+   */
+  rank = 0
+  private readonly ranks: { breaks: number; idle: number }
   /** Breaks and idle slots that the last `shift` would add. */
   private breaks = 0
   private idle = 0
@@ -37,6 +58,7 @@ export class DayCosts {
       breaks: breaks < 0 ? 0 : idle < 0 || breaks < idle ? FIRST_LEVEL : SECOND_LEVEL,
       idle: idle < 0 ? GUIDE : breaks < 0 || idle < breaks ? FIRST_LEVEL : SECOND_LEVEL,
     }
+    this.ranks = ranksOf(agenda.problem)
     this.counted = { breaks: breaks >= 0, idle: idle >= 0 }
     this.most = maxBreakSpread ?? Infinity
     this.isWanted = breaks >= 0 || idle >= 0 || maxBreakSpread !== null
@@ -49,11 +71,13 @@ export class DayCosts {
   /** Counts afresh; the cost of all agendas. */
   reset(): number {
     let cost = 0
+    this.rank = 0
     for (let p = 0; p < this.breaksOf.length; p++) {
       const { breaks, idle } = this.countDay(p)
       this.breaksOf[p] = breaks
       this.idleOf[p] = idle
       cost += breaks * this.weights.breaks + idle * this.weights.idle + this.excess(breaks)
+      this.rank += this.rankOf(breaks, idle)
     }
     return cost
   }
@@ -73,6 +97,8 @@ export class DayCosts {
   accept({ ends }: Chain): void {
     for (const { participant } of ends) {
       const { breaks, idle } = this.countDay(participant)
+      this.rank +=
+        this.rankOf(breaks, idle) - this.rankOf(this.breaksOf[participant], this.idleOf[participant])
       this.breaksOf[participant] = breaks
       this.idleOf[participant] = idle
     }
@@ -105,9 +131,16 @@ export class DayCosts {
     )
   }
 
-  keepsRows({ ends }: Chain): boolean {
+  /** Whether nobody gets too many meetings in a row or in the slots of a limit. */
+  keepsLimits({ ends }: Chain): boolean {
     const { maxConsecutive, slotCount } = this.agenda.problem
-    return ends.every((end) => maxConsecutive[end.participant] >= slotCount || this.keepsRow(end))
+    return ends.every(
+      (end) => (maxConsecutive[end.participant] >= slotCount || this.keepsRow(end)) && this.keepsNumbers(end),
+    )
+  }
+
+  private rankOf(breaks: number, idle: number): number {
+    return breaks * this.ranks.breaks + idle * this.ranks.idle + this.excess(breaks) * EXCESS
   }
 
   private excess(breaks: number): number {
@@ -158,5 +191,15 @@ export class DayCosts {
     const { at, problem } = this.agenda
     const leaving = [at[participant * problem.slotCount + from]]
     return this.agenda.rowLength(participant, to, leaving) <= problem.maxConsecutive[participant]
+  }
+  private keepsNumbers({ participant, from, to }: End): boolean {
+    for (const limit of this.agenda.problem.limits[participant])
+      if (
+        limit.isIn[to] &&
+        !limit.isIn[from] &&
+        this.agenda.meetingsIn(participant, limit, []).length >= limit.max
+      )
+        return false
+    return true
   }
 }

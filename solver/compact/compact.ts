@@ -4,6 +4,7 @@ import { findCertain, type Certain, type Slack } from '../bounds/reduced-cost-fi
 import { compact } from './annealing.ts'
 import { evenOut } from './break-spread.ts'
 import { settle } from '../exact/feasible-timetable.ts'
+import type { Incumbent } from '../model/incumbent.ts'
 import { isAllGiven } from '../model/problem.ts'
 import { slackOf } from '../select/best-prices.ts'
 import type { Selection } from '../select/flow-selection.ts'
@@ -26,9 +27,30 @@ export interface Tidied {
 
 /**
  * Fewer breaks, then fewer idle slots, with the same meetings; only where numbers of breaks differ by more than they
- * may are some given up and others taken in. Says what is proven of the breaks, or why there is no schedule.
+ * may are some given up and others taken in. Says what is proven of the breaks, or why there is no schedule. Begins and
+ * ends with the best schedule there is.
  */
 export async function compactAgendas(
+  agenda: Agenda,
+  selection: Selection,
+  search: Search,
+  incumbent: Incumbent,
+  onRound: () => void,
+): Promise<Tidied | Contradiction> {
+  incumbent.handOver(agenda)
+  const tidied = await tidyEvenly(agenda, selection, search, onRound)
+  if ('reason' in tidied) return tidied
+  // From here on each schedule is better than the one before, so that wherever it ends, more time is no worse.
+  incumbent.offer(agenda)
+  const held = agenda.slotOf.slice()
+  if (search.effort.asksEngines) evenOut(agenda)
+  if (!search.isOver() || !incumbent.isFound) incumbent.offer(agenda)
+  incumbent.handOver(agenda)
+  // What was found out of breaks spoke of schedules with as good a choice of meetings as the one before.
+  return held.every((slot, c) => slot < 0 === agenda.slotOf[c] < 0) ? tidied : NOTHING_KNOWN
+}
+
+async function tidyEvenly(
   agenda: Agenda,
   selection: Selection,
   search: Search,
@@ -41,12 +63,7 @@ export async function compactAgendas(
   const uneven = await spreadBreaks(agenda, search)
   if (uneven) return uneven
   const slack = slackOf(agenda.problem, selection, meetingsOf(agenda))
-  const tidied = await tidy(agenda, search, slack, onRound)
-  if ('reason' in tidied) return tidied
-  const held = agenda.slotOf.slice()
-  evenOut(agenda)
-  // What was found out of breaks spoke of schedules as good as the one before.
-  return held.every((slot, c) => slot === agenda.slotOf[c]) ? tidied : NOTHING_KNOWN
+  return tidy(agenda, search, slack, onRound)
 }
 
 const NOTHING_KNOWN: Tidied = { breaks: 0, prices: null }
@@ -159,9 +176,9 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
   return { breaks: await exact.close(bound, count, meanwhile), prices }
 }
 
-/** Some of the steps there are; the others are for SAT. */
-const stepsBeforeSat = ({ slotOf }: Agenda, { maxIterations, iterations }: Search): number =>
-  Math.min(COMPACTING.stepsPerMeeting * slotOf.length, Math.floor((maxIterations - iterations) / 3))
+/** Some of the steps that are shared out; the others are for SAT. */
+const stepsBeforeSat = ({ slotOf }: Agenda, { horizon }: Search): number =>
+  Math.min(COMPACTING.stepsPerMeeting * slotOf.length, Math.floor(horizon / 3))
 
 function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isWorthIt: boolean) {
   if (own >= upper || !isWorthIt) return { bound: own, prices: null }

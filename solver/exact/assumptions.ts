@@ -3,7 +3,7 @@ import type { SatEngine } from '../engines/sat.ts'
 /** A rule that could be left out by itself: one of `PREMISES`, or that a meeting must be held. */
 export type Rule =
   | { kind: 'held' | 'after'; candidate: number }
-  | { kind: 'ownTables' | 'maxMeetings' | 'maxConsecutive'; participant: number }
+  | { kind: 'ownTables' | 'maxMeetings' | 'maxConsecutive' | 'limits'; participant: number }
   | { kind: 'quotas'; quota: number }
   | { kind: 'tables' | 'maxBreakSpread' }
 

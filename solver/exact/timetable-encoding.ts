@@ -1,6 +1,7 @@
 import { anyOf, atMostOne, count, sumOf } from '../engines/cardinality.ts'
 import type { Premises, Under } from './assumptions.ts'
 import type { Problem } from '../model/problem.ts'
+import type { SlotLimit } from '../model/slot-limits.ts'
 import type { SatEngine } from '../engines/sat.ts'
 import { writeSeats } from './table-encoding.ts'
 
@@ -47,6 +48,7 @@ export function writeTimetable(
   const busy = own.map((list) => writeDay(sat, problem, variables, list, !premises))
   busy.forEach((day, participant) => {
     writeRows(under({ kind: 'maxConsecutive', participant }), problem, day, maxConsecutive[participant])
+    writeLimits(sat, under({ kind: 'limits', participant }), problem.limits[participant], day)
   })
   writeTables(under({ kind: 'tables' }), problem, variables, meetings, busy)
   writeSeats(sat, problem, variables, meetings, under)
@@ -284,5 +286,13 @@ function writeRows(sat: SatEngine, { block, slotCount }: Problem, busy: number[]
     const window = busy.slice(end - most, end + 1)
     const isRow = block[end - most] === block[end] && window.every((literal) => literal > 0)
     if (isRow) sat.addClause(window.map((literal) => -literal))
+  }
+}
+
+/** At most so many busy slots among those of each limit. */
+function writeLimits(sat: SatEngine, engine: SatEngine, limits: readonly SlotLimit[], busy: number[]): void {
+  for (const { isIn, max } of limits) {
+    const counted = busy.filter((literal, slot) => literal > 0 && isIn[slot])
+    if (counted.length > max) engine.addClause([-count(sat, counted, max + 1, false)[max]])
   }
 }

@@ -21,6 +21,7 @@ export function sayReason(instance: Instance, c: number, kind: ReasonKind, ids: 
     locked: `${list(ids)} ${ids.length === 1 ? 'is' : 'are'} locked when ${a} and ${b} could meet.`,
     maxMeetings: `${list(ids)} has as many meetings as allowed.`,
     maxConsecutive: `${list(ids)} would have too many meetings in a row.`,
+    limits: `${list(ids)} has as many meetings as allowed in some slots.`,
     quotas: `Quota ${list(ids)} is used up.`,
     fullAgenda: `${list(ids)} is in a meeting whenever available.`,
     lowerValue: ids.length > 0 ? `It would take the place of ${list(ids)}.` : `There is no room for it.`,
@@ -46,6 +47,8 @@ export function sayChange(instance: Instance, change: EventChange): string {
       return `Allow ${change.participant} ${times(change.to, 'meeting')}`
     case 'maxConsecutive':
       return `Allow ${change.participant} ${change.to} meetings in a row`
+    case 'limit':
+      return `Allow ${change.participant} ${times(change.to, 'meeting')} in ${list(change.slots)}`
     case 'available':
       return `Have ${list(change.participants)} come in slot ${change.slot}`
     case 'slot':

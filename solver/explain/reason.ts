@@ -12,6 +12,7 @@ export const REASONS = [
   'locked',
   'maxMeetings',
   'maxConsecutive',
+  'limits',
   'quotas',
   'fullAgenda',
   'lowerValue',

@@ -1,10 +1,11 @@
-import type { Instance, InstanceFile } from '../format/instance.ts'
+import type { Instance, InstanceFile, Limit } from '../format/instance.ts'
 import { newIds } from './variation.ts'
 
 /** One thing that could be different, for a meeting that is not held. */
 export type Change =
   | { kind: 'none' }
   | { kind: 'maxMeetings' | 'maxConsecutive'; participant: string; to: number }
+  | { kind: 'limit'; participant: string; slots: string[]; to: number }
   | { kind: 'available'; participants: string[]; slot: string }
   | { kind: 'slot'; candidate: string; slot: string }
   | { kind: 'table'; table: string }
@@ -48,6 +49,12 @@ function changed(document: Document, change: EventChange, slots: string[]): Docu
     case 'maxMeetings':
     case 'maxConsecutive':
       return edit('participants', change.participant, () => ({ [change.kind]: change.to }))
+    case 'limit':
+      return edit('participants', change.participant, ({ limits }) => ({
+        limits: (limits as Limit[]).map((one) =>
+          areSame(one.slots, change.slots) ? { ...one, max: Math.max(one.max, change.to) } : one,
+        ),
+      }))
     case 'available':
       return {
         participants: ((document.participants ?? []) as Item[]).map((item) =>
@@ -104,6 +111,9 @@ const editIn = (
     item.id === id ? { ...item, ...parts(item) } : item,
   ),
 })
+
+const areSame = (some: string[], others: string[]): boolean =>
+  some.length === others.length && some.every((one, index) => one === others[index])
 
 /** Parsed instances write null for no lock, files leave the key out. */
 const unlocked = (document: Document, { lock: _ }: Item): Document =>

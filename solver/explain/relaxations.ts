@@ -1,4 +1,4 @@
-import type { Instance } from '../format/instance.ts'
+import type { Instance, Participant } from '../format/instance.ts'
 import type { Meeting } from '../format/solution.ts'
 import type { Problem } from '../model/problem.ts'
 import type { ReasonKind } from './reason.ts'
@@ -38,9 +38,21 @@ function byLimits({ instance, meetings, c }: Asked): Suspect[] {
     return [
       ...(own.length >= one.maxMeetings ? [limit('maxMeetings', own.length + 1)] : []),
       ...(row ? [limit('maxConsecutive', one.maxConsecutive + 1)] : []),
+      ...fullLimits(one, own),
     ]
   })
 }
+
+/** One meeting more in the slots of each limit that has no room left. */
+const fullLimits = ({ id, limits }: Participant, own: Meeting[]): Suspect[] =>
+  limits
+    .map(({ slots, max }) => ({ slots, max, count: own.filter((one) => slots.includes(one.slot)).length }))
+    .filter(({ slots, max, count }) => count >= max && max < slots.length)
+    .map(({ slots, count }) => ({
+      kind: 'limits',
+      ids: [id],
+      change: { kind: 'limit', participant: id, slots, to: count + 1 },
+    }))
 
 function byQuotas({ instance, meetings, c }: Asked): Suspect[] {
   const { id } = instance.candidates[c]

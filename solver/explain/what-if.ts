@@ -29,8 +29,8 @@ export async function priceOfTables(instance: Instance, extra: number, engine?: 
 }
 
 /**
- * What one more slot at the end of the day would change: everybody is there, and whoever has no limit of meetings
- * can have one more. Otherwise as the price of tables.
+ * What one more slot at the end of the last day would change: everybody is there, it counts in nobody's limits, and
+ * whoever has no limit of meetings in all can have one more. Otherwise as the price of tables.
  */
 export async function priceOfSlot(instance: Instance, engine?: LpEngine): Promise<WhatIf> {
   return priceOf(instance, { rule: 'slots' }, 1, engine)

@@ -27,6 +27,8 @@ export const CAUSES = [
   'tooFewSlots',
   /** A participant that must have `count` meetings and can have `most` with at most `row` in a row. */
   'tooManyInRow',
+  /** `count` meetings of a participant that can only be in some slots (slots), of which its limits allow `most`. */
+  'limitsTooLow',
   /** `count` meetings that must be held, and `most` places at the tables. */
   'tooFewPlaces',
   /** A quota that allows `most` meetings of which `count` must be held. */
@@ -47,6 +49,7 @@ export const PREMISES = [
   'ownTables',
   'maxMeetings',
   'maxConsecutive',
+  'limits',
   'after',
   'quotas',
   'maxBreakSpread',

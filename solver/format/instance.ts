@@ -39,7 +39,12 @@ const slotParts = record({
   block: withDefault(
     integer(0, MOST_COUNT),
     0,
-    'Slots of one block have no pause between them; they follow each other.',
+    'Slots of one block of a day have no pause between them; they follow each other.',
+  ),
+  day: withDefault(
+    integer(0, MOST_COUNT),
+    0,
+    'Breaks, rows and changes of table never reach from one day into another; the slots of a day follow each other.',
   ),
 })
 const slot = named('slot', checked(slotParts, checkTimes))
@@ -60,6 +65,16 @@ const tables: Schema<Table[] | number, Given<typeof table>[] | number> = {
   read: (node) => (Array.isArray(node.value) ? listed : counted).read(node),
   json: (of) => ({ anyOf: [of(listed), of(counted)] }),
 }
+
+const limit = named(
+  'limit',
+  record({
+    slots: described(references('slots'), 'Any slots, such as those of a day.'),
+    max: described(integer(0, MOST_COUNT), 'Most meetings in them.'),
+  }),
+)
+/** Most meetings of a participant in some slots: most a day or half-day, or 1 of 2 to keep an hour free. */
+export type Limit = Read<typeof limit>
 
 /** Somebody who can meet. */
 export const participant = named(
@@ -84,6 +99,11 @@ export const participant = named(
       'the number of slots',
       ({ slots }) => Math.max(1, slots.size),
       'Most meetings in a row inside a block.',
+    ),
+    limits: withDefault(
+      list(limit),
+      [],
+      'Most meetings in some slots: most a day or half-day, or a time to choose a free slot from.',
     ),
     needs: withDefault(
       checked(distinct(text), checkNeeds),
@@ -159,7 +179,7 @@ const BASE =
 export const instanceFile = record({
   ...header('incontro/instance'),
   name: filled(text, 'no name', () => '', 'A name for people.'),
-  slots: described(checked(identified(slot), checkBlocks), 'In order.'),
+  slots: described(checked(identified(slot), checkDays), 'In order.'),
   tables: orNull(tables, 'no limit', 'One by one, or only their number.'),
   participants: withDefault(identified(participant), [], 'Everybody who can meet.'),
   candidates: withDefault(identified(candidate), [], 'The pairs that could meet.'),
@@ -201,12 +221,19 @@ function checkTimes(slot: Read<typeof slotParts>, node: Node) {
     fail(child(node, 'end'), 'must be later than start')
 }
 
-function checkBlocks(slots: Slot[], node: Node) {
+/** A day is one run of slots, and so is a block of it; the next day may number its blocks afresh. */
+function checkDays(slots: Slot[], node: Node) {
+  const all = slots.map((slot, index) => ({ slot, place: child(node, index) }))
+  checkRuns(all, 'day')
+  for (const day of Map.groupBy(all, ({ slot }) => slot.day).values()) checkRuns(day, 'block')
+}
+
+function checkRuns(slots: { slot: Slot; place: Node }[], key: 'day' | 'block') {
   const closed = new Set<number>()
-  slots.forEach(({ block }, index) => {
-    if (closed.has(block))
-      fail(child(child(node, index), 'block'), `the slots of block ${block} must follow each other`)
-    if (slots[index + 1]?.block !== block) closed.add(block)
+  slots.forEach(({ slot, place }, index) => {
+    const one = slot[key]
+    if (closed.has(one)) fail(child(place, key), `the slots of ${key} ${one} must follow each other`)
+    if (slots[index + 1]?.slot[key] !== one) closed.add(one)
   })
 }
 

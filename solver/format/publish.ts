@@ -24,7 +24,7 @@ export const PUBLISHED = {
   instance: publish(
     instanceFile,
     'An event: who could meet whom, when and where',
-    'Format incontro/instance, version 1. References between ids, one id for one thing, slots of a block that follow each other, end after start and min up to max are checked by the program, not by this schema.',
+    'Format incontro/instance, version 1. References between ids, one id for one thing, slots of a day and of a block that follow each other, end after start and min up to max are checked by the program, not by this schema.',
   ),
   solution: publish(
     solutionFile,

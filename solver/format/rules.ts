@@ -40,7 +40,11 @@ const parts = record({
     (): Level[] => [...LEVELS_WITHOUT_BASE],
     'The levels, the most important first; changes only with a base.',
   ),
-  breakScope: withDefault(oneOf(BREAK_SCOPES), 'block', 'Whether a pause between blocks can be a break.'),
+  breakScope: withDefault(
+    oneOf(BREAK_SCOPES),
+    'block',
+    'Whether a pause between blocks of a day can be a break.',
+  ),
   maxBreakSpread: orNull(
     integer(0, MOST_COUNT),
     'no such rule',

@@ -11,6 +11,8 @@ import type { Problem } from './problem.ts'
 export interface Effort {
   /** Steps of a run whose caller sets no limit. */
   steps(problem: Problem): number
+  /** Those of them that the stages share out. */
+  horizon(problem: Problem): number
   /** Whether such a run goes on until it is stopped, where it can be. */
   isOpenEnded: boolean
   /** Selections that are tried to be placed. */
@@ -26,11 +28,16 @@ export interface Effort {
   slotPrices: number
 }
 
+const horizonOf = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
+
+const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
+  candidateCount > 0 && mandatory.every((one) => one)
+
 /** For a whole event: less than a second at the size of a camp, or as long as it may take. */
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
-  steps: ({ candidateCount, mandatory }) =>
-    (120_000 + 20 * candidateCount) * (candidateCount > 0 && mandatory.every((one) => one) ? 10 : 1),
+  steps: (problem) => horizonOf(problem) * (isAllMandatory(problem) ? 10 : 1),
+  horizon: horizonOf,
   isOpenEnded: true,
   selections: 12,
   patience: 20,
@@ -46,6 +53,7 @@ export const FULL_EFFORT: Effort = {
  */
 export const NEAR_BASE_EFFORT: Effort = {
   steps: () => 10_000,
+  horizon: () => 10_000,
   isOpenEnded: false,
   selections: 2,
   patience: 1,

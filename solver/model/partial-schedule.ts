@@ -1,6 +1,7 @@
 import type { Meeting } from '../format/meeting.ts'
 import { meetingsAt } from './assignment.ts'
 import type { Problem } from './problem.ts'
+import type { SlotLimit } from './slot-limits.ts'
 import { Seating } from './table-matching.ts'
 
 /**
@@ -112,7 +113,7 @@ export class Agenda {
 
   /**
    * Meetings of which one more has to go when those in `leaving` do, for the first limit that c would exceed: a row, a
-   * participant's number of meetings, a quota, the tables. Null if there is room for it.
+   * participant's number of meetings in some slots or in all, a quota, the tables. Null if there is room for it.
    */
   rivals(c: number, slot: number, leaving: readonly number[]): number[] | null {
     const { first, second } = this.problem
@@ -125,9 +126,14 @@ export class Agenda {
   }
 
   private rivalsOfPerson(p: number, slot: number, leaving: readonly number[]): number[] | null {
-    const { maxConsecutive, slotCount, capacity, incident, first, second } = this.problem
+    const { maxConsecutive, limits, slotCount, capacity, incident, first, second } = this.problem
     if (maxConsecutive[p] < slotCount && this.rowLength(p, slot, leaving) > maxConsecutive[p])
       return this.rowAround(p, slot, leaving)
+    for (const limit of limits[p]) {
+      if (!limit.isIn[slot]) continue
+      const counted = this.meetingsIn(p, limit, leaving)
+      if (counted.length >= limit.max) return counted
+    }
     let meetings = this.count[p]
     for (const other of leaving) if (first[other] === p || second[other] === p) meetings--
     return meetings < capacity[p] ? null : this.staying(incident[p], leaving)
@@ -157,6 +163,17 @@ export class Agenda {
   /** How many meetings in a row inside a block a participant has with one in the slot, when `leaving` are gone. */
   rowLength(p: number, slot: number, leaving: readonly number[]): number {
     return 1 + this.reach(p, slot, -1, leaving) + this.reach(p, slot, 1, leaving)
+  }
+
+  /** Those of a participant's meetings that count in a limit, when `leaving` are gone. */
+  meetingsIn(p: number, { isIn }: SlotLimit, leaving: readonly number[]): number[] {
+    const { slotCount } = this.problem
+    const counted: number[] = []
+    for (let slot = 0; slot < slotCount; slot++) {
+      const c = isIn[slot] ? this.at[p * slotCount + slot] : -1
+      if (c >= 0 && !leaving.includes(c)) counted.push(c)
+    }
+    return counted
   }
 
   /** The others of that row, those before the slot first. */

@@ -1,5 +1,7 @@
 import { indexOf } from './assignment.ts'
-import { suits, type Instance } from '../format/instance.ts'
+import { suits, type Instance, type Participant, type Slot } from '../format/instance.ts'
+import { isInOneBlock, isInOneStretch } from '../spec/stretch.ts'
+import { compileLimits, mostBusySlots, type SlotLimit } from './slot-limits.ts'
 
 /** The instance by index, as typed arrays: what the steps of the solver work on. */
 export interface Problem {
@@ -7,9 +9,9 @@ export interface Problem {
   slotCount: number
   participantCount: number
   candidateCount: number
-  /** Block of each slot. */
+  /** Number of the day of each slot, of its block, and of the stretch inside which breaks count: block or day. */
+  day: Int32Array
   block: Int32Array
-  /** Stretch of slots that each belongs to, inside which breaks count: its block, or the whole event. */
   stretch: Int32Array
   /** The two participants of each candidate. */
   first: Int32Array
@@ -23,13 +25,15 @@ export interface Problem {
   mandatory: Uint8Array
   /** 1 if a lock pins its slot. */
   pinned: Uint8Array
-  /** Most meetings a participant can have, by maxMeetings, candidates, free slots and maxConsecutive. */
+  /** Most meetings a participant can have, by maxMeetings, candidates, free slots, limits and maxConsecutive. */
   capacity: Int32Array
   /** Mandatory meetings of each participant: the fewest it can have. */
   fewest: Int32Array
   guarantee: Int32Array
   fair: Uint8Array
   maxConsecutive: Int32Array
+  /** Most meetings of each participant in some slots. */
+  limits: SlotLimit[][]
   /** Candidates of each participant. */
   incident: number[][]
   /** All tables; Infinity without a limit. */
@@ -76,8 +80,9 @@ export function compile(instance: Instance): Problem {
     slotCount: slots.length,
     participantCount: participants.length,
     candidateCount: candidates.length,
-    block: Int32Array.from(slots, (slot) => slot.block),
-    stretch: Int32Array.from(slots, (slot) => (instance.rules.breakScope === 'block' ? slot.block : 0)),
+    day: numberRuns(slots, (one, other) => one.day === other.day),
+    block: numberRuns(slots, isInOneBlock),
+    stretch: numberRuns(slots, (one, other) => isInOneStretch(instance, one, other)),
     first,
     second,
     value: Float64Array.from(candidates, (one) => one.value),
@@ -90,6 +95,7 @@ export function compile(instance: Instance): Problem {
     guarantee: Int32Array.from(participants, (one) => one.minMeetings),
     fair: Uint8Array.from(participants, (one) => (one.fairnessGroup === null ? 0 : 1)),
     maxConsecutive: Int32Array.from(participants, (one) => one.maxConsecutive),
+    limits: compileLimits(instance, index.slots),
     incident,
     tablesPerSlot,
     tablesIn,
@@ -103,6 +109,14 @@ export function compile(instance: Instance): Problem {
   }
   setLimits(problem)
   return problem
+}
+
+/** The same number for slots that follow each other and are together. */
+function numberRuns(slots: Slot[], areTogether: (one: Slot, other: Slot) => boolean): Int32Array {
+  let run = 0
+  return Int32Array.from(slots, (slot, index) =>
+    index > 0 && !areTogether(slots[index - 1], slot) ? ++run : run,
+  )
 }
 
 function countTables({ tables }: Instance): number {
@@ -194,7 +208,7 @@ function allowedSlots(
   suitable: (number[] | null)[],
 ): Uint8Array {
   const count = slots.size
-  const absent = instance.participants.map((one) => one.unavailable.map((id) => slots.get(id)!))
+  const absent = instance.participants.map((one) => neverIn(one).map((id) => slots.get(id)!))
   const allowed = new Uint8Array(instance.candidates.length * count)
   const never = new Set(
     instance.quotas.filter((quota) => quota.max === 0).flatMap((quota) => quota.candidates),
@@ -219,6 +233,12 @@ function allowedSlots(
   })
   return allowed
 }
+
+/** Slots in which somebody is not there, or may have no meeting. */
+const neverIn = ({ unavailable, limits }: Participant): string[] => [
+  ...unavailable,
+  ...limits.flatMap(({ slots, max }) => (max === 0 ? slots : [])),
+]
 
 function keepOnly(row: Uint8Array, slot: number): void {
   const kept = row[slot]
@@ -274,7 +294,8 @@ export function setLimits(problem: Problem): void {
     for (const candidate of candidates)
       for (let slot = 0; slot < slotCount; slot++)
         if (allowed[candidate * slotCount + slot]) free[slot] = anybody[slot] = 1
-    const seats = mostBusySlots(free, problem.block, problem.maxConsecutive[participant])
+    const limits = problem.limits[participant]
+    const seats = mostBusySlots(free, problem.block, problem.maxConsecutive[participant], limits)
     const wishes = candidates.filter((candidate) => problem.possible[candidate]).length
     problem.capacity[participant] = Math.min(instance.participants[participant].maxMeetings, seats, wishes)
     problem.fewest[participant] = candidates.filter((candidate) => mandatory[candidate]).length
@@ -289,16 +310,3 @@ export const leastShortfall = ({ guarantee, capacity }: Problem): number =>
 /** Whether nothing but what must be held can be: then it is certain which meetings there are. */
 export const isAllGiven = ({ mandatory, possible }: Problem): boolean =>
   mandatory.every((one, c) => one || !possible[c])
-
-/** Most of the free slots that can be busy with at most `most` in a row inside a block. */
-export function mostBusySlots(free: Uint8Array, block: Int32Array, most: number): number {
-  let busy = 0
-  let row = 0
-  free.forEach((isFree, slot) => {
-    const continues = slot > 0 && block[slot] === block[slot - 1]
-    const isBusy = isFree === 1 && (!continues || row < most)
-    row = isBusy ? (continues ? row + 1 : 1) : 0
-    busy += isBusy ? 1 : 0
-  })
-  return busy
-}

@@ -28,24 +28,38 @@ export interface SolveOptions {
 export interface Search {
   effort: Effort
   random: Random
+  /** A chance that begins anew each time, for what is to follow from a schedule alone, however it was come by. */
+  newRandom(): Random
   iterations: number
   maxIterations: number
+  /**
+   * Steps that the stages share out among themselves, whatever the limit is: a shorter run is the beginning of a
+   * longer one. Infinity where time alone ends the search.
+   */
+  horizon: number
   isOver(): boolean
   /** Whether the caller asked to end, however many iterations are left. */
   isStopped(): boolean
 }
 
-/** @param usual steps where the caller sets no limit */
+/**
+ * @param usual steps where the caller sets no limit
+ * @param horizon steps to share out, where they are fewer than the usual ones
+ */
 export function startSearch(
   { seed = 1, maxIterations, stop }: SolveOptions,
   usual: number,
   effort: Effort = FULL_EFFORT,
+  horizon = usual,
 ): Search {
+  const isEndless = maxIterations === undefined && stop !== undefined && effort.isOpenEnded
   const search: Search = {
     effort,
     random: seededRandom(seed),
+    newRandom: () => seededRandom(seed),
     iterations: 0,
-    maxIterations: maxIterations ?? (stop && effort.isOpenEnded ? Infinity : usual),
+    maxIterations: isEndless ? Infinity : (maxIterations ?? usual),
+    horizon: isEndless ? Infinity : horizon,
     isOver: () => search.iterations >= search.maxIterations || search.isStopped(),
     isStopped: () => stop?.() ?? false,
   }
@@ -70,6 +84,7 @@ export function forkOf(whole: Search, steps = Infinity): Search {
       own = count
     },
     maxIterations: most,
+    horizon: Math.min(steps, whole.horizon - whole.iterations),
     isOver: () => own >= most || whole.isStopped(),
   }
 }

@@ -1,11 +1,12 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Random } from '../model/random.ts'
 import type { Search } from '../model/search-limits.ts'
+import { BestSoFar } from './best-so-far.ts'
 
 /**
  * Puts every wanted candidate in a slot: edge colouring by insertion with eviction. A meeting goes where it
  * displaces least; whoever is displaced often becomes harder to displace, which is what gets it out of circles.
- * Returns those it could not place within `limit` insertions.
+ * Returns those it could not place within `limit` insertions; of all it came by, the best schedule is left.
  */
 export function place(agenda: Agenda, wanted: number[], search: Search, limit: number): number[] {
   const state: Placing = {
@@ -13,17 +14,17 @@ export function place(agenda: Agenda, wanted: number[], search: Search, limit: n
     random: search.random,
     stubborn: new Float64Array(agenda.slotOf.length),
     removed: [],
+    best: new BestSoFar(agenda),
   }
   const queue = sortByFreedom(agenda, wanted, search.random)
-  const stuck: number[] = []
-  for (let head = 0; head < queue.length; head++) {
-    if (head >= limit || ((head & 255) === 0 && search.isOver())) return [...stuck, ...queue.slice(head)]
+  for (let head = 0; head < queue.length && head < limit; head++) {
+    if ((head & 255) === 0 && search.isOver()) break
     search.iterations++
     const slot = findSlot(state, queue[head])
-    if (slot < 0) stuck.push(queue[head])
-    else insert(state, queue[head], slot, queue)
+    if (slot >= 0) insert(state, queue[head], slot, queue)
   }
-  return stuck
+  state.best.goBack()
+  return [...new Set(queue)].filter((c) => agenda.slotOf[c] < 0)
 }
 
 interface Placing {
@@ -32,6 +33,7 @@ interface Placing {
   /** How often each candidate was displaced. */
   stubborn: Float64Array
   removed: number[]
+  best: BestSoFar
 }
 
 /** Fewest slots first, in random order among equals. */
@@ -97,12 +99,13 @@ function neighbours({ at, problem }: Agenda, c: number, slot: number): number {
 }
 
 function insert(state: Placing, c: number, slot: number, queue: number[]): void {
-  const { agenda, stubborn, removed } = state
+  const { agenda, stubborn, removed, best } = state
   agenda.conflicts(c, slot, (other) => costOf(state, other), removed)
   for (const other of removed) {
-    agenda.remove(other)
+    best.remove(other)
     stubborn[other]++
     queue.push(other)
   }
-  agenda.put(c, slot)
+  best.put(c, slot)
+  best.compare()
 }

@@ -12,8 +12,10 @@ import { scoreOf, shortfallOf, weighLevels } from '../model/score.ts'
 
 /**
  * Comes near the bound where not everything wanted can be held: dives for whole schedules, then frees a part of the
- * best one, again and again, and dives for that (large neighbourhood search: Shaw 1998). The best schedule is left in
- * the agenda. Ends with the rounds, or when nothing better is possible.
+ * best one, again and again, and dives for that (large neighbourhood search: Shaw 1998). Goes on from what is as good
+ * as the best schedule; the first that was is left in the agenda. Ends with the rounds, or when nothing better is
+ * possible.
+ * @param onBetter told with each better one in the agenda
  */
 export async function approach(
   agenda: Agenda,
@@ -21,11 +23,13 @@ export async function approach(
   { rounds, patience }: Rounds,
   search: Search,
   isOver: () => boolean,
+  onBetter: () => void = () => {},
 ): Promise<void> {
   const { problem } = agenda
   const worth = weighLevels(problem)
   const size = openSlots(problem, sea, Infinity).length
   let best = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth), loss: lossOf(agenda, sea) }
+  let first = best
   let idle = 0
   for (let round = 0; round < rounds && idle < patience && !isOver() && best.loss >= 1; round++) {
     const part = round < DIVING.wholeRounds && size <= DIVING.slotsOfWhole ? 1 : partOf(size, search.random)
@@ -34,10 +38,15 @@ export async function approach(
     dive(agenda, sea, openSlots(problem, sea, best.loss), search, isOver)
     const score = scoreOf(agenda, worth)
     idle = score > best.score ? 0 : idle + 1
+    const isBetter = score > best.score
     if (score >= best.score) best = { slotOf: agenda.slotOf.slice(), score, loss: lossOf(agenda, sea) }
+    if (isBetter) {
+      first = best
+      onBetter()
+    }
     await breathe()
   }
-  agenda.restore(best.slotOf)
+  agenda.restore(first.slotOf)
 }
 
 /** Prices by slot that are sharper than those known so far; sharper still if asked again with a better schedule. */

@@ -3,6 +3,7 @@ import { isShort, settle } from '../exact/feasible-timetable.ts'
 import type { Contradiction } from '../format/infeasibility.ts'
 import { COMPACTING, DIVES, DIVES_WITH_TIME, PLACING } from '../model/effort.ts'
 import { Agenda } from '../model/partial-schedule.ts'
+import type { Incumbent } from '../model/incumbent.ts'
 import { isAllGiven, type Problem } from '../model/problem.ts'
 import { scoreOf, weighLevels } from '../model/score.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
@@ -20,13 +21,28 @@ export async function placeMeetings(
   problem: Problem,
   selection: Selection,
   search: Search,
+  incumbent: Incumbent,
 ): Promise<Agenda | Contradiction> {
-  const agenda = new Agenda(problem)
-  const { share, sea } = await placeSelections(agenda, selection, search)
+  const placing: Placing = { agenda: new Agenda(problem), selection, search, incumbent }
+  const { agenda } = placing
+  const { share, sea } = await placeSelections(placing)
   const isMissing = share.some((part, c) => part > 0 && agenda.slotOf[c] < 0)
-  if (isMissing || selection.looseQuotas.length > 0) await exchange(agenda, selection, sea, search)
+  if (isMissing || selection.looseQuotas.length > 0) await exchange(placing, sea)
   const refusal = search.effort.asksEngines ? await holdWhatMust(agenda, search) : null
+  offer(placing)
   return refusal ?? agenda
+}
+
+interface Placing {
+  agenda: Agenda
+  selection: Selection
+  search: Search
+  incumbent: Incumbent
+}
+
+/** What a search that is over was in the midst of is none of the schedules that a longer one passes. */
+function offer({ agenda, search, incumbent }: Placing): void {
+  if (!search.isOver() || !incumbent.isFound) incumbent.offer(agenda)
 }
 
 interface Tried {
@@ -37,7 +53,8 @@ interface Tried {
 }
 
 /** One selection after the other, equally good, until one is placed: what finds no place is avoided in the next. */
-async function placeSelections(agenda: Agenda, selection: Selection, search: Search): Promise<Tried> {
+async function placeSelections(placing: Placing): Promise<Tried> {
+  const { agenda, selection, search } = placing
   const { problem } = agenda
   const { patience, selections } = search.effort
   const limit = patience * (problem.candidateCount + PLACING.leastInsertions)
@@ -46,6 +63,7 @@ async function placeSelections(agenda: Agenda, selection: Selection, search: Sea
   const tried: Tried = { share: selection.share, sea: null }
   for (let round = 0; round < selections && !isOver(); round++) {
     const left = place(agenda, whatToPlace(agenda, tried.share), search, limit)
+    offer(placing)
     if (left.length === 0) break
     if (round === PLACING.selectionsBeforePrices && isWeighed(problem, selection, search))
       tried.sea = chart(agenda, selection, search.effort)
@@ -61,10 +79,10 @@ async function placeSelections(agenda: Agenda, selection: Selection, search: Sea
 const whatToPlace = ({ slotOf }: Agenda, share: Float64Array): number[] =>
   [...share.keys()].filter((c) => share[c] === 1 && slotOf[c] < 0)
 
-/** Whether the steps that are left now are used up to this share, or the search has been stopped. */
+/** Whether the steps that are to be shared out now are used up to this share, or the search is over. */
 function shareOf(search: Search, share: number): () => boolean {
-  const last = search.iterations + (search.maxIterations - search.iterations) * share
-  return () => search.iterations >= last || search.isStopped()
+  const last = search.iterations + (search.horizon - search.iterations) * share
+  return () => search.iterations >= last || search.isOver()
 }
 
 /** Whether it is a matter of worth which meetings are held, of which prices speak. */
@@ -74,21 +92,18 @@ const isWeighed = ({ mandatory, possible }: Problem, { prices }: Selection, { ef
   possible.some((one, c) => one === 1 && mandatory[c] === 0)
 
 /** Where not everything selected can be held: dives near the bound, if prices tell where that is, then exchanges. */
-async function exchange(
-  agenda: Agenda,
-  selection: Selection,
-  known: Sea | null,
-  search: Search,
-): Promise<void> {
+async function exchange(placing: Placing, known: Sea | null): Promise<void> {
+  const { agenda, selection, search } = placing
   const { problem } = agenda
   if (!isWeighed(problem, selection, search) || search.isStopped()) {
     rescue(agenda, search, search.effort.exchanges * (problem.candidateCount + PLACING.leastTrials))
     return
   }
   const sea = known ?? chart(agenda, selection, search.effort)
-  await approach(agenda, sea, DIVES, search, shareOf(search, PLACING.shareOfDives))
+  await approach(agenda, sea, DIVES, search, shareOf(search, PLACING.shareOfDives), () => offer(placing))
   rescue(agenda, search, trialsAfterDives(problem))
-  if (search.maxIterations === Infinity) await goOn(agenda, selection, search)
+  offer(placing)
+  if (search.maxIterations === Infinity && !search.isOver()) await goOn(placing)
 }
 
 const allTrials = ({ candidateCount }: Problem): number =>
@@ -103,12 +118,21 @@ export function trialsAfterDives(problem: Problem): number {
 }
 
 /** Looks further for a better value; what finds none leaves the agendas as tidy as they are. */
-async function goOn(agenda: Agenda, selection: Selection, search: Search): Promise<void> {
+async function goOn(placing: Placing): Promise<void> {
+  const { agenda, selection, search, incumbent } = placing
   const worth = weighLevels(agenda.problem)
   await compact(agenda, search, { lower: 0, steps: COMPACTING.tidyEnough }, () => {})
+  incumbent.offer(agenda)
   const before = { slotOf: agenda.slotOf.slice(), score: scoreOf(agenda, worth) }
   for (let pass = 0; pass < PLACING.passes && !search.isOver(); pass++)
-    await approach(agenda, chart(agenda, selection, search.effort), DIVES_WITH_TIME, search, search.isOver)
+    await approach(
+      agenda,
+      chart(agenda, selection, search.effort),
+      DIVES_WITH_TIME,
+      search,
+      search.isOver,
+      () => offer(placing),
+    )
   if (scoreOf(agenda, worth) === before.score) agenda.restore(before.slotOf)
 }
 

@@ -1,10 +1,15 @@
+import type { Participant } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
 
 export interface Impossible {
   /** The rule that is in the way, by its name in the file format, or who is never there and what is locked. */
-  kind: 'maxMeetings' | 'quotas' | 'tables' | 'availability' | 'slots' | 'locked'
+  kind: 'maxMeetings' | 'limits' | 'quotas' | 'tables' | 'availability' | 'slots' | 'locked'
   ids: string[]
 }
+
+/** Whether limits allow somebody no meeting in a slot. */
+export const isBarred = ({ limits }: Participant, slot: string): boolean =>
+  limits.some(({ slots, max }) => max === 0 && slots.includes(slot))
 
 /** Why a meeting has no slot at all, whatever else is held; null if it has one. */
 export function whyNever(problem: Problem, c: number): Impossible | null {
@@ -24,6 +29,9 @@ export function whyNever(problem: Problem, c: number): Impossible | null {
     .filter(({ id }) => candidate.slots?.includes(id) ?? true)
     .filter(({ id }) => id === (candidate.lock?.slot ?? id))
   if (own.length === 0) return { kind: 'slots', ids: [candidate.id] }
+  const barred = people.filter((one) => own.some(({ id }) => isBarred(one, id)))
+  if (own.every(({ id }) => barred.some((one) => isBarred(one, id))))
+    return { kind: 'limits', ids: barred.map(({ id }) => id) }
   const locks = instance.candidates.filter(({ id: other, lock, participants }) => {
     if (other === candidate.id) return false
     const isShared = participants.some((id) => candidate.participants.includes(id))

@@ -1,6 +1,7 @@
 import { contradiction, type Contradiction } from '../format/infeasibility.ts'
 import type { Problem } from '../model/problem.ts'
-import { whyNever } from './impossible.ts'
+import { mostBusySlots } from '../model/slot-limits.ts'
+import { isBarred, whyNever } from './impossible.ts'
 
 /** Looks for rules that cannot hold together, cheapest tests first; null does not promise that a schedule exists. */
 export function findContradiction(problem: Problem): Contradiction | null {
@@ -9,6 +10,7 @@ export function findContradiction(problem: Problem): Contradiction | null {
     findClash(problem) ??
     findOverbooked(problem) ??
     findFullDay(problem) ??
+    findFullLimit(problem) ??
     findLongRow(problem) ??
     findFullHouse(problem) ??
     findQuota(problem) ??
@@ -43,6 +45,15 @@ function findImpossible(problem: Problem): Contradiction | null {
       return contradiction({ code: 'quotaTooLow', quotas: ids, candidates, count: 1, most: 0 })
     case 'availability':
       return contradiction({ code: 'neverTogether', participants, candidates })
+    case 'limits':
+      return contradiction({
+        code: 'limitsTooLow',
+        participants: ids,
+        candidates,
+        count: 1,
+        most: 0,
+        slots: barredOf(problem, ids),
+      })
     case 'slots':
       return contradiction({ code: 'noSlot', participants, candidates })
     case 'locked':
@@ -50,6 +61,12 @@ function findImpossible(problem: Problem): Contradiction | null {
     default:
       return contradiction({ code: 'noTable', participants, candidates })
   }
+}
+
+/** Slots in which limits allow one of these participants no meeting. */
+const barredOf = ({ instance }: Problem, ids: string[]): string[] => {
+  const people = instance.participants.filter(({ id }) => ids.includes(id))
+  return instance.slots.filter(({ id }) => people.some((one) => isBarred(one, id))).map(({ id }) => id)
 }
 
 /** Meetings that are pinned to one slot and cannot all be there. */
@@ -137,15 +154,42 @@ function findOwnSlot(problem: Problem, c: number, holder: Int32Array, seen: Set<
   return false
 }
 
-/** A participant whose mandatory meetings cannot all be had without too many in a row. */
+/** A limit that allows fewer meetings than must be held in its slots. */
+function findFullLimit(problem: Problem): Contradiction | null {
+  const { limits, allowed, slotCount, instance } = problem
+  for (const [p, own] of limits.entries())
+    for (const { isIn, max } of own) {
+      const isInside = (c: number) => isIn.every((one, slot) => one || !allowed[c * slotCount + slot])
+      const held = heldBy(problem, p).filter(isInside)
+      if (held.length <= max) continue
+      const [participants, candidates] = [[instance.participants[p].id], idsOf(problem, held)]
+      const slots = instance.slots.filter((_, slot) => isIn[slot]).map(({ id }) => id)
+      const numbers = { count: held.length, most: max }
+      return contradiction({ code: 'limitsTooLow', participants, candidates, slots, ...numbers })
+    }
+  return null
+}
+
+/** A participant whose mandatory meetings cannot all be had without too many in a row, or within all its limits. */
 function findLongRow(problem: Problem): Contradiction | null {
   const { fewest, capacity, instance } = problem
   const p = fewest.findIndex((low, one) => low > capacity[one])
   if (p < 0) return null
   const { id, maxConsecutive: row } = instance.participants[p]
-  const numbers = { count: fewest[p], most: capacity[p], row }
-  const candidates = idsOf(problem, heldBy(problem, p))
-  return contradiction({ code: 'tooManyInRow', participants: [id], candidates, ...numbers })
+  const [participants, candidates] = [[id], idsOf(problem, heldBy(problem, p))]
+  const numbers = { count: fewest[p], most: capacity[p] }
+  if (fewest[p] > mostInRows(problem, p))
+    return contradiction({ code: 'tooManyInRow', participants, candidates, ...numbers, row })
+  return contradiction({ code: 'limitsTooLow', participants, candidates, ...numbers })
+}
+
+/** What the rows leave of the slots in which a participant can meet somebody, without its limits. */
+function mostInRows(problem: Problem, p: number): number {
+  const { incident, allowed, slotCount, block, maxConsecutive } = problem
+  const free = new Uint8Array(slotCount)
+  for (const c of incident[p])
+    allowed.subarray(c * slotCount, (c + 1) * slotCount).forEach((one, slot) => (free[slot] |= one))
+  return mostBusySlots(free, block, maxConsecutive[p])
 }
 
 function findFullHouse(problem: Problem): Contradiction | null {

@@ -4,8 +4,8 @@ import type { Problem } from '../model/problem.ts'
 
 /**
  * How many meetings of a base are not where they were in any schedule, at least: who is not allowed there or in the
- * way of the locked, and of those that share a slot's tables, a person's slot, row or day, or a quota as many as are
- * too many for it. Groups are counted that have no meeting in common.
+ * way of the locked, and of those that share a slot's tables, a person's slot, row, limit or day, or a quota as many as
+ * are too many for it. Groups are counted that have no meeting in common.
  */
 export function leastOut(problem: Problem, base: Places): number {
   const { pinned, slotCount, tablesIn, capacity, first, second, quotas, quotasOf } = problem
@@ -34,7 +34,8 @@ export function leastOut(problem: Problem, base: Places): number {
       (quota) => quotas[quota].max - quotas[quota].members.filter((c) => locked.slotOf[c] >= 0).length,
     ),
   ]
-  return held.length - able.length + countApart([...groups, ...rowsTooLong(problem, base, able)])
+  groups.push(...limitsTooLow(problem, base, able, locked), ...rowsTooLong(problem, base, able))
+  return held.length - able.length + countApart(groups)
 }
 
 /** Those of the base that are locked where they were. */
@@ -62,6 +63,18 @@ function groupsOf(list: number[], keysOf: (c: number) => number[], roomIn: (key:
       members.get(key)!.push(c)
     }
   return [...members].map(([key, own]) => ({ members: own, excess: own.length - Math.max(0, roomIn(key)) }))
+}
+
+/** Of the meetings that count in a limit beside the locked ones, as many have to leave as it does not allow. */
+function limitsTooLow({ incident, limits }: Problem, base: Places, able: number[], locked: Agenda): Group[] {
+  const isAble = new Set(able)
+  return limits.flatMap((own, p) =>
+    own.map((limit) => {
+      const members = incident[p].filter((c) => isAble.has(c) && limit.isIn[base.slots[c]])
+      const room = limit.max - locked.meetingsIn(p, limit, []).length
+      return { members, excess: members.length - Math.max(0, room) }
+    }),
+  )
 }
 
 /** Of one meeting more in a row than a person may have, one has to leave. */

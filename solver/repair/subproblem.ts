@@ -79,6 +79,7 @@ function participantsOf(problem: Problem, candidates: number[], people: Set<numb
 
 const WITHOUT_CHOICE = {
   minMeetings: 0,
+  limits: [],
   needs: [],
   tables: null,
   fairnessGroup: null,

@@ -73,10 +73,11 @@ function firstSeats(agenda: Agenda): Seats {
 }
 
 function linkDay({ agenda, beside, price }: Seats, participant: number, cost: number): void {
-  const { slotCount, first } = agenda.problem
+  const { slotCount, first, day } = agenda.problem
   let before = -1
   const corner = (c: number) => c * 4 + (first[c] === participant ? 0 : 2)
   for (let slot = 0; slot < slotCount; slot++) {
+    if (slot > 0 && day[slot] !== day[slot - 1]) before = -1
     const c = agenda.at[participant * slotCount + slot]
     if (c < 0) continue
     beside[corner(c)] = before

@@ -1,5 +1,6 @@
 import type { Instance, Level } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
+import { isInOneStretch } from './stretch.ts'
 
 /** Every level of a schedule. */
 export type Measured = Record<Level, LevelValue>
@@ -45,7 +46,7 @@ export function measure(instance: Instance, meetings: Meeting[]): Measured {
       .sort((one, other) => one - other),
     breaks: sum((stops) => pauses(instance, stops).length),
     idle: sum((stops) => pauses(instance, stops).reduce((total, length) => total + length, 0)),
-    tableMoves: sum(tableMoves),
+    tableMoves: sum((stops) => tableMoves(instance, stops)),
   }
 }
 
@@ -68,14 +69,18 @@ export const DROPPED = 3
 const missing = (guarantee: number, stops: Stop[]): number => Math.max(0, guarantee - stops.length)
 
 /** Lengths of the breaks of an agenda: idle slots between two meetings in a row, by `breakScope`. */
-export function pauses({ slots, rules }: Instance, stops: Stop[]): number[] {
-  return stops.slice(1).flatMap((stop, index) => {
+export function pauses(instance: Instance, stops: Stop[]): number[] {
+  const { slots } = instance
+  return stops.slice(1).flatMap(({ slot }, index) => {
     const before = stops[index].slot
-    const apart = rules.breakScope === 'block' && slots[before].block !== slots[stop.slot].block
-    return apart || stop.slot - before <= 1 ? [] : [stop.slot - before - 1]
+    if (slot - before <= 1 || !isInOneStretch(instance, slots[before], slots[slot])) return []
+    return [slot - before - 1]
   })
 }
 
-const tableMoves = (stops: Stop[]): number =>
-  stops.filter((stop, index) => index > 0 && stop.table !== null && stop.table !== stops[index - 1].table)
-    .length
+/** Changes of table between two meetings in a row, if they are on one day. */
+const tableMoves = ({ slots }: Instance, stops: Stop[]): number =>
+  stops.slice(1).filter(({ slot, table }, index) => {
+    const before = stops[index]
+    return table !== null && table !== before.table && slots[slot].day === slots[before.slot].day
+  }).length

@@ -1,6 +1,7 @@
 import type { Candidate, Instance, Participant, Table } from '../format/instance.ts'
 import type { Meeting } from '../format/solution.ts'
 import { agendas, pauses, type Stop } from './objective.ts'
+import { isInOneBlock } from './stretch.ts'
 
 export interface Violation {
   /** The rule's name in the file format, or `unknown`, `slot-conflict`, `table-conflict`, `claim`. */
@@ -113,7 +114,16 @@ function checkParticipant(context: Context, participant: Participant): Violation
     const message = `${id} has two meetings in slot ${slot}: ${stops[index].candidate} and ${stop.candidate}.`
     found.push({ rule: 'slot-conflict', message, ids: [id, slot, stops[index].candidate, stop.candidate] })
   })
-  return [...found, ...checkRow(context, participant, stops)]
+  return [...found, ...checkLimits(context, participant, stops), ...checkRow(context, participant, stops)]
+}
+
+function checkLimits({ instance }: Context, { id, limits }: Participant, stops: Stop[]): Violation[] {
+  return limits.flatMap(({ slots, max }) => {
+    const count = stops.filter(({ slot }) => slots.includes(instance.slots[slot].id)).length
+    if (count <= max) return []
+    const message = `${id} has ${count} meetings in ${slots.join(', ')}, at most ${max} are allowed there.`
+    return [{ rule: 'limits', message, ids: [id, ...slots] }]
+  })
 }
 
 function checkRow({ instance }: Context, { id, maxConsecutive }: Participant, stops: Stop[]): Violation[] {
@@ -121,7 +131,8 @@ function checkRow({ instance }: Context, { id, maxConsecutive }: Participant, st
   let row = 0
   stops.forEach(({ slot }, index) => {
     const before = index > 0 ? stops[index - 1].slot : -2
-    const continues = slot === before + 1 && instance.slots[slot].block === instance.slots[before].block
+    const { [before]: last, [slot]: now } = instance.slots
+    const continues = slot === before + 1 && isInOneBlock(last, now)
     if (slot !== before) row = continues ? row + 1 : 1
     if (row !== maxConsecutive + 1) return
     const message = `${id} has more than ${maxConsecutive} meetings in a row up to slot ${instance.slots[slot].id}.`

@@ -16,6 +16,7 @@ const RULES: Record<Premise, string> = {
   ownTables: 'the tables they need',
   maxMeetings: 'their most meetings',
   maxConsecutive: 'their most meetings in a row',
+  limits: 'their most meetings in some slots',
   after: 'the order of meetings',
   quotas: 'the quotas',
   maxBreakSpread: 'how much breaks may differ',
@@ -52,6 +53,10 @@ export function sayCause(instance: Instance, cause: Cause): string {
       `${who} must have ${count} meetings (${met}), but they can be in ${most} slots only${most ? `: ${list(slots)}` : ''}.`,
     tooManyInRow: () =>
       `${who} must have ${count} meetings (${met}) but can have ${most}, with at most ${row} in a row.`,
+    limitsTooLow: () =>
+      slots.length > 0
+        ? `${who} must have ${count} meetings (${met}) in ${list(slots)}, where ${most} at most are allowed.`
+        : `${who} must have ${count} meetings (${met}), but the limits on some slots leave ${most}.`,
     tooFewPlaces: () => `${count} meetings must be held, but the places at the tables are ${most} in all.`,
     quotaTooLow: () => `Quota ${quotas[0]} allows ${most} meetings, but ${count} must be held: ${whole}.`,
     quotaTooHigh: () => `Quota ${quotas[0]} asks for ${count} meetings, but ${most} are possible.`,

@@ -1,4 +1,5 @@
-import type { Instance } from '../format/instance.ts'
+import type { Instance, Limit } from '../format/instance.ts'
+import { isInOneStretch } from '../spec/stretch.ts'
 import type { Certain } from './certain.ts'
 import { beginsAnew, cheapestDay } from './cheapest-day.ts'
 import type { Facts, Person, Possible } from './facts.ts'
@@ -31,7 +32,8 @@ export function fewestBreaks(instance: Instance, certain: Certain, person: Perso
   if (certain.low[index] !== held.length || certain.high[index] !== held.length || held.length < 2) return 0
   const fixed = held.map((meeting) => certain.slots[meeting.index])
   if (fixed.every((slots) => slots.length === 1)) return countBreaks(instance, fixed.flat())
-  const day: Day = { instance, held, slots: certain.slots, trials: 0 }
+  const { limits } = instance.participants[index]
+  const day: Day = { instance, held, limits, slots: certain.slots, trials: 0 }
   for (let breaks = 0; breaks < held.length; breaks++)
     if (fits(day, 0, new Map(), breaks, 'before') || day.trials > MOST_TRIALS) return breaks
   return null
@@ -40,14 +42,14 @@ export function fewestBreaks(instance: Instance, certain: Certain, person: Perso
 function countBreaks(instance: Instance, busy: number[]): number {
   const inOrder = [...busy].sort((one, other) => one - other)
   const isBreak = (slot: number, before: number) =>
-    slot - before > 1 &&
-    (instance.rules.breakScope === 'event' || instance.slots[slot].block === instance.slots[before].block)
+    slot - before > 1 && isInOneStretch(instance, instance.slots[before], instance.slots[slot])
   return inOrder.filter((slot, index) => index > 0 && isBreak(slot, inOrder[index - 1])).length
 }
 
 interface Day {
   instance: Instance
   held: Possible[]
+  limits: Limit[]
   slots: number[][]
   trials: number
 }
@@ -63,9 +65,17 @@ function fits(day: Day, slot: number, busy: Busy, breaks: number, phase: Phase):
   if (day.instance.slots.length - slot < missing || ++day.trials > MOST_TRIALS) return false
   const now = beginsAnew(day.instance, slot) ? 'before' : phase
   const left = now === 'idle' ? breaks - 1 : breaks
-  const busier = left >= 0 ? withSlot(day, busy, slot) : null
+  const busier = left >= 0 && hasRoom(day, busy, slot) ? withSlot(day, busy, slot) : null
   if (busier && fits(day, slot + 1, busier, left, 'busy')) return true
   return fits(day, slot + 1, busy, breaks, now === 'before' ? 'before' : 'idle')
+}
+
+/** Whether no limit has as many meetings already as it allows. */
+function hasRoom({ instance: { slots }, limits }: Day, busy: Busy, slot: number): boolean {
+  return limits.every(({ slots: own, max }) => {
+    const count = [...busy.values()].filter((at) => own.includes(slots[at].id)).length
+    return count < max || !own.includes(slots[slot].id)
+  })
 }
 
 /** Every busy slot and one more with a meeting of its own, or null: others make way (H. W. Kuhn 1955). */

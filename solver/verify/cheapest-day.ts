@@ -1,10 +1,11 @@
 import type { Instance } from '../format/instance.ts'
+import { isInOneStretch } from '../spec/stretch.ts'
 import type { Certain } from './certain.ts'
 import type { Facts, Person } from './facts.ts'
 
 /** Whether idle slots before this one are no break for what comes from here on. */
-export const beginsAnew = ({ slots, rules }: Instance, slot: number): boolean =>
-  slot > 0 && rules.breakScope === 'block' && slots[slot].block !== slots[slot - 1].block
+export const beginsAnew = (instance: Instance, slot: number): boolean =>
+  slot > 0 && !isInOneStretch(instance, instance.slots[slot - 1], instance.slots[slot])
 
 /** Before the first meeting of a block, in a meeting, or idle after one. */
 const PHASES = ['before', 'busy', 'idle'] as const

@@ -1,5 +1,6 @@
 import type { Instance, Participant } from '../format/instance.ts'
 import { slotFinder } from './possible-slots.ts'
+import { mostInSlots } from './room.ts'
 
 /**
  * What the rules of an event say by themselves: when each meeting could be held, and how many each person can have.
@@ -101,11 +102,16 @@ function yieldToLocks({ candidates }: Instance, meetings: Possible[], tablesIn: 
     )
 }
 
-function setNumbers(person: Person, { maxMeetings }: Participant, instance: Instance): void {
+function setNumbers(person: Person, participant: Participant, instance: Instance): void {
   const wishes = person.meetings.filter(({ slots }) => slots.length > 0)
-  const room = mostInRows(markSlots(instance, wishes), instance, person.longestRow)
+  const isFree = markSlots(instance, wishes)
+  const room = mostInSlots(
+    instance,
+    participant,
+    [...isFree.keys()].filter((slot) => isFree[slot]),
+  )
   person.fewest = person.meetings.filter(({ isMust }) => isMust).length
-  person.most = Math.min(maxMeetings, room, wishes.length)
+  person.most = Math.min(participant.maxMeetings, room, wishes.length)
 }
 
 /** For each slot, whether any of these meetings could be in it. */
@@ -113,17 +119,4 @@ function markSlots({ slots }: Instance, meetings: Possible[]): boolean[] {
   const marked = slots.map(() => false)
   for (const meeting of meetings) for (const slot of meeting.slots) marked[slot] = true
   return marked
-}
-
-/** Of each run of free slots that follow each other in a block, one slot after every longest row stays empty. */
-function mostInRows(isFree: boolean[], { slots }: Instance, longest: number): number {
-  let most = 0
-  let run = 0
-  for (const [slot, free] of isFree.entries()) {
-    if (!free || (slot > 0 && slots[slot].block !== slots[slot - 1].block)) run = 0
-    if (!free) continue
-    run++
-    if (run % (longest + 1) !== 0) most++
-  }
-  return most
 }

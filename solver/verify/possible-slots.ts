@@ -10,7 +10,7 @@ import {
 /** Slots that suit a candidate, its participants and a table for both, whatever else is held. */
 export function slotFinder(instance: Instance): (candidate: Candidate) => number[] {
   const { slots, participants, quotas } = instance
-  const away = new Map(participants.map(({ id, unavailable }) => [id, isIn(slots, new Set(unavailable))]))
+  const away = new Map(participants.map((one) => [one.id, isIn(slots, new Set(neverIn(one)))]))
   const never = new Set(participants.filter((one) => one.maxMeetings === 0).map(({ id }) => id))
   const barred = new Set(quotas.filter(({ max }) => max === 0).flatMap(({ candidates }) => candidates))
   const tables = tableFinder(instance)
@@ -27,6 +27,12 @@ export function slotFinder(instance: Instance): (candidate: Candidate) => number
     )
   }
 }
+
+/** Slots in which a participant is not there, or may have no meeting. */
+const neverIn = ({ unavailable, limits }: Participant): string[] => [
+  ...unavailable,
+  ...limits.filter(({ max }) => max === 0).flatMap(({ slots }) => slots),
+]
 
 const isIn = (slots: Slot[], ids: Set<string>): boolean[] => slots.map(({ id }) => ids.has(id))
 

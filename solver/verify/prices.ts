@@ -1,4 +1,5 @@
 import type { Certificate, DayCertificate } from '../format/solution.ts'
+import { isInOneBlock } from '../spec/stretch.ts'
 import type { Facts, Person, Possible } from './facts.ts'
 
 /** Sums of prices are exact to much more than this. */
@@ -113,7 +114,7 @@ const ofDays = (facts: Facts, { busy, tables }: DayPrices): number =>
 /** The most that a day without too long a row can cost: the best of the first slots, for more and more of them. */
 function dearestDay({ instance: { slots } }: Facts, { longestRow }: Person, price: number[]): number {
   const best = [0]
-  const beginsBlock = (slot: number) => slot === 0 || slots[slot].block !== slots[slot - 1].block
+  const beginsBlock = (slot: number) => slot === 0 || !isInOneBlock(slots[slot - 1], slots[slot])
   for (let last = 0; last < slots.length; last++) {
     // The last slot is idle, or ends a row before which there is an idle slot or nothing of the block.
     best[last + 1] = best[last]

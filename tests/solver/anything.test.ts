@@ -11,8 +11,9 @@ import {
   type LevelValue,
   type Solution,
 } from '../../solver/index.ts'
-import { anyDisruption, anyEvent, isChosen, pick, readDisruption } from './any-event.ts'
-import { schedules } from './events.ts'
+import { anyDisruption, anyEvent, isChosen, pick, readDisruption, type Trial } from './any-event.ts'
+import { seededRandom } from '../../solver/model/random.ts'
+import { schedules, withDaysAndLimits } from './events.ts'
 
 /**
  * Events with any mixture of rules, solved and repaired, each claim held against all the schedules there are. More of
@@ -48,8 +49,14 @@ function falseBounds(instance: Instance, { objective }: Solution, all: Measured[
   })
 }
 
-async function tryEvent(seed: number): Promise<string[]> {
+/** The same kinds of events on several days, with limits of meetings in some slots. */
+function anyDays(seed: number): Trial {
   const { random, instance } = anyEvent(seed)
+  return { random, instance: withDaysAndLimits(instance, seededRandom(seed)) }
+}
+
+async function tryEvent(seed: number, eventOf: (seed: number) => Trial = anyEvent): Promise<string[]> {
+  const { random, instance } = eventOf(seed)
   const maxIterations = pick(random, [300, 3000])
   const solution = await solve(instance, { seed, maxIterations })
   const found = faults(instance, solution)
@@ -69,6 +76,11 @@ describe('of an event with any rules nothing is claimed that does not hold', () 
   test.each(ranges)('from event %i on', async (first) => {
     for (let seed = first; seed < first + AT_ONCE; seed++)
       expect([seed, await tryEvent(seed)]).toEqual([seed, []])
+  })
+
+  test.each(ranges)('from event %i on, on several days and with limits', async (first) => {
+    for (let seed = first; seed < first + AT_ONCE; seed++)
+      expect([seed, await tryEvent(seed, anyDays)]).toEqual([seed, []])
   })
 
   test.each(CAUGHT)('event %i', async (seed) => {

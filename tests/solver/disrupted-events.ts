@@ -56,5 +56,6 @@ export const KINDS: [string, EventOptions][] = [
   ['limits and required meetings', { limits: true, tables: 'none', required: 0.3 }],
   ['an order and locks', { order: true, locks: true }],
   ['quotas', { quotas: true, tables: 'none' }],
+  ['several days', { days: true, tables: 'none' }],
   ['tables that differ', { tables: 'listed', candidates: 4 }],
 ]

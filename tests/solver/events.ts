@@ -14,6 +14,8 @@ export interface EventOptions {
   order?: boolean
   quotas?: boolean
   locks?: boolean
+  /** Several days, and limits of meetings in some slots. */
+  days?: boolean
   required?: number
   objective?: string[]
   rules?: object
@@ -26,6 +28,7 @@ export const KINDS: [string, EventOptions][] = [
   ['an order and quotas', { order: true, quotas: true }],
   ['locks', { locks: true, limits: true }],
   ['tables that differ', { tables: 'listed', limits: true, slots: 3, candidates: 5 }],
+  ['several days', { days: true, limits: true }],
 ]
 
 const NAMES = 'abcdefgh'
@@ -37,7 +40,7 @@ export function randomEvent(seed: number, options: EventOptions = {}): Instance 
   const ids = Array.from({ length: slots }, (_, index) => `s${index + 1}`)
   const cut = 1 + random.below(slots)
   const names = [...NAMES.slice(0, people)]
-  return parseInstance({
+  const event = parseInstance({
     format: 'incontro/instance',
     version: 1,
     slots: ids.map((id, index) => ({ id, block: index < cut ? 0 : 1 })),
@@ -46,6 +49,32 @@ export function randomEvent(seed: number, options: EventOptions = {}): Instance 
     candidates: Array.from({ length: candidates }, (_, c) => candidate(random, c, names, ids, options)),
     ...(options.quotas ? { quotas: [0, 1].map((index) => quota(random, index, candidates)) } : {}),
     rules: { ...(options.objective ? { objective: options.objective } : {}), ...options.rules },
+  })
+  return options.days ? withDaysAndLimits(event, random) : event
+}
+
+/** The event with its slots on several days, and limits of people's meetings in some slots. */
+export function withDaysAndLimits({ source }: Instance, random: Random): Instance {
+  const slots = source.slots.map(({ id }) => id)
+  let day = 0
+  const days = slots.map((_, index) => (index > 0 && random.below(3) === 0 ? ++day : day))
+  return parseInstance({
+    ...source,
+    slots: source.slots.map((one, index) => ({ ...one, day: days[index] })),
+    participants: source.participants?.map((one) => ({ ...one, limits: limitsOf(random, slots, days) })),
+  })
+}
+
+/** Most meetings of a day, of a run of slots, or of any slots. */
+function limitsOf(random: Random, slots: string[], days: number[]) {
+  return Array.from({ length: random.below(3) }, () => {
+    const [from, day] = [random.below(slots.length), days[random.below(days.length)]]
+    const kinds = [
+      slots.filter((_, index) => days[index] === day),
+      slots.slice(from, from + 1 + random.below(3)),
+      some(random, slots, 0.6),
+    ]
+    return { slots: kinds[random.below(3)], max: random.below(6) === 0 ? 0 : 1 + random.below(2) }
   })
 }
 

@@ -41,6 +41,7 @@ const KINDS: [string, EventOptions][] = [
   ['limits and locks', { limits: true, locks: true, required: 0.2 }],
   ['an order and quotas', { order: true, quotas: true }],
   ['tables that differ', { tables: 'listed', candidates: 4 }],
+  ['several days', { days: true, limits: true, tables: 'none' }],
 ]
 const ORDERS = [
   undefined,

@@ -33,6 +33,12 @@ function sayChange({ locale, person, pair, slot, list }: Names, { change }: Reme
     case 'maxMeetings':
     case 'maxConsecutive':
       return say(locale, `remedy_${change.kind}`, { who: person(change.participant), to: change.to })
+    case 'limit':
+      return say(locale, 'remedy_limit', {
+        who: person(change.participant),
+        to: change.to,
+        slots: list(change.slots.map(slot)),
+      })
     case 'available':
       return say(locale, 'remedy_available', {
         who: list(change.participants.map(person)),

@@ -6,7 +6,8 @@ import { DayPatterns } from '../../../solver/bounds/break-dp.ts'
 import { DearestDay } from '../../../solver/bounds/day-dp.ts'
 import { measure, parseInstance } from '../../../solver/index.ts'
 import { pauses } from '../../../solver/spec/objective.ts'
-import { compile, mostBusySlots, type Problem } from '../../../solver/model/problem.ts'
+import { compile, type Problem } from '../../../solver/model/problem.ts'
+import { mostBusySlots, type SlotLimit } from '../../../solver/model/slot-limits.ts'
 import { seededRandom, type Random } from '../../../solver/model/random.ts'
 import { randomEvent, schedules, type EventOptions } from '../events.ts'
 import { people, tiny, tinyJson } from '../tiny.ts'
@@ -102,23 +103,32 @@ describe('the dearest day of a participant', () => {
 /** What is certain by the rules alone. */
 const ruled = (problem: Problem): Certain => findCertain(problem, null)
 
-/** Fewest breaks of any choice of different slots for these meetings; −1 if there is none. */
-function leastBreaks(problem: Problem, certain: Certain, held: number[], day: number[] = []): number {
-  if (held.length === 0)
+/** Fewest breaks of p with any choice of different slots for these meetings; −1 if there is none. */
+function leastBreaks(
+  problem: Problem,
+  certain: Certain,
+  p: number,
+  held: number[],
+  day: number[] = [],
+): number {
+  if (held.length === 0) {
+    const isTooMany = ({ isIn, max }: SlotLimit) => day.filter((slot) => isIn[slot]).length > max
+    if (problem.limits[p].some(isTooMany)) return -1
     return breaksOf(
       problem,
       day.toSorted((one, other) => one - other),
     )
+  }
   const [c, ...rest] = held
   const found = [...Array(problem.slotCount).keys()]
     .filter((slot) => certain.allowed[c * problem.slotCount + slot] && !day.includes(slot))
-    .map((slot) => leastBreaks(problem, certain, rest, [...day, slot]))
+    .map((slot) => leastBreaks(problem, certain, p, rest, [...day, slot]))
     .filter((breaks) => breaks >= 0)
   return found.length > 0 ? Math.min(...found) : -1
 }
 
 describe('the breaks that somebody cannot avoid', () => {
-  test('are those of the best slots for meetings that are certain', () => {
+  test.each([false, true])('are those of the best slots for meetings that are certain, days: %s', (days) => {
     const seen = new Map<number, number>()
     for (let seed = 1; seed <= 60; seed++) {
       const breakScope = seed % 2 ? 'block' : 'event'
@@ -126,6 +136,7 @@ describe('the breaks that somebody cannot avoid', () => {
         required: 0.9,
         candidates: 6,
         limits: false,
+        days,
         people: 4,
         slots: 6,
         rules: { breakScope },
@@ -136,7 +147,7 @@ describe('the breaks that somebody cannot avoid', () => {
       for (let p = 0; p < problem.participantCount; p++) {
         const held = problem.incident[p].filter((c) => certain.state[c] === 2)
         const isSure = certain.low[p] === held.length && certain.high[p] === held.length
-        const truth = isSure && held.length > 1 ? leastBreaks(problem, certain, held) : 0
+        const truth = isSure && held.length > 1 ? leastBreaks(problem, certain, p, held) : 0
         const open = (c: number) => certain.allowed.subarray(c * 6, c * 6 + 6).filter((one) => one).length
         // Of days that are fixed only the breaks are counted.
         if (truth < 0 && held.every((c) => open(c) < 2)) continue

@@ -16,11 +16,12 @@ const KINDS: [string, EventOptions][] = [
   ['an order', { order: true }],
   ['locks', { locks: true, limits: true }],
   ['tables that differ', { tables: 'listed', limits: true }],
+  ['several days', { days: true, tables: 'none' }],
 ]
 
 const withoutRows = (instance: Instance): Instance => ({
   ...instance,
-  participants: instance.participants.map((one) => ({ ...one, maxConsecutive: 99 })),
+  participants: instance.participants.map((one) => ({ ...one, maxConsecutive: 99, limits: [] })),
 })
 
 /** The meetings of two slots that hang together with one, in each other's slot. */
@@ -93,7 +94,7 @@ describe('a chain of two slots', () => {
           expect(total).toBe(costOf(instance, bare()))
           const change = costs.changeOf(chain)
           expect(costs.changeOf(chain)).toBe(change)
-          const keepsRows = costs.keepsRows(chain)
+          const keepsLimits = costs.keepsLimits(chain)
           const isSwapped = swap(agenda, chain)
           expect(isSwapped).toBe(canBeHeld(withoutRows(instance), then))
           if (!isSwapped) {
@@ -102,7 +103,7 @@ describe('a chain of two slots', () => {
             continue
           }
           expect(bare()).toEqual(then)
-          expect(keepsRows).toBe(canBeHeld(instance, then))
+          expect(keepsLimits).toBe(canBeHeld(instance, then))
           expect(total + change).toBe(costOf(instance, then))
           costs.accept(chain)
           const { breaks } = measure(instance, then)

@@ -109,6 +109,7 @@ describe('clauses', () => {
 const KINDS: [string, EventOptions][] = [
   ['limits', { limits: true, tables: 'none' }],
   ['few tables', { tables: 'counted', required: 0.7 }],
+  ['several days', { days: true, tables: 'none', required: 0.5, candidates: 5, slots: 4 }],
   ['an order', { order: true, required: 0.6, candidates: 5, slots: 4, people: 6 }],
   ['quotas', { quotas: true, limits: true, required: 0.3 }],
   ['locks', { locks: true, required: 0.3 }],

@@ -100,6 +100,26 @@ describe('a meeting that is not held', () => {
     })
   })
 
+  test('needs one more meeting to be allowed in some slots', async () => {
+    const halfDay = one({ limits: [{ slots: ['s1', 's2'], max: 1 }], unavailable: ['s3', 's4'] })
+    expect(await why(tiny({ participants: halfDay }), 'c11', 'c12 s1 t1')).toMatchObject({
+      kind: 'limits',
+      ids: ['p1'],
+      words: 'p1 has as many meetings as allowed in some slots.',
+      remedy: {
+        change: { kind: 'limit', participant: 'p1', slots: ['s1', 's2'], to: 2 },
+        words: 'Allow p1 2 meetings in s1 and s2; 5 more in value.',
+      },
+      instead: { change: { kind: 'instead', candidates: ['c12'] } },
+    })
+    const never = one({ limits: [{ slots: ['s1', 's2', 's3', 's4'], max: 0 }] })
+    expect(await why(tiny({ participants: never }), 'c11')).toMatchObject({
+      kind: 'limits',
+      remedy: { words: 'Allow p1 1 meeting in s1, s2, s3 and s4; 5 more in value.' },
+      instead: null,
+    })
+  })
+
   test('needs a table', async () => {
     const instance = tiny({ slots: [{ id: 's1' }], tables: [{ id: 't1' }] })
     expect(await why(instance, 'c11', 'c22 s1 t1')).toMatchObject({
@@ -196,6 +216,13 @@ const person = (id: string) =>
     maxMeetings: fc.integer({ min: 0, max: 2 }),
     maxConsecutive: fc.constantFrom(1, 2, 2),
     unavailable: fc.subarray(SLOTS, { maxLength: 1 }),
+    limits: fc.subarray(
+      [
+        { slots: SLOTS, max: 1 },
+        { slots: ['s1'], max: 0 },
+      ],
+      { maxLength: 1 },
+    ),
   })
 
 /** Whether some schedule holds all of these candidates. */
@@ -228,7 +255,7 @@ describe('in a tiny event', () => {
           }
         },
       ),
-      { seed: 1, numRuns: 50 },
+      { seed: 1, numRuns: 80 },
     )
   })
 })

@@ -17,6 +17,7 @@ describe('what has to be given up for a meeting', () => {
     ['limits', { limits: true, tables: 'none' }],
     ['locks', { locks: true }],
     ['quotas', { quotas: true }],
+    ['several days', { days: true, tables: 'none' }],
   ])('is the least of all, if others only go where there is room, in an event with %s', (_, options) => {
     let counted = 0
     for (let seed = 1; seed <= 20; seed++) {

@@ -47,6 +47,18 @@ describe('an event with a change', () => {
     expect(both({ kind: 'quota', quota: 'q', to: 3 }).after.quotas.map(({ max }) => max)).toEqual([3, 1])
   })
 
+  test('has one limit of meetings in some slots changed', () => {
+    const limits = [
+      { slots: ['s1', 's2'], max: 0 },
+      { slots: ['s1', 's2'], max: 3 },
+      { slots: ['s2', 's1'], max: 0 },
+    ]
+    const limited = tiny({ ...persons({ id: 'p1', limits }) })
+    const { after } = both({ kind: 'limit', participant: 'p1', slots: ['s1', 's2'], to: 1 }, limited)
+    expect(after.participants[0].limits.map(({ max }) => max)).toEqual([1, 3, 0])
+    expect(after.participants[1].limits).toEqual([])
+  })
+
   test('has somebody there in a slot more', () => {
     const { after } = both({ kind: 'available', participants: ['p1', 'h1'], slot: 's1' })
     expect(after.participants.map(({ unavailable }) => unavailable)).toEqual([['s2'], [], [], []])

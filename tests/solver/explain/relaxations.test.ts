@@ -46,6 +46,23 @@ describe('what could make room for a meeting', () => {
     ])
   })
 
+  test('is one meeting more in the slots of a limit that has no room left', () => {
+    const limits = [
+      { slots: ['s1', 's2'], max: 1 },
+      { slots: ['s2', 's3', 's4'], max: 1 },
+      { slots: ['s4'], max: 0 },
+    ]
+    const event = tiny({ ...persons({ id: 'p1', limits }), tables: undefined })
+    const more = (to: number, ...slots: string[]) => [
+      'limits',
+      ['p1'],
+      { kind: 'limit', participant: 'p1', slots, to },
+    ]
+    expect(suspects(event)).toEqual([more(1, 's4')])
+    expect(suspects(event, 'c12 s1', 'c22 s2')).toEqual([more(2, 's1', 's2'), more(1, 's4')])
+    expect(suspects(event, 'c12 s3')).toEqual([more(2, 's2', 's3', 's4'), more(1, 's4')])
+  })
+
   test('is one more of a quota that is used up', () => {
     const quotas = [
       { id: 'q', candidates: ['c11', 'c12', 'c22'], max: 2 },

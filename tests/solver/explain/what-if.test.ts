@@ -102,6 +102,8 @@ describe('what another event would change', () => {
       participants: ['p1', 'p2', 'h1', 'h2'].map((id) => ({ id, maxConsecutive: 1 })),
     })
     expect((await priceOfSlot(row, engine)).meetings.then).toBe(2)
+    const late = tiny({ slots: [{ id: 's1' }, { id: 's2', day: 1 }], participants: row.source.participants })
+    expect((await priceOfSlot(late, engine)).meetings).toEqual({ now: 4, then: 4 })
     expect((await priceOfSlot(tiny({ slots: [] }), engine)).meetings).toEqual({ now: 0, then: 2 })
   })
 

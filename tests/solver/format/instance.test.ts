@@ -18,10 +18,10 @@ const TIME = 'must be a date and time with its offset, such as 2026-11-22T09:30:
 
 const KEYS = {
   top: 'format, version, name, slots, tables, participants, candidates, quotas, base, rules',
-  slot: 'id, start, end, block',
+  slot: 'id, start, end, block, day',
   table: 'id, features, unavailable',
   participant:
-    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, needs, tables, fairnessGroup, absence',
+    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup, absence',
   candidate: 'id, participants, value, required, slots, after, lock',
   rules: 'objective, breakScope, maxBreakSpread, tolerance, repair',
 }
@@ -58,6 +58,35 @@ describe('an instance is refused', () => {
       ['/slots/0/end: must be later than start'],
     ],
     ['a block below 0', slot({ block: -1 }), ['/slots/0/block: must be a whole number, 0 to 1000000']],
+    ['a day below 0', slot({ day: -1 }), ['/slots/0/day: must be a whole number, 0 to 1000000']],
+    [
+      'a day that comes twice',
+      { slots: [2, 0, 2, 0].map((day, i) => ({ id: `s${i + 1}`, day, block: day })) },
+      [
+        '/slots/2/day: the slots of day 2 must follow each other',
+        '/slots/3/day: the slots of day 0 must follow each other',
+      ],
+    ],
+    [
+      'a block that comes twice in a day',
+      { slots: [0, 1, 0, 0, 1, 0].map((block, i) => ({ id: `s${i + 1}`, block, day: i < 3 ? 1 : 0 })) },
+      [
+        '/slots/2/block: the slots of block 0 must follow each other',
+        '/slots/5/block: the slots of block 0 must follow each other',
+      ],
+    ],
+    [
+      'limits that are none',
+      person({ limits: [{ slots: ['s9'], max: -1 }, { slots: ['s1', 's1'] }, { max: 1 }, 3] }),
+      [
+        '/participants/0/limits/0/slots/0: there is no slot “s9”',
+        '/participants/0/limits/0/max: must be a whole number, 0 to 1000000',
+        '/participants/0/limits/1/slots/1: “s1” is there twice',
+        '/participants/0/limits/1/max: is missing',
+        '/participants/0/limits/2/slots: is missing',
+        '/participants/0/limits/3: must be an object',
+      ],
+    ],
     [
       'a block that comes twice',
       { slots: [0, 1, 0].map((block, i) => ({ id: `s${i + 1}`, block })) },
@@ -345,7 +374,7 @@ describe('an instance is read', () => {
     const json = tinyJson({
       name: 'Camp',
       slots: [
-        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4 },
+        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4, day: 1_000_000 },
         { id: 's2', start: '2026-11-22T09:30Z', block: 1_000_000 },
       ],
       tables: [{ id: 't1', features: ['b', 'a'], unavailable: ['s2'] }],
@@ -357,6 +386,10 @@ describe('an instance is read', () => {
           minMeetings: 1_000_000,
           maxMeetings: 0,
           maxConsecutive: 1_000_000,
+          limits: [
+            { slots: ['s2', 's1'], max: 0 },
+            { slots: [], max: 1_000_000 },
+          ],
           needs: ['a'],
           tables: ['t1'],
           fairnessGroup: 'x',
@@ -399,8 +432,8 @@ describe('an instance is read', () => {
     expect({ ...instance, source: null }).toEqual({
       name: 'Camp',
       slots: [
-        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4 },
-        { id: 's2', start: '2026-11-22T09:30Z', end: null, block: 1_000_000 },
+        { id: 's1', start: time('09:30'), end: time('09:50:30.250'), block: 4, day: 1_000_000 },
+        { id: 's2', start: '2026-11-22T09:30Z', end: null, block: 1_000_000, day: 0 },
       ],
       tables: [{ id: 't1', features: ['b', 'a'], unavailable: ['s2'] }],
       participants: [
@@ -412,6 +445,7 @@ describe('an instance is read', () => {
           minMeetings: 0,
           maxMeetings: 2,
           maxConsecutive: 2,
+          limits: [],
           needs: [],
           tables: [],
           fairnessGroup: null,
@@ -478,6 +512,7 @@ describe('an instance is read', () => {
       minMeetings: 0,
       maxMeetings: 1,
       maxConsecutive: 1,
+      limits: [],
       needs: [],
       tables: null,
       fairnessGroup: null,
@@ -485,7 +520,7 @@ describe('an instance is read', () => {
     }
     expect(parseInstance(minimal)).toEqual({
       name: '',
-      slots: [{ id: 's', start: null, end: null, block: 0 }],
+      slots: [{ id: 's', start: null, end: null, block: 0, day: 0 }],
       tables: null,
       participants: [
         { id: 'a', ...person },

@@ -27,13 +27,13 @@ const fullInstance = tinyJson({
     { id: 's1', start: '2026-11-22T09:30:00+01:00', end: '2026-11-22T09:50:00+01:00', block: 0 },
     { id: 's2' },
     { id: 's3' },
-    { id: 's4', block: 1 },
+    { id: 's4', block: 1, day: 1 },
   ],
   tables: [{ id: 't1', features: ['step-free'], unavailable: ['s3'] }, { id: 't2' }],
   participants: [
     { id: 'p1', side: 'project', unavailable: ['s1'], minMeetings: 1, maxMeetings: 3, maxConsecutive: 2 },
     { id: 'p2', needs: ['step-free'], fairnessGroup: 'a', absence: 0.1 },
-    { id: 'h1', tables: ['t1'] },
+    { id: 'h1', tables: ['t1'], limits: [{ slots: ['s1', 's2'], max: 1 }] },
     { id: 'h2' },
   ],
   candidates: [

@@ -132,9 +132,9 @@ describe('a solution', () => {
       [
         `/infeasible/more: ${stranger('reason, core')}`,
         `/infeasible/reason/more: ${stranger('code, participants, candidates, slots, tables, quotas, rules, count, most, row, minimal')}`,
-        '/infeasible/reason/code: must be one of neverTogether, lockedAway, noSlot, noTable, noMeetings, takenByLocks, personLockedTwice, tableLockedTwice, slotOverfull, tooManyMeetings, tooFewSlots, tooManyInRow, tooFewPlaces, quotaTooLow, quotaTooHigh, quotasTogether, wrongOrder, noTimetable',
+        '/infeasible/reason/code: must be one of neverTogether, lockedAway, noSlot, noTable, noMeetings, takenByLocks, personLockedTwice, tableLockedTwice, slotOverfull, tooManyMeetings, tooFewSlots, tooManyInRow, limitsTooLow, tooFewPlaces, quotaTooLow, quotaTooHigh, quotasTogether, wrongOrder, noTimetable',
         '/infeasible/reason/slots: must be an array',
-        '/infeasible/reason/rules/0: must be one of tables, ownTables, maxMeetings, maxConsecutive, after, quotas, maxBreakSpread',
+        '/infeasible/reason/rules/0: must be one of tables, ownTables, maxMeetings, maxConsecutive, limits, after, quotas, maxBreakSpread',
         '/infeasible/reason/count: must be a whole number, 0 or more',
         '/infeasible/reason/most: must be a whole number, 0 or more',
         '/infeasible/reason/row: must be a whole number',

@@ -14,9 +14,19 @@ const KINDS: [string, EventOptions][] = [
   ['quotas', { quotas: true, tables: 'none' }],
   ['locks', { locks: true, limits: true }],
   ['tables that differ', { tables: 'listed', candidates: 6, slots: 3 }],
+  ['several days', { days: true, tables: 'none' }],
   [
     'all of them',
-    { tables: 'listed', candidates: 6, slots: 3, limits: true, order: true, quotas: true, locks: true },
+    {
+      tables: 'listed',
+      candidates: 6,
+      slots: 3,
+      limits: true,
+      order: true,
+      quotas: true,
+      locks: true,
+      days: true,
+    },
   ],
 ]
 

@@ -22,6 +22,7 @@ describe('an event by index', () => {
       slotCount: 4,
       participantCount: 4,
       candidateCount: 4,
+      day: Int32Array.of(0, 0, 0, 0),
       block: Int32Array.of(0, 0, 0, 1),
       stretch: Int32Array.of(0, 0, 0, 1),
       first: Int32Array.of(0, 0, 1, 1),
@@ -36,6 +37,7 @@ describe('an event by index', () => {
       guarantee: new Int32Array(4),
       fair: new Uint8Array(4),
       maxConsecutive: Int32Array.of(4, 4, 4, 4),
+      limits: [[], [], [], []],
       incident: [
         [0, 1],
         [2, 3],

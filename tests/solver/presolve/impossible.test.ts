@@ -42,6 +42,17 @@ describe('why a meeting can never be held', () => {
       { kind: 'availability', ids: ['p1', 'h1'] },
     ],
     [
+      'is what limits allow in the slots it could be in',
+      changed(
+        { c11: { slots: ['s1', 's2', 's3'] } },
+        persons(
+          { id: 'p1', unavailable: ['s3'], limits: [{ slots: ['s1', 's4'], max: 0 }] },
+          { id: 'h1', limits: [{ slots: ['s2'], max: 0 }] },
+        ),
+      ),
+      { kind: 'limits', ids: ['p1', 'h1'] },
+    ],
+    [
       'is its own slots',
       changed({ c11: { slots: ['s1'] } }, persons({ id: 'p1', unavailable: ['s1'] })),
       { kind: 'slots', ids: ['c11'] },

@@ -121,6 +121,7 @@ describe('how many of a base have to leave', () => {
     'an order and locks': [25, 25],
     quotas: [23, 19],
     'tables that differ': [0, 0],
+    'several days': [25, 25],
   }
 
   test.each(KINDS)('are never more than in the best schedule, in an event with %s', (kind, options) => {
@@ -148,6 +149,7 @@ describe('a base mended where it does not hold', () => {
     'an order and locks': [17, 17],
     quotas: [20, 11],
     'tables that differ': [25, 25],
+    'several days': [25, 25],
   }
 
   test.each(KINDS)('keeps its word, in an event with %s', async (kind, options) => {

@@ -24,6 +24,7 @@ describe('putting meetings into a schedule', () => {
     ['quotas', { quotas: true }],
     ['locks', { locks: true }],
     ['tables that differ', { tables: 'listed' }],
+    ['several days', { days: true, tables: 'none' }],
   ]
 
   test.each(KINDS)('takes as few changes as can be, in an event with %s', (_, options) => {

@@ -35,6 +35,7 @@ describe('a schedule that is kept near its base', () => {
     'an order and locks': [41, 38, 29, 117],
     quotas: [57, 51, 37, 80],
     'tables that differ': [60, 54, 56, 30],
+    'several days': [60, 57, 52, 121],
   }
 
   test.each(KINDS)('is as good as any on each level, in an event with %s', async (kind, options) => {

@@ -246,6 +246,7 @@ describe('what is open beside a schedule', () => {
         limits: true,
         order: true,
         quotas: true,
+        days: seed % 2 === 0,
         slots: 3,
         candidates: 5,
       }

@@ -92,6 +92,34 @@ describe('a broken rule is told in words', () => {
       [['maxConsecutive', 'p1 has more than 2 meetings in a row up to slot s3.', ['p1', 's3']]],
     ],
     [
+      'of the most meetings in some slots',
+      tiny({
+        ...four,
+        participants: one({
+          limits: [
+            { slots: ['s2', 's4'], max: 1 },
+            { slots: ['s1', 's2', 's3'], max: 2 },
+            { slots: ['s1'], max: 0 },
+          ],
+        }),
+      }),
+      ['c11 s1 t1', 'again s2 t1', 'c12 s4 t1'],
+      [
+        ['limits', 'p1 has 2 meetings in s2, s4, at most 1 are allowed there.', ['p1', 's2', 's4']],
+        ['limits', 'p1 has 1 meetings in s1, at most 0 are allowed there.', ['p1', 's1']],
+      ],
+    ],
+    [
+      'of a row that the end of a day cuts, none',
+      tiny({
+        ...four,
+        slots: ['s1', 's2', 's3', 's4'].map((id, i) => ({ id, day: i < 2 ? 1 : 0 })),
+        participants: one({ maxConsecutive: 2 }),
+      }),
+      ['c11 s1 t1', 'again s2 t1', 'c12 s3 t1', 'third s4 t1'],
+      [],
+    ],
+    [
       'of a row that begins again',
       tiny({
         slots: ['s1', 's2', 's3', 's4', 's5'].map((id) => ({ id })),
@@ -306,6 +334,20 @@ describe('the levels', () => {
     expect(moves('c11 s1 t1', 'again s2 t2', 'third s4 t1')).toBe(4)
     expect(moves('c11 s1', 'again s2')).toBe(0)
     expect(moves('c11 s1 t1', 'again s2', 'third s4 t1')).toBe(2)
+  })
+
+  test('count nothing from one day into another, whatever the blocks and the scope', () => {
+    const slots = [0, 0, 1, 1].map((day, i) => ({ id: `s${i + 1}`, day, block: 0 }))
+    const levels = (breakScope: string, ...lines: string[]) => {
+      const event = tiny({ ...four, slots, rules: { breakScope, maxBreakSpread: 0 } })
+      const { breaks, idle, tableMoves } = measure(event, meetings(...lines))
+      expect(checkRules(event, meetings(...lines))).toEqual([])
+      return [breaks, idle, tableMoves]
+    }
+    for (const breakScope of ['block', 'event']) {
+      expect(levels(breakScope, 'c11 s1 t1', 'again s4 t2')).toEqual([0, 0, 0])
+      expect(levels(breakScope, 'c11 s2 t1', 'again s3 t2', 'third s4 t1')).toEqual([0, 0, 2])
+    }
   })
 
   test('count idle slots between meetings', () => {

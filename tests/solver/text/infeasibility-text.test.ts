@@ -12,6 +12,9 @@ const changed = (parts: Record<string, object>, event: Record<string, unknown> =
     candidates: tinyJson().candidates.map((one) => ({ ...one, ...parts[one.id] })),
   })
 const one = (limits: object) => people({ id: 'p1', ...limits })
+const limits = (...list: [slots: string[], max: number][]) => ({
+  limits: list.map(([slots, max]) => ({ slots, max })),
+})
 const required = { required: true }
 const all = { c11: required, c12: required, c21: required, c22: required }
 const slots = (...ids: string[]) => ({ slots: ids.map((id) => ({ id })) })
@@ -96,6 +99,51 @@ const CASES: Case[] = [
     { code: 'tooManyMeetings', participants: ['h2'], candidates: ['c12', 'c22'], count: 2, most: 1 },
     ['h2', 'c12', 'c22'],
     'host h2 must have 2 meetings (p1 and p2) but may have 1 at most.',
+  ],
+  [
+    'a limit of none',
+    changed({ c11: { ...required, slots: ['s1', 's2'] } }, { participants: one(limits([['s2', 's1'], 0])) }),
+    {
+      code: 'limitsTooLow',
+      participants: ['p1'],
+      candidates: ['c11'],
+      slots: ['s1', 's2'],
+      count: 1,
+      most: 0,
+    },
+    ['p1', 'c11'],
+    'p1 must have 1 meetings (h1) in s1 and s2, where 0 at most are allowed.',
+  ],
+  [
+    'more meetings than a limit allows in their slots',
+    changed(
+      { c11: { ...required, slots: ['s1'] }, c12: { ...required, slots: ['s1', 's3'] } },
+      { participants: one(limits([['s1', 's2', 's3'], 1])) },
+    ),
+    {
+      code: 'limitsTooLow',
+      participants: ['p1'],
+      candidates: ['c11', 'c12'],
+      slots: ['s1', 's2', 's3'],
+      count: 2,
+      most: 1,
+    },
+    ['p1', 'c11', 'c12'],
+    'p1 must have 2 meetings (h1 and h2) in s1, s2 and s3, where 1 at most are allowed.',
+  ],
+  [
+    'more meetings than all limits leave',
+    tiny({
+      candidates: ['h1', 'h2', 'h2'].map((host, c) => ({
+        id: `c${c}`,
+        participants: ['p1', host],
+        ...required,
+      })),
+      participants: one(limits([['s1', 's2'], 1], [['s3', 's4'], 1])),
+    }),
+    { code: 'limitsTooLow', participants: ['p1'], candidates: ['c0', 'c1', 'c2'], count: 3, most: 2 },
+    ['p1', 'c0', 'c1', 'c2'],
+    'p1 must have 3 meetings (h1, h2 and h2), but the limits on some slots leave 2.',
   ],
   [
     'more meetings than slots',

@@ -36,6 +36,7 @@ const events = Array.from({ length: 1_000 }, (_, seed): Instance => {
     limits: seed % 2 === 0,
     quotas: seed % 5 < 2,
     locks: seed % 7 < 2,
+    days: seed % 11 < 4,
     required: [0, 0.2, 1][seed % 3],
     objective: ORDERS[seed % 4] ?? ORDERS[0],
     rules: {
