@@ -65,7 +65,7 @@ const mayHaveLongerRows: Kind = function* ({ person, slots }) {
 const mayHaveMoreInSlots: Kind = function* ({ instance, count }) {
   const named = instance.participants.filter(({ id }) => count.participants?.includes(id))
   for (const { id: participant, limits } of named)
-    for (const { slots, max } of limits)
+    for (const { slots, max } of limits.toSorted((one, other) => one.max - other.max))
       for (let to = max + 1; to <= slots.length; to++) yield [{ kind: 'limit', participant, slots, to }]
 }
 

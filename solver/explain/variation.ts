@@ -1,4 +1,4 @@
-import { parseInstance, type Instance, type Level, type Table } from '../format/instance.ts'
+import { parseInstance, type Instance, type Level, type Participant, type Table } from '../format/instance.ts'
 
 /** Whom a limit of people is varied for: these, or all of a fairness group or a side; without any, everybody. */
 export interface Whom {
@@ -11,6 +11,8 @@ export interface Whom {
 export type Variation =
   /** The number itself. */
   | ({ rule: 'minMeetings' | 'maxMeetings' | 'maxConsecutive' } & Whom)
+  /** The most of every limit that these people have. */
+  | ({ rule: 'limits' } & Whom)
   | { rule: 'quotaMin' | 'quotaMax'; quota: string }
   | { rule: 'maxBreakSpread' }
   /** The share that may be given back, 0 to 1. */
@@ -24,6 +26,7 @@ export const VARIED = [
   'minMeetings',
   'maxMeetings',
   'maxConsecutive',
+  'limits',
   'quotaMin',
   'quotaMax',
   'maxBreakSpread',
@@ -45,6 +48,8 @@ export function vary(instance: Instance, variation: Variation, step: number): In
     case 'maxMeetings':
     case 'maxConsecutive':
       return withLimit(instance, variation, step)
+    case 'limits':
+      return withLimits(instance, variation, step)
     case 'quotaMin':
     case 'quotaMax':
       return withQuota(instance, variation, step)
@@ -88,6 +93,16 @@ function withLimit(
 ): Instance {
   const ids = new Set(whoIs(instance, whom))
   const participants = instance.participants.map((one) => (ids.has(one.id) ? { ...one, [rule]: step } : one))
+  return { ...instance, participants }
+}
+
+function withLimits(instance: Instance, whom: Whom, max: number): Instance {
+  const ids = new Set(whoIs(instance, whom))
+  const isAbout = (one: Participant) => ids.has(one.id) && one.limits.length > 0
+  if (!instance.participants.some(isAbout)) throw new RangeError('nobody of them has limits')
+  const participants = instance.participants.map((one) =>
+    isAbout(one) ? { ...one, limits: one.limits.map((limit) => ({ ...limit, max })) } : one,
+  )
   return { ...instance, participants }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../solver/index.ts'
 import { keyOf } from '../../solver/check.ts'
 import type { Changes } from '../../solver/check/changes.ts'
-import { anyEvent } from './any-event.ts'
+import { anyEventOrDays } from './any-event.ts'
 import { randomEvent, schedules } from './events.ts'
 import { generateCamp } from './generate.ts'
 import { people, tiny, tinyJson } from './tiny.ts'
@@ -62,6 +62,7 @@ function smaller(event: Instance, changes: Changes): Changes[] {
     case 'maxMeetings':
     case 'maxConsecutive':
     case 'quota':
+    case 'limit':
       return [[{ ...change, to: change.to - 1 }]]
     case 'minMeetings':
     case 'quotaMin':
@@ -149,12 +150,13 @@ const strict = (seed: number): Instance =>
     order: seed % 3 === 0,
     quotas: seed % 5 === 0,
     tables: (['counted', 'none', 'listed'] as const)[seed % 3],
+    days: seed % 4 === 1,
   })
 
 describe('the check of an event with any rules', () => {
   test('says nothing that does not hold, beside all schedules, and what helps least', () => {
     for (let seed = 1; seed <= EVENTS; seed++)
-      for (const instance of [anyEvent(seed).instance, strict(seed)])
+      for (const instance of [anyEventOrDays(seed).instance, strict(seed)])
         expect([seed, faults(instance)]).toEqual([seed, []])
   })
 
@@ -203,6 +205,29 @@ describe('a check', () => {
       'what is locked while somebody is away',
       changed({ c11: { lock: { slot: 's1' } } }, { participants: people({ id: 'h1', unavailable: ['s1'] }) }),
       ['impossible: p1 and h1 are locked in slot s1, but h1 is not there then. Have h1 come in slot s1.'],
+    ],
+    [
+      'a limit that is too low for what must be held',
+      changed(
+        { c11: must, c12: must },
+        { participants: people({ id: 'p1', limits: [{ slots: ['s1', 's2', 's3', 's4'], max: 1 }] }) },
+      ),
+      [
+        'impossible: p1 must have 2 meetings (h1 and h2) in s1, s2, s3 and s4, where 1 at most are allowed. Allow p1 2 meetings in s1, s2, s3 and s4.',
+      ],
+    ],
+    [
+      'a limit that is too low for what is promised',
+      tiny({
+        participants: people({
+          id: 'p1',
+          minMeetings: 2,
+          limits: [{ slots: ['s1', 's2', 's3', 's4'], max: 1 }],
+        }),
+      }),
+      [
+        'unreachable: p1 is promised 2 meetings but can have 1 at most. Allow p1 2 meetings in s1, s2, s3 and s4.',
+      ],
     ],
     [
       'a need that no table has',

@@ -13,7 +13,7 @@ import {
 } from '../../solver/index.ts'
 import type { Random } from '../../solver/model/random.ts'
 import { isBetterOrEqual } from '../../solver/spec/level-order.ts'
-import { anyEvent, pick } from './any-event.ts'
+import { anyEventOrDays, pick } from './any-event.ts'
 import { generateCamp } from './generate.ts'
 import { allSeated } from './seated.ts'
 import { people, tiny, tinyJson } from './tiny.ts'
@@ -69,6 +69,7 @@ function anyVariation(random: Random, { participants, quotas, rules }: Instance)
     case 'minMeetings':
     case 'maxMeetings':
     case 'maxConsecutive':
+    case 'limits':
       return some.length > 0 ? { rule, participants: some } : { rule }
     case 'quotaMin':
     case 'quotaMax':
@@ -92,13 +93,13 @@ const stepsOf = ({ rule }: Variation): number[] => {
 }
 
 async function tryEvent(seed: number): Promise<string[]> {
-  const { random, instance } = anyEvent(seed)
+  const { random, instance } = anyEventOrDays(seed)
   const variation = anyVariation(random, instance)
   if (!variation || !instance.rules.objective.includes('value')) return []
   const maxIterations = pick(random, [300, 3000])
   const points = await frontier(instance, variation, stepsOf(variation), { seed, maxIterations }).catch(
     (error) => {
-      if (error instanceof RangeError && error.message.startsWith('quota')) return []
+      if (error instanceof RangeError && /^(quota|nobody of them)/.test(error.message)) return []
       throw error
     },
   )
@@ -151,11 +152,15 @@ describe('a frontier', () => {
     [{ rule: 'minMeetings', participants: ['p2', 'h2'] }, [0, 1, 2], [9, 9, 7]],
     [{ rule: 'maxMeetings' }, [0, 1, 2], [0, 9, 9]],
     [{ rule: 'maxConsecutive', side: 'host' }, [1], [9]],
+    [{ rule: 'limits', participants: ['h1'] }, [0, 1, 2], [7, 9, 9]],
     [{ rule: 'tables' }, [-1, 0, 1, 2], [0, 9, 14, 14]],
     [{ rule: 'slots' }, [0, 1, 2], [9, 12, 14]],
     [{ rule: 'people', like: 'h1' }, [0, 1], [9, 10]],
   ])('of %j', async (variation, steps, expected) => {
-    const hosts = people({ id: 'h1', side: 'host' }, { id: 'h2', side: 'host' })
+    const hosts = people(
+      { id: 'h1', side: 'host', limits: [{ slots: ['s1', 's2'], max: 2 }] },
+      { id: 'h2', side: 'host' },
+    )
     const instance = tiny({ tables: 1, slots: [{ id: 's1' }, { id: 's2' }], participants: hosts })
     expect(await values(instance, variation, steps)).toEqual(expected)
   })
@@ -226,6 +231,7 @@ describe('a frontier', () => {
     [{ rule: 'minMeetings', side: 'x' }, 0, 'there is nobody whom that is about'],
     [{ rule: 'quotaMax', quota: 'x' }, 0, 'there is no quota “x”'],
     [{ rule: 'quotaMin', quota: 'q' }, 2, 'quota “q” cannot ask for 2 and allow 1'],
+    [{ rule: 'limits' }, 1, 'nobody of them has limits'],
     [{ rule: 'people', like: 'x' }, 1, 'there is no participant “x”'],
     [{ rule: 'tables' }, -2, 'only 1 tables are named nowhere'],
   ])('refuses %j at %d', async (variation, step, message) => {

@@ -3,7 +3,7 @@ import { parseInstance, solve, type Instance } from '../../../solver/index.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { withoutPeople } from '../../../solver/repair/absent-people.ts'
 import { disrupt } from '../../../solver/repair/apply-disruption.ts'
-import { anyEvent, isChosen, readDisruption } from '../any-event.ts'
+import { anyEventOrDays, isChosen, readDisruption } from '../any-event.ts'
 import { claimless, meetings, people, tiny, tinyJson } from '../tiny.ts'
 
 /** The same event by way of a file, as `repair` makes it. */
@@ -23,7 +23,7 @@ describe('an event without some of its people', () => {
   test('is the one that a file of their absence describes, as a whole and compiled', async () => {
     let seen = 0
     for (let seed = 1; seed <= 300; seed++) {
-      const { random, instance } = anyEvent(seed)
+      const { random, instance } = anyEventOrDays(seed)
       const { meetings: base } = await solve(instance, { maxIterations: 300 })
       if (base.length === 0) continue
       const event = parseInstance({ ...instance.source, base })
