@@ -53,10 +53,11 @@ test('the published plan names projects and organisations in the order of the da
 
 test('no person, address or answer of anybody stands in what they read', async () => {
   const text = (await figures()).text + (await published()).text
-  const known = await stage.db.select().from(people)
+  const named = await stage.db.select().from(people)
   const accounts = await stage.db.select().from(users)
-  const names = known.map(({ firstName, lastName }) => `${firstName} ${lastName}`)
-  const secrets = [...names, ...accounts.map(({ email }) => email), '@']
+  const names = named.map(({ firstName, lastName, title }) => `${firstName} ${lastName}`.trim() || title)
+  const addresses = [...named, ...accounts].map(({ email }) => email)
+  const secrets = [...names, ...addresses, '@'].filter((word) => word !== null && word !== '') as string[]
   expect(secrets.filter((word) => text.includes(word))).toEqual([])
   for (const path of ['people', 'mails', 'members', 'changes'])
     expect((await observer('GET', `/programmes/${stage.programmeId}/${path}`)).status).toBe(403)
