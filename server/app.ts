@@ -40,6 +40,7 @@ import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
+import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
@@ -142,6 +143,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(events(services))
       await api.register(screens(services))
       await api.register(publicPages(services))
+      await api.register(figures(services))
       api.get('/openapi.json', { schema: { tags: ['service'] } }, () => app.swagger())
     },
     { prefix: '/api/v1' },

@@ -12,6 +12,8 @@ import {
   oneOf,
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
+import { HelperRole } from './schemas/programme.ts'
+import { PublicThing } from './schemas/publicity.ts'
 import { ObjectiveLevel, RunStatus } from './schemas/run.ts'
 
 /**
@@ -183,11 +185,21 @@ const repair = undoable(
 
 const Slots = Type.Array(Type.Object({ id: Id, startsAt: Time, endsAt: Time }), { minItems: 1 })
 const roomDelay = { roomId: Id, minutes: Type.Integer(), fromSlotId: Nullable(Id) }
-const member = { memberId: Id, userId: since(Type.String()), role: oneOf(['organiser', 'desk'] as const) }
+const member = { memberId: Id, userId: since(Type.String()), role: HelperRole }
 
 export const CATALOGUE = {
   'programme.founded': kind(organisers, {}),
   'programme.edited': kind(everyone, {}),
+  'publicity.decided': undoable(
+    organisers,
+    { what: PublicThing, public: Type.Boolean(), eventIds: Ids, projectIds: Ids, count: Count },
+    { ids: Type.Array(Id, { minItems: 1 }) },
+    ({ what, public: isPublic, count }) => {
+      const turn = isPublic ? 'on' : 'off'
+      if (what === 'programme' || what === 'ranking') return `change_publicity.decided.${what}.${turn}`
+      return `change_publicity.decided.${what}.${count === 1 ? 'one' : 'many'}.${turn}`
+    },
+  ),
   'project.added': undoable(everyone, ofProject, Newcomers),
   'project.edited': kind(everyone, ofProject),
   'host.added': undoable(everyone, ofHost, Newcomers),

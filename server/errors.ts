@@ -46,6 +46,7 @@ const STATUS = {
   'not-undoable': 409,
   'moved-on': 409,
   'people-in-use': 409,
+  rehearsal: 409,
   'last-organiser': 409,
   'stale-version': 412,
   'version-needed': 428,

@@ -4,23 +4,33 @@ import { LocalPostgresError, startLocalPostgres } from './database/local-postgre
 import { migrateDatabase } from './database/migrate.ts'
 import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
 import { readSecret } from './features/identity/secret.ts'
-import { inviteFounder } from './features/identity/service.ts'
+import { inviteFounder, readmitOrganiser } from './features/identity/service.ts'
 
-/** `npm run organiser -- MAIL`: makes the first organiser of an installation, also while it is running. */
+/**
+ * `npm run organiser -- MAIL`: makes the first organiser of an installation, also while it is running. With `--reset` an
+ * organiser who has lost the passkey gets back in.
+ */
 
 class UsageError extends Error {}
 
-async function run([email, ...rest]: string[]): Promise<void> {
+async function run(words: string[]): Promise<void> {
+  const [email, ...rest] = words.filter((word) => word !== '--reset')
   if (!email || rest.length > 0 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
     throw new UsageError(
-      'Give the mail address of the organiser, and nothing else: npm run organiser -- name@example.org',
+      'Give the mail address of the organiser: npm run organiser -- name@example.org (with --reset after it where the passkey is lost)',
     )
   const config = readConfig(process.env)
   const database = await openDatabase(config)
   const db = connect(database.url, 2)
   try {
     await migrateDatabase(database.url)
-    greet(config, email, await inviteFounder(db, email, readSecret(config)))
+    const admit = words.includes('--reset') ? readmitOrganiser : inviteFounder
+    const code = await admit(db, email, readSecret(config))
+    if (code === null)
+      throw new UsageError(
+        `${email} organises nothing here, so there is no passkey to replace. Check the address; without --reset they become the first organiser.`,
+      )
+    greet(config, email, code)
   } finally {
     await db.$client.end({ timeout: 5 })
     await database.close()

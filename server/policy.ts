@@ -8,7 +8,14 @@ import { DomainError, notFound } from './errors.ts'
  *   event      (screens) only the event the link was made for
  */
 type Scope = 'programme' | 'own' | 'event'
-type Rule = { organiser?: 'programme'; desk?: 'programme'; project?: Scope; host?: Scope; screen?: 'event' }
+type Rule = {
+  organiser?: 'programme'
+  desk?: 'programme'
+  observer?: 'programme'
+  project?: Scope
+  host?: Scope
+  screen?: 'event'
+}
 
 const TABLE = {
   'programme.read': { organiser: 'programme' },
@@ -22,6 +29,8 @@ const TABLE = {
   'change.undo': { organiser: 'programme' },
   'sample.reset': { organiser: 'programme' },
   'clock.move': { organiser: 'programme' },
+  /** Figures and the published plan: nobody's contacts, notes or answers. */
+  'figures.read': { organiser: 'programme', observer: 'programme' },
   'event.read': { organiser: 'programme' },
   'event.edit': { organiser: 'programme' },
   'screen.edit': { organiser: 'programme' },

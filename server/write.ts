@@ -19,6 +19,8 @@ export type Call = {
 
 export type WriteContext = {
   tx: Transaction
+  /** That the write is of; nobody else writes in it meanwhile. */
+  programmeId: string
   /** The request as it stands now: the roles of its actor were read again where nobody else writes. */
   call: Call
   /** Writes the entry of the log: of each kind, what the catalogue says. */
@@ -47,7 +49,7 @@ export async function write<Reply extends Written>(
     const author = { programmeId, actorId: userIdOf(call.actor) }
     let seq: number | undefined
     const context: WriteContext = {
-      tx,
+      ...{ tx, programmeId },
       call: { ...call, actor: await asOfNow(tx, call.actor, programmeId) },
       record: async (change) => (seq = await record(tx, author, change)),
     }

@@ -136,6 +136,9 @@ export const programmes = pgTable('programmes', {
   timezone: text().notNull().default('Europe/Rome'),
   call: text().notNull().default(''),
   sample: boolean().notNull().default(false),
+  /** Shown to anybody; and whether its ranking is, the financed projects in their order. */
+  public: boolean().notNull().default(false),
+  rankingPublic: boolean().notNull().default(false),
   /** Last number given to a change. Taking the next one locks this row: one total order a programme. */
   seq: bigint({ mode: 'number' }).notNull().default(0),
   /** Sample only: how far the programme's clock is ahead of the real one. */
@@ -199,6 +202,8 @@ export const proposals = pgTable('proposals', {
   content: jsonb().$type<ProposalContent>().notNull(),
   /** The organisers' request for changes. */
   message: text().notNull().default(''),
+  /** Its summary is shown to anybody, as long as it is approved. */
+  public: boolean().notNull().default(false),
   version: integer().notNull().default(1),
   submittedAt: at(),
   updatedAt: now(),
@@ -256,20 +261,27 @@ export const memberships = pgTable(
 
 // --- Events -------------------------------------------------------------------------------------
 
-export const events = pgTable('events', {
-  id: id(),
-  programmeId: programmeId(),
-  kind: text().$type<'camp' | 'tutoring' | 'workshop' | 'public'>().notNull(),
-  title: text().notNull(),
-  date: date({ mode: 'string' }).notNull(),
-  venue: text().notNull().default(''),
-  /** Workshops and public events only; a camp's hours are its slots. */
-  startsAt: at(),
-  endsAt: at(),
-  replyBy: at(),
-  rules: jsonb().$type<EventRules>().notNull(),
-  createdAt: now(),
-})
+export const events = pgTable(
+  'events',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    kind: text().$type<'camp' | 'tutoring' | 'workshop' | 'public'>().notNull(),
+    title: text().notNull(),
+    date: date({ mode: 'string' }).notNull(),
+    venue: text().notNull().default(''),
+    /** Workshops and public events only; a camp's hours are its slots. */
+    startsAt: at(),
+    endsAt: at(),
+    replyBy: at(),
+    rules: jsonb().$type<EventRules>().notNull(),
+    public: boolean().notNull().default(false),
+    /** To try things out: for its organisers alone, so nobody is written to. */
+    rehearsal: boolean().notNull().default(false),
+    createdAt: now(),
+  },
+  (table) => [check('events_rehearsal_private', sql`not (${table.public} and ${table.rehearsal})`)],
+)
 
 const eventId = () =>
   uuid()

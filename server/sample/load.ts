@@ -74,12 +74,15 @@ export async function reloadSample(tx: Transaction, programmeId: string, now: Da
   if (organisers.length > 0) await tx.insert(memberships).values(organisers)
 }
 
+/** Torino has published its programme and its ranking. */
+const SHOWN = { public: true, rankingPublic: true }
+
 type Kept = { programmeId: string; seq: number; eventIds: Ids }
 const nothingKept = (): Kept => ({ programmeId: randomUUID(), seq: 0, eventIds: new Map() })
 
 async function insertSample(tx: Transaction, now: Date, kept = nothingKept()): Promise<SampleIds> {
   const { programmeId, seq } = kept
-  await tx.insert(programmes).values({ id: programmeId, seq, ...SAMPLE.programme, sample: true })
+  await tx.insert(programmes).values({ id: programmeId, seq, ...SAMPLE.programme, sample: true, ...SHOWN })
   const organisationIds = await insertOrganisations(tx, programmeId)
   const peopleIds = new Map([
     ...(await insertProjects(tx, programmeId, organisationIds, now)),
@@ -129,6 +132,7 @@ async function insertProjects(tx: Transaction, programmeId: string, organisation
     SAMPLE.projects.map(({ code, status, content, message = '' }) => ({
       ...{ projectId: ids.get(code)!, status, content, message },
       submittedAt: status === 'draft' ? null : now,
+      public: status === 'approved',
     })),
   )
   return ids
@@ -156,6 +160,7 @@ async function insertEvents(tx: Transaction, { programmeId, eventIds }: Kept, no
     SAMPLE.events.map((event) => ({
       ...{ id: ids.get(event)!, programmeId, kind: event.kind, title: event.title, venue: event.venue },
       ...eventTimes(event, today),
+      public: event.kind === 'camp' || event.kind === 'public',
       rules: SAMPLE.rules,
     })),
   )

@@ -52,6 +52,8 @@ export const NewEvent = Shape({
   replyBy: Type.Optional(Nullable(Instant)),
   /** Take every project and host of the programme as participant (default true for camp and tutoring). */
   inviteEveryone: Type.Optional(Type.Boolean()),
+  /** To try things out: never public, and nobody is written to. */
+  rehearsal: Type.Optional(Type.Boolean()),
 })
 export type NewEvent = Static<typeof NewEvent>
 
@@ -61,6 +63,7 @@ export const EventPatch = Type.Partial(
     date: LocalDate,
     venue: Text(160),
     replyBy: Nullable(Instant),
+    rehearsal: Type.Boolean(),
     rules: EventRules,
   }),
   { additionalProperties: false },
@@ -114,6 +117,7 @@ export const EventInfo = Shape({
   replyBy: Nullable(Time),
   now: Time,
   sample: Type.Boolean(),
+  rehearsal: Type.Boolean(),
 })
 export type EventInfo = Static<typeof EventInfo>
 

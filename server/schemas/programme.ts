@@ -30,6 +30,8 @@ export const EventSummary = Shape({
   title: Type.String(),
   date: Type.String(),
   venue: Type.String(),
+  public: Type.Boolean(),
+  rehearsal: Type.Boolean(),
   slots: Type.Integer(),
   tables: Type.Integer(),
   participants: Type.Integer(),
@@ -46,6 +48,7 @@ export const ProgrammeView = Shape({
   timezone: Type.String(),
   call: Type.String(),
   sample: Type.Boolean(),
+  public: Type.Boolean(),
   events: Type.Array(EventSummary),
   counts: Shape({
     projects: Type.Integer(),
@@ -154,8 +157,9 @@ export const MailRow = Shape({
 export const MailsView = Shape({ smtp: Type.Boolean(), mails: Type.Array(MailRow) })
 export type MailsView = Static<typeof MailsView>
 
-/** Those who run a programme beside whoever founded it. */
-const HelperRole = oneOf(['organiser', 'desk'] as const)
+/** Those who run a programme beside whoever founded it, and those who follow it from outside. */
+export const HelperRole = oneOf(['organiser', 'desk', 'observer'] as const)
+export type HelperRole = Static<typeof HelperRole>
 export const NewHelper = Shape({ email: Email, name: Text(120, 1), role: HelperRole })
 export type NewHelper = Static<typeof NewHelper>
 export const Helpers = Shape({

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate as untilOthersHadTheirTurn } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { DomainError } from '../errors.ts'
 import { startAnsweringThread, startWorker, type AnsweringThread } from './answering-thread.ts'
@@ -11,6 +13,9 @@ const USUAL: PoolSize = {
   waitingEach: 20,
   waitMs: 15_000,
 }
+
+/** Of a crowd, so many look up at once what they ask about. */
+const LOOK_UPS = 4
 
 /** `waitingEach`: of one programme; `waitMs`: who has waited so long is asked to come back. */
 export type PoolSize = { threads: number; waiting: number; waitingEach: number; waitMs: number }
@@ -39,6 +44,11 @@ export type AskOptions<Asked extends Question, Context> = {
 export type Answer<Asked extends Question, Context> = { answer: AnswerTo<Asked>; context: Context }
 
 export type SolverPool = {
+  /**
+   * Finds what is asked about, and whether whoever asks may: a few of a crowd at a time, and whoever asks for a page
+   * goes between them.
+   */
+  lookUp<Found>(find: () => Promise<Found>): Promise<Found>
   /** The answer, or null where it took too long. Throws `solver-busy` where too much waits already. */
   ask<Asked extends Question, Context>(
     options: AskOptions<Asked, Context>,
@@ -74,6 +84,7 @@ export function startSolverPool(size: Partial<PoolSize> = {}, start = startWorke
   const working = new Set<Pending>()
   const all = new Set<AnsweringThread>()
   const idle: AnsweringThread[] = []
+  const lookUps = pLimit(LOOK_UPS)
   let isClosed = false
 
   function join(options: AskOptions<Question, unknown>): Pending {
@@ -176,6 +187,11 @@ export function startSolverPool(size: Partial<PoolSize> = {}, start = startWorke
   }
 
   return {
+    lookUp: (find) =>
+      lookUps(async () => {
+        await untilOthersHadTheirTurn()
+        return find()
+      }),
     async ask<Asked extends Question, Context>(options: AskOptions<Asked, Context>) {
       const pending = join(options)
       pending.askers += 1

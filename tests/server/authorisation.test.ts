@@ -20,7 +20,17 @@ import { plantTenant, type Tenant } from '../support/tenant.ts'
  * the same programme, those of another programme, and things that do not exist. All of it is written down in
  * ROWS: an address without a row fails.
  */
-const ROLES = ['nobody', 'weak', 'stranger', 'desk', 'screen', 'host', 'project', 'organiser'] as const
+const ROLES = [
+  'nobody',
+  'weak',
+  'stranger',
+  'desk',
+  'observer',
+  'screen',
+  'host',
+  'project',
+  'organiser',
+] as const
 const KINDS = ['own', 'other', 'foreign', 'absent'] as const
 type Role = (typeof ROLES)[number]
 type Kind = (typeof KINDS)[number]
@@ -35,6 +45,7 @@ const ACCESS = {
   screen: ['screen'],
   desk: ['desk'],
   attending: ['project', 'host', 'desk'],
+  observer: ['observer'],
 } satisfies Record<string, Role[]>
 type Access = keyof typeof ACCESS
 type Row =
@@ -102,6 +113,12 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/programmes/:programmeId': only('organisers'),
   'PATCH /api/v1/programmes/:programmeId': only('organisers', () => ({ phase: '2' })),
   'GET /api/v1/programmes/:programmeId/changes': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/figures': only('observer'),
+  'GET /api/v1/events/:eventId/published': only('observer'),
+  'GET /api/v1/programmes/:programmeId/publicity': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/publicity': only('organisers', () => ({
+    ...{ what: 'programme', public: true },
+  })),
   'GET /api/v1/programmes/:programmeId/people': only('organisers'),
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
@@ -217,6 +234,7 @@ beforeAll(async () => {
     weak: await cookieOf({ role: 'organiser', programmeId, strong: false }),
     stranger: await cookieOf({ role: 'organiser', programmeId: foreign.programmeId }),
     desk: await cookieOf({ role: 'desk', programmeId }),
+    observer: await cookieOf({ role: 'observer', programmeId }),
     screen: `${SCREEN_COOKIE}=${days[0].token}`,
     host: await cookieOf({ role: 'host', programmeId, hostId: hostIds[0] }),
     project: await cookieOf({ role: 'project', programmeId, projectId: projectIds[0] }),
@@ -273,8 +291,9 @@ function expected(access: Access, role: Role, kind: Kind): number | 'let through
   if (role === 'stranger') return kind === 'foreign' ? 'let through' : 404
   if (role === 'weak' || kind === 'foreign') return 404
   if (role === 'organiser') return 'let through'
-  // The desk is for everybody of its programme.
-  if (role === 'desk') return (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
+  // The desk is for everybody of its programme, and so are its figures.
+  if (role === 'desk' || role === 'observer')
+    return (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
   return kind === 'own' && (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
 }
 

@@ -144,6 +144,7 @@ const CASES: Record<UndoableKind, Case> = {
   ),
   'project.added': plainly(() => ofProgramme('projects', { name: 'Nuovo' })),
   'host.added': plainly(() => ofProgramme('hosts', { name: 'Nuova', organisation: 'Ente', kind: 'other' })),
+  'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),
   'screen.created': plainly(() => ofEvent('screens', { label: 'Ingresso' })),
   'meeting.moved': async () => {
     const { id, version, to } = await movable()
@@ -203,6 +204,7 @@ async function state() {
     (select jsonb_agg(to_jsonb(d) - 'created_at' order by id) from disruptions d) disruptions,
     (select jsonb_agg(to_jsonb(s) order by id) from slots s) slots,
     (select jsonb_agg(to_jsonb(r) order by id) from rooms r) rooms,
+    (select jsonb_agg(jsonb_build_array(id, public, ranking_public) order by id) from programmes) public,
     (select jsonb_agg(id order by id) from screens where revoked_at is null) screens,
     (select jsonb_agg(jsonb_build_array(c.id, c.state, m.slot_id, m.table_id, m.locked) order by c.id)
       from meetings m join candidates c on c.id = m.candidate_id join schedules s on s.id = m.schedule_id

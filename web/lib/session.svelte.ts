@@ -197,10 +197,12 @@ const backOnline = (atMost: number) =>
 
 export const session = new Session()
 
-/** Where a person lands after signing in: the page of their first role. */
+/** The page that a role begins with; who has none yet may have a programme to found. */
 export function homeOf(membership: Membership | undefined) {
+  if (!membership && session.founder) return '/organizza'
   if (membership?.role === 'organiser') return '/organizza'
   if (membership?.role === 'desk') return deskOf(membership)
+  if (membership?.role === 'observer') return `/osserva/${membership.programmeId}`
   if (membership?.projectId) return `/progetto/${membership.projectId}/proposta`
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`
   return '/'

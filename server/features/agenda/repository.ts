@@ -39,7 +39,13 @@ export async function findFirstAgenda(reader: Reader, side: 'projectId' | 'hostI
     .select({ id: participants.id, eventId: participants.eventId })
     .from(participants)
     .innerJoin(events, eq(events.id, participants.eventId))
-    .where(and(eq(participants[side], id), inArray(events.kind, ['camp', 'tutoring'])))
+    .where(
+      and(
+        eq(participants[side], id),
+        inArray(events.kind, ['camp', 'tutoring']),
+        eq(events.rehearsal, false),
+      ),
+    )
     .orderBy(desc(eq(events.kind, 'camp')), asc(events.date), asc(events.title))
     .limit(1)
   return row ?? null

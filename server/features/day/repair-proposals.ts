@@ -29,7 +29,7 @@ export async function proposeRepairs(
   eventId: string,
   signal: AbortSignal,
 ) {
-  const asked = await openRepairable(db, call, eventId)
+  const asked = await solver.lookUp(() => openRepairable(db, call, eventId))
   const answered = await solver.ask({
     ...{ key: keyOf(asked), programmeId: asked.programme.id, isUrgent: true, limitMs: LIMIT_MS, signal },
     prepare: () => prepareQuestion(db, call, eventId),

@@ -14,6 +14,7 @@ export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInf
   replyBy: event.replyBy?.toISOString() ?? null,
   now: clockOf(programme).toISOString(),
   sample: programme.sample,
+  rehearsal: event.rehearsal,
 })
 
 export const presentSlot = ({ id, position, block, startsAt, endsAt }: SlotRow): SlotView => ({

@@ -62,10 +62,10 @@ export async function addEvent(
     const { timezone } = programme
     const meets = input.kind === 'camp' || input.kind === 'tutoring'
     const slots = input.grid && meets ? madeSlots(call, input.grid, input.date, timezone, '/grid') : []
-    const { kind, title, date, venue = '', replyBy } = input
+    const { kind, title, date, venue = '', replyBy, rehearsal } = input
     const hours = meets ? {} : hoursOf(call, input, timezone)
-    const values = { programmeId, kind, title, date, venue, replyBy: dateOf(replyBy), rules: DEFAULT_RULES }
-    const eventId = await insertEvent(tx, { ...values, ...hours })
+    const values = { programmeId, kind, title, date, venue, rehearsal, rules: DEFAULT_RULES }
+    const eventId = await insertEvent(tx, { ...values, replyBy: dateOf(replyBy), ...hours })
     await replaceSlots(tx, eventId, slots)
     if (meets) await replaceTables(tx, eventId, numberedTables(input.tables ?? 0))
     if (input.inviteEveryone ?? meets) await insertEveryone(tx, programmeId, eventId)
@@ -84,7 +84,12 @@ export async function editEvent(
     if (patch.date && patch.date !== event.date)
       await moveDate(tx, call, event, patch.date, programme.timezone)
     const { replyBy, ...values } = patch
-    await updateEvent(tx, eventId, { ...values, ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }) })
+    await updateEvent(tx, eventId, {
+      ...values,
+      ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }),
+      // A rehearsal is never shown.
+      ...(patch.rehearsal && { public: false }),
+    })
     await record({ eventId, type: 'event.edited', payload: {} })
   })
 }

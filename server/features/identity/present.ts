@@ -30,12 +30,12 @@ function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Su
   return host ? `${host.name} · ${host.organisation}` : null
 }
 
-/** Organisers are concerned with every event; a project or a host with those it takes part in. */
+/** Organisers are concerned with every event; a project or a host with those it takes part in, but no rehearsals. */
 function eventsOf(membership: ActorMembership, { events, participants }: Subjects): Membership['events'] {
   const { programmeId, projectId, hostId } = membership
   const everywhere = projectId === null && hostId === null
   return events
-    .filter((event) => event.programmeId === programmeId)
+    .filter((event) => event.programmeId === programmeId && (everywhere || !event.rehearsal))
     .map(({ id, title, kind, date }) => {
       const participant = participants.find(
         (one) =>

@@ -11,6 +11,7 @@ import {
   findSampleIds,
   findUserByEmail,
   hasPrintedCode,
+  holdsRealOrganiser,
   insertMemberships,
   insertUsers,
   makeFounder,
@@ -66,15 +67,32 @@ async function endPlayAccess(tx: Transaction, users: UserRow[]): Promise<void> {
 
 /** The first organiser of an installation: an account that may found programmes, and a code to sign in once. */
 export async function inviteFounder(db: Database, email: string, secret: string): Promise<string> {
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
-  const expiresAt = new Date(Date.now() + CODE_MINUTES * 60_000)
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const person = { email: addressOf(email), name: email.split('@')[0] }
     const user = (await insertUsers(tx, [person])).get(person.email) as UserRow
     await endPlayAccess(tx, [user])
     await makeFounder(tx, user.id)
-    await replaceCode(tx, user.email, `${hashCode(code, secret)}:0`, expiresAt)
+    return printedCode(tx, user, secret)
   })
+}
+
+/**
+ * An organiser who has lost the passkey comes back: their passkeys and sessions end, and a code lets them in to register
+ * another one. Null for anybody else, since this gives nobody a right that they did not have.
+ */
+export async function readmitOrganiser(db: Database, email: string, secret: string): Promise<string | null> {
+  return db.transaction(async (tx) => {
+    const user = await findUserByEmail(tx, addressOf(email))
+    if (!user || !(user.founder || (await holdsRealOrganiser(tx, user.id)))) return null
+    await deleteAccess(tx, [user])
+    return printedCode(tx, user, secret)
+  })
+}
+
+async function printedCode(tx: Transaction, { email }: UserRow, secret: string): Promise<string> {
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  const expiresAt = new Date(Date.now() + CODE_MINUTES * 60_000)
+  await replaceCode(tx, email, `${hashCode(code, secret)}:0`, expiresAt)
   return code
 }
 

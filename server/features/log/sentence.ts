@@ -13,7 +13,9 @@ export type Told = { type: string; eventId: string | null; payload: object }
 export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
   eventId: { noun: 'event', word: 'event' },
   sourceId: { noun: 'event', word: 'source' },
+  eventIds: { noun: 'event', word: 'event' },
   projectId: { noun: 'project', word: 'project' },
+  projectIds: { noun: 'project', word: 'project' },
   hostId: { noun: 'host', word: 'host' },
   participantId: { noun: 'participant', word: 'participant' },
   fromId: { noun: 'participant', word: 'who' },

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import type { Transaction } from '../../database/client.ts'
-import { notFound } from '../../errors.ts'
+import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow } from '../../policy.ts'
 import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
@@ -109,6 +109,7 @@ export async function sendReminders(services: Services, call: Call, eventId: str
   return write(services.db, call, ofEvent(eventId), async ({ tx, call, record }) => {
     const found = await openEvent(tx, call.actor, eventId, 'mail.send')
     const { event, programme } = found
+    if (event.rehearsal) throw new DomainError('rehearsal')
     const people = await findUnanswered(tx, eventId)
     for (const person of people) {
       const { participantId: _, ...member } = person

@@ -3,7 +3,7 @@ import { ringSessions } from '../../changes.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { memberships, users } from '../../database/schema.ts'
 
-/** Those who run a programme: its organisers and the people at the desk. */
+/** Those who run a programme, its organisers and the people at the desk, and those who only follow it. */
 export const findHelpers = (reader: Reader, programmeId: string) =>
   reader
     .select({
@@ -16,7 +16,12 @@ export const findHelpers = (reader: Reader, programmeId: string) =>
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.programmeId, programmeId), inArray(memberships.role, ['organiser', 'desk'])))
+    .where(
+      and(
+        eq(memberships.programmeId, programmeId),
+        inArray(memberships.role, ['organiser', 'desk', 'observer']),
+      ),
+    )
     .orderBy(asc(memberships.role), asc(users.name))
 
 export async function findMember(reader: Reader, id: string) {

@@ -2,7 +2,7 @@ import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
-import type { Helpers, NewHelper } from '../../schemas/programme.ts'
+import type { HelperRole, Helpers, NewHelper } from '../../schemas/programme.ts'
 import { write, type Call } from '../../write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { ensureMember } from '../identity/service.ts'
@@ -14,8 +14,8 @@ async function open(reader: Reader, actor: Actor, programmeId: string): Promise<
 }
 
 type Helper = Awaited<ReturnType<typeof findHelpers>>[number]
-const roleOf = ({ role }: Pick<Helper, 'role'>): Helpers['helpers'][number]['role'] =>
-  role === 'desk' ? 'desk' : 'organiser'
+const roleOf = ({ role }: Pick<Helper, 'role'>): HelperRole =>
+  role === 'desk' || role === 'observer' ? role : 'organiser'
 
 export async function readHelpers(reader: Reader, actor: Actor, programmeId: string): Promise<Helpers> {
   await open(reader, actor, programmeId)
@@ -28,7 +28,7 @@ export async function readHelpers(reader: Reader, actor: Actor, programmeId: str
   }
 }
 
-/** Whoever holds the address signs in with a code and finds the desk, or the whole programme. */
+/** Whoever holds the address signs in with a code and finds the desk, the figures, or the whole programme. */
 export async function addHelper(db: Database, call: Call, programmeId: string, input: NewHelper) {
   return write(db, call, programmeId, async ({ tx, call, record }) => {
     await open(tx, call.actor, programmeId)

@@ -67,7 +67,7 @@ export async function addHost(db: Database, call: Call, programmeId: string, inp
 }
 
 export async function editProject(db: Database, call: Call, projectId: string, patch: ProjectPatch) {
-  return writePeople(db, call, ofProject(projectId), async ({ tx, record }, programmeId) => {
+  return writePeople(db, call, ofProject(projectId), async ({ tx, programmeId, record }) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
     await changeProjects(tx, programmeId, [{ before, patch }])
@@ -78,7 +78,7 @@ export async function editProject(db: Database, call: Call, projectId: string, p
 
 /** Who takes part for a host, as its organisers keep it; the profile is the host's own. */
 export async function correctHost(db: Database, call: Call, hostId: string, patch: HostPersonPatch) {
-  return writePeople(db, call, ofHost(hostId), async ({ tx, record }, programmeId) => {
+  return writePeople(db, call, ofHost(hostId), async ({ tx, programmeId, record }) => {
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
     await changeHosts(tx, programmeId, [{ before, patch }])
@@ -91,12 +91,10 @@ export async function writePeople(
   db: Database,
   call: Call,
   owner: Owner,
-  act: (context: WriteContext, programmeId: string) => Promise<Written>,
+  act: (context: WriteContext) => Promise<Written>,
 ): Promise<Written> {
   return write(db, call, owner, async (context) => {
-    const programmeId = typeof owner === 'string' ? owner : await owner(context.tx)
-    if (programmeId === null || !(await findProgramme(context.tx, programmeId))) throw notFound()
-    allow(context.call.actor, 'people.edit', { programmeId })
-    return act(context, programmeId)
+    allow(context.call.actor, 'people.edit', context)
+    return act(context)
   })
 }

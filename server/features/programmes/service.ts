@@ -63,13 +63,15 @@ export async function readProgramme(
   const summaries = await findEventSummaries(reader, programmeId)
   const { id, name, phase, city, timezone, call, sample } = programme
   return {
-    ...{ id, name, phase, city, timezone, call, sample },
+    ...{ id, name, phase, city, timezone, call, sample, public: programme.public },
     events: summaries.map(({ event, ...figures }) => ({
       id: event.id,
       kind: event.kind,
       title: event.title,
       date: event.date,
       venue: event.venue,
+      public: event.public,
+      rehearsal: event.rehearsal,
       ...figures,
     })),
     counts: await countPeople(reader, programmeId),

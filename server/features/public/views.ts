@@ -1,14 +1,27 @@
+import type { Actor } from '../../actor.ts'
 import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
 import type { PublicView } from '../../schemas/programme.ts'
-import { findSlots } from '../events/repository.ts'
-import { findAnnounced, findFinanced, findAllProgrammes } from './repository.ts'
+import type { PublicityView } from '../../schemas/publicity.ts'
+import { findProgramme, findSlots } from '../events/repository.ts'
+import {
+  countFinanced,
+  findApproved,
+  findEventsOf,
+  findPublicEvents,
+  findPublicProgrammes,
+  findRanking,
+} from './repository.ts'
 
-/** What anybody may read: the financed projects and where to meet them. */
+/** What anybody may read, each by a decision of the organisers: the financed projects and where to meet them. */
 export async function readPublic(reader: Reader): Promise<PublicView> {
   const [programmes, financed, announced] = await Promise.all([
-    findAllProgrammes(reader),
-    findFinanced(reader),
-    findAnnounced(reader).then((events) => Promise.all(events.map((event) => presentEvent(reader, event)))),
+    findPublicProgrammes(reader),
+    findRanking(reader),
+    findPublicEvents(reader).then((events) =>
+      Promise.all(events.map((event) => presentEvent(reader, event))),
+    ),
   ])
   return {
     programmes: programmes.map(({ id, name, phase, city, call, sample }) => ({
@@ -20,8 +33,38 @@ export async function readPublic(reader: Reader): Promise<PublicView> {
 }
 
 /** A camp starts with its first slot. */
-async function presentEvent(reader: Reader, event: Awaited<ReturnType<typeof findAnnounced>>[number]) {
+async function presentEvent(reader: Reader, event: Awaited<ReturnType<typeof findPublicEvents>>[number]) {
   const { id, programmeId, kind, title, date, venue } = event
   const startsAt = event.startsAt ?? (await findSlots(reader, id)).at(0)?.startsAt ?? null
   return { programmeId, shown: { id, kind, title, date, venue, startsAt: startsAt?.toISOString() ?? null } }
+}
+
+/** What has been decided, and what could be shown. */
+export async function readPublicity(
+  reader: Reader,
+  actor: Actor,
+  programmeId: string,
+): Promise<PublicityView> {
+  const programme = await findProgramme(reader, programmeId)
+  if (!programme) throw notFound()
+  allow(actor, 'programme.edit', { programmeId })
+  const [events, approved, financed] = await Promise.all([
+    findEventsOf(reader, programmeId),
+    findApproved(reader, programmeId),
+    countFinanced(reader, programmeId),
+  ])
+  const { name, rankingPublic } = programme
+  return {
+    programme: { id: programmeId, name, public: programme.public, rankingPublic, financed },
+    events: events.map(({ id, kind, title, date, rehearsal, ...event }) => ({
+      ...{ id, kind, title, date, rehearsal },
+      public: event.public,
+    })),
+    proposals: approved.map(({ project, proposal }) => ({
+      projectId: project.id,
+      project: project.name,
+      summary: proposal.content.summary,
+      public: proposal.public,
+    })),
+  }
 }

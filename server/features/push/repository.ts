@@ -42,7 +42,7 @@ const ofMember = or(
   eq(participants.projectId, memberships.projectId),
   eq(participants.hostId, memberships.hostId),
 )
-const withMeetings = inArray(events.kind, ['camp', 'tutoring'])
+const withMeetings = and(inArray(events.kind, ['camp', 'tutoring']), eq(events.rehearsal, false))
 
 /** Whose agendas a session's person has, in events with one-to-one meetings. */
 export const findOwnAgendas = (reader: Reader, sessionId: string) =>

@@ -22,10 +22,8 @@ export async function readTablePrice(
   extra: number,
   signal: AbortSignal,
 ): Promise<TablePrice> {
-  const { programme } = await openEvent(db, actor, eventId, 'run.read')
-  // Where there is nothing to solve, that is told at once, however much waits for the solver.
-  await checkSolvable(db, eventId)
-  const about = { programmeId: programme.id, signal }
+  const programmeId = await solver.lookUp(() => openSolvable(db, actor, eventId))
+  const about = { programmeId, signal }
   const byEngine = (engine: Engine | null, limitMs: number) =>
     solver.ask({
       ...{ ...about, key: `price ${eventId} ${extra} ${engine}`, limitMs },
@@ -38,14 +36,19 @@ export async function readTablePrice(
 
 type Engine = 'lp' | 'flow'
 
-/** What little shows that there is nothing to solve; what it takes more to see is told when the question is read. */
-async function checkSolvable(db: Database, eventId: string): Promise<void> {
+/**
+ * Its programme. Where there is nothing to solve, that is told at once, however much waits for the solver: what little
+ * shows of it, and what it takes more to see is told when the question is read.
+ */
+async function openSolvable(db: Database, actor: Actor, eventId: string): Promise<string> {
+  const { programme } = await openEvent(db, actor, eventId, 'run.read')
   const [slots, tables, isWished] = await Promise.all([
     findSlots(db, eventId),
     findTables(db, eventId),
     hasWishes(db, eventId),
   ])
   if (slots.length === 0 || tables.length === 0 || !isWished) throw new DomainError('nothing-to-solve')
+  return programme.id
 }
 
 /** By the engine that suits the size of the problem, where none is named. */

@@ -38,8 +38,7 @@ export async function readUnmetWish(
   candidateId: string,
   signal: AbortSignal,
 ): Promise<UnmetWish> {
-  const { eventId, programmeId, hasSchedule } = await openResult(db, actor, runId)
-  if (!hasSchedule || (await findUnmet(db, runId, candidateId)).length === 0) throw notFound()
+  const { eventId, programmeId } = await solver.lookUp(() => openUnmet(db, actor, runId, candidateId))
   const answered = await solver.ask({
     ...{ key: `explain ${runId} ${candidateId}`, programmeId, limitMs: LIMIT_MS, signal },
     async prepare() {
@@ -63,6 +62,12 @@ async function openResult(reader: Reader, actor: Actor, runId: string) {
   allow(actor, 'run.read', found)
   // A run that was stopped before it found anything has no meetings, only the reason.
   return { ...found, hasSchedule: ['done', 'stopped'].includes(found.status) && found.reason === null }
+}
+
+async function openUnmet(reader: Reader, actor: Actor, runId: string, candidateId: string) {
+  const found = await openResult(reader, actor, runId)
+  if (!found.hasSchedule || (await findUnmet(reader, runId, candidateId)).length === 0) throw notFound()
+  return found
 }
 
 async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {

@@ -8,13 +8,17 @@ import { findParticipants } from '../participants/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
-/** Writes to those whose agenda changed and who have an address. What changed they read after signing in. */
+/**
+ * Writes to those whose agenda changed and who have an address. What changed they read after signing in. Of a rehearsal
+ * nobody hears.
+ */
 export async function tellAffected(
   tx: Transaction,
   services: Services,
   affected: Set<string>,
   { event, number, note, locale }: Notice,
 ): Promise<void> {
+  if (event.rehearsal) return
   const people = await findParticipants(tx, event.id)
   for (const { id, name, email } of people) {
     if (email === null || !affected.has(id)) continue

@@ -64,6 +64,8 @@ export const buildInstance = (camp: Camp, pairs: Pair[]) =>
       value,
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
+    // Hosts keep their table as far as they can, and projects go to them.
+    rules: { seated: ['host'] },
   }) satisfies InstanceFile
 
 /** What a run keeps of it. */

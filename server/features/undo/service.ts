@@ -18,6 +18,7 @@ import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { newcomersBack } from '../people/roster.ts'
+import { publicityBack } from '../public/service.ts'
 import { lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
 import { screenBack } from '../screen-links/service.ts'
@@ -36,6 +37,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'people.imported': newcomers,
   'project.added': newcomers,
   'host.added': newcomers,
+  'publicity.decided': (context, { inverse, payload }) => publicityBack(context, inverse, payload),
   'screen.created': (context, { inverse }) => screenBack(context, inverse),
   'meeting.moved': (context, { inverse, payload }) => moveBack(context, inverse, payload),
   'meeting.swapped': (context, { inverse }) => swapBack(context, inverse),

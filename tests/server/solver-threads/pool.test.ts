@@ -49,6 +49,33 @@ test('answers with as many threads as it may have and no more, and refuses what 
   expect(pool.counts()).toEqual({ threads: 2, waiting: 0 })
 })
 
+test('a crowd looks up a few at a time what it asks about, and some may not', async () => {
+  open()
+  let [inside, most] = [0, 0]
+  const find = async (nth: number) => {
+    most = Math.max(most, (inside += 1))
+    await sleep(1)
+    inside -= 1
+    if (nth % 3 === 0) throw new Error('may not')
+    return nth
+  }
+  const asked = Array.from({ length: 40 }, (_, nth) =>
+    pool.lookUp(() => find(nth)).catch(({ message }: Error) => message),
+  )
+  expect(await Promise.all(asked)).toEqual(asked.map((_, nth) => (nth % 3 === 0 ? 'may not' : nth)))
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThan(8)
+})
+
+test('while a crowd looks up what it asks about, others have their turn', async () => {
+  open()
+  let turn = 0
+  const next = () => void ((turn += 1) < 1000 && setImmediate(next))
+  next()
+  const turns = await Promise.all(Array.from({ length: 40 }, () => pool.lookUp(async () => turn)))
+  expect(new Set(turns).size).toBeGreaterThan(5)
+})
+
 test('what is asked again until it is answered is one question, read when its turn has come', async () => {
   open({ threads: 1 })
   let read = 0

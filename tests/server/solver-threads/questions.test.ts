@@ -12,10 +12,13 @@ const EACH = 60
 const THREADS = 2
 let stage: Stage
 let solver: SolverPool
+let lookedUp = 0
 let runId: string
 
 beforeAll(async () => {
-  solver = startSolverPool({ threads: THREADS, waiting: 8, waitingEach: 6 })
+  const pool = startSolverPool({ threads: THREADS, waiting: 8, waitingEach: 6 })
+  const lookUp: SolverPool['lookUp'] = (find) => ((lookedUp += 1), pool.lookUp(find))
+  solver = { ...pool, lookUp }
   stage = await openStage({}, { solver })
   const run = await finishedRun(stage)
   runId = run.id
@@ -52,6 +55,8 @@ test('however much is asked of the solver at once, all is answered and the servi
   }
   const refused = (await end).filter(({ status }) => status !== 200)
   expect(lives).toBeGreaterThan(5)
+  // None of them goes past the door at which a crowd waits.
+  expect(lookedUp).toBe(asked.length)
   expect(most).toBe(THREADS)
   for (const { status, headers } of refused) {
     expect(status).toBe(503)

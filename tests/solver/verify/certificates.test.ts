@@ -21,8 +21,8 @@ import { filledAgenda, heldIn, randomEvent, type EventOptions } from '../events.
 import { claimless, people, tiny } from '../tiny.ts'
 
 const ORDERS = [
-  ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
-  ['value', 'breaks', 'tableMoves', 'shortfall'],
+  ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'seatedMoves', 'tableMoves'],
+  ['value', 'breaks', 'tableMoves', 'shortfall', 'seatedMoves'],
   ['breaks', 'tableMoves', 'idle', 'value'],
 ]
 
@@ -41,6 +41,7 @@ const events = Array.from({ length: 1_000 }, (_, seed): Instance => {
     objective: ORDERS[seed % 4] ?? ORDERS[0],
     rules: {
       breakScope: seed % 8 < 4 ? 'block' : 'event',
+      seated: [['host'], [], ['host', 'project']][seed % 3],
       ...(seed % 5 ? {} : { tolerance: { value: 0.1 } }),
     },
   }
@@ -203,7 +204,7 @@ describe('what the referee reads by itself is what the search goes by', () => {
         ...(days ? { breaks: writeSlotPrices(instance, days) } : {}),
       }
       const ours = findProofs(instance, { ...claimless(meetings), certificate }, measured)
-      for (const level of ['breaks', 'idle', 'tableMoves'] as const)
+      for (const level of ['breaks', 'idle', 'seatedMoves', 'tableMoves'] as const)
         if (objective.includes(level))
           expect([seed, level, ours(level).least(level)]).toEqual([seed, level, theirs(level)])
     })

@@ -1,17 +1,20 @@
+import { eq } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../../../server/app.ts'
 import { readConfig } from '../../../../server/config.ts'
 import { connect, type Database } from '../../../../server/database/client.ts'
-import { programmes } from '../../../../server/database/schema.ts'
+import { programmes, users } from '../../../../server/database/schema.ts'
 import { sessionCookie } from '../../../../server/features/identity/cookies.ts'
 import { insertSession } from '../../../../server/features/identity/repository.ts'
+import { readmitOrganiser } from '../../../../server/features/identity/service.ts'
 import { startQueue, type Queue } from '../../../../server/queue.ts'
 import { createAuthenticator } from '../../../support/authenticator.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'
 
 const ORIGIN = 'http://localhost:3000'
+const SECRET = 'a secret of at least thirty-two characters'
 
 let place: TestDatabase
 let db: Database
@@ -23,7 +26,7 @@ beforeAll(async () => {
   place = await createTestDatabase()
   db = connect(place.url)
   queue = await startQueue(db)
-  const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'error' })
+  const config = readConfig({ SECRET, LOG_LEVEL: 'error' })
   app = await buildApp({ config, db, queue })
   const [row] = await db.insert(programmes).values({ name: 'Torino 2026' }).returning()
   programmeId = row.id
@@ -99,6 +102,33 @@ describe('a passkey', () => {
   test('that nobody registered opens nothing', async () => {
     const refused = await use(createAuthenticator(ORIGIN))
     expect(refused.json()).toMatchObject({ status: 400, code: 'passkey-refused' })
+  })
+})
+
+describe('an organiser who has lost the passkey', () => {
+  const url = '/api/auth/sign-in/email-otp'
+  const enter = (email: string, otp: string) =>
+    app.inject({ method: 'POST', url, headers: { origin: ORIGIN }, payload: { email, otp } })
+
+  test('comes back with a printed code and registers another one; the lost one opens nothing', async () => {
+    const { cookie, userId } = await byCode()
+    const lost = createAuthenticator(ORIGIN)
+    await register(lost, cookie)
+    const [{ email }] = await db.select().from(users).where(eq(users.id, userId))
+    const code = await readmitOrganiser(db, email.toUpperCase(), SECRET)
+    expect(await me(cookie)).toMatchObject({ user: null })
+    expect((await use(lost)).json()).toMatchObject({ code: 'passkey-refused' })
+    const entered = cookiesOf(await enter(email, code!))
+    expect(await me(entered)).toMatchObject({ user: { id: userId }, memberships: [], passkey: 'register' })
+    expect((await register(createAuthenticator(ORIGIN), entered)).statusCode).toBe(200)
+    expect(await me(entered)).toMatchObject({ memberships: [{ role: 'organiser' }], passkey: null })
+  })
+
+  test('is no way in for anybody else', async () => {
+    const { userId } = await signedIn(app, { role: 'desk', programmeId })
+    const [{ email }] = await db.select().from(users).where(eq(users.id, userId))
+    expect(await readmitOrganiser(db, email, SECRET)).toBeNull()
+    expect(await readmitOrganiser(db, 'nessuno@example.org', SECRET)).toBeNull()
   })
 })
 

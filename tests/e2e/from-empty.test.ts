@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startLocalPostgres } from '../../server/database/local-postgres.ts'
+import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { eventually, LAPTOP } from '../support/journey.ts'
+import { freePort, startServer, type RunningServer } from '../support/server.ts'
+
+const SECRET = 'a secret of at least thirty-two characters'
+const MAIL = 'anna.esempio@example.org'
+
+let database: Awaited<ReturnType<typeof startLocalPostgres>>
+let env: Record<string, string>
+let server: RunningServer
+let browser: TestBrowser
+let page: Page
+
+beforeAll(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'incontro-empty-'))
+  chmodSync(directory, 0o755)
+  database = await startLocalPostgres({ directory })
+  const PORT = String(await freePort())
+  const given = { DATABASE_URL: database.url, PUBLIC_URL: `http://localhost:${PORT}`, SECRET }
+  env = { ...given, PORT, LOG_LEVEL: 'warn' }
+  server = await startServer(env)
+  browser = await openBrowser()
+  page = await openPage()
+}, 240_000)
+
+afterAll(async () => {
+  await browser.close()
+  await server.stop()
+  await database.stop()
+  rmSync(dirname(database.directory), { recursive: true, force: true })
+})
+
+/** A window with an authenticator of its own, as a laptop has one built in. */
+async function openPage(): Promise<Page> {
+  const context = await browser.newContext({ ...LAPTOP, baseURL: server.url })
+  context.setDefaultTimeout(30_000)
+  const opened = await context.newPage()
+  const session = await context.newCDPSession(opened)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  return opened
+}
+
+/** What the operator reads in the terminal. */
+async function organiser(...words: string[]) {
+  const run = promisify(execFile)(process.execPath, ['server/organiser.ts', ...words], {
+    env: { ...process.env, ...env },
+  })
+  const { stdout } = await run
+  const [, address, code] = /Apri (\S+)[\s\S]*?scrivi (\d{6})/.exec(stdout)!
+  return { address, code }
+}
+
+async function signIn(on: Page, { address, code }: { address: string; code: string }) {
+  await on.goto(address)
+  await on.getByRole('button', { name: 'Inviami il codice' }).click()
+  await on.getByLabel('Codice di sei cifre').fill(code)
+  await on.getByRole('button', { name: 'Entra', exact: true }).click()
+  await on.getByRole('button', { name: 'Crea la passkey' }).click()
+}
+
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
+const nav = (name: string) => page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name })
+
+test('the first organiser gets from the terminal to a programme of their own', async () => {
+  await page.goto('/')
+  await page.getByText('Nessun programma ancora').waitFor()
+  await signIn(page, await organiser(MAIL))
+  await heading('I tuoi programmi')
+  await page.getByRole('button', { name: 'Crea un programma' }).first().click()
+  const form = page.getByRole('dialog', { name: 'Crea un programma' })
+  await form.getByLabel('Nome').fill('Camp Esempio')
+  await form.getByRole('button', { name: 'Crea un programma' }).click()
+  await heading('Camp Esempio')
+  await page.getByRole('heading', { name: 'Per cominciare: 0 di 3' }).waitFor()
+})
+
+test('the first steps lead to an event, and nothing of it is public before it is decided', async () => {
+  await page.getByRole('button', { name: /Crea il primo evento/ }).click()
+  const form = page.getByRole('dialog', { name: 'Crea un evento' })
+  await form.getByLabel('Titolo').fill('Social Innovation Camp')
+  await form.getByLabel('Data').fill('2030-05-10')
+  await form.getByRole('button', { name: 'Crea un evento' }).click()
+  await heading('Preparazione')
+  await nav('Panoramica').click()
+  await page.getByRole('heading', { name: 'Per cominciare: 1 di 3' }).waitFor()
+
+  const stranger = await openPage()
+  await stranger.goto('/')
+  await stranger.getByText('Nessun programma ancora').waitFor()
+  await page.getByRole('link', { name: /Decidi che cosa è pubblico/ }).click()
+  await heading('Pagina pubblica')
+  await page.getByLabel('Social Innovation Camp').check()
+  await page.getByText('la pagina del programma è spenta').waitFor()
+  await stranger.reload()
+  await stranger.getByText('Nessun programma ancora').waitFor()
+  await page.getByLabel('Mostra la pagina del programma').check()
+  await eventually(() => page.getByText('la pagina del programma è spenta').count()).toBe(0)
+  await stranger.reload()
+  await stranger.getByText('Camp Esempio').waitFor()
+  await stranger.getByText('Social Innovation Camp').waitFor()
+  await page.getByRole('button', { name: 'Ripristina' }).last().click()
+  await eventually(() => page.getByLabel('Mostra la pagina del programma').isChecked()).toBe(false)
+  await stranger.reload()
+  await stranger.getByText('Nessun programma ancora').waitFor()
+  await stranger.context().close()
+})
+
+test('whoever lost the passkey comes back with a code from the terminal', async () => {
+  const elsewhere = await openPage()
+  await signIn(elsewhere, await organiser(MAIL, '--reset'))
+  await elsewhere.getByRole('heading', { level: 1, name: 'I tuoi programmi' }).waitFor()
+  await elsewhere.getByText('Camp Esempio').waitFor()
+  await elsewhere.context().close()
+  // The window that was open until now belongs to a session that has ended.
+  await page.reload()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  expect(await page.getByText('Social Innovation Camp').count()).toBe(0)
+})
