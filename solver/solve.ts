@@ -25,7 +25,8 @@ import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
  * Infeasible and stopped early are results. Ended by itself or by `maxIterations`, the same instance and seed give
  * the same solution but for `stats.ms`. With the same seed a later `stop`, or a higher `maxIterations`, never gives a
  * worse schedule in the order of the levels: a shorter search is the beginning of a longer one, and what is handed over
- * is the best that both pass. That does not hold for what a tolerance gives back.
+ * is the best that both pass. That is not promised for what a tolerance gives back, where `maxBreakSpread` has meetings
+ * given up, and where few breaks or changes of table are asked for before meetings.
  */
 export async function solve(instance: Instance, options: SolveOptions = {}): Promise<Solution> {
   const now = options.now ?? (() => 0)
