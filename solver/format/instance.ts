@@ -18,6 +18,7 @@ import {
 } from './schema.ts'
 import {
   addDistinct,
+  decimal,
   distinct,
   flag,
   header,
@@ -119,6 +120,7 @@ export const participant = named(
       'The only tables this participant sits at; the tables must be listed.',
     ),
     fairnessGroup: orNull(text, 'takes no part', 'Who carries one takes part in the level fairness.'),
+    absence: orNull(decimal(0, 1), 'not known', 'Chance of not coming at all; for stress tests only.'),
   }),
 )
 export type Participant = Read<typeof participant>

@@ -80,7 +80,6 @@ function participantsOf(problem: Problem, candidates: number[], people: Set<numb
 
 const WITHOUT_CHOICE = {
   minMeetings: 0,
-  limits: [],
   needs: [],
   tables: null,
   fairnessGroup: null,

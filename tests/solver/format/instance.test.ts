@@ -21,7 +21,7 @@ const KEYS = {
   slot: 'id, start, end, block, day',
   table: 'id, features, unavailable',
   participant:
-    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup',
+    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup, absence',
   candidate: 'id, participants, value, required, slots, after, lock',
   rules: 'objective, seated, breakScope, maxBreakSpread, tolerance, repair',
 }
@@ -134,6 +134,11 @@ describe('an instance is refused', () => {
       'a side that is no text',
       person({ side: false, fairnessGroup: '' }),
       ['/participants/0/side: must be a text', '/participants/0/fairnessGroup: must not be empty'],
+    ],
+    [
+      'a chance that is none',
+      person({ absence: 1.5 }),
+      ['/participants/0/absence: must be a number, 0 to 1'],
     ],
     [
       'absences that do not exist',
@@ -390,6 +395,7 @@ describe('an instance is read', () => {
           needs: ['a'],
           tables: ['t1'],
           fairnessGroup: 'x',
+          absence: 0.25,
         },
         { id: 'h1', tables: [], unavailable: [] },
       ],
@@ -446,6 +452,7 @@ describe('an instance is read', () => {
           needs: [],
           tables: [],
           fairnessGroup: null,
+          absence: null,
         },
       ],
       candidates: [
@@ -513,6 +520,7 @@ describe('an instance is read', () => {
       needs: [],
       tables: null,
       fairnessGroup: null,
+      absence: null,
     }
     expect(parseInstance(minimal)).toEqual({
       name: '',

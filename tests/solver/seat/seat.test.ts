@@ -52,6 +52,22 @@ describe('seats', () => {
     )
   }
 
+  test('are chosen for each day by itself', () => {
+    const slots = [0, 1, 1].map((day, index) => ({ id: `s${index + 1}`, day }))
+    const candidates = [
+      { id: 'a', participants: ['p1', 'h2'], lock: { slot: 's1', table: 't1' } },
+      { id: 'b', participants: ['p1', 'h2'] },
+      { id: 'c', participants: ['p1', 'h1'], lock: { slot: 's3', table: 't2' } },
+    ]
+    const event = tiny({ slots, candidates })
+    const places: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]
+    expect(seated(event, places)!.map(({ table }) => table)).toEqual(['t1', 't2', 't2'])
+  })
+
   test('spare hosts before others', () => {
     // One of the two has to move: both are at one table first, where only one of their next meetings can be.
     const participants = [
