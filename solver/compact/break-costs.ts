@@ -3,6 +3,7 @@ import type { Agenda } from '../model/partial-schedule.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
+import { isOfTables } from '../spec/objective.ts'
 
 type End = Chain['ends'][number]
 
@@ -20,7 +21,7 @@ const EXCESS = 2 ** 36
 function ranksOf({ instance }: Problem): { breaks: number; idle: number } {
   const { objective } = instance.rules
   const [breaks, idle] = [objective.indexOf('breaks'), objective.indexOf('idle')]
-  const isFree = !objective.includes('tableMoves')
+  const isFree = !objective.some(isOfTables)
   if (breaks < 0) return { breaks: 0, idle: idle >= 0 ? 1 : 0 }
   if (idle < 0) return { breaks: STEP, idle: isFree ? 1 : 0 }
   return breaks < idle ? { breaks: STEP, idle: 1 } : { breaks: 1, idle: STEP }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { checkRules, measure, parseInstance, type Instance } from '../../../solver/index.ts'
+import { checkRules, measure, parseInstance, solve, type Instance } from '../../../solver/index.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { Agenda, meetingsOf } from '../../../solver/model/partial-schedule.ts'
 import { seededRandom } from '../../../solver/model/random.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { seat } from '../../../solver/seat/seat.ts'
 import { exchangeTimes } from '../../../solver/seat/time-exchange.ts'
+import { isBetter } from '../../../solver/spec/level-order.ts'
 import { canBeHeld, filledAgenda, KINDS, randomEvent } from '../events.ts'
-import { generateCamp } from '../generate.ts'
+import { generateCamp, type CampOptions } from '../generate.ts'
 
 const search = () => startSearch({ seed: 1 }, 1e9)
 
@@ -62,4 +63,25 @@ describe('times that are exchanged', () => {
       new Int32Array(0),
     )
   })
+
+  test('make no level worse for more time, whoever keeps a table', async () => {
+    const size: CampOptions = { projects: 8, hosts: 12, slots: 8, tables: 6, wishes: [4, 7] }
+    for (const tables of ['alike', 'that differ']) {
+      const file = generateCamp(1, size)
+      if (tables !== 'alike')
+        file.tables = file.tables.map((one, t) => ({ ...one, unavailable: [`s${t + 1}`] }))
+      const camp = parseInstance({ ...file, rules: { seated: ['host'] } })
+      const runs = []
+      for (const limit of [1, 4, 16, 64])
+        runs.push(measure(camp, (await solve(camp, { stop: untilAsked(limit) })).meetings))
+      for (const [index, one] of runs.slice(1).entries())
+        expect([tables, isBetter(camp.rules.objective, runs[index], one)]).toEqual([tables, false])
+    }
+  })
 })
+
+/** True from the given question on. */
+function untilAsked(times: number) {
+  let asked = 0
+  return () => ++asked > times
+}
