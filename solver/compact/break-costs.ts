@@ -4,6 +4,7 @@ import type { Problem } from '../model/problem.ts'
 import { isOfTables } from '../spec/objective.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
+import { isOfTables } from '../spec/objective.ts'
 
 type End = Chain['ends'][number]
 
@@ -94,17 +95,15 @@ export class DayCosts {
     return change
   }
 
-  /** Whether there are as many breaks and idle slots with the chain swapped, and numbers of breaks no wider spread. */
+  /** Whether there are as many breaks and idle slots with the chain swapped. */
   keeps({ ends }: Chain): boolean {
-    let [breaks, idle, excess] = [0, 0, 0]
+    let [breaks, idle] = [0, 0]
     for (const end of ends) {
       this.shift(end)
-      const before = this.breaksOf[end.participant]
       breaks += this.breaks
       idle += this.idle
-      excess += this.excess(before + this.breaks) - this.excess(before)
     }
-    return breaks === 0 && idle === 0 && excess <= 0
+    return breaks === 0 && idle === 0
   }
 
   /** To be called after the chain was swapped. */

@@ -174,11 +174,9 @@ export const SEATING = {
   leastRounds: 1_000,
   roundsPerMeeting: 4,
   mostRounds: 60_000,
-  /** Steps in which times are exchanged, if so many are left; not in events with more candidates. */
-  exchanges: 1_500_000,
-  mostCandidates: 5_000,
-  /** Steps between two questions whether the search is over. */
-  betweenQuestions: 2_000,
+  /** Steps in which times are exchanged where time alone ends the search: a meeting, and the most. */
+  exchangesPerMeeting: 600,
+  mostExchanges: 400_000,
 }
 
 export const SPENDING = {
