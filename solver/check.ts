@@ -1,21 +1,11 @@
 import { likelyChanges, type Changes } from './check/changes.ts'
 import { countAll, type Count, type Counted } from './check/counts.ts'
+import type { Finding } from './check/finding.ts'
 import { applyChange } from './explain/relaxation.ts'
 import type { Instance } from './format/instance.ts'
 import { compile } from './model/problem.ts'
 import { findContradiction } from './presolve/presolve.ts'
 import { sayCount, sayChanges } from './text/check-text.ts'
-
-export interface Finding extends Count {
-  /**
-   * `impossible`: no schedule keeps all rules; `unreachable`: something that is asked for or promised can be had in no
-   * schedule; `tight`: it can, with nothing to spare.
-   */
-  severity: 'impossible' | 'unreachable' | 'tight'
-  words: string
-  /** The smallest change that was found to help, tried out; null if none was. */
-  remedy: { changes: Changes; words: string } | null
-}
 
 export interface CheckOptions {
   /** Asked between two findings; true leaves the rest of them out. */
