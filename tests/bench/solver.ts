@@ -7,6 +7,7 @@ import { compile } from '../../solver/model/problem.ts'
 import { select } from '../../solver/select/flow-selection.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
 import { benchCamps, benchLarge, mendingTable } from './mending.ts'
+import { benchPrices, pricesTable } from './prices.ts'
 import { byCpSat, byHighs, byJavascriptLpSolver, loadCpSat, selectionOf, timetableModel } from './peers.ts'
 
 /**
@@ -224,11 +225,16 @@ if (values.growth.split(',').includes('2000'))
     })),
   )
 
-const table = `${asTable(lines)}\n\n${mendingTable(mending)}`
+const prices = await benchPrices(CAMPS, SEEDS)
+
+const table = [asTable(lines), mendingTable(mending), pricesTable(prices)].join('\n\n')
 console.log(`\n${table}`)
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true })
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
-  writeFileSync(join(values.out, 'solver.json'), `${JSON.stringify({ machine, rows, mending }, null, 2)}\n`)
+  writeFileSync(
+    join(values.out, 'solver.json'),
+    `${JSON.stringify({ machine, rows, mending, prices }, null, 2)}\n`,
+  )
   writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
 }
