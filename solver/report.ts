@@ -4,7 +4,7 @@ import type { Prices } from './bounds/dual-bound.ts'
 import type { Level } from './format/instance.ts'
 import type { Effort } from './model/effort.ts'
 import { isInKept, scopeOf, shortfallWithin } from './spec/scope.ts'
-import { measure, type Measured } from './spec/objective.ts'
+import { isOfTables, measure, type Measured } from './spec/objective.ts'
 import { boundOf } from './bounds/level-bound.ts'
 import { compile, type Problem } from './model/problem.ts'
 import { pricesOf } from './select/best-prices.ts'
@@ -106,7 +106,7 @@ function writePrices({ instance }: Problem, prices: Prices, level: Level): Certi
 function breaksFound({ instance }: Problem, level: Level, tidied: Tidied | undefined): number {
   const { objective } = instance.rules
   const [value, idle] = [objective.indexOf('value'), objective.indexOf('idle')]
-  if (level === 'tableMoves' || (level === 'idle' && idle < value)) return 0
+  if (isOfTables(level) || (level === 'idle' && idle < value)) return 0
   return tidied?.breaks ?? 0
 }
 

@@ -81,7 +81,11 @@ export const participant = named(
   'participant',
   record({
     id: text,
-    side: orNull(text, 'no side', 'A label; only ties in table moves look at it ("host").'),
+    side: orNull(
+      text,
+      'no side',
+      'A label; rules.seated names such sides, and of equal table moves fewer fall to "host".',
+    ),
     unavailable: withDefault(references('slots'), [], 'Slots in which the participant cannot meet.'),
     minMeetings: withDefault(
       integer(0, MOST_COUNT),

@@ -7,8 +7,9 @@ import { compile } from '../../solver/model/problem.ts'
 import { select } from '../../solver/select/flow-selection.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
 import { benchCamps, benchLarge, mendingTable } from './mending.ts'
-import { benchPrices, pricesTable } from './prices.ts'
 import { byCpSat, byHighs, byJavascriptLpSolver, loadCpSat, selectionOf, timetableModel } from './peers.ts'
+import { benchPrices, pricesTable } from './prices.ts'
+import { benchSeating, seatingTable } from './seating.ts'
 
 /**
  * Our solver beside javascript-lp-solver and HiGHS on the same instances, in one process, each warmed up: the peers by
@@ -225,16 +226,17 @@ if (values.growth.split(',').includes('2000'))
     })),
   )
 
+const seating = await benchSeating(SEEDS)
 const prices = await benchPrices(CAMPS, SEEDS)
 
-const table = [asTable(lines), mendingTable(mending), pricesTable(prices)].join('\n\n')
+const table = [asTable(lines), mendingTable(mending), seatingTable(seating), pricesTable(prices)].join('\n\n')
 console.log(`\n${table}`)
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true })
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
   writeFileSync(
     join(values.out, 'solver.json'),
-    `${JSON.stringify({ machine, rows, mending, prices }, null, 2)}\n`,
+    `${JSON.stringify({ machine, rows, mending, seating, prices }, null, 2)}\n`,
   )
   writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
 }

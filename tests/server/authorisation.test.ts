@@ -123,7 +123,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
   'POST /api/v1/programmes/:programmeId/hosts': only('organisers', () => ({
-    ...{ name: 'Nuovo', organisation: 'Ente', kind: 'other' },
+    ...{ lastName: 'Nuovo', organisation: 'Ente', kind: 'other' },
   })),
   'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({
     ...{ kind: 'projects', text: 'nome\nIncollato', dryRun: false },

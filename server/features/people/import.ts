@@ -7,6 +7,7 @@ import { notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { sentenceOfViolation } from '../../violations.ts'
 import { allow } from '../../policy.ts'
+import { Email, Nullable, Text } from '../../schemas/common.ts'
 import {
   NewHost,
   NewProject,
@@ -19,7 +20,9 @@ import type { Call } from '../../write.ts'
 import { parseTable, type ParsedRow, type PeopleKind } from './table-parser.ts'
 import { findHosts, findProjects, type FoundProject } from './repository.ts'
 import { writePeople } from './service.ts'
-import { changeHosts, changeProjects, createHosts, createProjects, lower, type KnownHost } from './roster.ts'
+import { nameOf, splitName } from '../../naming.ts'
+import { lower } from './persons.ts'
+import { changeHosts, changeProjects, createHosts, createProjects, type KnownHost } from './roster.ts'
 
 type Known = { id: string; code: string; name: string; organisation?: string }
 type Planned = ParsedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
@@ -64,7 +67,16 @@ async function planImport(
 ): Promise<Plan> {
   const pasted = parseTable(kind, text, locale)
   const known: (Known & Record<string, unknown>)[] =
-    kind === 'projects' ? await findProjects(reader, programmeId) : await findHosts(reader, programmeId)
+    kind === 'projects'
+      ? (await findProjects(reader, programmeId)).map((one) => ({
+          ...one,
+          email: one.team.at(0)?.email ?? null,
+        }))
+      : (await findHosts(reader, programmeId)).map((one) => ({
+          ...one,
+          name: nameOf(one.person),
+          email: one.person.email,
+        }))
   const byCode = new Map(known.map((one) => [keyOf(one.code), one]))
   const byName = new Map(known.map((one) => [nameKey(kind, one), one]))
   const seen = new Map<string, number>()
@@ -95,10 +107,31 @@ const keyOf = (value: unknown) => String(value).trim().toLowerCase()
 const nameKey = (kind: PeopleKind, { name, organisation }: Record<string, unknown>) =>
   kind === 'projects' ? `=${keyOf(name)}` : `=${keyOf(name)}\n${keyOf(organisation)}`
 
+/** A table names people in one column, and a project's mailbox is that of its first contact. */
+const Row = { name: Text(120, 1), email: Type.Optional(Nullable(Email)) }
+const ProjectRow = Type.Object({ ...NewProject.properties, ...Row })
+const HostRow = Type.Object({ ...NewHost.properties, ...Row })
 const CHECKS = {
-  projects: { full: Compile(NewProject), part: Compile(Type.Partial(NewProject)) },
-  hosts: { full: Compile(NewHost), part: Compile(Type.Partial(NewHost)) },
+  projects: { full: Compile(ProjectRow), part: Compile(Type.Partial(ProjectRow)) },
+  hosts: { full: Compile(HostRow), part: Compile(Type.Partial(HostRow)) },
 }
+
+type Cells = Record<string, unknown>
+
+function projectFrom({ email, ...values }: Cells, known?: FoundProject): ProjectPatch {
+  if (email === undefined) return values as ProjectPatch
+  const [first, ...others] = known?.team ?? []
+  const team = [
+    { ...(first && { id: first.id }), email: email as string },
+    ...others.map(({ id }) => ({ id })),
+  ]
+  return { ...(values as ProjectPatch), team }
+}
+
+const hostFrom = ({ name, ...values }: Cells, known?: KnownHost): HostPersonPatch =>
+  name === undefined || (known && name === nameOf(known.person))
+    ? values
+    : { ...values, ...splitName(String(name)) }
 
 /** A newcomer needs everything; of who is known, only what the row says is changed. */
 function faults(
@@ -135,22 +168,32 @@ async function applyPlan(
     await changeProjects(
       tx,
       programmeId,
-      edits.map(({ known, values }) => ({ before: known as FoundProject, patch: values as ProjectPatch })),
+      edits.map(({ known, values }) => ({
+        before: known as FoundProject,
+        patch: projectFrom(values, known as FoundProject),
+      })),
     )
   else
     await changeHosts(
       tx,
       programmeId,
-      edits.map(({ known, values }) => ({ before: known as KnownHost, patch: values as HostPersonPatch })),
+      edits.map(({ known, values }) => ({
+        before: known as Known & KnownHost,
+        patch: hostFrom(values, known as Known & KnownHost),
+      })),
     )
   const fresh = rows.filter(({ action }) => action === 'create').map(({ values }) => values)
   if (fresh.length === 0) return []
   return kind === 'projects'
-    ? createProjects(tx, programmeId, fresh as NewProject[])
+    ? createProjects(
+        tx,
+        programmeId,
+        fresh.map((values) => projectFrom(values) as NewProject),
+      )
     : createHosts(
         tx,
         programmeId,
-        fresh.map((values) => ({ kind: 'other', ...values }) as NewHost),
+        fresh.map((values) => ({ kind: 'other', ...hostFrom(values) }) as NewHost),
       )
 }
 

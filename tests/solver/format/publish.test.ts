@@ -43,6 +43,7 @@ const fullInstance = tinyJson({
   quotas: [{ id: 'q', candidates: ['c11', 'c12'], min: 0, max: 2 }],
   base: [{ candidate: 'c11', slot: 's2', table: 't1' }],
   rules: {
+    seated: ['project'],
     objective: ['shortfall', 'changes', 'value', 'breaks'],
     breakScope: 'event',
     maxBreakSpread: 2,
