@@ -105,7 +105,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   },
   rate_limits: { id: technical, key: code, count: technical, lastRequest: technical },
   push_subscriptions: {
-    ...{ sessionId: technical, createdAt: technical, locale: device, told: device },
+    ...{ sessionId: technical, createdAt: technical, locale: device, told: device, participantIds: device },
     ...{ endpoint: device, p256dh: device, auth: device },
   },
   mails: {

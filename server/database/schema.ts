@@ -766,6 +766,8 @@ export const pushSubscriptions = pgTable('push_subscriptions', {
   p256dh: text().notNull(),
   auth: text().notNull(),
   locale: text().$type<'it' | 'en'>().notNull(),
+  /** Whose agendas were opened for it: of a mailbox's other roles it hears nothing. None of one made before: all. */
+  participantIds: uuid().array().notNull().default([]),
   /** What this device knows already, by participant. */
   told: jsonb().$type<Record<string, ToldAgenda>>().notNull(),
   createdAt: now(),

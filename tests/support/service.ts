@@ -30,7 +30,7 @@ export async function openStage() {
   const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
   const app = await buildApp({ config, db, queue })
   // While a busy machine still loads the code, the service asks everybody to come back.
-  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode === 200)
+  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode !== 503)
   const close = async () => {
     await app.close()
     await queue.stop()
