@@ -174,6 +174,8 @@ export const projects = pgTable(
     rank: integer(),
     financed: boolean().notNull().default(false),
     email: text(),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     createdAt: now(),
   },
@@ -221,6 +223,8 @@ export const hosts = pgTable(
     /** Role or name of the person who takes part. */
     name: text().notNull(),
     email: text(),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     about: text().notNull().default(''),
     themes: text().array().notNull().default([]),
@@ -649,6 +653,25 @@ export const changes = pgTable(
   (table) => [
     primaryKey({ columns: [table.programmeId, table.seq] }),
     index('changes_event').on(table.eventId, table.seq),
+  ],
+)
+
+/** What people typed and a change replaced, by which it is taken back; it goes with the person it is about. */
+export const formerValues = pgTable(
+  'former_values',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
+    before: jsonb().$type<object>().notNull(),
+    after: jsonb().$type<object>().notNull(),
+    at: now(),
+  },
+  (table) => [
+    index('former_values_change').on(table.programmeId, table.seq),
+    check('former_values_subject', sql`(${table.projectId} is null) <> (${table.hostId} is null)`),
   ],
 )
 

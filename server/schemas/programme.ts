@@ -67,6 +67,7 @@ export const ProjectRow = Shape({
   rank: Nullable(Type.Integer()),
   organisations: Type.Array(Type.String()),
   email: Nullable(Email),
+  notes: Type.String(),
   sample: Type.Boolean(),
   proposalStatus: Type.String(),
 })
@@ -79,6 +80,7 @@ export const HostRow = Shape({
   organisation: Type.String(),
   kind: HostKind,
   email: Nullable(Email),
+  notes: Type.String(),
   sample: Type.Boolean(),
   supportForms: Type.Array(SupportForm),
 })
@@ -99,6 +101,7 @@ export const NewProject = Shape({
   rank: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 9999 }))),
   organisations: Type.Optional(Type.Array(Text(160, 1), { maxItems: 20 })),
   email: Type.Optional(Nullable(Email)),
+  notes: Type.Optional(Text(4000)),
 })
 export type NewProject = Static<typeof NewProject>
 
@@ -111,37 +114,13 @@ export const NewHost = Shape({
   kind: HostKind,
   code: Type.Optional(Text(40)),
   email: Type.Optional(Nullable(Email)),
+  notes: Type.Optional(Text(4000)),
 })
 export type NewHost = Static<typeof NewHost>
 
 /** What organisers correct of a host, one by one. */
 export const HostPersonPatch = Type.Partial(NewHost, { additionalProperties: false })
 export type HostPersonPatch = Static<typeof HostPersonPatch>
-
-/** A table pasted from a spreadsheet (tab, semicolon or comma separated, first row = headings). */
-export const PastedTable = Shape({
-  kind: oneOf(['projects', 'hosts'] as const),
-  text: Text(60_000, 1),
-  dryRun: Type.Boolean(),
-})
-export type PastedTable = Static<typeof PastedTable>
-
-export const PastedResult = Shape({
-  rows: Type.Array(
-    Shape({
-      line: Type.Integer(),
-      name: Type.String(),
-      action: oneOf(['create', 'update', 'unchanged', 'error'] as const),
-      errors: Type.Array(Shape({ column: Type.String(), message: Type.String() })),
-    }),
-  ),
-  created: Type.Integer(),
-  updated: Type.Integer(),
-  failed: Type.Integer(),
-  /** Headings of columns that mean nothing here and are left out. */
-  ignored: Type.Array(Type.String()),
-})
-export type PastedResult = Static<typeof PastedResult>
 
 export const MailRow = Shape({
   id: Id,

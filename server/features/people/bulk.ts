@@ -28,12 +28,14 @@ export type ChangedProject = {
   rank: number | null
   financed: boolean
   email: string | null
+  notes: string
 }
 export type ChangedHost = {
   id: string
   code: string
   name: string
   email: string | null
+  notes: string
   organisationId: string
 }
 
@@ -42,9 +44,9 @@ const given = (rows: object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}
 /** Each with an empty proposal. */
 export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${projects} (id, programme_id, code, name, rank, financed, email)
-    select id, "programmeId", code, name, rank, financed, email
-    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, email text)`)
+    insert into ${projects} (id, programme_id, code, name, rank, financed, email, notes)
+    select id, "programmeId", code, name, rank, financed, email, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, email text, notes text)`)
   await tx.execute(sql`
     insert into ${proposals} (project_id, content)
     select id, ${JSON.stringify(EMPTY_PROPOSAL)}::jsonb from ${given(rows.map(({ id }) => ({ id })))} (id uuid)`)
@@ -52,27 +54,27 @@ export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Pr
 
 export async function insertHosts(tx: Transaction, rows: NewHostRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${hosts} (id, programme_id, organisation_id, code, name, email)
-    select id, "programmeId", "organisationId", code, name, email
-    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, code text, name text, email text)`)
+    insert into ${hosts} (id, programme_id, organisation_id, code, name, email, notes)
+    select id, "programmeId", "organisationId", code, name, email, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, code text, name text, email text, notes text)`)
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {
-  const picked = rows.map(({ id, code, name, rank, financed, email }) => ({
-    ...{ id, code, name, rank, financed, email },
+  const picked = rows.map(({ id, code, name, rank, financed, email, notes }) => ({
+    ...{ id, code, name, rank, financed, email, notes },
   }))
   await tx.execute(sql`
     update ${projects} set code = given.code, name = given.name, rank = given.rank,
-      financed = given.financed, email = given.email
-    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, email text)
+      financed = given.financed, email = given.email, notes = given.notes
+    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, email text, notes text)
     where ${projects.id} = given.id`)
 }
 
 export async function updateHosts(tx: Transaction, rows: ChangedHost[]): Promise<void> {
   await tx.execute(sql`
     update ${hosts} set code = given.code, name = given.name, email = given.email,
-      organisation_id = given."organisationId", version = ${hosts.version} + 1
-    from ${given(rows)} (id uuid, code text, name text, email text, "organisationId" uuid)
+      notes = given.notes, organisation_id = given."organisationId", version = ${hosts.version} + 1
+    from ${given(rows)} (id uuid, code text, name text, email text, notes text, "organisationId" uuid)
     where ${hosts.id} = given.id`)
 }
 

@@ -31,8 +31,8 @@ export async function createProjects(
 ): Promise<string[]> {
   const taken = (await findProjects(tx, programmeId)).map(({ code }) => code)
   const codes = codesAfter('P', taken, inputs)
-  const rows = inputs.map(({ name, financed = false, rank = null, email = null }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank },
+  const rows = inputs.map(({ name, financed = false, rank = null, email = null, notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank, notes },
     email: lower(email),
   }))
   await insertProjects(tx, rows)
@@ -53,8 +53,8 @@ export async function createHosts(
   const codes = codesAfter('H', taken, inputs)
   const kinds = new Map<string, HostKind | null>(inputs.map(({ organisation, kind }) => [organisation, kind]))
   const organisations = await upsertOrganisations(tx, programmeId, kinds)
-  const rows = inputs.map(({ name, organisation, email = null }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], name, email: lower(email) },
+  const rows = inputs.map(({ name, organisation, email = null, notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], name, email: lower(email), notes },
     organisationId: organisations.get(organisation) as string,
   }))
   await insertHosts(tx, rows)
@@ -65,7 +65,7 @@ export async function createHosts(
 export async function newcomersBack(
   { tx, record }: WriteContext,
   programmeId: string,
-  { kind, created }: Inverse<'people.imported'>,
+  { kind, created }: Inverse<'project.added'>,
 ): Promise<void> {
   const inUse = await countInUse(tx, created)
   if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
@@ -112,7 +112,14 @@ export async function changeProjects(
   await moveAddresses(tx, programmeId, 'project', moved)
 }
 
-export type KnownHost = { id: string; code: string; name: string; organisation: string; email: string | null }
+export type KnownHost = {
+  id: string
+  code: string
+  name: string
+  organisation: string
+  email: string | null
+  notes: string
+}
 
 export async function changeHosts(
   tx: Transaction,
@@ -130,6 +137,7 @@ export async function changeHosts(
       code: patch.code || before.code,
       name: patch.name ?? before.name,
       email: patch.email === undefined ? before.email : lower(patch.email),
+      notes: patch.notes ?? before.notes,
       organisationId: organisations.get(nameOf(edit)) as string,
     }
   })

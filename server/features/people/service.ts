@@ -27,14 +27,14 @@ export async function readPeople(reader: Reader, actor: Actor, programmeId: stri
 }
 
 const presentProject = (project: FoundProject): PeopleView['projects'][number] => {
-  const { id, code, name, financed, rank, organisations, email, sample, proposalStatus } = project
-  return { id, code, name, financed, rank, organisations, email, sample, proposalStatus }
+  const { id, code, name, financed, rank, organisations, email, notes, sample, proposalStatus } = project
+  return { id, code, name, financed, rank, organisations, email, notes, sample, proposalStatus }
 }
 
 const presentHost = (host: Awaited<ReturnType<typeof findHosts>>[number]): HostRow => {
-  const { id, code, name, organisation, email, sample } = host
+  const { id, code, name, organisation, email, notes, sample } = host
   const supportForms = host.supportForms as HostRow['supportForms']
-  return { id, code, name, organisation, kind: host.kind ?? 'other', email, sample, supportForms }
+  return { id, code, name, organisation, kind: host.kind ?? 'other', email, notes, sample, supportForms }
 }
 
 const ofProject = (id: string) => async (reader: Reader) =>
@@ -87,12 +87,12 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
   })
 }
 
-export async function writePeople(
+export async function writePeople<Reply extends Written>(
   db: Database,
   call: Call,
   owner: Owner,
-  act: (context: WriteContext) => Promise<Written>,
-): Promise<Written> {
+  act: (context: WriteContext) => Promise<Reply>,
+): Promise<Reply> {
   return write(db, call, owner, async (context) => {
     allow(context.call.actor, 'people.edit', context)
     return act(context)

@@ -10,6 +10,8 @@ export type Person = {
   /** As it is told apart from others of the same title. */
   fullName: string
   email: string | null
+  /** The organisers' own. */
+  notes: string
   sample: boolean
   /** What a search looks at. */
   words: string
@@ -26,6 +28,7 @@ const ofProject = (project: ProjectRow): Person => ({
   under: project.organisations.join(' · '),
   fullName: project.name,
   email: project.email,
+  notes: project.notes,
   sample: project.sample,
   words: wordsOf(project, project.organisations),
   project,
@@ -38,6 +41,7 @@ const ofHost = (host: HostRow): Person => ({
   under: host.name,
   fullName: `${host.name}, ${host.organisation}`,
   email: host.email,
+  notes: host.notes,
   sample: host.sample,
   words: wordsOf(host, [host.organisation]),
   project: null,
