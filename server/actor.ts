@@ -1,6 +1,7 @@
+import type { Language } from './schemas/common.ts'
 import type { Role } from './schemas/session.ts'
 
-export type Locale = 'it' | 'en'
+export type Locale = Language
 
 export type ActorMembership = {
   programmeId: string

@@ -19,6 +19,8 @@ const STATUS = {
   'cell-taken': 409,
   'person-busy': 409,
   'person-unavailable': 409,
+  'two-places': 409,
+  'own-meeting': 409,
   'slot-past': 409,
   'slot-lost': 409,
   'slots-overlap': 409,
@@ -93,6 +95,8 @@ export const notFound = () => new DomainError('not-found')
 const CONSTRAINTS: Record<string, ErrorCode> = {
   meetings_table_once: 'cell-taken',
   meeting_seats_once: 'person-busy',
+  meeting_seats_human_once: 'two-places',
+  meetings_two_humans: 'own-meeting',
   meetings_candidate_once: 'already-exists',
   schedules_sealed: 'schedule-frozen',
   tables_name: 'already-exists',

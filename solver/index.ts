@@ -1,4 +1,6 @@
 export { CAUSES, PREMISES, type Cause, type Contradiction, type Premise } from './format/infeasibility.ts'
+export { check, type CheckOptions, type Finding } from './check.ts'
+export { frontier, type FrontierOptions, type Point } from './frontier.ts'
 export { digest } from './format/digest.ts'
 export { convertDzn } from './format/dzn.ts'
 export { parseDisruption, type Disruption, type DisruptionFile } from './format/disruption.ts'
@@ -30,10 +32,13 @@ export {
   type Meeting,
   type Solution,
 } from './format/solution.ts'
+export { vary, VARIED, type Variation, type Whom } from './explain/variation.ts'
 export { applyChange, type Change } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
+export { stress, type Stress, type StressOptions } from './stress.ts'
+export type { Distribution, Exposure, Outcome } from './stress/summary.ts'
 export { checkRules, type Violation } from './spec/rules.ts'
 export { validate, type Report } from './verify/validate.ts'
 export { verify } from './verify/verify.ts'
-export { priceOfGuarantee, priceOfSlot, priceOfTables, type WhatIf } from './explain/what-if.ts'
+export { priceOf, priceOfGuarantee, priceOfSlot, priceOfTables, type WhatIf } from './explain/what-if.ts'

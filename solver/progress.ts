@@ -1,5 +1,5 @@
 import type { Level } from './format/instance.ts'
-import { measure } from './spec/objective.ts'
+import { isOfTables, measure } from './spec/objective.ts'
 import { boundOf } from './bounds/level-bound.ts'
 import type { Problem } from './model/problem.ts'
 import type { Progress } from './model/search-limits.ts'
@@ -25,7 +25,7 @@ function levelsOf(problem: Problem, meetings: Meeting[]): Partial<Record<Level, 
   const measured = measure(problem.instance, meetings)
   const hasTables =
     !Array.isArray(problem.instance.tables) || meetings.every(({ table }) => table !== undefined)
-  const levels = problem.instance.rules.objective.filter((level) => level !== 'tableMoves' || hasTables)
+  const levels = problem.instance.rules.objective.filter((level) => !isOfTables(level) || hasTables)
   return Object.fromEntries(levels.map((level) => [level, measured[level]]))
 }
 

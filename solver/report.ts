@@ -4,7 +4,7 @@ import type { Prices } from './bounds/dual-bound.ts'
 import type { Level } from './format/instance.ts'
 import type { Effort } from './model/effort.ts'
 import { isInKept, scopeOf, shortfallWithin } from './spec/scope.ts'
-import { measure, type Measured } from './spec/objective.ts'
+import { isOfTables, measure, type Measured } from './spec/objective.ts'
 import { boundOf } from './bounds/level-bound.ts'
 import { compile, type Problem } from './model/problem.ts'
 import { pricesOf } from './select/best-prices.ts'
@@ -22,6 +22,7 @@ interface Report {
  * Value, bound and proof of every level of the objective, with the certificates.
  * @param known bound of the level `changes`, what the search found out about breaks, and the levels before
  *   anything of them was given back
+ * @param levels the first of the objective, or all
  */
 export function report(
   all: Problem,
@@ -29,15 +30,15 @@ export function report(
   meetings: Meeting[],
   known: { changes?: number; tidied?: Tidied; best?: Measured },
   effort: Effort,
+  levels: readonly Level[] = all.instance.rules.objective,
 ): Report {
-  const { rules } = all.instance
   const measured = measure(all.instance, meetings)
   const best = known.best ?? measured
   const scope = scopes(all, chosen, measured.changes as number)
   const certificate: Solution['certificate'] = {}
   const objective: Solution['objective'] = {}
   const days = known.tidied?.prices ?? null
-  if (days && rules.objective.includes('breaks')) certificate.breaks = writeSlotPrices(all.instance, days)
+  if (days && levels.includes('breaks')) certificate.breaks = writeSlotPrices(all.instance, days)
   let worth: Prices | null = null
   const bounds = new Map<Problem, (level: DayLevel) => number>()
   const boundOfDays = (problem: Problem, level: DayLevel) => {
@@ -46,7 +47,7 @@ export function report(
     return found(level)
   }
   let proven = true
-  for (const level of rules.objective) {
+  for (const level of levels) {
     const { problem, selection } = scope(level)
     const fewest = (objective.shortfall?.bound as number | undefined) ?? 0
     const within = shortfallWithin(all.instance, measured.shortfall as number, fewest)
@@ -105,7 +106,7 @@ function writePrices({ instance }: Problem, prices: Prices, level: Level): Certi
 function breaksFound({ instance }: Problem, level: Level, tidied: Tidied | undefined): number {
   const { objective } = instance.rules
   const [value, idle] = [objective.indexOf('value'), objective.indexOf('idle')]
-  if (level === 'tableMoves' || (level === 'idle' && idle < value)) return 0
+  if (isOfTables(level) || (level === 'idle' && idle < value)) return 0
   return tidied?.breaks ?? 0
 }
 

@@ -1,9 +1,9 @@
 import { compactAgendas, type Tidied } from './compact/compact.ts'
 import { digest } from './format/digest.ts'
 import type { Contradiction } from './format/infeasibility.ts'
-import type { Instance } from './format/instance.ts'
+import type { Instance, Level } from './format/instance.ts'
 import type { Solution } from './format/solution.ts'
-import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT } from './model/effort.ts'
+import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT, type Effort } from './model/effort.ts'
 import { Incumbent } from './model/incumbent.ts'
 import { meetingsOf, type Agenda } from './model/partial-schedule.ts'
 import { compile, type Problem } from './model/problem.ts'
@@ -26,7 +26,37 @@ import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
  * the same solution but for `stats.ms`.
  */
 export async function solve(instance: Instance, options: SolveOptions = {}): Promise<Solution> {
-  const { problem, search, tell, finish } = await begin(instance, options)
+  const now = options.now ?? (() => 0)
+  const started = now()
+  const hash = await digest(instance.source)
+  const { iterations, ...found } = await findSchedule(compile(instance), {
+    ...options,
+    now: () => now() - started,
+  })
+  const head = { format: 'incontro/solution', version: 1, instance: hash, seed: options.seed ?? 1 } as const
+  return { ...head, ...found, stats: { ms: now() - started, iterations } }
+}
+
+/** A solution without what only a file needs, and the steps it took. */
+export type Found = Pick<Solution, 'status' | 'meetings' | 'objective' | 'certificate' | 'infeasible'> & {
+  iterations: number
+}
+
+/**
+ * What `solve` finds for a compiled problem, checked by every rule.
+ * @param options whose `now` begins with 0 when the search does
+ * @param levels those that are reported: the first of the objective
+ */
+export async function findSchedule(
+  problem: Problem,
+  options: SolveOptions,
+  levels: readonly Level[] = problem.instance.rules.objective,
+  effort: Effort = problem.instance.base ? NEAR_BASE_EFFORT : FULL_EFFORT,
+): Promise<Found> {
+  const { instance } = problem
+  const search = startSearch(options, effort.steps(problem), effort, effort.horizon(problem))
+  const tell = announcer(problem, options.onProgress, options.now ?? (() => 0))
+  const finish = (found: Omit<Found, 'iterations'>): Found => ({ ...found, iterations: search.iterations })
   const arranged = instance.base
     ? await arrangeNearBase(problem, search, fromNothing(search))
     : await arrange(problem, search, tell)
@@ -38,13 +68,8 @@ export async function solve(instance: Instance, options: SolveOptions = {}): Pro
   const spent = await spendTolerance(instance, { ...arranged, meetings }, search, (agenda) =>
     tell('compact', selection, meetingsOf(agenda)),
   )
-  const { proven, results } = report(
-    problem,
-    selection,
-    spent.meetings,
-    { ...arranged, ...spent },
-    search.effort,
-  )
+  const known = { ...arranged, ...spent }
+  const { proven, results } = report(problem, selection, spent.meetings, known, effort, levels)
   tell('prove', selection, spent.meetings)
   return finish({ status: proven ? 'optimal' : 'feasible', meetings: spent.meetings, ...results })
 }
@@ -83,26 +108,4 @@ interface Placed {
 const fromNothing = (search: Search) => async (part: Problem) => {
   const arranged = await arrange(part, search, () => {})
   return 'reason' in arranged ? null : arranged.agenda
-}
-
-/** What every stage needs, and what makes a solution of what they found. */
-async function begin(instance: Instance, options: SolveOptions) {
-  const now = options.now ?? (() => 0)
-  const started = now()
-  const problem = compile(instance)
-  const effort = instance.base ? NEAR_BASE_EFFORT : FULL_EFFORT
-  const search = startSearch(options, effort.steps(problem), effort, effort.horizon(problem))
-  const head = {
-    format: 'incontro/solution',
-    version: 1,
-    instance: await digest(instance.source),
-    seed: options.seed ?? 1,
-  } as const
-  const finish = (found: Omit<Solution, keyof typeof head | 'stats'>): Solution => ({
-    ...head,
-    ...found,
-    stats: { ms: now() - started, iterations: search.iterations },
-  })
-  const tell = announcer(problem, options.onProgress, () => now() - started)
-  return { problem, search, tell, finish }
 }

@@ -9,6 +9,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  pgView,
   primaryKey,
   text,
   timestamp,
@@ -16,7 +17,14 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { Attendance, HostKind, MeetingState, PreferenceLevel, Side } from '../schemas/common.ts'
+import type {
+  Attendance,
+  HostKind,
+  Language,
+  MeetingState,
+  PreferenceLevel,
+  Side,
+} from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
 import type { EventRules } from '../schemas/event.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
@@ -173,13 +181,63 @@ export const projects = pgTable(
     name: text().notNull(),
     rank: integer(),
     financed: boolean().notNull().default(false),
-    email: text(),
     /** The organisers' own, of columns that came in with a table. */
     notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     createdAt: now(),
   },
   (table) => [unique('projects_code').on(table.programmeId, table.code)],
+)
+
+/** Letters and digits of a name, by which two spellings of it are the same. */
+const plainName = sql.raw(
+  `regexp_replace(lower(normalize(first_name || last_name, NFKD)), '[^[:alnum:]]', '', 'g')`,
+)
+
+/** Somebody who stands for a project or an organisation. What is kept of them, and why: server/privacy.ts. */
+export const people = pgTable(
+  'people',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    firstName: text().notNull().default(''),
+    /** The whole name where it is one word. Both are empty where only a mailbox is known. */
+    lastName: text().notNull().default(''),
+    /** Role or title, such as "Responsabile CSR". */
+    title: text().notNull().default(''),
+    email: text(),
+    phone: text(),
+    /** Null: the programme's. */
+    language: text().$type<Language>(),
+    /** The same for two entries with one mailbox and one name: nobody can be in two places. */
+    human: uuid()
+      .notNull()
+      .generatedAlwaysAs(
+        sql`case when email is null or ${plainName} = '' then id else md5(lower(email) || ' ' || ${plainName})::uuid end`,
+      ),
+    createdAt: now(),
+  },
+  (table) => [index('people_email').on(table.programmeId, table.email)],
+)
+
+/** The people of a project, in their order: the first one is written to. */
+export const teamMembers = pgTable(
+  'team_members',
+  {
+    projectId: uuid()
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+  },
+  (table) => [
+    // 'team_members_position' (project, position), deferrable, and that a team has a first contact, position 0,
+    // stand in the custom migration.
+    primaryKey({ columns: [table.projectId, table.personId] }),
+    index('team_members_person').on(table.personId),
+  ],
 )
 
 export const projectOrganisations = pgTable(
@@ -219,10 +277,12 @@ export const hosts = pgTable(
     organisationId: uuid()
       .notNull()
       .references(() => organisations.id),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id),
     code: text().notNull(),
-    /** Role or name of the person who takes part. */
-    name: text().notNull(),
-    email: text(),
+    /** The organisers' own mark, where two look alike. */
+    label: text().notNull().default(''),
     /** The organisers' own, of columns that came in with a table. */
     notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
@@ -370,6 +430,15 @@ export const participants = pgTable(
     ),
   ],
 )
+
+/**
+ * Who has to sit there for a participant: a host, or the only person of a team. Of a larger team another one can go,
+ * so it has none. Made by a custom migration.
+ */
+export const participantHumans = pgView('participant_humans', {
+  participantId: uuid().notNull(),
+  human: uuid().notNull(),
+}).existing()
 
 /** Availability is stated by its exceptions. */
 export const unavailableSlots = pgTable(
@@ -540,9 +609,12 @@ export const meetingSeats = pgTable(
     participantId: uuid()
       .notNull()
       .references(() => participants.id),
+    /** Who has to sit there, where nobody else can: a host, or a team of one. */
+    human: uuid(),
   },
   (table) => [
-    // 'meeting_seats_once' (schedule, slot, participant), deferrable, stands in the custom migration.
+    // 'meeting_seats_once' (schedule, slot, participant) and 'meeting_seats_human_once' (schedule, slot, human),
+    // both deferrable, stand in custom migrations.
     primaryKey({ columns: [table.meetingId, table.participantId] }),
     index('meeting_seats_participant').on(table.participantId),
     foreignKey({

@@ -1,3 +1,4 @@
+import type { PersonName } from '../naming.ts'
 import type { HostKind } from '../schemas/common.ts'
 import type { EventRules, SlotGrid } from '../schemas/event.ts'
 import type { HostProfile, ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
@@ -12,6 +13,7 @@ export type SampleProject = {
   /** True for the invented ones; of the others the name, rank and organisations are real. */
   sample: boolean
   organisations: string[]
+  team: PersonName[]
   status: ProposalStatus
   /** What the organisers asked to change. */
   message?: string

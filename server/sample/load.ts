@@ -9,6 +9,7 @@ import {
   memberships,
   organisations,
   participants,
+  people,
   preferences,
   programmes,
   projectOrganisations,
@@ -17,6 +18,7 @@ import {
   rooms,
   slots,
   tables,
+  teamMembers,
   unavailableSlots,
 } from '../database/schema.ts'
 import { SAMPLE, type SampleEvent } from './data.ts'
@@ -116,9 +118,9 @@ async function insertProjects(tx: Transaction, programmeId: string, organisation
   await tx.insert(projects).values(
     SAMPLE.projects.map(({ code, name, rank, financed, sample }) => ({
       ...{ id: ids.get(code)!, programmeId, code, name, rank, financed, sample },
-      email: addressOf(code),
     })),
   )
+  await insertTeams(tx, programmeId, ids)
   await tx.insert(projectOrganisations).values(
     SAMPLE.projects.flatMap(({ code, organisations: names }) =>
       names.map((name, position) => ({
@@ -138,15 +140,40 @@ async function insertProjects(tx: Transaction, programmeId: string, organisation
   return ids
 }
 
+/** The first contact has the project's address. */
+async function insertTeams(tx: Transaction, programmeId: string, projectIds: Ids): Promise<void> {
+  const members = SAMPLE.projects.flatMap(({ code, team }) =>
+    team.map((person, position) => ({ code, position, person, id: randomUUID() })),
+  )
+  await tx.insert(people).values(
+    members.map(({ id, code, position, person }) => ({
+      ...{ id, programmeId, ...person, email: position === 0 ? addressOf(code) : null },
+    })),
+  )
+  await tx.insert(teamMembers).values(
+    members.map(({ id, code, position }) => ({
+      projectId: projectIds.get(code)!,
+      personId: id,
+      position,
+    })),
+  )
+}
+
 async function insertHosts(tx: Transaction, programmeId: string, organisationIds: Ids) {
-  const rows = SAMPLE.hosts.map(({ organisation, kind: _kind, ...host }) => ({
-    ...host,
-    id: randomUUID(),
-    programmeId,
-    organisationId: organisationIds.get(organisation)!,
-    email: addressOf(host.code),
-    sample: true,
+  const persons = SAMPLE.hosts.map(({ firstName, lastName, title, code }) => ({
+    ...{ id: randomUUID(), programmeId, firstName, lastName, title, email: addressOf(code) },
   }))
+  await tx.insert(people).values(persons)
+  const rows = SAMPLE.hosts.map(
+    ({ organisation, kind: _kind, firstName: _, lastName: __, title: ___, ...host }, index) => ({
+      ...host,
+      id: randomUUID(),
+      programmeId,
+      organisationId: organisationIds.get(organisation)!,
+      personId: persons[index].id,
+      sample: true,
+    }),
+  )
   await tx.insert(hosts).values(rows)
   return new Map(rows.map(({ code, id }) => [code, id]))
 }

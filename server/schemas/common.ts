@@ -33,6 +33,10 @@ export const HOST_KINDS = ['corporate', 'enterprise', 'foundation', 'cooperative
 export const HostKind = oneOf(HOST_KINDS)
 export type HostKind = Static<typeof HostKind>
 
+export const LANGUAGES = ['it', 'en'] as const
+export const Language = oneOf(LANGUAGES)
+export type Language = Static<typeof Language>
+
 export const SIDES = ['project', 'host'] as const
 export const Side = oneOf(SIDES)
 export type Side = Static<typeof Side>

@@ -9,8 +9,14 @@ export type PeopleKind = Static<typeof PeopleKind>
 
 /** What a column can be, for each kind; those whose text nothing here is made for are kept as notes. */
 export const IMPORT_FIELDS = {
-  projects: ['name', 'organisations', 'financed', 'rank', 'email', 'code', 'notes'],
-  hosts: ['fullName', 'firstName', 'lastName', 'role', 'organisation', 'kind', 'email', 'code', 'notes'],
+  projects: [
+    ...(['name', 'organisations', 'financed', 'rank', 'fullName', 'firstName', 'lastName', 'role'] as const),
+    ...(['email', 'phone', 'language', 'code', 'notes'] as const),
+  ],
+  hosts: [
+    ...(['fullName', 'firstName', 'lastName', 'role', 'organisation', 'kind'] as const),
+    ...(['email', 'phone', 'language', 'label', 'code', 'notes'] as const),
+  ],
 } as const
 const ImportField = oneOf([...new Set([...IMPORT_FIELDS.projects, ...IMPORT_FIELDS.hosts])])
 export type ImportField = Static<typeof ImportField>

@@ -1,5 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Email, EventKind, HostKind, Id, Nullable, Shape, SupportForm, Text, Time, oneOf } from './common.ts'
+import {
+  Email,
+  EventKind,
+  HostKind,
+  Id,
+  Language,
+  Nullable,
+  Shape,
+  SupportForm,
+  Text,
+  Time,
+  oneOf,
+} from './common.ts'
 import { EventInfo } from './event.ts'
 
 export const NewProgramme = Shape({
@@ -59,6 +71,26 @@ export const ProgrammeView = Shape({
 })
 export type ProgrammeView = Static<typeof ProgrammeView>
 
+const PersonFields = {
+  firstName: Text(80),
+  /** The whole name where it is one word. */
+  lastName: Text(120),
+  /** Role or title. */
+  title: Text(120),
+  email: Nullable(Email),
+  phone: Nullable(Text(40)),
+  /** Null: the programme's. */
+  language: Nullable(Language),
+}
+
+/** Somebody who stands for a project or an organisation; `name` is how others read it. */
+export const PersonRow = Shape({ id: Id, name: Type.String(), ...PersonFields })
+export type PersonRow = Static<typeof PersonRow>
+
+/** With a name or a mail address at least. */
+export const NewPerson = Type.Partial(Shape(PersonFields), { additionalProperties: false })
+export type NewPerson = Static<typeof NewPerson>
+
 export const ProjectRow = Shape({
   id: Id,
   code: Type.String(),
@@ -66,7 +98,8 @@ export const ProjectRow = Shape({
   financed: Type.Boolean(),
   rank: Nullable(Type.Integer()),
   organisations: Type.Array(Type.String()),
-  email: Nullable(Email),
+  /** The first contact first. */
+  team: Type.Array(PersonRow),
   notes: Type.String(),
   sample: Type.Boolean(),
   proposalStatus: Type.String(),
@@ -76,10 +109,11 @@ export type ProjectRow = Static<typeof ProjectRow>
 export const HostRow = Shape({
   id: Id,
   code: Type.String(),
-  name: Type.String(),
+  person: PersonRow,
   organisation: Type.String(),
   kind: HostKind,
-  email: Nullable(Email),
+  /** The organisers' own mark, where two look alike. */
+  label: Type.String(),
   notes: Type.String(),
   sample: Type.Boolean(),
   supportForms: Type.Array(SupportForm),
@@ -100,7 +134,10 @@ export const NewProject = Shape({
   financed: Type.Optional(Type.Boolean()),
   rank: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 9999 }))),
   organisations: Type.Optional(Type.Array(Text(160, 1), { maxItems: 20 })),
-  email: Type.Optional(Nullable(Email)),
+  /** The whole team, the first contact first; who is known by `id` stays the same person. */
+  team: Type.Optional(
+    Type.Array(Shape({ id: Type.Optional(Id), ...NewPerson.properties }), { maxItems: 30 }),
+  ),
   notes: Type.Optional(Text(4000)),
 })
 export type NewProject = Static<typeof NewProject>
@@ -109,11 +146,11 @@ export const ProjectPatch = Type.Partial(NewProject, { additionalProperties: fal
 export type ProjectPatch = Static<typeof ProjectPatch>
 
 export const NewHost = Shape({
-  name: Text(120, 1),
+  ...NewPerson.properties,
   organisation: Text(160, 1),
   kind: HostKind,
   code: Type.Optional(Text(40)),
-  email: Type.Optional(Nullable(Email)),
+  label: Type.Optional(Text(60)),
   notes: Type.Optional(Text(4000)),
 })
 export type NewHost = Static<typeof NewHost>

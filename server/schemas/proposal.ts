@@ -75,7 +75,9 @@ export type ProposalView = Static<typeof ProposalView>
 export const ChangesRequest = Shape({ message: Text(1000, 1) })
 
 export const HostProfile = Shape({
-  name: Text(120, 1),
+  firstName: Text(80),
+  lastName: Text(120),
+  title: Text(120),
   about: Text(1000),
   themes: Type.Array(Theme, { maxItems: 15, uniqueItems: true }),
   supportForms: Type.Array(SupportForm, { maxItems: 3, uniqueItems: true }),

@@ -2,7 +2,15 @@ import { Type, type Static } from 'typebox'
 import { EventInfo } from './event.ts'
 import { Id, Nullable, Shape, Time, oneOf } from './common.ts'
 
-export const OBJECTIVES = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const
+export const OBJECTIVES = [
+  'shortfall',
+  'value',
+  'fairness',
+  'breaks',
+  'idle',
+  'seatedMoves',
+  'tableMoves',
+] as const
 export const Objective = oneOf(OBJECTIVES)
 export type Objective = Static<typeof Objective>
 

@@ -11,7 +11,7 @@ export const Membership = Shape({
   role: Role,
   projectId: Nullable(Id),
   hostId: Nullable(Id),
-  /** The project's name, or the host's label with its organisation. */
+  /** The project's name, or the host's organisation and name. */
   label: Nullable(Type.String()),
   /** The events of the programme this member is concerned with, soonest first. */
   events: Type.Array(
@@ -30,6 +30,8 @@ export type Membership = Static<typeof Membership>
 export const Me = Shape({
   user: Nullable(Shape({ id: Type.String(), email: Email, name: Type.String() })),
   memberships: Type.Array(Membership),
+  /** More than one person reads this mailbox: what is private in it is theirs together. */
+  shared: Type.Boolean(),
   /** May found a new programme. */
   founder: Type.Boolean(),
   /** An organiser outside the sample must use a passkey: 'register' a first one, or 'use' the known one. */

@@ -1,16 +1,20 @@
 import { BreakPricing } from './break-relaxation.ts'
 import { findCertain, type Certain, type Slack } from './reduced-cost-fixing.ts'
+import { fewestMoves, fewestSeatedMoves } from './fewest-moves.ts'
 import { fewestBreaks } from './min-breaks.ts'
 import { dualBound, type Prices } from './dual-bound.ts'
 import type { Level } from '../format/instance.ts'
-import type { Problem } from '../model/problem.ts'
+import { Agenda } from '../model/partial-schedule.ts'
+import { onlySlot, type Problem } from '../model/problem.ts'
 import type { SlotPrices } from './slot-prices.ts'
-import type { Measured } from '../spec/objective.ts'
+import { fewestMovesAt } from './stays-of-times.ts'
+import { isOfTables, isSeated, type Measured } from '../spec/objective.ts'
 
-export type DayLevel = 'breaks' | 'idle' | 'tableMoves'
+type TableLevel = 'seatedMoves' | 'tableMoves'
+export type DayLevel = 'breaks' | 'idle' | TableLevel
 
 export const isDayLevel = (level: Level): level is DayLevel =>
-  level === 'breaks' || level === 'idle' || level === 'tableMoves'
+  level === 'breaks' || level === 'idle' || isOfTables(level)
 
 /**
  * Lower bounds of levels, one by one over all schedules that are as good on the levels before.
@@ -29,10 +33,33 @@ export function lowerBounds(
     const slack = slackFor(problem, level, measured, value())
     const found = known.get(slack !== null) ?? { certain: findCertain(problem, slack) }
     known.set(slack !== null, found)
-    if (level === 'tableMoves') return fewestMoves(problem, found.certain, measured)
+    if (isOfTables(level)) return movesOf(problem, found.certain, measured, level)
     // A break has at least one idle slot.
     return (found.breaks ??= breaksOf(problem, found.certain, days))
   }
+}
+
+/** By counting; and by the times, where all are certain. */
+function movesOf(problem: Problem, certain: Certain, measured: Measured, level: TableLevel): number {
+  const { participants, rules } = problem.instance
+  const counts = (p: number) => level === 'tableMoves' || isSeated(participants[p].side, rules)
+  const times = Array.isArray(problem.instance.tables) ? timesOf(problem, certain) : null
+  const counted =
+    level === 'tableMoves' ? fewestMoves(problem, certain, measured) : fewestSeatedMoves(problem, certain)
+  return times ? Math.max(counted, fewestMovesAt(times, counts)) : counted
+}
+
+/** The one choice of meetings and times that is left, if there is only one. */
+function timesOf(problem: Problem, { state, allowed }: Certain): Agenda | null {
+  const open = [...state.keys()].filter((c) => state[c] > 0)
+  const slots = open.map((c) => (state[c] === 2 ? onlySlot(allowed, problem.slotCount, c) : -1))
+  if (slots.includes(-1)) return null
+  const agenda = new Agenda(problem)
+  for (const [at, c] of open.entries()) {
+    if (!agenda.isFree(c, slots[at])) return null
+    agenda.put(c, slots[at])
+  }
+  return agenda
 }
 
 function breaksOf(problem: Problem, certain: Certain, days: SlotPrices | null): number {
@@ -55,36 +82,4 @@ export function slackFor(
   if (objective.some((one) => (tolerance[one] ?? 0) > 0)) return null
   const bound = dualBound(problem, prices, problem.value) + prices.shortfall * (measured.shortfall as number)
   return { prices, gap: bound - (measured.value as number) }
-}
-
-/**
- * Who goes on at once stays seated only if nobody else of the table goes on there: in all the slots but the fullest
- * one meeting of each table can be such a stay. Only who pauses, of whom there are few, can stay besides.
- */
-function fewestMoves(problem: Problem, { state, low, high, full }: Certain, measured: Measured): number {
-  const { instance, slotCount, places } = problem
-  const { objective } = instance.rules
-  if (!Array.isArray(instance.tables) || slotCount === 0) return 0
-  const [breaks, moves] = [objective.indexOf('breaks'), objective.indexOf('tableMoves')]
-  if (breaks < 0 || breaks > moves || objective.some((one) => (instance.rules.tolerance[one] ?? 0) > 0))
-    return 0
-  const stretches = new Set(problem.stretch).size
-  const people = high.filter((most) => most > 0).length
-  const pauses = high.reduce((sum, most) => sum + Math.max(0, Math.min(most, stretches) - 1), 0)
-  const held = state.filter((one) => one === 2).length
-  const meetings = Math.max(held, Math.ceil(low.reduce((sum, one) => sum + one, 0) / 2), full ? places : 0)
-  const stays = meetings - Math.ceil(meetings / slotCount) + (measured.breaks as number) + pauses
-  return Math.max(0, 2 * meetings - people - stays - repeatedPairs(problem, state))
-}
-
-/** Candidates of a pair beyond its first: both may stay when they meet again. */
-function repeatedPairs({ first, second }: Problem, state: Uint8Array): number {
-  const pairs = new Set<string>()
-  let candidates = 0
-  state.forEach((one, c) => {
-    if (one === 0) return
-    candidates++
-    pairs.add(`${Math.min(first[c], second[c])} ${Math.max(first[c], second[c])}`)
-  })
-  return candidates - pairs.size
 }

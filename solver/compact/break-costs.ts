@@ -93,6 +93,19 @@ export class DayCosts {
     return change
   }
 
+  /** Whether there are as many breaks and idle slots with the chain swapped, and numbers of breaks no wider spread. */
+  keeps({ ends }: Chain): boolean {
+    let [breaks, idle, excess] = [0, 0, 0]
+    for (const end of ends) {
+      this.shift(end)
+      const before = this.breaksOf[end.participant]
+      breaks += this.breaks
+      idle += this.idle
+      excess += this.excess(before + this.breaks) - this.excess(before)
+    }
+    return breaks === 0 && idle === 0 && excess <= 0
+  }
+
   /** To be called after the chain was swapped. */
   accept({ ends }: Chain): void {
     for (const { participant } of ends) {

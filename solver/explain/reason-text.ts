@@ -1,6 +1,6 @@
 import type { ReasonKind, Remedy } from './reason.ts'
 import type { Instance } from '../format/instance.ts'
-import type { Change } from './relaxation.ts'
+import type { Change, EventChange } from './relaxation.ts'
 
 /** What `explain` says, in words. */
 
@@ -38,7 +38,8 @@ export function sayRemedy(instance: Instance, change: Change, moved: number, cos
   return `${sayChange(instance, change)}${moves}${owed}${worth}.`
 }
 
-function sayChange(instance: Instance, change: Change): string {
+/** A change as a wish, without a full stop. */
+export function sayChange(instance: Instance, change: EventChange): string {
   switch (change.kind) {
     case 'none':
       return 'It can be held as things are'
@@ -58,6 +59,22 @@ function sayChange(instance: Instance, change: Change): string {
       return `Allow ${change.to} of quota ${change.quota}`
     case 'unlock':
       return `Let ${change.candidate} be at another time`
+    case 'minMeetings':
+      return change.to === 0
+        ? `Guarantee ${change.participant} nothing`
+        : `Guarantee ${change.participant} no more than ${times(change.to, 'meeting')}`
+    case 'quotaMin':
+      return `Ask for no more than ${change.to} of quota ${change.quota}`
+    case 'optional':
+      return `Leave it open whether ${list(change.candidates)} ${change.candidates.length === 1 ? 'is' : 'are'} held`
+    case 'features':
+      return `Give table ${change.table} what it lacks: ${list(change.features)}`
+    case 'ownTable':
+      return `Let ${change.participant} sit at table ${change.table}, too`
+    case 'tables':
+      return `Add ${times(change.more, 'table')} with all that any table has`
+    case 'order':
+      return `Let ${change.candidate} be before ${change.after}`
     case 'instead':
       return change.candidates.length > 0 ? `Give up ${list(change.candidates)}` : 'Move others'
   }

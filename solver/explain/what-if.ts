@@ -1,8 +1,9 @@
-import { parseInstance, type Instance } from '../format/instance.ts'
+import type { Instance } from '../format/instance.ts'
 import { selectionModel, type LpEngine } from '../engines/lp.ts'
 import { boundOf } from '../bounds/level-bound.ts'
 import { compile, type Problem } from '../model/problem.ts'
 import { select } from '../select/flow-selection.ts'
+import { vary, type Variation } from './variation.ts'
 
 export interface WhatIf {
   /** Missing guaranteed meetings, value and number of meetings, before and after: the optimum of the selection. */
@@ -32,13 +33,7 @@ export async function priceOfTables(instance: Instance, extra: number, engine?: 
  * whoever has no limit of meetings in all can have one more. Otherwise as the price of tables.
  */
 export async function priceOfSlot(instance: Instance, engine?: LpEngine): Promise<WhatIf> {
-  const { source } = instance
-  const taken = new Set(instance.slots.map(({ id }) => id))
-  let id = 'one more slot'
-  while (taken.has(id)) id += ' more'
-  const { block = 0, day = 0 } = instance.slots.at(-1) ?? {}
-  const longer = parseInstance({ ...source, slots: [...source.slots, { id, block, day }] })
-  return compareBest(compile(instance), compile(longer), engine)
+  return priceOf(instance, { rule: 'slots' }, 1, engine)
 }
 
 /**
@@ -51,10 +46,22 @@ export async function priceOfGuarantee(
   minMeetings: number,
   engine?: LpEngine,
 ): Promise<WhatIf> {
-  const participants = instance.participants.map((one) =>
-    ids.includes(one.id) ? { ...one, minMeetings } : one,
-  )
-  return compareBest(compile(instance), compile({ ...instance, participants }), engine)
+  if (ids.length === 0) return compareBest(compile(instance), compile(instance), engine)
+  return priceOf(instance, { rule: 'minMeetings', participants: ids }, minMeetings, engine)
+}
+
+/**
+ * What a step of any rule would change, by its name, such as one more table, slot, hour or participant. As the price
+ * of tables.
+ * @throws RangeError if the step is none of this rule, or where there is nothing to vary
+ */
+export async function priceOf(
+  instance: Instance,
+  variation: Variation,
+  step: number,
+  engine?: LpEngine,
+): Promise<WhatIf> {
+  return compareBest(compile(instance), compile(vary(instance, variation, step)), engine)
 }
 
 async function compareBest(before: Problem, after: Problem, engine?: LpEngine): Promise<WhatIf> {

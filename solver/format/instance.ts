@@ -18,6 +18,7 @@ import {
 } from './schema.ts'
 import {
   addDistinct,
+  decimal,
   distinct,
   flag,
   header,
@@ -80,7 +81,11 @@ export const participant = named(
   'participant',
   record({
     id: text,
-    side: orNull(text, 'no side', 'A label; only ties in table moves look at it ("host").'),
+    side: orNull(
+      text,
+      'no side',
+      'A label; rules.seated names such sides, and of equal table moves fewer fall to "host".',
+    ),
     unavailable: withDefault(references('slots'), [], 'Slots in which the participant cannot meet.'),
     minMeetings: withDefault(
       integer(0, MOST_COUNT),
@@ -115,6 +120,7 @@ export const participant = named(
       'The only tables this participant sits at; the tables must be listed.',
     ),
     fairnessGroup: orNull(text, 'takes no part', 'Who carries one takes part in the level fairness.'),
+    absence: orNull(decimal(0, 1), 'not known', 'Chance of not coming at all; for stress tests only.'),
   }),
 )
 export type Participant = Read<typeof participant>

@@ -11,12 +11,22 @@ import {
   type Read,
   type Schema,
 } from './schema.ts'
-import { decimal, distinct, integer, MOST_COUNT, oneOf } from './values.ts'
+import { decimal, distinct, integer, MOST_COUNT, oneOf, text } from './values.ts'
 
 /** Levels of the objective; `value` and `fairness` are maximised, the others minimised. */
-export const LEVELS = ['shortfall', 'changes', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const
+export const LEVELS = [
+  'shortfall',
+  'changes',
+  'value',
+  'fairness',
+  'breaks',
+  'idle',
+  'seatedMoves',
+  'tableMoves',
+] as const
 export type Level = (typeof LEVELS)[number]
 const LEVELS_WITHOUT_BASE = LEVELS.filter((level) => level !== 'changes')
+const DEFAULT_LEVELS = LEVELS_WITHOUT_BASE.filter((level) => level !== 'seatedMoves')
 const LEVELS_WITH_TOLERANCE = LEVELS_WITHOUT_BASE.filter((level) => level !== 'fairness')
 
 export const REPAIR_ORDERS = ['fewest-changes', 'fewest-losses'] as const
@@ -36,9 +46,14 @@ const tolerance: Schema<Partial<Record<Level, number>>> = some(
 const parts = record({
   objective: filled(
     distinct(level),
-    `${LEVELS_WITHOUT_BASE.join(', ')}; with a base also changes, where repair puts it`,
-    (): Level[] => [...LEVELS_WITHOUT_BASE],
+    `${DEFAULT_LEVELS.join(', ')}; with seated also seatedMoves, before tableMoves; with a base also changes, where repair puts it`,
+    () => null,
     'The levels, the most important first; changes only with a base.',
+  ),
+  seated: withDefault(
+    distinct(text),
+    [],
+    'Sides whose participants keep their table: the level seatedMoves counts how often they change it.',
   ),
   breakScope: withDefault(
     oneOf(BREAK_SCOPES),
@@ -59,14 +74,17 @@ const parts = record({
 })
 
 /** How schedules are compared. */
-export const rules = named('rules', refined(parts, putChanges))
+export const rules = named('rules', refined(parts, putLevels))
 export type Rules = Read<typeof rules>
 
 /** With a base the objective has the level `changes`, in its place if it is not named. */
-function putChanges(rules: Read<typeof parts>, { context }: Node) {
-  const objective = context.hasBase ? withChanges(rules.objective, rules.repair) : rules.objective
-  return { ...rules, objective }
+function putLevels(rules: Read<typeof parts>, { context }: Node) {
+  const given = rules.objective ?? defaultLevels(rules.seated)
+  return { ...rules, objective: context.hasBase ? withChanges(given, rules.repair) : given }
 }
+
+const defaultLevels = (seated: string[]): Level[] =>
+  seated.length > 0 ? [...LEVELS_WITHOUT_BASE] : [...DEFAULT_LEVELS]
 
 function withChanges(objective: Level[], repair: RepairOrder): Level[] {
   if (objective.includes('changes')) return objective

@@ -11,14 +11,15 @@ import type { Problem } from './problem.ts'
 export interface Effort {
   /** Steps of a run whose caller sets no limit. */
   steps(problem: Problem): number
-  /** Those of them that the stages share out. */
+  /** Those of them that the stages share out, after which SAT and further rounds go on as long as they may. */
   horizon(problem: Problem): number
   /** Whether such a run goes on until it is stopped, where it can be. */
   isOpenEnded: boolean
   /** Selections that are tried to be placed. */
   selections: number
-  /** Insertions and exchanges a candidate before the next selection has its turn. */
+  /** Insertions a candidate before the next selection has its turn, and exchanges after them where not all find a place. */
   patience: number
+  exchanges: number
   /** Whether linear programs, prices by slot and SAT are asked as well, not the flow and the local search alone. */
   asksEngines: boolean
   /** Steps of the annealing where nothing else follows; without engines. */
@@ -27,7 +28,7 @@ export interface Effort {
   slotPrices: number
 }
 
-const horizonOf = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
+const usualSteps = ({ candidateCount }: Problem): number => 120_000 + 20 * candidateCount
 
 const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
   candidateCount > 0 && mandatory.every((one) => one)
@@ -35,11 +36,12 @@ const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
 /** For a whole event: less than a second at the size of a camp, or as long as it may take. */
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
-  steps: (problem) => horizonOf(problem) * (isAllMandatory(problem) ? 10 : 1),
-  horizon: horizonOf,
+  steps: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 10 : 1),
+  horizon: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 2 : 1),
   isOpenEnded: true,
   selections: 12,
   patience: 20,
+  exchanges: 20,
   asksEngines: true,
   annealing: Infinity,
   slotPrices: 30_000_000,
@@ -55,10 +57,14 @@ export const NEAR_BASE_EFFORT: Effort = {
   isOpenEnded: false,
   selections: 2,
   patience: 1,
+  exchanges: 1,
   asksEngines: false,
   annealing: 5_000,
   slotPrices: 600_000,
 }
+
+/** The same some hundred times over, where nobody asks for tidy agendas: a repair of a day that may never come. */
+export const STRESS_EFFORT: Effort = { ...NEAR_BASE_EFFORT, exchanges: 0.25, annealing: 0 }
 
 export const SELECTING = {
   /** Quotas of which fewer are sought that cannot be reached together: each takes a choice of all meetings. */
@@ -162,9 +168,17 @@ export const SAT = {
 }
 
 export const SEATING = {
-  /** Steps a meeting. A stopped search still gets a few: they take milliseconds and save most of the moves. */
-  stepsPerMeeting: 150,
-  stepsWhenStopped: 20,
+  /** Tables that are dealt out at once. An assignment of so many takes some ten microseconds. */
+  tablesAtOnce: 24,
+  /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
+  leastRounds: 1_000,
+  roundsPerMeeting: 4,
+  mostRounds: 60_000,
+  /** Steps in which times are exchanged, if so many are left; not in events with more candidates. */
+  exchanges: 1_500_000,
+  mostCandidates: 5_000,
+  /** Steps between two questions whether the search is over. */
+  betweenQuestions: 2_000,
 }
 
 export const SPENDING = {

@@ -285,7 +285,8 @@ function compileQuotas(instance: Instance, index: Map<string, number>) {
   return { quotas, quotasOf }
 }
 
-function setLimits(problem: Problem): void {
+/** How much everybody can have and how many places there are, by what is allowed. */
+export function setLimits(problem: Problem): void {
   const { slotCount, incident, allowed, mandatory, instance } = problem
   const anybody = new Uint8Array(slotCount)
   incident.forEach((candidates, participant) => {

@@ -53,15 +53,18 @@ export class Seating {
 
   /** Meetings of which one must go so that c gets a table; none if it has one when `leaving` are gone. */
   rivals(c: number, slot: number, leaving: readonly number[]): number[] {
-    if (this.findFree(c, slot) >= 0) return []
+    if (this.findFree(c, slot, leaving) >= 0) return []
     return this.findPath(c, slot, leaving).reached.map((table) => this.holder[slot * this.tables + table])
   }
 
-  /** The first table that c can have without anybody moving, −1 if there is none. */
-  private findFree(c: number, slot: number): number {
+  /** The first table that c can have with nobody else moving once `leaving` are gone, −1 if there is none. */
+  private findFree(c: number, slot: number, leaving: readonly number[] = []): number {
     const own = this.problem.suitable[c]
     const row = slot * this.tables
-    const isFree = (table: number) => this.holder[row + table] < 0 && !this.isOut(table, slot)
+    const isFree = (table: number) => {
+      const holder = this.holder[row + table]
+      return (holder < 0 || leaving.includes(holder)) && !this.isOut(table, slot)
+    }
     if (own) return own.find(isFree) ?? -1
     for (let table = 0; table < this.tables; table++) if (isFree(table)) return table
     return -1

@@ -96,7 +96,7 @@ async function exchange(placing: Placing, known: Sea | null): Promise<void> {
   const { agenda, selection, search } = placing
   const { problem } = agenda
   if (!isWeighed(problem, selection, search) || search.isStopped()) {
-    rescue(agenda, search, search.effort.patience * (problem.candidateCount + PLACING.leastTrials))
+    rescue(agenda, search, search.effort.exchanges * (problem.candidateCount + PLACING.leastTrials))
     return
   }
   const sea = known ?? chart(agenda, selection, search.effort)

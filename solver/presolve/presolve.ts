@@ -72,8 +72,9 @@ const barredOf = ({ instance }: Problem, ids: string[]): string[] => {
 /** Meetings that are pinned to one slot and cannot all be there. */
 function findClash(problem: Problem): Contradiction | null {
   const { pinned, slotCount, allowed, instance, tablesIn } = problem
-  for (let slot = 0; slot < slotCount; slot++) {
-    const here = [...pinned.keys()].filter((c) => pinned[c] && allowed[c * slotCount + slot])
+  const all = [...pinned.keys()].filter((c) => pinned[c])
+  for (let slot = 0; slot < slotCount && all.length > 0; slot++) {
+    const here = all.filter((c) => allowed[c * slotCount + slot])
     const slots = [instance.slots[slot].id]
     const clash = firstClash(problem, here)
     if (clash) return contradiction({ ...clash.shared, slots, candidates: idsOf(problem, clash.pair) })

@@ -1,6 +1,7 @@
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Candidate, Instance, Level, Participant, Table } from '../format/instance.ts'
 import type { Problem } from '../model/problem.ts'
+import { isOfTables } from '../spec/objective.ts'
 
 /** What is still open where most meetings stay where they are, as a small instance of its own. */
 export interface Confined {
@@ -43,7 +44,7 @@ export function confine(agenda: Agenda, tables: Int32Array): Confined {
   }
 }
 
-const isNotOfTables = (level: Level): boolean => level !== 'tableMoves'
+const isNotOfTables = (level: Level): boolean => !isOfTables(level)
 
 /** Whether a candidate that is not held must be, or has a place in which nobody is in its way. */
 function isOpen(agenda: Agenda, c: number): boolean {
@@ -79,7 +80,6 @@ function participantsOf(problem: Problem, candidates: number[], people: Set<numb
 
 const WITHOUT_CHOICE = {
   minMeetings: 0,
-  limits: [],
   needs: [],
   tables: null,
   fairnessGroup: null,

@@ -1,4 +1,4 @@
-import type { Instance, Level } from '../format/instance.ts'
+import type { Instance, Level, Rules } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
 import { isInOneStretch } from './stretch.ts'
 
@@ -46,6 +46,11 @@ export function measure(instance: Instance, meetings: Meeting[]): Measured {
       .sort((one, other) => one - other),
     breaks: sum((stops) => pauses(instance, stops).length),
     idle: sum((stops) => pauses(instance, stops).reduce((total, length) => total + length, 0)),
+    seatedMoves: instance.participants.reduce(
+      (total, { id, side }) =>
+        total + (isSeated(side, instance.rules) ? tableMoves(instance, all.get(id)!) : 0),
+      0,
+    ),
     tableMoves: sum((stops) => tableMoves(instance, stops)),
   }
 }
@@ -77,6 +82,14 @@ export function pauses(instance: Instance, stops: Stop[]): number[] {
     return [slot - before - 1]
   })
 }
+
+/** Whether a level counts changes of table: it can be known only when everybody is seated. */
+export const isOfTables = (level: Level): level is 'seatedMoves' | 'tableMoves' =>
+  level === 'seatedMoves' || level === 'tableMoves'
+
+/** Whether those of a side keep their table: the level `seatedMoves` counts how often they change it. */
+export const isSeated = (side: string | null, { seated }: Pick<Rules, 'seated'>): boolean =>
+  side !== null && seated.includes(side)
 
 /** Changes of table between two meetings in a row, if they are on one day. */
 const tableMoves = ({ slots }: Instance, stops: Stop[]): number =>

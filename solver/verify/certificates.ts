@@ -4,7 +4,8 @@ import { isInKept, scopeOf, shortfallWithin } from '../spec/scope.ts'
 import { leastBreaks } from './breaks.ts'
 import { findCertain, type Certain, type Slack } from './certain.ts'
 import { factsOf, type Facts } from './facts.ts'
-import { leastMoves } from './moves.ts'
+import { leastMoves, leastSeatedMoves } from './moves.ts'
+import { movesOfTimes } from './stays.ts'
 import { leastShortfall, mostValue, provenMost, readDayPrices, readPrices, type Prices } from './prices.ts'
 
 type Measured = Record<Level, LevelValue>
@@ -55,8 +56,13 @@ function proofsOf(instance: Instance, { certificate, objective }: Solution, meas
     least(level) {
       // A break has at least one idle slot.
       if (level === 'breaks' || level === 'idle') return breaksOf(certain(level))
-      if (level !== 'tableMoves' || hasTolerance(instance)) return 0
-      return leastMoves(facts, certain(level), measured.breaks as number)
+      if (level === 'seatedMoves')
+        return Math.max(leastSeatedMoves(facts, certain(level)), movesOfTimes(facts, certain(level), level))
+      if (level !== 'tableMoves') return 0
+      const counted = hasTolerance(instance)
+        ? 0
+        : leastMoves(facts, certain(level), measured.breaks as number)
+      return Math.max(counted, movesOfTimes(facts, certain(level), level))
     },
   }
 }

@@ -1,24 +1,49 @@
 import type { Level } from '../format/instance.ts'
+import { isSeated } from '../spec/objective.ts'
 import type { Certain } from './certain.ts'
 import { beginsAnew } from './cheapest-day.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, Person } from './facts.ts'
 
 /**
- * No schedule with so many breaks has fewer changes of table. Who goes on at once stays seated only if nobody else of
- * the table goes on there: in all the slots but the fullest one meeting of each table can be such a stay. Only who
- * pauses, of whom there are few, can stay besides, and between two days nobody changes table.
+ * No schedule with so many breaks has fewer changes of table. Who goes on at once stays only if nobody else of the
+ * table goes on there: between two slots of a stretch one meeting of each table can be such a stay. Besides, only who
+ * pauses can stay, in a break, of which there are so many, or from one stretch to the next one.
  */
 export function leastMoves(facts: Facts, certain: Certain, breaks: number): number {
   const { slots, tables, rules } = facts.instance
   const place = (level: Level) => rules.objective.indexOf(level)
   const countsBreaks = place('breaks') >= 0 && place('breaks') < place('tableMoves')
   if (!Array.isArray(tables) || slots.length === 0 || !countsBreaks) return 0
-  const stretches = slots.filter((_, slot) => slot === 0 || beginsAnew(facts.instance, slot)).length
-  const people = certain.high.filter((most) => most > 0)
-  const pauses = people.reduce((sum, most) => sum + Math.min(most, stretches) - 1, 0)
+  const people = facts.people.filter(({ index }) => certain.high[index] > 0)
+  const pauses = people.reduce((sum, person) => sum + mostPauses(facts, certain, person), 0)
   const meetings = leastMeetings(facts, certain)
-  const stays = meetings - Math.ceil(meetings / slots.length) + breaks + pauses
+  const stays = staysAtOnce(facts, meetings) + breaks + pauses
   return Math.max(0, 2 * meetings - people.length - stays - repeatedPairs(certain))
+}
+
+/** Number of the stretch of a slot: breaks count only inside. */
+const stretchOf = ({ instance }: Facts, slot: number): number =>
+  instance.slots.slice(0, slot + 1).filter((_, at) => beginsAnew(instance, at)).length
+
+/** How often a person's agenda goes over from one stretch to another one. */
+function mostPauses(facts: Facts, { open, high, slots }: Certain, { index, meetings }: Person): number {
+  const possible = meetings.filter((one) => open.has(one)).flatMap((one) => slots[one.index])
+  const stretches = new Set(possible.map((slot) => stretchOf(facts, slot)))
+  return Math.max(0, Math.min(high[index], stretches.size) - 1)
+}
+
+/**
+ * In each stretch, at each of the tables, one stay less than there are meetings; and no more between two slots than
+ * there are tables in both.
+ */
+function staysAtOnce(facts: Facts, meetings: number): number {
+  const stretches = facts.instance.slots.map((_, slot) => stretchOf(facts, slot))
+  const lengths = stretches.map((one) => stretches.filter((other) => other === one).length)
+  const between = facts.tablesIn.map((tables, slot) =>
+    slot > 0 && stretches[slot - 1] === stretches[slot] ? Math.min(tables, facts.tablesIn[slot - 1]) : 0,
+  )
+  const places = between.reduce((sum, one) => sum + one, 0)
+  return Math.min(places, meetings - Math.ceil(meetings / Math.max(...lengths)))
 }
 
 const leastMeetings = ({ places }: Facts, { held, low, isFull }: Certain): number =>
@@ -30,4 +55,18 @@ function repeatedPairs({ open }: Certain): number {
     one.index < two.index ? `${one.index} ${two.index}` : `${two.index} ${one.index}`,
   )
   return pairs.length - new Set(pairs).size
+}
+
+/**
+ * Of people who keep their table and have more meetings than half of the slots, no two can share one unless they meet
+ * each other: whoever is left over changes.
+ */
+export function leastSeatedMoves({ instance, people }: Facts, { open, low }: Certain): number {
+  const { participants, rules, tables, slots } = instance
+  if (!Array.isArray(tables)) return 0
+  const isOne = ({ index }: Person) => isSeated(participants[index].side, rules)
+  const isOneDay = slots.every(({ day }) => day === slots[0].day)
+  if (!isOneDay || [...open].some((meeting) => meeting.people.every(isOne))) return 0
+  const large = people.filter((person) => isOne(person) && low[person.index] > slots.length / 2)
+  return Math.max(0, large.length - tables.length)
 }

@@ -8,6 +8,7 @@ import { select } from '../../solver/select/flow-selection.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
 import { benchCamps, benchLarge, mendingTable } from './mending.ts'
 import { byCpSat, byHighs, byJavascriptLpSolver, loadCpSat, selectionOf, timetableModel } from './peers.ts'
+import { benchSeating, seatingTable } from './seating.ts'
 
 /**
  * Our solver beside javascript-lp-solver and HiGHS on the same instances, in one process, each warmed up: the peers by
@@ -224,11 +225,16 @@ if (values.growth.split(',').includes('2000'))
     })),
   )
 
-const table = `${asTable(lines)}\n\n${mendingTable(mending)}`
+const seating = await benchSeating(SEEDS)
+
+const table = `${asTable(lines)}\n\n${mendingTable(mending)}\n\n${seatingTable(seating)}`
 console.log(`\n${table}`)
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true })
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
-  writeFileSync(join(values.out, 'solver.json'), `${JSON.stringify({ machine, rows, mending }, null, 2)}\n`)
+  writeFileSync(
+    join(values.out, 'solver.json'),
+    `${JSON.stringify({ machine, rows, mending, seating }, null, 2)}\n`,
+  )
   writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
 }

@@ -13,7 +13,10 @@ afterAll(() => journey.close())
 
 const people = () => journey.organiser.get<PeopleView>(`/programmes/${journey.people.programmeId}/people`)
 const hostsOf = async (organisation: string) =>
-  (await people()).hosts.filter((host) => host.organisation === organisation).map(({ name }) => name)
+  (await people()).hosts
+    .filter((host) => host.organisation === organisation)
+    .map(({ person }) => person.name)
+    .toSorted()
 
 /** A list as a body keeps it: a title, surname and name apart, two of one foundation, a shared mailbox. */
 const list = (extra: string[][] = []) =>
@@ -134,8 +137,8 @@ test('on a phone, somebody who is perhaps there already is asked for, and a list
   await page.getByLabel('Riga 2: è già presente?').selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Importa 1 riga' }).waitFor()
   await look(page)
-  const twin = (await people()).hosts.find(({ name }) => name === 'Maria Neri')!
-  await journey.organiser.request('PATCH', `/hosts/${twin.id}/person`, { name: 'Maria Neri Sforza' })
+  const twin = (await people()).hosts.find(({ person }) => person.name === 'Maria Neri')!
+  await journey.organiser.request('PATCH', `/hosts/${twin.id}/person`, { lastName: 'Neri Sforza' })
   await page.getByRole('button', { name: 'Importa 1 riga' }).click()
   await page.getByText('Nel frattempo l’elenco delle persone è cambiato').waitFor()
   await eventually(() => page.getByRole('button', { name: /^Da decidere/ }).innerText()).toBe(

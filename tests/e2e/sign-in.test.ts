@@ -6,7 +6,7 @@ let journey: Journey
 
 beforeAll(async () => {
   journey = await startJourney()
-  const project = { name: 'Mani in pasta', email: ADDRESS }
+  const project = { name: 'Mani in pasta', team: [{ lastName: 'Pasta', email: ADDRESS }] }
   await journey.organiser.request('POST', `/programmes/${journey.people.programmeId}/projects`, project)
 })
 

@@ -129,7 +129,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
   'POST /api/v1/programmes/:programmeId/hosts': only('organisers', () => ({
-    ...{ name: 'Nuovo', organisation: 'Ente', kind: 'other' },
+    ...{ lastName: 'Nuovo', organisation: 'Ente', kind: 'other' },
   })),
   'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({ ...pasted, basis: 'x' })),
   'POST /api/v1/programmes/:programmeId/import/table': reading(() => ({

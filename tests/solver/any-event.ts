@@ -1,6 +1,6 @@
 import { parseDisruption, type Disruption, type Instance, type Level } from '../../solver/index.ts'
 import { seededRandom, type Random } from '../../solver/model/random.ts'
-import { randomEvent } from './events.ts'
+import { randomEvent, withDaysAndLimits } from './events.ts'
 
 const LEVELS: Level[] = ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves']
 
@@ -35,6 +35,12 @@ export function anyEvent(seed: number): Trial {
   const breakScope = isChosen(random, 3) ? { breakScope: 'event' } : {}
   const rules = { ...breakScope, ...(isChosen(random, 4) ? { maxBreakSpread: random.below(3) } : {}) }
   return { random, instance: randomEvent(seed, { ...options, rules }) }
+}
+
+/** The same, every third of several days and with limits of meetings in some slots. */
+export function anyEventOrDays(seed: number): Trial {
+  const { random, instance } = anyEvent(seed)
+  return { random, instance: seed % 3 === 0 ? withDaysAndLimits(instance, random) : instance }
 }
 
 export function anyDisruption({

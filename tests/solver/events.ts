@@ -178,6 +178,13 @@ export function* schedules(instance: Instance, from = 0, held: Meeting[] = []): 
   }
 }
 
+/** Every schedule that keeps all rules, with every choice of tables. */
+export function* seatedSchedules(instance: Instance): Generator<Meeting[]> {
+  for (const held of schedules(instance))
+    for (const seated of seatings(withoutDuties(instance), held))
+      if (checkRules(instance, seated).length === 0) yield seated
+}
+
 /** A round of meetings between two sides of as many people as there are slots: everybody is always busy. */
 export const square = (size: number, parts: object = {}) => {
   const ids = Array.from({ length: size }, (_, index) => index)

@@ -7,6 +7,7 @@ import {
   memberships,
   organisations,
   participants,
+  people,
   programmes,
   projects,
   proposals,
@@ -107,9 +108,16 @@ async function plantPeople(tx: Transaction, programmeId: string, each: number): 
     })),
   )
   const hostIds = numbers.map(() => randomUUID())
+  const persons = numbers.map((n) => ({
+    id: randomUUID(),
+    programmeId,
+    firstName: `Persona`,
+    lastName: `${n}`,
+  }))
+  await tx.insert(people).values(persons)
   await tx.insert(hosts).values(
     numbers.map((n) => ({
-      ...{ id: hostIds[n], programmeId, organisationId: made[n].id, code: `H${n}`, name: `Referente ${n}` },
+      ...{ id: hostIds[n], programmeId, organisationId: made[n].id, code: `H${n}`, personId: persons[n].id },
       ...{ about: 'Sostiene progetti di inclusione e lavoro.', supportForms: ['donation'] },
     })),
   )

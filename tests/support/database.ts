@@ -8,10 +8,10 @@ export const TEMPLATE = 'incontro_template'
 
 export type TestDatabase = { url: string; drop(): Promise<void> }
 
-/** An empty, migrated database of a test file's own. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** An empty, migrated database of a test file's own; from `template0` one without any tables. */
+export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  await administer((sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`)
+  await administer((sql) => sql`create database ${sql(name)} template ${sql(template)}`)
   const drop = () => administer((sql) => sql`drop database if exists ${sql(name)} with (force)`)
   return { url: addressOf(name), drop: async () => void (await drop()) }
 }

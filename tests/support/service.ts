@@ -5,6 +5,7 @@ import { readConfig } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { participants, programmes } from '../../server/database/schema.ts'
 import { startQueue } from '../../server/queue.ts'
+import { until } from './client.ts'
 import { createTestDatabase } from './database.ts'
 import { signedIn } from './people.ts'
 
@@ -29,6 +30,8 @@ export async function openStage() {
   const queue = await startQueue(db)
   const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
   const app = await buildApp({ config, db, queue })
+  // While a busy machine still loads the code, the service asks everybody to come back.
+  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode === 200)
   const close = async () => {
     await app.close()
     await queue.stop()
@@ -55,8 +58,9 @@ async function stagedProgramme(app: FastifyInstance, db: Database, name: string)
   const [{ id }] = await db.insert(programmes).values({ name }).returning({ id: programmes.id })
   const organiser = sender(app, (await signedIn(app, { role: 'organiser', programmeId: id })).cookie)
   const added = async (path: string, body: object) => {
-    const { body: reply } = await organiser.send<{ id: string }>('POST', `/programmes/${id}/${path}`, body)
-    return reply.id
+    const reply = await organiser.send<{ id: string }>('POST', `/programmes/${id}/${path}`, body)
+    if (reply.status !== 200) throw new Error(`${path}: ${JSON.stringify(reply)}`)
+    return reply.body.id
   }
   return {
     id,
@@ -69,7 +73,11 @@ async function stagedProgramme(app: FastifyInstance, db: Database, name: string)
       return { id: projectId, ...sender(app, cookie) }
     },
     async host(input: object = {}) {
-      const body = { name: 'Referente', organisation: `Ente ${randomUUID().slice(0, 4)}`, kind: 'foundation' }
+      const body = {
+        lastName: 'Referente',
+        organisation: `Ente ${randomUUID().slice(0, 4)}`,
+        kind: 'foundation',
+      }
       const hostId = await added('hosts', { ...body, ...input })
       const { cookie } = await signedIn(app, { role: 'host', programmeId: id, hostId })
       return { id: hostId, ...sender(app, cookie) }

@@ -12,6 +12,7 @@ import {
   memberships,
   organisations,
   participants,
+  people,
   preferences,
   programmes,
   projectOrganisations,
@@ -23,6 +24,7 @@ import {
   screens,
   slots,
   tables,
+  teamMembers,
   users,
 } from '../../server/database/schema.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
@@ -66,13 +68,10 @@ type Words = { n: number; programmeId: string; word: string; secret: string }
 
 /** The first project has handed its proposal in, the second one has only begun to write. */
 async function plantProject(tx: Transaction, { n, programmeId, word, secret }: Words): Promise<string> {
-  const values = {
-    programmeId,
-    code: `P${n}`,
-    name: `Progetto ${word} ${n}`,
-    email: `${secret}p${n}@example.org`,
-  }
+  const values = { programmeId, code: `P${n}`, name: `Progetto ${word} ${n}` }
   const [{ id }] = await tx.insert(projects).values(values).returning({ id: projects.id })
+  const personId = await plantPerson(tx, programmeId, secret, `${secret}p${n}@example.org`)
+  await tx.insert(teamMembers).values({ projectId: id, personId, position: 0 })
   const [carrier] = await tx
     .insert(organisations)
     .values({ programmeId, name: `Ente ${word} ${n}` })
@@ -98,16 +97,26 @@ async function plantProject(tx: Transaction, { n, programmeId, word, secret }: W
   return id
 }
 
+/** Their phone is for organisers alone. */
+async function plantPerson(tx: Transaction, programmeId: string, lastName: string, email: string) {
+  const [{ id }] = await tx
+    .insert(people)
+    .values({ programmeId, lastName, email, phone: `${email} 011` })
+    .returning({ id: people.id })
+  return id
+}
+
 async function plantHost(tx: Transaction, { n, programmeId, word, secret }: Words): Promise<string> {
   const [{ id: organisationId }] = await tx
     .insert(organisations)
     .values({ programmeId, name: `Fondazione ${word} ${n}`, kind: 'foundation' })
     .returning({ id: organisations.id })
+  const personId = await plantPerson(tx, programmeId, `Referente ${word} ${n}`, `${secret}h${n}@example.org`)
   const [{ id }] = await tx
     .insert(hosts)
     .values({
-      ...{ programmeId, organisationId, code: `H${n}`, name: `Referente ${word} ${n}` },
-      ...{ email: `${secret}h${n}@example.org`, about: word, funds: word, doesNotFund: word },
+      ...{ programmeId, organisationId, personId, code: `H${n}`, label: secret },
+      ...{ about: word, funds: word, doesNotFund: word },
     })
     .returning({ id: hosts.id })
   return id

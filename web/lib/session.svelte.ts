@@ -14,6 +14,7 @@ const wait = (delay: number) => new Promise((resolve) => setTimeout(resolve, del
 const nobody: Me = {
   user: null,
   memberships: [],
+  shared: false,
   founder: false,
   passkey: null,
   sample: false,
@@ -34,6 +35,10 @@ class Session {
   }
   get memberships() {
     return this.#me.memberships
+  }
+  /** More than one person reads this mailbox. */
+  get shared() {
+    return this.#me.shared
   }
   /** May found a new programme. */
   get founder() {

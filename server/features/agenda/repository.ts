@@ -8,10 +8,12 @@ import {
   meetings,
   organisations,
   participants,
+  people,
   projects,
   proposals,
 } from '../../database/schema.ts'
-import { findCarriers } from '../participants/repository.ts'
+import { byWords, nameOf } from '../../naming.ts'
+import { findCarriers, sortOf } from '../participants/repository.ts'
 
 export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
 export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]
@@ -89,24 +91,29 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
       status: proposals.status,
       content: proposals.content,
       host: hosts,
+      person: people,
       organisation: organisations,
     })
     .from(participants)
     .leftJoin(projects, eq(projects.id, participants.projectId))
     .leftJoin(proposals, eq(proposals.projectId, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
+    .leftJoin(people, eq(people.id, hosts.personId))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(and(eq(participants.eventId, eventId), ids === null ? undefined : amongIds(participants.id, ids)))
-    .orderBy(asc(participants.side), asc(projects.name), asc(hosts.name), asc(participants.id))
+    .orderBy(asc(participants.side), asc(participants.id))
   const carriers = await findCarriers(
     reader,
     rows.map(({ projectId }) => projectId).filter((id) => id !== null),
   )
-  return rows.map((row) => ({
-    ...row,
-    name: row.projectName ?? row.host?.name ?? '',
-    organisations: row.organisation ? [row.organisation.name] : (carriers.get(row.projectId ?? '') ?? []),
-  }))
+  return rows
+    .map((row) => ({
+      ...row,
+      name: row.projectName ?? (row.person ? nameOf(row.person) : ''),
+      organisations: row.organisation ? [row.organisation.name] : (carriers.get(row.projectId ?? '') ?? []),
+      sort: sortOf(row.projectName, row.person),
+    }))
+    .toSorted((one, other) => byWords(one.side, other.side) || byWords(one.sort, other.sort))
 }
 
 /**

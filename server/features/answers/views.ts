@@ -62,7 +62,7 @@ function presentAnswer(person: Chooser, said: Said, availableSlots: number): Ans
     financed: project?.financed ?? null,
     projectId: participant.projectId,
     hostId: participant.hostId,
-    hasEmail: Boolean((project ?? host)?.email),
+    hasEmail: person.reachable,
     proposalStatus: project?.proposal.status ?? null,
     supportForms: formsOf(person),
     given: countLevels(said.given),

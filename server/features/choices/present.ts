@@ -1,11 +1,17 @@
 import type { ChoiceCard } from '../../schemas/choice.ts'
+import { byWords, nameOf, surnameFirst } from '../../naming.ts'
 import { presentProfile } from '../hosts/present.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { Statement } from './candidates.ts'
 import { compatibilityOf, NO_COMPATIBILITY } from './compatibility.ts'
 import type { Chooser } from './repository.ts'
 
-export const presentName = ({ project, host }: Chooser): string => project?.name ?? host?.name ?? ''
+export const presentName = ({ project, host }: Chooser): string =>
+  project?.name ?? (host ? nameOf(host.person) : '')
+
+/** As lists of them are sorted: projects by their name, people by their surname. */
+export const sortOf = ({ project, host }: Chooser): string =>
+  project?.name ?? (host ? surnameFirst(host.person) : '')
 
 /** Organisations of the project, or the organisation of the host. */
 export const presentOrganisations = ({ project, host }: Chooser): string[] =>
@@ -16,8 +22,8 @@ export function presentCards(self: Chooser, people: Chooser[], said: Statement[]
   const saidOf = new Map(said.map((statement) => [statement.toId, statement]))
   return people
     .filter(({ participant }) => participant.side !== self.participant.side)
+    .toSorted((one, other) => byWords(sortOf(one), sortOf(other)))
     .map((other) => presentCard(self, other, saidOf.get(other.participant.id)))
-    .sort((one, other) => one.name.localeCompare(other.name, 'it'))
 }
 
 function presentCard(self: Chooser, other: Chooser, said: Statement | undefined): ChoiceCard {
@@ -32,7 +38,7 @@ function presentCard(self: Chooser, other: Chooser, said: Statement | undefined)
     project: presentProject(other),
     host: other.host && {
       kind: other.host.organisation.kind ?? 'other',
-      profile: presentProfile(other.host),
+      profile: presentProfile(other.host, other.host.person),
     },
   }
 }
@@ -42,7 +48,7 @@ function compare(self: Chooser, other: Chooser) {
   const project = self.project ?? other.project
   const host = self.host ?? other.host
   if (!project || !host || (other.project && !isVisible(project.proposal.status))) return NO_COMPATIBILITY
-  return compatibilityOf(project.proposal.content, presentProfile(host))
+  return compatibilityOf(project.proposal.content, presentProfile(host, host.person))
 }
 
 function presentProject({ project }: Chooser): ChoiceCard['project'] {

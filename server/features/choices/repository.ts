@@ -1,57 +1,75 @@
-import { and, asc, eq, isNotNull, ne } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   hosts,
   organisations,
   participants,
+  people,
   preferences,
   projects,
   proposals,
+  teamMembers,
 } from '../../database/schema.ts'
 import type { PreferenceInput } from '../../schemas/choice.ts'
 import { findCarriers, type ParticipantRow } from '../participants/repository.ts'
 import type { Statement } from './candidates.ts'
 
-type HostRow = typeof hosts.$inferSelect & { organisation: typeof organisations.$inferSelect }
+type HostRow = typeof hosts.$inferSelect & {
+  organisation: typeof organisations.$inferSelect
+  person: typeof people.$inferSelect
+}
 type ProjectRow = typeof projects.$inferSelect & {
   organisations: string[]
   proposal: typeof proposals.$inferSelect
 }
 /** A participant with the project or the host it stands for. */
-export type Chooser = { participant: ParticipantRow; project: ProjectRow | null; host: HostRow | null }
+export type Chooser = {
+  participant: ParticipantRow
+  project: ProjectRow | null
+  host: HostRow | null
+  /** Somebody can be written to. */
+  reachable: boolean
+}
+
+const reachable = sql<boolean>`exists (
+  select 1 from ${teamMembers} member join ${people} person on person.id = member.person_id
+  where member.project_id = ${projects.id} and person.email is not null)`
 
 /** Everybody of an event, by side and name. */
 export async function findChoosers(reader: Reader, eventId: string): Promise<Chooser[]> {
   const [ofProjects, ofHosts] = await Promise.all([
     reader
-      .select({ participant: participants, project: projects, proposal: proposals })
+      .select({ participant: participants, project: projects, proposal: proposals, reachable })
       .from(participants)
       .innerJoin(projects, eq(projects.id, participants.projectId))
       .innerJoin(proposals, eq(proposals.projectId, projects.id))
       .where(eq(participants.eventId, eventId))
       .orderBy(asc(projects.name), asc(projects.code)),
     reader
-      .select({ participant: participants, host: hosts, organisation: organisations })
+      .select({ participant: participants, host: hosts, person: people, organisation: organisations })
       .from(participants)
       .innerJoin(hosts, eq(hosts.id, participants.hostId))
+      .innerJoin(people, eq(people.id, hosts.personId))
       .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
       .where(eq(participants.eventId, eventId))
-      .orderBy(asc(organisations.name), asc(hosts.name), asc(hosts.code)),
+      .orderBy(asc(organisations.name), asc(people.lastName), asc(people.firstName), asc(hosts.code)),
   ])
   const carriers = await findCarriers(
     reader,
     ofProjects.map(({ project }) => project.id),
   )
   return [
-    ...ofProjects.map(({ participant, project, proposal }) => ({
+    ...ofProjects.map(({ participant, project, proposal, reachable }) => ({
       participant,
+      reachable,
       project: { ...project, proposal, organisations: carriers.get(project.id) ?? [] },
       host: null,
     })),
-    ...ofHosts.map(({ participant, host, organisation }) => ({
+    ...ofHosts.map(({ participant, host, person, organisation }) => ({
       participant,
+      reachable: person.email !== null,
       project: null,
-      host: { ...host, organisation },
+      host: { ...host, person, organisation },
     })),
   ]
 }

@@ -9,6 +9,7 @@ import { clockOf } from '../events/clock.ts'
 import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import {
+  findOwnPairs,
   findParticipant,
   findProjectIds,
   replaceUnavailable,
@@ -27,12 +28,14 @@ import {
 
 export type { Candidate } from './candidates.ts'
 
-/** The pairs of an event that could meet, each with its value under the event's rules. */
+/** The pairs of an event that could meet, each with its value under the event's rules; nobody meets themselves. */
 export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const statements = await findStatements(reader, eventId)
-  return candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
+  const wished = candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
+  const own = await findOwnPairs(reader, eventId)
+  return wished.filter((pair) => !own.has(`${pair.projectParticipantId} ${pair.hostParticipantId}`))
 }
 
 /** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */

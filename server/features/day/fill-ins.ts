@@ -10,6 +10,8 @@ export type Chances = {
   slots: { id: string }[]
   tables: { id: string }[]
   people: Person[]
+  /** Who has to sit for a participant: nobody can be in two places. */
+  humans: Map<string, string>
   candidates: Candidate[]
   meetings: Held[]
   unavailable: Map<string, Set<string>>
@@ -43,18 +45,19 @@ const sides = (pair: Candidate) => [pair.projectParticipantId, pair.hostParticip
 const isOwed = ({ guarantee, meetings }: Person) => meetings < guarantee
 
 function fillSlot(
-  { tables, unavailable, facts }: Chances,
+  { tables, unavailable, humans, facts }: Chances,
   held: Held[],
   slotId: string,
   open: Open[],
 ): StandbyView[] {
   const here = held.filter((meeting) => meeting.slotId === slotId)
-  const busy = new Set(here.flatMap(({ projectId, hostId }) => [projectId, hostId]))
+  const who = (id: string) => humans.get(id) ?? id
+  const busy = new Set(here.flatMap(({ projectId, hostId }) => [who(projectId), who(hostId)]))
   const taken = new Set(here.map(({ tableId }) => tableId))
   const table = tables.find(({ id }) => !taken.has(id) && !facts.out.get(id)?.has(slotId))
   if (!table) return []
   return open
-    .filter(({ pair }) => sides(pair).every((id) => !busy.has(id) && !unavailable.get(id)?.has(slotId)))
+    .filter(({ pair }) => sides(pair).every((id) => !busy.has(who(id)) && !unavailable.get(id)?.has(slotId)))
     .filter(
       ({ pair: { projectParticipantId: projectId, hostParticipantId: hostId } }) =>
         !isHit(facts, { slotId, tableId: table.id, projectId, hostId }),

@@ -13,7 +13,7 @@ import { factsOf } from '../disruptions/facts.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
-import { findParticipantRows } from '../participants/repository.ts'
+import { findHumans, findParticipantRows } from '../participants/repository.ts'
 
 /** When a slot of the day begins, as the log keeps it: it may be moved later. */
 export const startOf = ({ slots }: Pick<Day, 'slots'>, slotId: string): string =>
@@ -94,8 +94,12 @@ const toMeet = ({ projectId, hostId }: NewMeetingInput) => ({
 
 /** Two who stand here and agree are available, whatever they said before; a slot that is on is still open. */
 async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promise<Occupancy> {
-  const [tables, meetings] = await Promise.all([findTables(tx, event.id), findMeetings(tx, live!.id)])
-  return { slots, tables, meetings, unavailable: new Map(), now: null, facts: factsOf([], slots) }
+  const [tables, meetings, humans] = await Promise.all([
+    findTables(tx, event.id),
+    findMeetings(tx, live!.id),
+    findHumans(tx, event.id),
+  ])
+  return { slots, tables, meetings, humans, unavailable: new Map(), now: null, facts: factsOf([], slots) }
 }
 
 async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {

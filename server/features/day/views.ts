@@ -11,7 +11,7 @@ import { presentEvent, presentSlot } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
-import { findParticipants, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
@@ -80,7 +80,12 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
     meetings: day.meetings.map((meeting) => presentMeeting(day, levels, meeting)),
     disruptions: day.disruptions.map((row) => presentDisruption(day, row)),
     repairs: repairs.map((repair) => presentRepair(day, levels, pairs, repair)),
-    standby: fillInsOf({ ...day, slots: slotsToFill(day), people: participants }),
+    standby: fillInsOf({
+      ...day,
+      slots: slotsToFill(day),
+      people: participants,
+      humans: humansOf(day.people),
+    }),
     log,
   }
 }
@@ -99,6 +104,9 @@ async function readDesk(reader: Reader, _: Actor, eventId: string): Promise<Desk
     people: day.people.map((person) => presentAtDesk(day, person)),
   }
 }
+
+const humansOf = (people: Participant[]) =>
+  new Map(people.flatMap(({ id, human }) => (human ? [[id, human] as const] : [])))
 
 async function readDay(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)

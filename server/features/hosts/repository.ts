@@ -1,15 +1,21 @@
 import { eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { hosts, organisations, participants } from '../../database/schema.ts'
+import { hosts, organisations, participants, people } from '../../database/schema.ts'
+import type { PersonName } from '../../naming.ts'
 import type { HostPatch } from '../../schemas/proposal.ts'
 
 export type HostRow = typeof hosts.$inferSelect
-export type FoundHost = { host: HostRow; organisation: typeof organisations.$inferSelect }
+export type FoundHost = {
+  host: HostRow
+  person: typeof people.$inferSelect
+  organisation: typeof organisations.$inferSelect
+}
 
 export async function findHostProfile(reader: Reader, hostId: string): Promise<FoundHost | null> {
   const [row] = await reader
-    .select({ host: hosts, organisation: organisations })
+    .select({ host: hosts, person: people, organisation: organisations })
     .from(hosts)
+    .innerJoin(people, eq(people.id, hosts.personId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(hosts.id, hostId))
   return row ?? null
@@ -19,7 +25,7 @@ export async function findHostProfile(reader: Reader, hostId: string): Promise<F
 export async function updateHost(
   tx: Transaction,
   { id, version }: HostRow,
-  patch: HostPatch,
+  patch: Omit<HostPatch, 'firstName' | 'lastName' | 'title'>,
 ): Promise<number> {
   const [row] = await tx
     .update(hosts)
@@ -27,6 +33,20 @@ export async function updateHost(
     .where(eq(hosts.id, id))
     .returning({ version: hosts.version })
   return row.version
+}
+
+/** What is not said stays as it is. */
+export async function updateName(
+  tx: Transaction,
+  { id, firstName, lastName, title }: FoundHost['person'],
+  said: Partial<PersonName>,
+): Promise<void> {
+  const name = {
+    firstName: said.firstName ?? firstName,
+    lastName: said.lastName ?? lastName,
+    title: said.title ?? title,
+  }
+  await tx.update(people).set(name).where(eq(people.id, id))
 }
 
 /** The host's own participants, and the projects that read its profile. */

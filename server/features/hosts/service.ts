@@ -7,7 +7,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { HostPatch, HostProfile, HostView } from '../../schemas/proposal.ts'
 import { expectVersion, write, type Call } from '../../write.ts'
 import { presentProfile } from './present.ts'
-import { findConcerned, findHostProfile, updateHost, type FoundHost } from './repository.ts'
+import { findConcerned, findHostProfile, updateHost, updateName, type FoundHost } from './repository.ts'
 
 async function openHost(reader: Reader, actor: Actor, action: Action, hostId: string): Promise<FoundHost> {
   const found = await findHostProfile(reader, hostId)
@@ -17,7 +17,7 @@ async function openHost(reader: Reader, actor: Actor, action: Action, hostId: st
 }
 
 export async function readHost(reader: Reader, actor: Actor, hostId: string): Promise<HostView> {
-  const { host, organisation } = await openHost(reader, actor, 'host.read', hostId)
+  const { host, person, organisation } = await openHost(reader, actor, 'host.read', hostId)
   return {
     hostId,
     programmeId: host.programmeId,
@@ -25,7 +25,7 @@ export async function readHost(reader: Reader, actor: Actor, hostId: string): Pr
     kind: organisation.kind ?? 'other',
     sample: host.sample,
     version: host.version,
-    profile: presentProfile(host),
+    profile: presentProfile(host, person),
     mayEdit: may(actor, 'host.edit', { programmeId: host.programmeId, hostId }),
   }
 }
@@ -38,8 +38,10 @@ export async function editHost(db: Database, call: Call, hostId: string, patch: 
   return write(db, call, ofHost(hostId), async ({ tx, call, record }) => {
     const found = await openHost(tx, call.actor, 'host.edit', hostId)
     expectVersion(call, found.host.version)
-    checkAmounts(call, { ...presentProfile(found.host), ...patch })
-    const version = await updateHost(tx, found.host, patch)
+    checkAmounts(call, { ...presentProfile(found.host, found.person), ...patch })
+    const { firstName, lastName, title, ...profile } = patch
+    const version = await updateHost(tx, found.host, profile)
+    await updateName(tx, found.person, { firstName, lastName, title })
     const concerned = await findConcerned(tx, hostId)
     await record({
       type: 'host.edited',

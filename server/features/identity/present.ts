@@ -1,5 +1,6 @@
 import type { ActorMembership } from '../../actor.ts'
 import type { events, participants, programmes } from '../../database/schema.ts'
+import { shownAs } from '../../naming.ts'
 import type { Membership } from '../../schemas/session.ts'
 
 /** What the memberships of a person refer to. */
@@ -27,7 +28,7 @@ export function present(membership: ActorMembership, subjects: Subjects): Member
 function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Subjects): string | null {
   if (projectId) return projects.find(({ id }) => id === projectId)?.name ?? null
   const host = hosts.find(({ id }) => id === hostId)
-  return host ? `${host.name} · ${host.organisation}` : null
+  return host ? shownAs([host.organisation], host.name) : null
 }
 
 /** Organisers are concerned with every event; a project or a host with those it takes part in, but no rehearsals. */

@@ -12,13 +12,22 @@ import * as find from './repository.ts'
 export async function readMe(reader: Reader, actor: Actor, config: Config): Promise<Me> {
   const sample = config.sample && (await find.findSampleProgramme(reader)) !== null
   const pushKey = config.push?.publicKey ?? null
-  const nobody: Me = { user: null, memberships: [], founder: false, passkey: null, sample, pushKey }
+  const nobody: Me = {
+    user: null,
+    memberships: [],
+    shared: false,
+    founder: false,
+    passkey: null,
+    sample,
+    pushKey,
+  }
   const user = actor.kind === 'user' ? await find.findUser(reader, actor.userId) : null
   if (actor.kind !== 'user' || !user) return nobody
   const subjects = await readSubjects(reader, actor)
   return {
     user: { id: user.id, email: user.email, name: user.name },
     memberships: actor.memberships.map((membership) => present(membership, subjects)),
+    shared: await find.isSharedMailbox(reader, user.email),
     founder: actor.founder,
     passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,
@@ -69,10 +78,10 @@ export async function readSamplePeople(
       note: code,
       financed,
     })),
-    hosts: hosts.map(({ host, organisation }) => ({
+    hosts: hosts.map(({ host, name, organisation }) => ({
       id: `host:${host.id}`,
       label: organisation,
-      note: host.name,
+      note: name,
     })),
   }
 }

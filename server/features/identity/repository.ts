@@ -10,6 +10,7 @@ import {
   organisations,
   participants,
   passkeys,
+  people,
   programmes,
   projects,
   rateLimits,
@@ -18,6 +19,8 @@ import {
   users,
   verifications,
 } from '../../database/schema.ts'
+
+import { namedInSql } from '../../naming.ts'
 
 export type UserRow = typeof users.$inferSelect
 
@@ -175,6 +178,15 @@ export async function insertMemberships(tx: Transaction, rows: (typeof membershi
     on conflict do nothing`)
 }
 
+/** Whether people of different names have the address in some programme. */
+export async function isSharedMailbox(reader: Reader, email: string): Promise<boolean> {
+  const rows = await reader
+    .selectDistinct({ human: people.human })
+    .from(people)
+    .where(eq(people.email, email))
+  return rows.length > 1
+}
+
 /** In which programmes a person is, real ones first. */
 export const findProgrammesOf = (reader: Reader, userId: string) =>
   reader
@@ -232,8 +244,9 @@ export const findHostNames = (reader: Reader, ids: string[]) =>
   ids.length === 0
     ? Promise.resolve([])
     : reader
-        .select({ id: hosts.id, name: hosts.name, organisation: organisations.name })
+        .select({ id: hosts.id, name: namedInSql, organisation: organisations.name })
         .from(hosts)
+        .innerJoin(people, eq(people.id, hosts.personId))
         .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
         .where(inArray(hosts.id, ids))
 
@@ -269,11 +282,12 @@ export const findSampleProjects = (reader: Reader, programmeId: string) =>
 
 export const findSampleHosts = (reader: Reader, programmeId: string) =>
   reader
-    .select({ host: hosts, organisation: organisations.name })
+    .select({ host: hosts, name: namedInSql, organisation: organisations.name })
     .from(hosts)
+    .innerJoin(people, eq(people.id, hosts.personId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(hosts.programmeId, programmeId))
-    .orderBy(asc(organisations.name), asc(hosts.name))
+    .orderBy(asc(organisations.name), asc(people.lastName), asc(people.firstName))
 
 export async function hasActiveRun(reader: Reader, programmeId: string): Promise<boolean> {
   const [row] = await reader

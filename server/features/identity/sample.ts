@@ -69,7 +69,7 @@ async function personOf(
   const found = (await repository.findSampleHosts(tx, programmeId)).find(({ host }) => host.id === id)
   if (kind !== 'host' || !found) throw notFound()
   const email = address(`referente-${id}`)
-  const member = { programmeId, email, name: found.host.name, role: 'host' as const, hostId: id }
+  const member = { programmeId, email, name: found.name, role: 'host' as const, hostId: id }
   return { member, path: `/referente/${id}/proposte` }
 }
 

@@ -9,12 +9,15 @@ import {
   hosts,
   organisations,
   participants,
+  people,
   projects,
   rooms,
   screens,
   tables,
   users,
 } from '../../database/schema.ts'
+
+import { namedInSql } from '../../naming.ts'
 
 /** A page of the log: entries before a number, of one event, so many; null where it is of all. */
 export type Narrowed = { before: number | null; eventId: string | null; limit: number }
@@ -42,7 +45,8 @@ export type Noun =
 
 type Named = { id: string; name: string | null }
 
-const ofHost = sql<string>`${hosts.name} || ' (' || ${organisations.name} || ')'`
+/** The organisation, then the person. */
+const ofHost = sql<string>`concat_ws(' – ', ${organisations.name}, nullif(${namedInSql}, ''))`
 
 /** Finders of names by id: of each noun, how it is called today. */
 const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> = {
@@ -51,6 +55,7 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> =
     reader
       .select({ id: hosts.id, name: ofHost })
       .from(hosts)
+      .innerJoin(people, eq(people.id, hosts.personId))
       .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
       .where(among(hosts.id, ids)),
   participant: (reader, ids) =>
@@ -59,6 +64,7 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> =
       .from(participants)
       .leftJoin(projects, eq(projects.id, participants.projectId))
       .leftJoin(hosts, eq(hosts.id, participants.hostId))
+      .leftJoin(people, eq(people.id, hosts.personId))
       .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
       .where(among(participants.id, ids)),
   meeting: findPairNames,

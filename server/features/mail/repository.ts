@@ -1,11 +1,22 @@
-import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { hosts, mails, participants, projects } from '../../database/schema.ts'
+import {
+  hosts,
+  mails,
+  organisations,
+  participants,
+  people,
+  projects,
+  teamMembers,
+} from '../../database/schema.ts'
+import { nameOf } from '../../naming.ts'
+import type { Language } from '../../schemas/common.ts'
 import type { NewInvitations } from '../../schemas/mail.ts'
 
 export type MailRow = typeof mails.$inferSelect
-/** Somebody with a mail address, and what makes them a member. */
-export type Addressee = { email: string; name: string } & (
+/** Somebody with a mail address, and what makes them a member; `who` says for whom of that mailbox a mail is. */
+export type Addressee = { email: string; name: string; who: string; language: Language | null } & (
   { role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string }
 )
 
@@ -42,7 +53,25 @@ export async function updateMail(
     .where(eq(mails.id, id))
 }
 
-/** The chosen projects and hosts of the programme that have a mail address. */
+type Found = { person: typeof people.$inferSelect; subject: { id: string; name: string } }
+
+const projectPerson = ({ person, subject }: Found): Addressee => ({
+  ...letterTo(person, subject.name),
+  ...{ role: 'project', projectId: subject.id, hostId: null },
+})
+
+const hostPerson = ({ person, subject }: Found): Addressee => ({
+  ...letterTo(person, subject.name),
+  ...{ role: 'host', projectId: null, hostId: subject.id },
+})
+
+const letterTo = (person: Found['person'], of: string) => ({
+  ...{ email: person.email as string, language: person.language },
+  name: nameOf(person) || of,
+  who: nameOf(person) ? `${nameOf(person)} (${of})` : of,
+})
+
+/** Everybody with a mail address of the chosen projects, and the chosen hosts that have one. */
 export async function findReachable(
   reader: Reader,
   programmeId: string,
@@ -50,57 +79,68 @@ export async function findReachable(
 ): Promise<Addressee[]> {
   const some = (choice: 'all' | string[] | undefined, id: typeof projects.id | typeof hosts.id) =>
     choice === 'all' ? undefined : inArray(id, choice ?? [])
-  const ofProjects = await reader
-    .select({ id: projects.id, name: projects.name, email: projects.email })
-    .from(projects)
-    .where(
-      and(
-        eq(projects.programmeId, programmeId),
-        isNotNull(projects.email),
-        some(chosen.projects, projects.id),
-      ),
-    )
-    .orderBy(projects.code)
-  const ofHosts = await reader
-    .select({ id: hosts.id, name: hosts.name, email: hosts.email })
-    .from(hosts)
-    .where(and(eq(hosts.programmeId, programmeId), isNotNull(hosts.email), some(chosen.hosts, hosts.id)))
-    .orderBy(hosts.code)
+  const ofProjects = await teamsWhere(
+    reader,
+    and(eq(projects.programmeId, programmeId), some(chosen.projects, projects.id)),
+  )
+  const ofHosts = await hostsWhere(
+    reader,
+    and(eq(hosts.programmeId, programmeId), some(chosen.hosts, hosts.id)),
+  )
   return [...ofProjects.map(projectPerson), ...ofHosts.map(hostPerson)]
 }
 
-type Named = { id: string; name: string; email: string | null }
+const teamsWhere = (reader: Reader, which: SQL | undefined) =>
+  reader
+    .select({ person: people, subject: { id: projects.id, name: projects.name } })
+    .from(projects)
+    .innerJoin(teamMembers, eq(teamMembers.projectId, projects.id))
+    .innerJoin(people, eq(people.id, teamMembers.personId))
+    .where(and(which, isNotNull(people.email)))
+    .orderBy(asc(projects.code), asc(teamMembers.position))
 
-const projectPerson = ({ id, name, email }: Named): Addressee => ({
-  email: email as string,
-  name,
-  role: 'project',
-  projectId: id,
-  hostId: null,
-})
+const hostsWhere = (reader: Reader, which: SQL | undefined) =>
+  reader
+    .select({ person: people, subject: { id: hosts.id, name: organisations.name } })
+    .from(hosts)
+    .innerJoin(people, eq(people.id, hosts.personId))
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(which, isNotNull(people.email)))
+    .orderBy(asc(hosts.code))
 
-const hostPerson = ({ id, name, email }: Named): Addressee => ({
-  email: email as string,
-  name,
-  role: 'host',
-  projectId: null,
-  hostId: id,
-})
+/** To whom a participant's mail goes, by participant: the host, or the first of the team with an address. */
+export async function findContacts(reader: Reader, eventId: string): Promise<Map<string, Addressee>> {
+  const taking = await reader.select().from(participants).where(eq(participants.eventId, eventId))
+  const ids = (key: 'projectId' | 'hostId') => taking.flatMap((one) => one[key] ?? [])
+  const [ofProjects, ofHosts] = await Promise.all([
+    teamsWhere(reader, among(projects.id, ids('projectId'))),
+    hostsWhere(reader, among(hosts.id, ids('hostId'))),
+  ])
+  const bySubject = new Map([
+    ...ofProjects.toReversed().map((found) => [found.subject.id, projectPerson(found)] as const),
+    ...ofHosts.map((found) => [found.subject.id, hostPerson(found)] as const),
+  ])
+  return new Map(
+    taking.flatMap(({ id, projectId, hostId }) => {
+      const contact = bySubject.get(projectId ?? hostId ?? '')
+      return contact ? [[id, contact] as const] : []
+    }),
+  )
+}
 
 /** Participants with a mail address who have not answered. */
 export async function findUnanswered(
   reader: Reader,
   eventId: string,
 ): Promise<(Addressee & { participantId: string })[]> {
-  const rows = await reader
-    .select({ participantId: participants.id, project: projects, host: hosts })
+  const contacts = await findContacts(reader, eventId)
+  const silent = await reader
+    .select({ participantId: participants.id })
     .from(participants)
-    .leftJoin(projects, eq(projects.id, participants.projectId))
-    .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt)))
-  return rows.flatMap(({ participantId, project, host }) => {
-    if (project?.email) return [{ participantId, ...projectPerson(project) }]
-    return host?.email ? [{ participantId, ...hostPerson(host) }] : []
+  return silent.flatMap(({ participantId }) => {
+    const contact = contacts.get(participantId)
+    return contact ? [{ participantId, ...contact }] : []
   })
 }
 

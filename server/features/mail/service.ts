@@ -61,9 +61,11 @@ export async function sendCode(
   )
 }
 
-/** Opens the sign-in page with the address filled in; it is not a login. */
-export const signInLink = (config: Config, email: string) =>
-  `${config.publicUrl}/accedi?email=${encodeURIComponent(email)}`
+/** Opens the sign-in page with the address filled in, and leads on to whom the mail is for; it is not a login. */
+export function signInLink(config: Config, { email, projectId, hostId }: Addressee): string {
+  const page = projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`
+  return `${config.publicUrl}/accedi?${new URLSearchParams({ email, next: page })}`
+}
 
 /** Makes those people members and tells them how to sign in. */
 export async function sendInvitations(
@@ -92,15 +94,16 @@ function invitation(
   config: Config,
   { actor }: Call,
   programme: { id: string; name: string },
-  { name, email }: Addressee,
+  person: Addressee,
 ): NewMail {
-  const values = { name, programme: programme.name, link: signInLink(config, email) }
+  const locale = person.language ?? actor.locale
+  const values = { name: person.who, programme: programme.name, link: signInLink(config, person) }
   return {
     programmeId: programme.id,
-    to: email,
+    to: person.email,
     kind: 'invitation',
-    subject: say(actor.locale, 'mail_invitation_subject', values),
-    body: say(actor.locale, 'mail_invitation_body', values),
+    subject: say(locale, 'mail_invitation_subject', values),
+    body: say(locale, 'mail_invitation_body', values),
   }
 }
 
@@ -128,19 +131,21 @@ function reminder(
   config: Config,
   { actor }: Call,
   { event, programme }: FoundEvent,
-  { name, email }: Addressee,
+  person: Addressee,
 ): NewMail {
-  const until = event.replyBy?.toLocaleString(actor.locale, {
+  const locale = person.language ?? actor.locale
+  const until = event.replyBy?.toLocaleString(locale, {
     dateStyle: 'full',
     timeStyle: 'short',
     timeZone: programme.timezone,
   })
-  const values = { name, event: event.title, until: until ?? '', link: signInLink(config, email) }
+  const link = signInLink(config, person)
+  const values = { name: person.who, event: event.title, until: until ?? '', link }
   return {
     programmeId: programme.id,
-    to: email,
+    to: person.email,
     kind: 'reminder',
-    subject: say(actor.locale, 'mail_reminder_subject', values),
-    body: say(actor.locale, until ? 'mail_reminder_body_until' : 'mail_reminder_body', values),
+    subject: say(locale, 'mail_reminder_subject', values),
+    body: say(locale, until ? 'mail_reminder_body_until' : 'mail_reminder_body', values),
   }
 }

@@ -1,14 +1,19 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   hosts,
   organisations,
+  participantHumans,
   participants,
+  people,
   projectOrganisations,
   projects,
   slots,
+  teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { byWords, nameOf, surnameFirst, type PersonName } from '../../naming.ts'
 
 export type ParticipantRow = typeof participants.$inferSelect
 
@@ -30,9 +35,8 @@ export async function findParticipants(reader: Reader, eventId: string) {
       answeredAt: participants.answeredAt,
       projectName: projects.name,
       financed: projects.financed,
-      projectEmail: projects.email,
-      hostName: hosts.name,
-      hostEmail: hosts.email,
+      person: people,
+      human: participantHumans.human,
       hostOrganisation: organisations.name,
       kind: organisations.kind,
       carriers,
@@ -40,18 +44,53 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .from(participants)
     .leftJoin(projects, eq(projects.id, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
+    .leftJoin(people, eq(people.id, hosts.personId))
+    .leftJoin(participantHumans, eq(participantHumans.participantId, participants.id))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(participants.eventId, eventId))
-    .orderBy(asc(projects.name), asc(hosts.name), asc(participants.id))
-  return rows.map(
-    ({ projectName, hostName, projectEmail, hostEmail, hostOrganisation, carriers, ...row }) => ({
+    .orderBy(asc(participants.id))
+  return rows
+    .map(({ projectName, person, hostOrganisation, carriers, ...row }) => ({
       ...row,
-      name: projectName ?? hostName ?? '',
-      email: projectEmail ?? hostEmail,
+      name: projectName ?? (person ? nameOf(person) : ''),
       organisations: hostOrganisation === null ? carriers : [hostOrganisation],
-    }),
-  )
+      sort: sortOf(projectName, person),
+    }))
+    .toSorted((one, other) => byWords(one.sort, other.sort))
 }
+
+/** Pairs of an event in which somebody would meet themselves: a host who is of the project's team. */
+export async function findOwnPairs(reader: Reader, eventId: string) {
+  const [ofHost, person, member] = [
+    alias(participants, 'of_host'),
+    alias(people, 'person'),
+    alias(people, 'member'),
+  ]
+  const rows = await reader
+    .select({ projectId: participants.id, hostId: ofHost.id })
+    .from(participants)
+    .innerJoin(teamMembers, eq(teamMembers.projectId, participants.projectId))
+    .innerJoin(member, eq(member.id, teamMembers.personId))
+    .innerJoin(person, eq(person.human, member.human))
+    .innerJoin(hosts, eq(hosts.personId, person.id))
+    .innerJoin(ofHost, and(eq(ofHost.hostId, hosts.id), eq(ofHost.eventId, eventId)))
+    .where(eq(participants.eventId, eventId))
+  return new Set(rows.map(({ projectId, hostId }) => `${projectId} ${hostId}`))
+}
+
+/** Who has to sit for each participant; those for whom anybody of a team can are absent. */
+export async function findHumans(reader: Reader, eventId: string): Promise<Map<string, string>> {
+  const rows = await reader
+    .select({ id: participants.id, human: participantHumans.human })
+    .from(participants)
+    .innerJoin(participantHumans, eq(participantHumans.participantId, participants.id))
+    .where(eq(participants.eventId, eventId))
+  return new Map(rows.map(({ id, human }) => [id, human]))
+}
+
+/** As lists are sorted: projects by their name, people by their surname. */
+export const sortOf = (projectName: string | null, person: PersonName | null): string =>
+  projectName ?? (person ? surnameFirst(person) : '')
 
 /** Slots in which each participant can't come; only of those who are named, where they are. */
 export async function findUnavailable(

@@ -4,49 +4,48 @@ import type { Transaction } from '../../database/client.ts'
 import {
   candidates,
   hosts,
+  meetingSeats,
   memberships,
   organisations,
   participants,
+  people,
   preferences,
   projectOrganisations,
   projects,
   proposals,
+  schedules,
+  teamMembers,
   unavailableSlots,
   users,
 } from '../../database/schema.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
 import { EMPTY_PROPOSAL } from '../proposals/content.ts'
+import type { PersonRow } from './repository.ts'
 
 /** Writes of many rows, each as one statement: a table of ten thousand is no more statements than one of ten. */
 
 export type NewProjectRow = ChangedProject & { programmeId: string }
-export type NewHostRow = ChangedHost & { programmeId: string }
+export type NewHostRow = ChangedHost & { programmeId: string; personId: string }
 export type ChangedProject = {
   id: string
   code: string
   name: string
   rank: number | null
   financed: boolean
-  email: string | null
   notes: string
 }
-export type ChangedHost = {
-  id: string
-  code: string
-  name: string
-  email: string | null
-  notes: string
-  organisationId: string
-}
+export type ChangedHost = { id: string; code: string; label: string; notes: string; organisationId: string }
+export type ChangedPerson = Omit<PersonRow, 'programmeId' | 'human' | 'createdAt'>
+export type NewPersonRow = ChangedPerson & { programmeId: string }
 
 const given = (rows: object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given`
 
 /** Each with an empty proposal. */
 export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${projects} (id, programme_id, code, name, rank, financed, email, notes)
-    select id, "programmeId", code, name, rank, financed, email, notes
-    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, email text, notes text)`)
+    insert into ${projects} (id, programme_id, code, name, rank, financed, notes)
+    select id, "programmeId", code, name, rank, financed, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, notes text)`)
   await tx.execute(sql`
     insert into ${proposals} (project_id, content)
     select id, ${JSON.stringify(EMPTY_PROPOSAL)}::jsonb from ${given(rows.map(({ id }) => ({ id })))} (id uuid)`)
@@ -54,27 +53,85 @@ export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Pr
 
 export async function insertHosts(tx: Transaction, rows: NewHostRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${hosts} (id, programme_id, organisation_id, code, name, email, notes)
-    select id, "programmeId", "organisationId", code, name, email, notes
-    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, code text, name text, email text, notes text)`)
+    insert into ${hosts} (id, programme_id, organisation_id, person_id, code, label, notes)
+    select id, "programmeId", "organisationId", "personId", code, label, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, "personId" uuid, code text, label text, notes text)`)
+}
+
+export async function insertPeople(tx: Transaction, rows: NewPersonRow[]): Promise<void> {
+  await tx.execute(sql`
+    insert into ${people} (id, programme_id, first_name, last_name, title, email, phone, language)
+    select id, "programmeId", "firstName", "lastName", title, email, phone, language
+    from ${given(rows)} (id uuid, "programmeId" uuid, "firstName" text, "lastName" text, title text,
+      email text, phone text, language text)`)
+}
+
+export async function updatePeople(tx: Transaction, rows: ChangedPerson[]): Promise<void> {
+  await tx.execute(sql`
+    update ${people} set first_name = given."firstName", last_name = given."lastName", title = given.title,
+      email = given.email, phone = given.phone, language = given.language
+    from ${given(rows)} (id uuid, "firstName" text, "lastName" text, title text,
+      email text, phone text, language text)
+    where ${people.id} = given.id`)
+}
+
+/** Who is of each team, in that order. */
+export async function replaceTeams(
+  tx: Transaction,
+  members: { projectId: string; personId: string; position: number }[],
+  projectIds: string[],
+): Promise<void> {
+  const teams = projectIds.map((id) => ({ id }))
+  await tx.execute(sql`
+    delete from ${teamMembers} where project_id in (select id from ${given(teams)} (id uuid))`)
+  await tx.execute(sql`
+    insert into ${teamMembers} (project_id, person_id, position)
+    select "projectId", "personId", position
+    from ${given(members)} ("projectId" uuid, "personId" uuid, position integer)`)
+}
+
+/** People who stand neither for a project nor for an organisation any more. */
+export async function deleteIdlePeople(tx: Transaction, programmeId: string): Promise<void> {
+  await tx.execute(sql`
+    delete from ${people} where programme_id = ${programmeId}
+      and not exists (select 1 from ${teamMembers} where person_id = ${people.id})
+      and not exists (select 1 from ${hosts} where person_id = ${people.id})`)
+}
+
+/**
+ * Seats of schedules that can still change know who has to sit in them. Refused where somebody would sit in two
+ * places at once.
+ */
+export async function refreshSeats(tx: Transaction, personIds: string[]): Promise<void> {
+  const chosen = sql`(select id from ${given(personIds.map((id) => ({ id })))} (id uuid))`
+  await tx.execute(sql`
+    update ${meetingSeats} seat set human = known.human
+    from (
+      select part.id, must.human from ${participants} part
+      left join participant_humans must on must.participant_id = part.id
+      where part.host_id in (select id from ${hosts} where person_id in ${chosen})
+        or part.project_id in (select project_id from ${teamMembers} where person_id in ${chosen})
+    ) known, ${schedules} held
+    where seat.participant_id = known.id and held.id = seat.schedule_id and not held.sealed
+      and seat.human is distinct from known.human`)
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {
-  const picked = rows.map(({ id, code, name, rank, financed, email, notes }) => ({
-    ...{ id, code, name, rank, financed, email, notes },
+  const picked = rows.map(({ id, code, name, rank, financed, notes }) => ({
+    ...{ id, code, name, rank, financed, notes },
   }))
   await tx.execute(sql`
     update ${projects} set code = given.code, name = given.name, rank = given.rank,
-      financed = given.financed, email = given.email, notes = given.notes
-    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, email text, notes text)
+      financed = given.financed, notes = given.notes
+    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, notes text)
     where ${projects.id} = given.id`)
 }
 
 export async function updateHosts(tx: Transaction, rows: ChangedHost[]): Promise<void> {
   await tx.execute(sql`
-    update ${hosts} set code = given.code, name = given.name, email = given.email,
-      notes = given.notes, organisation_id = given."organisationId", version = ${hosts.version} + 1
-    from ${given(rows)} (id uuid, code text, name text, email text, notes text, "organisationId" uuid)
+    update ${hosts} set code = given.code, label = given.label, notes = given.notes,
+      organisation_id = given."organisationId", version = ${hosts.version} + 1
+    from ${given(rows)} (id uuid, code text, label text, notes text, "organisationId" uuid)
     where ${hosts.id} = given.id`)
 }
 
@@ -145,8 +202,10 @@ export async function deletePeople(
   ids: string[],
 ): Promise<number> {
   const table = kind === 'projects' ? projects : hosts
-  const gone = await tx.execute(sql`
-    delete from ${table} where id in (select id from ${given(ids.map((id) => ({ id })))} (id uuid)) returning id`)
+  const gone = await tx.execute<{ programme_id: string }>(sql`
+    delete from ${table} where id in (select id from ${given(ids.map((id) => ({ id })))} (id uuid))
+    returning programme_id`)
+  if (gone.length > 0) await deleteIdlePeople(tx, gone[0].programme_id)
   await ringSessions(tx)
   return gone.length
 }
@@ -159,7 +218,7 @@ export async function deleteIdleOrganisations(tx: Transaction, programmeId: stri
       and not exists (select 1 from ${hosts} where organisation_id = ${organisations.id})`)
 }
 
-/** An address that no longer belongs to a project or host no longer opens it; its open pages close. */
+/** An address that no longer belongs to anybody of a project or host no longer opens it; its open pages close. */
 export async function deleteMemberships(
   tx: Transaction,
   rows: { email: string; projectId?: string; hostId?: string }[],

@@ -1,18 +1,19 @@
 import type { Locale } from '../../actor.ts'
 import type { Reader } from '../../database/client.ts'
-import { say } from '../../messages.ts'
+import { nameOf, splitName } from '../../naming.ts'
 import type { HostKind } from '../../schemas/common.ts'
 import type { ImportField, PeopleKind } from '../../schemas/import.ts'
-import { kindWord, yesWord } from './import-fields.ts'
+import type { HostPersonPatch, NewPerson, ProjectPatch } from '../../schemas/programme.ts'
+import { kindWord, languageWord, yesWord } from './import-fields.ts'
 import type { Known } from './import-match.ts'
 import type { Values } from './import-rows.ts'
-import { findHosts, findProjects } from './repository.ts'
+import { findHosts, findProjects, type FoundHost, type FoundProject, type PersonRow } from './repository.ts'
 
-/** What is written of a project or a host: members of NewProject or NewHost. */
-export type Patch = {
+/** What a row says of a project and its first contact, or of a host. */
+export type Patch = NewPerson & {
   name?: string
   code?: string
-  email?: string | null
+  label?: string
   notes?: string
   financed?: boolean
   rank?: number | null
@@ -24,40 +25,56 @@ export type Member = keyof Patch
 export type Change = { member: Member; before: unknown; after: unknown }
 
 /** Members in the words of columns: several columns may make one. */
-const FIELDS: Record<PeopleKind, Partial<Record<string, ImportField[]>>> = {
-  projects: {},
-  hosts: { name: ['fullName', 'lastName', 'firstName', 'role'] },
+const FIELDS: Partial<Record<string, ImportField[]>> = {
+  title: ['role'],
+  firstName: ['firstName', 'fullName'],
+  lastName: ['lastName', 'fullName'],
 }
-export const fieldOf = (kind: PeopleKind, member: string): ImportField[] =>
-  FIELDS[kind][member] ?? [member as ImportField]
+export const fieldOf = (member: string): ImportField[] => FIELDS[member] ?? [member as ImportField]
+/** The columns that say who somebody is. */
+export const NAMED_BY: Record<PeopleKind, ImportField[]> = {
+  projects: ['name'],
+  hosts: ['fullName', 'lastName', 'firstName', 'role'],
+}
 
 export async function knownPeople(reader: Reader, programmeId: string, kind: PeopleKind): Promise<Known[]> {
-  if (kind === 'hosts') return (await findHosts(reader, programmeId)).map((found) => ({ ...found, found }))
+  if (kind === 'hosts') {
+    const hosts = await findHosts(reader, programmeId)
+    return hosts.map((found) => ({ ...found, name: nameOf(found.person), email: found.person.email, found }))
+  }
   const projects = await findProjects(reader, programmeId)
-  return projects.map((found) => ({ ...found, organisation: '', found }))
+  return projects.map((found) => ({
+    ...found,
+    ...{ organisation: '', email: found.team.at(0)?.email ?? null, found },
+  }))
 }
 
-/** A first name and a surname are joined; a role is the name of who has none, else it is kept as a note. */
-export function patchOf(kind: PeopleKind, values: Values, locale: Locale): Patch {
-  const { fullName, firstName, lastName, role, ...rest } = values as Record<string, unknown>
-  if (kind === 'projects') return rest
-  const name = [firstName, lastName].filter(Boolean).join(' ') || fullName
-  const line = name && role ? `${say(locale, 'column_role')}: ${String(role)}` : null
-  const notes = [line, rest.notes].filter(Boolean).join('\n')
-  return {
-    ...rest,
-    ...(((name || role) as string) && { name: (name || role) as string }),
-    ...(notes && { notes }),
-  }
+/** A name in one column is divided; one in two stays as it is given. */
+export function patchOf({ fullName, role, ...rest }: Values): Patch {
+  const named = typeof fullName === 'string' && !rest.firstName && !rest.lastName
+  const { title, ...divided } = named ? splitName(fullName) : { title: '' }
+  const words = (role as string | undefined) || title
+  return { ...(rest as Patch), ...(named && divided), ...(words && { title: words }) }
+}
+
+export const nameIn = (kind: PeopleKind, { name = '', firstName = '', lastName = '', title = '' }: Patch) =>
+  kind === 'projects' ? name : nameOf({ firstName, lastName, title })
+
+const NOBODY = { firstName: '', lastName: '', title: '', email: null, phone: null, language: null }
+
+function valuesOf(found: FoundProject | FoundHost): Record<string, unknown> {
+  const person = ('team' in found ? found.team.at(0) : found.person) ?? NOBODY
+  const { firstName, lastName, title, email, phone, language } = person
+  return { ...found, firstName, lastName, title, email, phone, language }
 }
 
 /** What a row changes of somebody who is known, member by member. */
-export function changesOf(kind: PeopleKind, { found }: Known, patch: Patch): Change[] {
-  const before = found as unknown as Record<Member, unknown>
-  if (patch.notes !== undefined) patch.notes = mergeNotes(String(before.notes ?? ''), patch.notes)
-  return (Object.keys(patch) as Member[])
-    .filter((member) => kind === 'hosts' || member !== 'kind')
-    .map((member) => ({ member, before: before[member] ?? null, after: patch[member] }))
+export function changesOf({ found }: Known, patch: Patch): Change[] {
+  const before = valuesOf(found)
+  const after = { ...patch }
+  if (after.notes !== undefined) after.notes = mergeNotes(String(before.notes ?? ''), after.notes)
+  return (Object.keys(after) as Member[])
+    .map((member) => ({ member, before: before[member] ?? null, after: after[member] }))
     .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after))
 }
 
@@ -66,8 +83,26 @@ function mergeNotes(before: string, after: string): string {
   const headed = (line: string) => line.slice(0, line.indexOf(':') + 1)
   const lines = after.split('\n')
   const replaced = new Set(lines.map(headed))
-  const kept = before.split('\n').filter((line) => line && !(replaced.has(headed(line)) && headed(line)))
+  const kept = before
+    .split('\n')
+    .filter((line) => line && !lines.includes(line) && !(headed(line) && replaced.has(headed(line))))
   return [...kept, ...lines].join('\n')
+}
+
+export const hostFrom = (patch: Patch): HostPersonPatch => patch as HostPersonPatch
+
+const OF_PERSON = ['firstName', 'lastName', 'title', 'email', 'phone', 'language'] as const
+
+/** Who is named beside a project is its first contact; the rest of a team stays. */
+export function projectFrom(patch: Patch, team: PersonRow[] = []): ProjectPatch {
+  const said = Object.fromEntries(OF_PERSON.flatMap((one) => (one in patch ? [[one, patch[one]]] : [])))
+  const { firstName: _, lastName: _1, title: _2, email: _3, phone: _4, language: _5, ...project } = patch
+  if (Object.keys(said).length === 0) return project as ProjectPatch
+  const [first, ...others] = team
+  const { firstName, lastName, title, email, phone } = { ...NOBODY, ...first, ...said }
+  const isSomebody = [firstName, lastName, title, email, phone].some(Boolean)
+  const contact = isSomebody ? [{ ...(first && { id: first.id }), ...said }] : []
+  return { ...(project as ProjectPatch), team: [...contact, ...others.map(({ id }) => ({ id }))] }
 }
 
 /** A value as a person reads it. */
@@ -75,5 +110,6 @@ export function wordsOf(member: Member, value: unknown, locale: Locale): string 
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean') return yesWord(value, locale)
   if (member === 'kind') return kindWord(value as HostKind, locale)
+  if (member === 'language') return languageWord(value as Locale, locale)
   return Array.isArray(value) ? value.join('; ') : String(value)
 }

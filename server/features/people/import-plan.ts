@@ -4,11 +4,20 @@ import { Compile } from 'typebox/compile'
 import type { Locale } from '../../actor.ts'
 import type { Reader } from '../../database/client.ts'
 import { say } from '../../messages.ts'
-import type { CheckedRow, ImportTable, PeopleKind, Remark } from '../../schemas/import.ts'
-import { NewHost, NewProject } from '../../schemas/programme.ts'
+import type { CheckedRow, ImportField, ImportTable, PeopleKind, Remark } from '../../schemas/import.ts'
+import { NewHost, NewPerson, NewProject } from '../../schemas/programme.ts'
 import { sentenceOfViolation } from '../../violations.ts'
 import { organisationsOf, type Organisations } from './import-organisations.ts'
-import { changesOf, fieldOf, knownPeople, patchOf, type Change, type Patch } from './import-people.ts'
+import {
+  changesOf,
+  fieldOf,
+  knownPeople,
+  nameIn,
+  NAMED_BY,
+  patchOf,
+  type Change,
+  type Patch,
+} from './import-people.ts'
 import { certainKey, matcher, probableKey, type Known, type Match, type Told } from './import-match.ts'
 import { parseRows, type Headings, type ParsedRow } from './import-rows.ts'
 
@@ -57,13 +66,13 @@ type Around = {
 
 function planRow(kind: PeopleKind, parsed: ParsedRow, around: Around): Planned {
   const { match, organisations, decided, headings, locale } = around
-  const { patch, warnings } = organisations.spell(patchOf(kind, parsed.values, locale), headings, locale)
-  const told = toldBy(patch)
+  const { patch, warnings } = organisations.spell(patchOf(parsed.values), headings, locale)
+  const told = toldBy(kind, patch)
   const who = decide(match(told), decided.get(parsed.row))
   const known = who === 'undecided' ? null : who.known
   const whole = known ? patch : organisations.complete(kind, patch)
   const errors = [...parsed.errors, ...faultsOf(kind, whole, parsed.errors, known, headings, locale)]
-  const changes = known ? changesOf(kind, known, whole) : []
+  const changes = known ? changesOf(known, whole) : []
   const asked = who === 'undecided' ? (match(told) as { candidates: Known[] }).candidates : []
   return {
     ...{ row: parsed.row, known, patch: whole, changes, errors, candidates: asked },
@@ -73,8 +82,9 @@ function planRow(kind: PeopleKind, parsed: ParsedRow, around: Around): Planned {
   }
 }
 
-const toldBy = ({ code, name = '', organisation = '', email }: Patch): Told => ({
-  ...{ code, name, organisation, email: email ?? undefined },
+const toldBy = (kind: PeopleKind, patch: Patch): Told => ({
+  ...{ code: patch.code, name: nameIn(kind, patch), organisation: patch.organisation ?? '' },
+  email: patch.email ?? undefined,
 })
 
 type Who = { known: Known | null } | 'undecided'
@@ -94,8 +104,11 @@ function actionOf(wrong: boolean, who: Who, changes: number): Planned['action'] 
   return changes > 0 ? 'update' : 'unchanged'
 }
 
+const { team: _, ...ofProject } = NewProject.properties
+/** A project with its first contact. */
+const ProjectRow = Type.Object({ ...ofProject, ...NewPerson.properties })
 const CHECKS = {
-  projects: { full: Compile(NewProject), part: Compile(Type.Partial(NewProject)) },
+  projects: { full: Compile(ProjectRow), part: Compile(Type.Partial(ProjectRow)) },
   hosts: { full: Compile(NewHost), part: Compile(Type.Partial(NewHost)) },
 }
 
@@ -111,10 +124,14 @@ function faultsOf(
   const check = CHECKS[kind][known ? 'part' : 'full']
   const wrong = new Set(before.map(({ column }) => column))
   const found: Remark[] = []
+  if (!known && kind === 'hosts' && !nameIn(kind, patch)) {
+    const column = nameHeading(kind, headings, locale)
+    if (!wrong.has(column)) found.push({ column, message: say(locale, 'field_required') })
+  }
   for (const { keyword, instancePath, params } of check.Errors(patch)) {
     const { requiredProperties } = params as { requiredProperties?: string[] }
     for (const member of requiredProperties ?? [instancePath.split('/')[1]]) {
-      const column = headingOf(kind, member, headings, locale)
+      const column = headingOf(fieldOf(member), headings, locale)
       if (wrong.has(column)) continue
       wrong.add(column)
       found.push({ column, message: sentenceOfViolation({ keyword, instancePath, params }, locale) })
@@ -123,8 +140,10 @@ function faultsOf(
   return found
 }
 
-function headingOf(kind: PeopleKind, member: string, headings: Headings, locale: Locale): string {
-  const fields = fieldOf(kind, member)
+const nameHeading = (kind: PeopleKind, headings: Headings, locale: Locale) =>
+  headingOf(NAMED_BY[kind], headings, locale)
+
+function headingOf(fields: ImportField[], headings: Headings, locale: Locale): string {
   const heading = fields.map((field) => headings[field]).find(Boolean)
   return heading ?? say(locale, `column_${fields[0]}`)
 }
@@ -140,8 +159,8 @@ function startSeen(kind: PeopleKind, headings: Headings, locale: Locale) {
   return (plan: Planned): Planned => {
     if (plan.action === 'error') return plan
     const { row, known, patch } = plan
-    const told = toldBy(patch)
-    const column = headingOf(kind, 'name', headings, locale)
+    const told = toldBy(kind, patch)
+    const column = nameHeading(kind, headings, locale)
     const twice = at(certain, known?.id ?? (patch.code && `#${patch.code}`) ?? certainKey(told, kind), row)
     if (twice !== undefined) {
       const errors = [{ column, message: say(locale, 'pasted_twice', { line: twice }) }]
@@ -158,7 +177,7 @@ function startSeen(kind: PeopleKind, headings: Headings, locale: Locale) {
         ? []
         : [
             {
-              column: headingOf(kind, 'email', headings, locale),
+              column: headingOf(['email'], headings, locale),
               message: say(locale, 'import_shared', { line: shared }),
             },
           ]),

@@ -1,12 +1,12 @@
 import type { Locale } from '../../actor.ts'
-import type { CheckedRow, CheckedTable, PeopleKind } from '../../schemas/import.ts'
+import type { CheckedRow, CheckedTable } from '../../schemas/import.ts'
 import { fieldOf, wordsOf } from './import-people.ts'
 import type { Plan, Planned } from './import-plan.ts'
 
-export function presentPlan(kind: PeopleKind, { rows, ignored, basis }: Plan, locale: Locale): CheckedTable {
+export function presentPlan({ rows, ignored, basis }: Plan, locale: Locale): CheckedTable {
   const count = (wanted: CheckedRow['action']) => rows.filter(({ action }) => action === wanted).length
   return {
-    rows: rows.map((row) => presentRow(kind, row, locale)),
+    rows: rows.map((row) => presentRow(row, locale)),
     created: count('create'),
     updated: count('update'),
     unchanged: count('unchanged'),
@@ -16,12 +16,12 @@ export function presentPlan(kind: PeopleKind, { rows, ignored, basis }: Plan, lo
   }
 }
 
-function presentRow(kind: PeopleKind, planned: Planned, locale: Locale): CheckedRow {
+function presentRow(planned: Planned, locale: Locale): CheckedRow {
   const { row, name, action, errors, warnings, changes, candidates } = planned
   return {
     ...{ row, name, action, errors, warnings },
     changes: (action === 'update' ? changes : []).map(({ member, before, after }) => ({
-      field: fieldOf(kind, member)[0],
+      field: fieldOf(member)[0],
       before: wordsOf(member, before, locale),
       after: wordsOf(member, after, locale),
     })),

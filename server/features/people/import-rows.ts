@@ -3,7 +3,7 @@ import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { ImportField, ImportTable, Remark, TextRow } from '../../schemas/import.ts'
 import { ALLOWED, NEEDED, readCell } from './import-fields.ts'
-import { oneLine } from './import-words.ts'
+import { oneLine, plainWords } from './import-words.ts'
 import { remarkOn, strayCells } from './import-remarks.ts'
 
 export type Values = Partial<Record<ImportField, unknown>>
@@ -57,9 +57,17 @@ function takeCell(
   if (remark) warnings.push({ column, message: remark })
   if (field === 'notes') return void (values.notes = noted(values.notes, column, cell))
   const read = readCell(field, cell)
+  if ('value' in read && field === 'fullName' && plainWords(column).startsWith('cognome'))
+    return void (values.fullName = surnameFirst(String(read.value)))
   if ('value' in read) return void (values[field] = read.value)
   const allowed = ALLOWED[field]?.(locale).join(', ') ?? ''
   errors.push({ column, message: say(locale, read.reason, { value: cell.slice(0, 60), allowed }) })
+}
+
+/** Under “Cognome e nome” the last word is the first name, unless a comma says otherwise. */
+function surnameFirst(name: string): string {
+  const words = name.split(' ')
+  return name.includes(',') || words.length < 2 ? name : `${words.slice(0, -1).join(' ')}, ${words.at(-1)}`
 }
 
 /** A column kept as a note stands under its heading. */

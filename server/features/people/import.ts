@@ -13,7 +13,7 @@ import type {
   ReadTable,
   UploadedTable,
 } from '../../schemas/import.ts'
-import type { HostPersonPatch, NewHost, NewProject, ProjectPatch } from '../../schemas/programme.ts'
+import type { NewHost, NewProject } from '../../schemas/programme.ts'
 import { readTable } from '../../spreadsheets/read.ts'
 import { TableError } from '../../spreadsheets/table.ts'
 import type { Call, WriteContext } from '../../write.ts'
@@ -27,7 +27,7 @@ import {
 import { findHeadings, guessColumns } from './import-columns.ts'
 import { fieldOfHeading } from './import-fields.ts'
 import type { Known } from './import-match.ts'
-import { changesOf, knownPeople, type Patch } from './import-people.ts'
+import { changesOf, hostFrom, knownPeople, projectFrom, type Patch } from './import-people.ts'
 import { planImport, type Planned } from './import-plan.ts'
 import { presentPlan } from './import-present.ts'
 import type { FoundHost, FoundProject } from './repository.ts'
@@ -69,7 +69,7 @@ export async function checkImport(
 ): Promise<CheckedTable> {
   await allowImport(db, call, programmeId)
   const { locale } = call.actor
-  return presentPlan(table.kind, await planImport(db, programmeId, table, locale), locale)
+  return presentPlan(await planImport(db, programmeId, table, locale), locale)
 }
 
 /** Takes in what a dry run has shown, all valid rows together, as one entry of the log. */
@@ -121,16 +121,24 @@ async function applyPlan(
   await changePeople(tx, programmeId, kind, patched)
   const fresh = rows.filter(({ action }) => action === 'create').map(({ patch }) => patch)
   if (fresh.length === 0) return []
-  if (kind === 'projects') return createProjects(tx, programmeId, fresh as NewProject[])
-  return createHosts(tx, programmeId, fresh as NewHost[])
+  if (kind === 'hosts') return createHosts(tx, programmeId, fresh.map(hostFrom) as NewHost[])
+  const projects = fresh.map((patch) => projectFrom(patch) as NewProject)
+  return createProjects(tx, programmeId, projects)
 }
 
 async function changePeople(tx: Transaction, programmeId: string, kind: PeopleKind, edits: Edit[]) {
   if (edits.length === 0) return
-  const before = edits.map(({ known: { found }, patch }) => ({ before: found, patch }))
-  if (kind === 'projects')
-    await changeProjects(tx, programmeId, before as { before: FoundProject; patch: ProjectPatch }[])
-  else await changeHosts(tx, programmeId, before as { before: FoundHost; patch: HostPersonPatch }[])
+  if (kind === 'hosts')
+    return changeHosts(
+      tx,
+      programmeId,
+      edits.map(({ known, patch }) => ({ before: known.found as FoundHost, patch: hostFrom(patch) })),
+    )
+  const projects = edits.map(({ known, patch }) => {
+    const before = known.found as FoundProject
+    return { before, patch: projectFrom(patch, before.team) }
+  })
+  return changeProjects(tx, programmeId, projects)
 }
 
 /**
@@ -169,7 +177,7 @@ async function formerEdits(
     const one = known.get(id)
     return one ? [{ known: one, ...values }] : []
   })
-  const moved = still.filter(({ known, after }) => changesOf(kind, known, { ...after }).length > 0)
+  const moved = still.filter(({ known, after }) => changesOf(known, after).length > 0)
   if (moved.length > 0)
     throw new DomainError('people-changed', {
       names: moved

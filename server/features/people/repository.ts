@@ -1,18 +1,37 @@
 import { and, asc, eq, inArray, notExists, sql, type SQL } from 'drizzle-orm'
+import { among } from '../../database/among.ts'
 import type { Reader } from '../../database/client.ts'
 import {
   events,
   hosts,
   organisations,
+  people,
   projectOrganisations,
   projects,
   proposals,
   schedules,
+  teamMembers,
 } from '../../database/schema.ts'
+import { byWords, surnameFirst } from '../../naming.ts'
+
+export type PersonRow = typeof people.$inferSelect
 
 export async function findProject(reader: Reader, projectId: string) {
   const [row] = await reader.select().from(projects).where(eq(projects.id, projectId))
-  return row ?? null
+  if (!row) return null
+  return { ...row, team: (await findTeams(reader, [projectId])).get(projectId) ?? [] }
+}
+
+/** The people of each project, the first contact first; projects without any are absent. */
+export async function findTeams(reader: Reader, projectIds: string[]): Promise<Map<string, PersonRow[]>> {
+  const rows = await reader
+    .select({ projectId: teamMembers.projectId, person: people })
+    .from(teamMembers)
+    .innerJoin(people, eq(people.id, teamMembers.personId))
+    .where(among(teamMembers.projectId, projectIds))
+    .orderBy(asc(teamMembers.position))
+  const teams = Map.groupBy(rows, ({ projectId }) => projectId)
+  return new Map([...teams].map(([id, members]) => [id, members.map(({ person }) => person)]))
 }
 
 const carriers = sql<string[]>`array(
@@ -26,7 +45,11 @@ export async function findProjects(reader: Reader, programmeId: string) {
     .innerJoin(proposals, eq(proposals.projectId, projects.id))
     .where(eq(projects.programmeId, programmeId))
     .orderBy(asc(projects.rank), asc(projects.name))
-  return rows.map(({ project, ...rest }) => ({ ...project, ...rest }))
+  const teams = await findTeams(
+    reader,
+    rows.map(({ project }) => project.id),
+  )
+  return rows.map(({ project, ...rest }) => ({ ...project, ...rest, team: teams.get(project.id) ?? [] }))
 }
 export type FoundProject = Awaited<ReturnType<typeof findProjects>>[number]
 
@@ -42,12 +65,18 @@ export async function findHost(reader: Reader, hostId: string) {
 
 async function hostsWhere(reader: Reader, which: SQL) {
   const rows = await reader
-    .select({ host: hosts, organisation: organisations.name, kind: organisations.kind })
+    .select({ host: hosts, person: people, organisation: organisations.name, kind: organisations.kind })
     .from(hosts)
+    .innerJoin(people, eq(people.id, hosts.personId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(which)
-    .orderBy(asc(organisations.name), asc(hosts.name))
-  return rows.map(({ host, ...rest }) => ({ ...host, ...rest }))
+  return rows
+    .map(({ host, ...rest }) => ({ ...host, ...rest }))
+    .toSorted(
+      (one, other) =>
+        byWords(surnameFirst(one.person), surnameFirst(other.person)) ||
+        byWords(one.organisation, other.organisation),
+    )
 }
 
 export const findOrganisations = (reader: Reader, programmeId: string) =>

@@ -3,25 +3,33 @@ import type { Inverse } from '../../change-catalogue.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
-import type { HostPersonPatch, NewHost, NewProject, ProjectPatch } from '../../schemas/programme.ts'
+import type {
+  HostPersonPatch,
+  NewHost,
+  NewPerson,
+  NewProject,
+  ProjectPatch,
+} from '../../schemas/programme.ts'
 import type { WriteContext } from '../../write.ts'
-import { ensureMembers } from '../identity/service.ts'
 import {
   countInUse,
   deleteIdleOrganisations,
-  deleteMemberships,
   deletePeople,
   insertHosts,
   insertParticipants,
+  insertPeople,
   insertProjects,
+  refreshSeats,
   replaceCarriers,
   updateHosts,
+  updatePeople,
   updateProjects,
   upsertOrganisations,
   type ChangedProject,
 } from './bulk.ts'
+import { moveAddresses, personFrom, writeTeams } from './persons.ts'
 import { codesAfter } from './next-codes.ts'
-import { findEventsToJoin, findHosts, findProjects } from './repository.ts'
+import { findEventsToJoin, findHosts, findProjects, type FoundHost, type PersonRow } from './repository.ts'
 
 /** Projects with their organisations, an empty proposal and a place in the events still open; answers their ids. */
 export async function createProjects(
@@ -31,9 +39,8 @@ export async function createProjects(
 ): Promise<string[]> {
   const taken = (await findProjects(tx, programmeId)).map(({ code }) => code)
   const codes = codesAfter('P', taken, inputs)
-  const rows = inputs.map(({ name, financed = false, rank = null, email = null, notes = '' }, index) => ({
+  const rows = inputs.map(({ name, financed = false, rank = null, notes = '' }, index) => ({
     ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank, notes },
-    email: lower(email),
   }))
   await insertProjects(tx, rows)
   const carried = inputs.map(({ organisations = [] }, index) => ({
@@ -41,7 +48,10 @@ export async function createProjects(
     organisations,
   }))
   await carryProjects(tx, programmeId, carried)
-  return welcome(tx, programmeId, 'project', rows)
+  await welcome(tx, programmeId, 'project', rows)
+  const teams = inputs.map(({ team = [] }, index) => ({ projectId: rows[index].id, before: [], team }))
+  await writeTeams(tx, programmeId, teams)
+  return rows.map(({ id }) => id)
 }
 
 export async function createHosts(
@@ -53,12 +63,17 @@ export async function createHosts(
   const codes = codesAfter('H', taken, inputs)
   const kinds = new Map<string, HostKind | null>(inputs.map(({ organisation, kind }) => [organisation, kind]))
   const organisations = await upsertOrganisations(tx, programmeId, kinds)
-  const rows = inputs.map(({ name, organisation, email = null, notes = '' }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], name, email: lower(email), notes },
+  const persons = inputs.map((input) => ({ ...personFrom(input), programmeId }))
+  await insertPeople(tx, persons)
+  const rows = inputs.map(({ organisation, label = '', notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], label, notes, personId: persons[index].id },
     organisationId: organisations.get(organisation) as string,
   }))
   await insertHosts(tx, rows)
-  return welcome(tx, programmeId, 'host', rows)
+  await welcome(tx, programmeId, 'host', rows)
+  const held = rows.map(({ id }, index) => ({ subject: { hostId: id }, before: [], after: [persons[index]] }))
+  await moveAddresses(tx, programmeId, held)
+  return rows.map(({ id }) => id)
 }
 
 /** Takes newcomers away again, as long as nothing hangs on them. */
@@ -75,94 +90,86 @@ export async function newcomersBack(
   await record({ type: 'people.removed', payload: { kind, removed } })
 }
 
-type Newcomer = { id: string; name: string; email: string | null }
-
-/** Newcomers take part in the events still open, and may sign in. */
-async function welcome(tx: Transaction, programmeId: string, side: Side, rows: Newcomer[]) {
+/** Newcomers take part in the events still open. */
+async function welcome(tx: Transaction, programmeId: string, side: Side, rows: { id: string }[]) {
   const events = await findEventsToJoin(tx, programmeId)
   const subject = side === 'project' ? 'projectId' : 'hostId'
   await insertParticipants(
     tx,
     events.flatMap((eventId) => rows.map(({ id }) => ({ eventId, side, [subject]: id }))),
   )
-  const moved = rows.map((row) => ({ ...row, before: null }))
-  await moveAddresses(tx, programmeId, side, moved)
-  return rows.map(({ id }) => id)
 }
 
 type Edit<Row, Patch> = { before: Row; patch: Patch }
+export type KnownProject = ChangedProject & { team: PersonRow[] }
 
 export async function changeProjects(
   tx: Transaction,
   programmeId: string,
-  edits: Edit<ChangedProject, ProjectPatch>[],
+  edits: Edit<KnownProject, ProjectPatch>[],
 ): Promise<void> {
-  const changed = edits.map(({ before, patch: { organisations: _, email, code, ...values } }) => ({
+  const changed = edits.map(({ before, patch: { organisations: _, team: __, code, ...values } }) => ({
     ...before,
     ...values,
     code: code || before.code,
-    email: email === undefined ? before.email : lower(email),
   }))
   await updateProjects(tx, changed)
   const carried = edits.flatMap(({ before: { id: projectId }, patch: { organisations } }) =>
     organisations ? [{ projectId, organisations }] : [],
   )
   await carryProjects(tx, programmeId, carried)
-  const moved = changed.map((row, index) => ({ ...row, before: edits[index].before.email }))
-  await moveAddresses(tx, programmeId, 'project', moved)
+  const teams = edits.flatMap(({ before, patch: { team } }) =>
+    team ? [{ projectId: before.id, before: before.team, team }] : [],
+  )
+  await writeTeams(tx, programmeId, teams)
 }
 
-export type KnownHost = {
-  id: string
-  code: string
-  name: string
-  organisation: string
-  email: string | null
-  notes: string
-}
+export type KnownHost = Pick<FoundHost, 'id' | 'code' | 'label' | 'notes' | 'organisation' | 'person'>
 
 export async function changeHosts(
   tx: Transaction,
   programmeId: string,
   edits: Edit<KnownHost, HostPersonPatch>[],
 ): Promise<void> {
-  const nameOf = ({ before, patch }: Edit<KnownHost, HostPersonPatch>) =>
+  const ofEdit = ({ before, patch }: Edit<KnownHost, HostPersonPatch>) =>
     patch.organisation ?? before.organisation
-  const kinds = new Map(edits.map((edit) => [nameOf(edit), edit.patch.kind ?? null]))
+  const kinds = new Map(edits.map((edit) => [ofEdit(edit), edit.patch.kind ?? null]))
   const organisations = await upsertOrganisations(tx, programmeId, kinds)
   const changed = edits.map((edit) => {
     const { before, patch } = edit
     return {
       id: before.id,
       code: patch.code || before.code,
-      name: patch.name ?? before.name,
-      email: patch.email === undefined ? before.email : lower(patch.email),
+      label: patch.label ?? before.label,
       notes: patch.notes ?? before.notes,
-      organisationId: organisations.get(nameOf(edit)) as string,
+      organisationId: organisations.get(ofEdit(edit)) as string,
     }
   })
   await updateHosts(tx, changed)
-  const moved = changed.map((row, index) => ({ ...row, before: edits[index].before.email }))
-  await moveAddresses(tx, programmeId, 'host', moved)
+  await changePersons(
+    tx,
+    programmeId,
+    edits.map(({ before: { id, person }, patch }) => ({ subject: { hostId: id }, person, patch })),
+  )
 }
 
-/** Whoever holds the new address is a member, and whoever held the old one no longer is. */
-async function moveAddresses(
+type PersonEdit = { subject: { hostId: string }; person: PersonRow; patch: NewPerson }
+
+/** Names and addresses of hosts, who keep the right to sign in by the address that is theirs now. */
+export async function changePersons(
   tx: Transaction,
   programmeId: string,
-  side: Side,
-  rows: (Newcomer & { before: string | null })[],
+  edits: PersonEdit[],
 ): Promise<void> {
-  const subject = side === 'project' ? 'projectId' : 'hostId'
-  const moved = rows.filter(({ before, email }) => before !== email)
-  await deleteMemberships(
+  const persons = edits.map(({ person, patch }) => personFrom(patch, person))
+  await updatePeople(tx, persons)
+  const held = edits.map(({ subject, person }, index) => ({
+    ...{ subject, before: [person], after: [persons[index]] },
+  }))
+  await moveAddresses(tx, programmeId, held)
+  await refreshSeats(
     tx,
-    moved.flatMap(({ id, before }) => (before ? [{ email: before, [subject]: id }] : [])),
-  )
-  const members = moved.flatMap(({ id, name, email }) => (email ? [{ email, name, [subject]: id }] : []))
-  await ensureMembers(
-    tx,
-    members.map((member) => ({ ...member, programmeId, role: side })),
+    persons.map(({ id }) => id),
   )
 }
 
@@ -185,5 +192,3 @@ async function carryProjects(
     carried.map(({ projectId }) => projectId),
   )
 }
-
-export const lower = (email: string | null): string | null => email?.trim().toLowerCase() || null

@@ -1,19 +1,31 @@
 import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
-import { notFound } from '../../errors.ts'
+import { invalidInput, notFound } from '../../errors.ts'
+import { nameOf } from '../../naming.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type {
   HostPersonPatch,
   HostRow,
   NewHost,
+  NewPerson,
   NewProject,
   PeopleView,
+  PersonRow,
   ProjectPatch,
 } from '../../schemas/programme.ts'
 import { write, type Call, type Owner, type WriteContext } from '../../write.ts'
-import { findHost, findHosts, findProject, findProjects, type FoundProject } from './repository.ts'
+import {
+  findHost,
+  findHosts,
+  findProject,
+  findProjects,
+  type FoundHost,
+  type FoundProject,
+  type PersonRow as StoredPerson,
+} from './repository.ts'
+import { lower } from './persons.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 
 export async function readPeople(reader: Reader, actor: Actor, programmeId: string): Promise<PeopleView> {
@@ -27,14 +39,21 @@ export async function readPeople(reader: Reader, actor: Actor, programmeId: stri
 }
 
 const presentProject = (project: FoundProject): PeopleView['projects'][number] => {
-  const { id, code, name, financed, rank, organisations, email, notes, sample, proposalStatus } = project
-  return { id, code, name, financed, rank, organisations, email, notes, sample, proposalStatus }
+  const { id, code, name, financed, rank, organisations, notes, sample, proposalStatus } = project
+  const team = project.team.map(presentPerson)
+  return { id, code, name, financed, rank, organisations, team, notes, sample, proposalStatus }
 }
 
-const presentHost = (host: Awaited<ReturnType<typeof findHosts>>[number]): HostRow => {
-  const { id, code, name, organisation, email, notes, sample } = host
+const presentHost = (host: FoundHost): HostRow => {
+  const { id, code, organisation, label, notes, sample } = host
   const supportForms = host.supportForms as HostRow['supportForms']
-  return { id, code, name, organisation, kind: host.kind ?? 'other', email, notes, sample, supportForms }
+  const person = presentPerson(host.person)
+  return { id, code, person, organisation, kind: host.kind ?? 'other', label, notes, sample, supportForms }
+}
+
+const presentPerson = (person: StoredPerson): PersonRow => {
+  const { id, firstName, lastName, title, email, phone, language } = person
+  return { id, name: nameOf(person), firstName, lastName, title, email, phone, language }
 }
 
 const ofProject = (id: string) => async (reader: Reader) =>
@@ -50,6 +69,7 @@ const ofHost = (id: string) => async (reader: Reader) => (await findHost(reader,
 
 export async function addProject(db: Database, call: Call, programmeId: string, input: NewProject) {
   return writePeople(db, call, programmeId, async ({ tx, record }) => {
+    checkTeam(call, input)
     const [projectId] = await createProjects(tx, programmeId, [input])
     const inverse = { kind: 'projects' as const, created: [projectId] }
     await record({ type: 'project.added', payload: { projectId }, inverse })
@@ -59,6 +79,7 @@ export async function addProject(db: Database, call: Call, programmeId: string, 
 
 export async function addHost(db: Database, call: Call, programmeId: string, input: NewHost) {
   return writePeople(db, call, programmeId, async ({ tx, record }) => {
+    checkPerson(call, input, '')
     const [hostId] = await createHosts(tx, programmeId, [input])
     const inverse = { kind: 'hosts' as const, created: [hostId] }
     await record({ type: 'host.added', payload: { hostId }, inverse })
@@ -70,6 +91,7 @@ export async function editProject(db: Database, call: Call, projectId: string, p
   return writePeople(db, call, ofProject(projectId), async ({ tx, programmeId, record }) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
+    checkTeam(call, patch)
     await changeProjects(tx, programmeId, [{ before, patch }])
     await record({ type: 'project.edited', payload: { projectId } })
     return { id: projectId }
@@ -85,6 +107,18 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
     await record({ type: 'host.corrected', payload: { hostId } })
     return { id: hostId }
   })
+}
+
+const checkTeam = (call: Call, { team = [] }: ProjectPatch) =>
+  team.forEach(({ id, ...person }, index) => {
+    if (id === undefined) checkPerson(call, person, `/team/${index}`)
+  })
+
+/** Somebody of whom nothing is known cannot be told apart from anybody. */
+function checkPerson(call: Call, person: NewPerson, at: string): void {
+  const { firstName = '', lastName = '', title = '', email = null } = person
+  const isKnown = [firstName, lastName, title].some((words) => words.trim() !== '') || lower(email) !== null
+  if (!isKnown) throw invalidInput(call, `${at}/lastName`, 'field_required')
 }
 
 export async function writePeople<Reply extends Written>(

@@ -8,6 +8,8 @@ export type Occupancy = {
   tables: { id: string }[]
   meetings: HeldMeeting[]
   unavailable: Map<string, Set<string>>
+  /** Who has to sit for a participant: nobody can be in two places. */
+  humans: Map<string, string>
   /** Slots that have begun by then are closed; null where time does not matter (drafts). */
   now: Date | null
   /** What the day has taken away; nothing of a draft. */
@@ -31,9 +33,10 @@ const about = (blocker: CellView['blocker'], participantId: string | null, meeti
 export function obstaclesOf(occupancy: Occupancy, meeting: HeldMeeting): Ask {
   const others = occupancy.meetings.filter((other) => other.id !== meeting.id && other.state !== 'cancelled')
   const holders = new Map(others.map((other) => [`${other.slotId} ${other.tableId}`, other]))
+  const who = (id: string) => occupancy.humans.get(id) ?? id
   const busy = new Map(
     others.flatMap((other) =>
-      [other.projectId, other.hostId].map((id) => [`${other.slotId} ${id}`, other] as const),
+      [other.projectId, other.hostId].map((id) => [`${other.slotId} ${who(id)}`, other] as const),
     ),
   )
   const past = new Set(
@@ -51,8 +54,8 @@ export function obstaclesOf(occupancy: Occupancy, meeting: HeldMeeting): Ask {
       (id) => occupancy.unavailable.get(id)?.has(slotId) || isAway(occupancy.facts, id, slotId),
     )
     if (away) return about('participant-unavailable', away, null)
-    const engaged = people.find((id) => busy.has(`${slotId} ${id}`))
-    if (engaged) return about('participant-busy', engaged, busy.get(`${slotId} ${engaged}`)!.id)
+    const engaged = people.find((id) => busy.has(`${slotId} ${who(id)}`))
+    if (engaged) return about('participant-busy', engaged, busy.get(`${slotId} ${who(engaged)}`)!.id)
     const holder = holders.get(`${slotId} ${tableId}`)
     return holder ? about('table-taken', null, holder.id) : null
   }

@@ -4,7 +4,7 @@ import { say } from '../../messages.ts'
 import type { Services } from '../../services.ts'
 import type { EventRow } from '../events/repository.ts'
 import { enqueueMail, signInLink } from '../mail/service.ts'
-import { findParticipants } from '../participants/repository.ts'
+import { findContacts } from '../mail/repository.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
@@ -16,17 +16,18 @@ export async function tellAffected(
   tx: Transaction,
   services: Services,
   affected: Set<string>,
-  { event, number, note, locale }: Notice,
+  { event, number, note, locale: asked }: Notice,
 ): Promise<void> {
   if (event.rehearsal) return
-  const people = await findParticipants(tx, event.id)
-  for (const { id, name, email } of people) {
-    if (email === null || !affected.has(id)) continue
-    const values = { name, event: event.title, number, link: signInLink(services.config, email) }
+  for (const [id, person] of await findContacts(tx, event.id)) {
+    if (!affected.has(id)) continue
+    const locale = person.language ?? asked
+    const link = signInLink(services.config, person)
+    const values = { name: person.who, event: event.title, number, link }
     const body = say(locale, 'mail_publication_body', values)
     await enqueueMail(tx, services, {
       programmeId: event.programmeId,
-      to: email,
+      to: person.email,
       kind: 'publication',
       subject: say(locale, 'mail_publication_subject', values),
       body: note === '' ? body : `${body}\n\n${note}`,

@@ -4,7 +4,7 @@ import { findSlots, findTables, type ProgrammeRow } from '../events/repository.t
 import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import type { Occupancy } from './cells.ts'
-import { findUnavailable } from '../participants/repository.ts'
+import { findHumans, findUnavailable } from '../participants/repository.ts'
 import { findMeetings, type ScheduleRow } from './repository.ts'
 
 /** Everything that says which cells of a schedule are free. */
@@ -13,13 +13,14 @@ export async function readOccupancy(
   { schedule, programme }: { schedule: ScheduleRow; programme: ProgrammeRow },
 ): Promise<Occupancy> {
   const isLive = schedule.kind === 'live'
-  const [slots, tables, meetings, unavailable, disruptions] = await Promise.all([
+  const [slots, tables, meetings, unavailable, humans, disruptions] = await Promise.all([
     findSlots(reader, schedule.eventId),
     findTables(reader, schedule.eventId),
     findMeetings(reader, schedule.id),
     findUnavailable(reader, schedule.eventId),
+    findHumans(reader, schedule.eventId),
     isLive ? findDisruptions(reader, schedule.eventId) : [],
   ])
   const now = isLive ? clockOf(programme) : null
-  return { slots, tables, meetings, unavailable, now, facts: factsOf(disruptions, slots) }
+  return { slots, tables, meetings, unavailable, humans, now, facts: factsOf(disruptions, slots) }
 }

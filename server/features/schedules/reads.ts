@@ -6,6 +6,7 @@ import { findSlots, findTables, type SlotRow, type TableRow } from '../events/re
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
 import { readOccupancy } from './occupancy.ts'
+import { findContacts } from '../mail/repository.ts'
 import { findParticipants, type Participant } from '../participants/repository.ts'
 import { findLive } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
@@ -22,11 +23,12 @@ export async function readCells(db: Database, call: Call, meetingId: string): Pr
 export async function readDifference(db: Database, call: Call, scheduleId: string): Promise<DifferenceView> {
   const { schedule, event, programme } = await openSchedule(db, call, scheduleId, 'plan.read')
   const live = await findLive(db, event.id)
-  const [{ old, held, kept, leftOut }, people, slots, tables] = await Promise.all([
+  const [{ old, held, kept, leftOut }, people, slots, tables, contacts] = await Promise.all([
     readSuccession(db, schedule, live, clockOf(programme)),
     findParticipants(db, event.id),
     findSlots(db, event.id),
     findTables(db, event.id),
+    findContacts(db, event.id),
   ])
   const steps = compareMeetings(old.filter(isHeld), held)
   const affected = affectedBy(steps)
@@ -39,7 +41,7 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
     tableOnly: count('table'),
     unchanged: held.length - count('added') - count('moved') - count('table'),
     affected: affected.size,
-    byMail: people.filter(({ id, email }) => affected.has(id) && email).length,
+    byMail: [...affected].filter((id) => contacts.has(id)).length,
     ...{ kept, leftOut },
     changes: presentSteps(steps, people, slots, tables),
   }

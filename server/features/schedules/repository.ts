@@ -229,10 +229,11 @@ export const revivePairs = (tx: Transaction, candidateIds: string[]) =>
 /** Two chairs for each meeting that has none yet; one that was cancelled needs none. */
 const insertSeats = (tx: Transaction, scheduleId: string) =>
   tx.execute(sql`
-    insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id)
-    select held.id, held.schedule_id, held.slot_id, side.participant_id
+    insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id, human)
+    select held.id, held.schedule_id, held.slot_id, side.participant_id, must.human
     from ${meetings} held
     join ${candidates} pair on pair.id = held.candidate_id
     cross join lateral (values (pair.project_participant_id), (pair.host_participant_id)) side (participant_id)
+    left join participant_humans must on must.participant_id = side.participant_id
     where held.schedule_id = ${scheduleId} and pair.state <> 'cancelled'
       and not exists (select 1 from meeting_seats seat where seat.meeting_id = held.id)`)

@@ -3,6 +3,7 @@ import type { EventRules } from '../../schemas/event.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
+import { withSharedTime, type Held as Seat } from './shared-time.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
 export type Pair = {
@@ -44,9 +45,15 @@ export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[
   return [...pairs.values()]
 }
 
+const lockedSeats = (pairs: Pair[]): Seat[] =>
+  pairs.flatMap(({ projectId, hostId, lock }) =>
+    lock ? [projectId, hostId].map((participantId) => ({ participantId, slotId: lock.slot })) : [],
+  )
+
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
-export const buildInstance = (camp: Camp, pairs: Pair[]) =>
-  ({
+export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pairs)) {
+  const unavailable = withSharedTime(camp, held)
+  return {
     format: 'incontro/instance',
     version: 1,
     name: camp.name,
@@ -57,14 +64,17 @@ export const buildInstance = (camp: Camp, pairs: Pair[]) =>
       block,
     })),
     tables: camp.tables.map(({ id, features }) => ({ id, features })),
-    participants: camp.people.map((person) => buildParticipant(camp, person)),
+    participants: camp.people.map((person) => buildParticipant({ ...camp, unavailable }, person)),
     candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
       id,
       participants: [projectId, hostId],
       value,
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
-  }) satisfies InstanceFile
+    // Hosts keep their table as far as they can, and projects go to them.
+    rules: { seated: ['host'] },
+  } satisfies InstanceFile
+}
 
 /** What a run keeps of it. */
 export type CampInstance = ReturnType<typeof buildInstance>

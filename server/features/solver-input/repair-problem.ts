@@ -34,7 +34,10 @@ export function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
   const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
-  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings))
+  const held = meetings.flatMap(({ projectId, hostId, slotId }) =>
+    [projectId, hostId].map((participantId) => ({ participantId, slotId })),
+  )
+  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings), held)
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FULL_EFFORT } from '../../../solver/model/effort.ts'
 import { parseInstance, solve, validate, verify, type Solution } from '../../../solver/index.ts'
-import { dualBound } from '../../../solver/bounds/dual-bound.ts'
+import { dualBound, withoutPrices } from '../../../solver/bounds/dual-bound.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { select } from '../../../solver/select/flow-selection.ts'
 import { sharpen } from '../../../solver/bounds/sharper-prices.ts'
 import { generateCamp } from '../generate.ts'
+import { people, tiny } from '../tiny.ts'
 
 describe('the value of a camp whose people are there at different times', () => {
   const instance = parseInstance(generateCamp(11, { availability: 0.4 }))
@@ -57,6 +58,15 @@ describe('the value of a camp in which nobody may have more than two meetings in
 })
 
 describe('prices by slot', () => {
+  test('learn what a limit of meetings in some slots is worth', () => {
+    const limits = [{ slots: ['s1', 's2', 's3', 's4'], max: 1 }]
+    const problem = compile(tiny({ participants: people({ id: 'p1', limits }), tables: undefined }))
+    const aim = { worth: problem.value, target: 11, shortfall: 0 }
+    const start = { ...withoutPrices(problem), shortfall: 0 }
+    expect(dualBound(problem, start, problem.value)).toBe(14)
+    expect(dualBound(problem, sharpen(problem, start, aim, FULL_EFFORT), problem.value)).toBeLessThan(12)
+  })
+
   test('leave alone what the flow proves', () => {
     const problem = compile(parseInstance(generateCamp(1)))
     const { value } = select(problem, ['value']).prices

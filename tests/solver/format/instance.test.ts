@@ -21,9 +21,9 @@ const KEYS = {
   slot: 'id, start, end, block, day',
   table: 'id, features, unavailable',
   participant:
-    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup',
+    'id, side, unavailable, minMeetings, maxMeetings, maxConsecutive, limits, needs, tables, fairnessGroup, absence',
   candidate: 'id, participants, value, required, slots, after, lock',
-  rules: 'objective, breakScope, maxBreakSpread, tolerance, repair',
+  rules: 'objective, seated, breakScope, maxBreakSpread, tolerance, repair',
 }
 
 describe('an instance is refused', () => {
@@ -134,6 +134,11 @@ describe('an instance is refused', () => {
       'a side that is no text',
       person({ side: false, fairnessGroup: '' }),
       ['/participants/0/side: must be a text', '/participants/0/fairnessGroup: must not be empty'],
+    ],
+    [
+      'a chance that is none',
+      person({ absence: 1.5 }),
+      ['/participants/0/absence: must be a number, 0 to 1'],
     ],
     [
       'absences that do not exist',
@@ -255,7 +260,7 @@ describe('an instance is refused', () => {
       'rules',
       { rules: { objective: ['beauty'], breakScope: 'day', maxBreakSpread: -1, repair: 'none' } },
       [
-        '/rules/objective/0: must be one of shortfall, value, fairness, breaks, idle, tableMoves',
+        '/rules/objective/0: must be one of shortfall, value, fairness, breaks, idle, seatedMoves, tableMoves',
         '/rules/breakScope: must be one of block, event',
         '/rules/maxBreakSpread: must be a whole number, 0 to 1000000',
         '/rules/repair: must be one of fewest-changes, fewest-losses',
@@ -264,13 +269,15 @@ describe('an instance is refused', () => {
     [
       'levels with a base',
       { base: [], rules: { objective: ['beauty'] } },
-      ['/rules/objective/0: must be one of shortfall, changes, value, fairness, breaks, idle, tableMoves'],
+      [
+        '/rules/objective/0: must be one of shortfall, changes, value, fairness, breaks, idle, seatedMoves, tableMoves',
+      ],
     ],
     [
       'tolerances',
       { rules: { tolerance: { value: 1.5, breaks: -0.1, fairness: 0.1, idle: 'x' } } },
       [
-        `/rules/tolerance/fairness: ${stranger('shortfall, value, breaks, idle, tableMoves')}`,
+        `/rules/tolerance/fairness: ${stranger('shortfall, value, breaks, idle, seatedMoves, tableMoves')}`,
         '/rules/tolerance/value: must be a number, 0 to 1',
         '/rules/tolerance/breaks: must be a number, 0 to 1',
         '/rules/tolerance/idle: must be a number, 0 to 1',
@@ -388,6 +395,7 @@ describe('an instance is read', () => {
           needs: ['a'],
           tables: ['t1'],
           fairnessGroup: 'x',
+          absence: 0.25,
         },
         { id: 'h1', tables: [], unavailable: [] },
       ],
@@ -415,6 +423,7 @@ describe('an instance is read', () => {
       ],
       rules: {
         objective: ['value', 'breaks'],
+        seated: ['host'],
         breakScope: 'event',
         maxBreakSpread: 1_000_000,
         tolerance: { value: 1, breaks: 0, idle: 0.5 },
@@ -443,6 +452,7 @@ describe('an instance is read', () => {
           needs: [],
           tables: [],
           fairnessGroup: null,
+          absence: null,
         },
       ],
       candidates: [
@@ -480,6 +490,7 @@ describe('an instance is read', () => {
     const instance = parseInstance(tinyJson({ slots: [], participants: [], candidates: [], rules: {} }))
     expect(instance.rules).toEqual({
       objective: ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
+      seated: [],
       breakScope: 'block',
       maxBreakSpread: null,
       tolerance: {},
@@ -509,6 +520,7 @@ describe('an instance is read', () => {
       needs: [],
       tables: null,
       fairnessGroup: null,
+      absence: null,
     }
     expect(parseInstance(minimal)).toEqual({
       name: '',
@@ -525,6 +537,7 @@ describe('an instance is read', () => {
       base: null,
       rules: {
         objective: ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
+        seated: [],
         breakScope: 'block',
         maxBreakSpread: null,
         tolerance: {},

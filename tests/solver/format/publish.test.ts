@@ -32,7 +32,7 @@ const fullInstance = tinyJson({
   tables: [{ id: 't1', features: ['step-free'], unavailable: ['s3'] }, { id: 't2' }],
   participants: [
     { id: 'p1', side: 'project', unavailable: ['s1'], minMeetings: 1, maxMeetings: 3, maxConsecutive: 2 },
-    { id: 'p2', needs: ['step-free'], fairnessGroup: 'a' },
+    { id: 'p2', needs: ['step-free'], fairnessGroup: 'a', absence: 0.1 },
     { id: 'h1', tables: ['t1'], limits: [{ slots: ['s1', 's2'], max: 1 }] },
     { id: 'h2' },
   ],
@@ -43,6 +43,7 @@ const fullInstance = tinyJson({
   quotas: [{ id: 'q', candidates: ['c11', 'c12'], min: 0, max: 2 }],
   base: [{ candidate: 'c11', slot: 's2', table: 't1' }],
   rules: {
+    seated: ['project'],
     objective: ['shortfall', 'changes', 'value', 'breaks'],
     breakScope: 'event',
     maxBreakSpread: 2,

@@ -11,6 +11,14 @@ describe('the levels of the objective', () => {
     expect(order({ objective: ['breaks'] })).toEqual(['changes', 'breaks'])
   })
 
+  test('have the moves of those who are seated before all others, if any side is', () => {
+    const order = (rules: unknown) => parseInstance(tinyJson({ rules })).rules.objective
+    expect(order({ seated: ['host'] }).slice(-3)).toEqual(['idle', 'seatedMoves', 'tableMoves'])
+    expect(order({ seated: [] })).not.toContain('seatedMoves')
+    expect(order({ seated: ['host'], objective: ['tableMoves'] })).toEqual(['tableMoves'])
+    expect(order({ objective: ['seatedMoves'] })).toEqual(['seatedMoves'])
+  })
+
   test('have changes after the guarantee, or after the value too, whichever is last', () => {
     const order = (repair: string, ...objective: string[]) =>
       parseInstance(tinyJson({ base: [], rules: { repair, objective } })).rules.objective.join(' ')

@@ -53,7 +53,7 @@ describe('a solution', () => {
       'levels',
       { objective: { beauty: {}, value: { value: -1, bound: 'x', proven: 1, more: 1 } } },
       [
-        `/objective/beauty: ${stranger('shortfall, changes, value, fairness, breaks, idle, tableMoves')}`,
+        `/objective/beauty: ${stranger('shortfall, changes, value, fairness, breaks, idle, seatedMoves, tableMoves')}`,
         `/objective/value/more: ${stranger('value, bound, proven')}`,
         '/objective/value/value: must be a number, 0 or more',
         '/objective/value/bound: must be a number, 0 or more',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Agenda } from '../../../solver/model/partial-schedule.ts'
 import { checkRules, measure, type Instance, type Meeting } from '../../../solver/index.ts'
 import { compile } from '../../../solver/model/problem.ts'
-import { seededRandom } from '../../../solver/model/random.ts'
+import { seededRandom, type Random } from '../../../solver/model/random.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { chairsNear, seatNear } from '../../../solver/seat/seat-near-base.ts'
 import { seat } from '../../../solver/seat/seat.ts'
@@ -52,6 +52,22 @@ describe('seats', () => {
     )
   }
 
+  test('are chosen for each day by itself', () => {
+    const slots = [0, 1, 1].map((day, index) => ({ id: `s${index + 1}`, day }))
+    const candidates = [
+      { id: 'a', participants: ['p1', 'h2'], lock: { slot: 's1', table: 't1' } },
+      { id: 'b', participants: ['p1', 'h2'] },
+      { id: 'c', participants: ['p1', 'h1'], lock: { slot: 's3', table: 't2' } },
+    ]
+    const event = tiny({ slots, candidates })
+    const places: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]
+    expect(seated(event, places)!.map(({ table }) => table)).toEqual(['t1', 't2', 't2'])
+  })
+
   test('spare hosts before others', () => {
     // One of the two has to move: both are at one table first, where only one of their next meetings can be.
     const participants = [
@@ -80,23 +96,80 @@ describe('seats', () => {
     }
   })
 
-  test('are only counted out where nobody asks for few moves, and take a while where somebody does', () => {
-    const steps = (objective: string[], stop?: () => boolean) => {
-      const agenda = new Agenda(compile(tiny({ rules: { objective } })))
+  test('are only counted out where nobody asks for few moves or has a choice', () => {
+    const steps = (objective: string[], parts: object = {}) => {
+      const agenda = new Agenda(compile(tiny({ ...parts, rules: { objective } })))
       for (const [c, slot] of [
         [0, 0],
         [3, 0],
         [1, 1],
       ])
         agenda.put(c, slot)
-      const search = startSearch({ stop }, 1e9)
+      const search = startSearch({}, 1e9)
       const tables = seat(agenda, search)!
       return [search.iterations, tables]
     }
     expect(steps(['value'])).toEqual([0, Int32Array.of(0, 0, -1, 1)])
-    expect(steps(['tableMoves'])[0]).toBe(450)
-    expect(steps(['tableMoves'], () => true)[0]).toBe(60)
+    expect(steps(['tableMoves'])[0]).toBe(1003)
+    const own = { participants: people({ id: 'p1', tables: ['t1'] }, { id: 'p2', tables: ['t2'] }) }
+    expect(steps(['tableMoves'], own)[0]).toBe(0)
   })
+
+  test('are kept by those who are seated, whoever else has to move', () => {
+    // Each host could keep a table, or each project; hosts are as many as tables, and there are two slots.
+    const participants = ['p1', 'p2', 'h1', 'h2'].map((id) => ({
+      id,
+      side: id[0] === 'p' ? 'project' : 'host',
+    }))
+    const held: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [2, 1],
+      [3, 0],
+    ]
+    for (const side of ['project', 'host']) {
+      const event = tiny({ participants, rules: { seated: [side] } })
+      const { seatedMoves, tableMoves } = measure(event, seated(event, held)!)
+      expect([side, seatedMoves, tableMoves]).toEqual([side, 0, 2])
+    }
+  })
+
+  test('are kept inside a block by seated hosts as long as there are tables', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seededRandom(seed)
+      const event = camp()
+      const held = intervals(random)
+      expect([seed, measure(event, seated(event, held, seed)!).seatedMoves]).toEqual([seed, 0])
+    }
+  })
+
+  /** Twelve hosts, whom each of eight projects could meet. */
+  function camp(): Instance {
+    const hosts = Array.from({ length: 12 }, (_, h) => `h${h}`)
+    const projects = Array.from({ length: 8 }, (_, p) => `p${p}`)
+    return tiny({
+      slots: Array.from({ length: 8 }, (_, s) => ({ id: `s${s}` })),
+      tables: Array.from({ length: 4 }, (_, t) => ({ id: `t${t}` })),
+      participants: [...hosts.map((id) => ({ id, side: 'host' })), ...projects.map((id) => ({ id }))],
+      candidates: hosts.flatMap((h) => projects.map((p) => ({ id: `${h} ${p}`, participants: [h, p] }))),
+      rules: { seated: ['host'] },
+    })
+  }
+
+  /** Four hosts at a time, one after the other without a pause. */
+  function intervals(random: Random): [number, number][] {
+    const held: [number, number][] = []
+    const rows = [0, 1, 2, 3].map(() => ({ host: -1, left: 0 }))
+    let next = 0
+    for (let slot = 0; slot < 8; slot++)
+      for (const row of rows) {
+        if (row.left === 0) Object.assign(row, { host: next++, left: 3 + random.below(4) })
+        row.left--
+        // Whom the host meets does not matter here, as long as nobody is there twice.
+        if (row.host < 12) held.push([row.host * 8 + ((slot + rows.indexOf(row)) % 8), slot])
+      }
+    return held
+  }
 
   test('are those of the base where they can be', () => {
     const near = (event: Instance, wished: number[], held: [number, number][]) => {

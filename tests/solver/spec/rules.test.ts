@@ -303,6 +303,7 @@ describe('a solution', () => {
       fairness: [],
       breaks: 0,
       idle: 0,
+      seatedMoves: 0,
       tableMoves: 0,
     })
   })
@@ -334,6 +335,16 @@ describe('the levels', () => {
     expect(moves('c11 s1 t1', 'again s2 t2', 'third s4 t1')).toBe(4)
     expect(moves('c11 s1', 'again s2')).toBe(0)
     expect(moves('c11 s1 t1', 'again s2', 'third s4 t1')).toBe(2)
+  })
+
+  test('count moves of those who are seated by their side', () => {
+    const participants = people({ id: 'p1', side: 'project' }, { id: 'h1', side: 'host' })
+    const moves = (...seated: string[]) => {
+      const event = tiny({ participants, rules: { seated } })
+      return measure(event, meetings('c11 s1 t1', 'c12 s2 t2', 'c21 s3 t1', 'c22 s4 t1')).seatedMoves
+    }
+    // The host h2 has no side, and moves as p1 does.
+    expect([moves(), moves('host'), moves('project'), moves('project', 'host')]).toEqual([0, 0, 1, 1])
   })
 
   test('count nothing from one day into another, whatever the blocks and the scope', () => {

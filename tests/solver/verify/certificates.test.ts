@@ -18,11 +18,11 @@ import * as certain from '../../../solver/verify/certain.ts'
 import { factsOf, type Facts } from '../../../solver/verify/facts.ts'
 import * as proven from '../../../solver/verify/prices.ts'
 import { filledAgenda, heldIn, randomEvent, type EventOptions } from '../events.ts'
-import { claimless } from '../tiny.ts'
+import { claimless, people, tiny } from '../tiny.ts'
 
 const ORDERS = [
-  ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'],
-  ['value', 'breaks', 'tableMoves', 'shortfall'],
+  ['shortfall', 'value', 'fairness', 'breaks', 'idle', 'seatedMoves', 'tableMoves'],
+  ['value', 'breaks', 'tableMoves', 'shortfall', 'seatedMoves'],
   ['breaks', 'tableMoves', 'idle', 'value'],
 ]
 
@@ -41,6 +41,7 @@ const events = Array.from({ length: 1_000 }, (_, seed): Instance => {
     objective: ORDERS[seed % 4] ?? ORDERS[0],
     rules: {
       breakScope: seed % 8 < 4 ? 'block' : 'event',
+      seated: [['host'], [], ['host', 'project']][seed % 3],
       ...(seed % 5 ? {} : { tolerance: { value: 0.1 } }),
     },
   }
@@ -203,7 +204,7 @@ describe('what the referee reads by itself is what the search goes by', () => {
         ...(days ? { breaks: writeSlotPrices(instance, days) } : {}),
       }
       const ours = findProofs(instance, { ...claimless(meetings), certificate }, measured)
-      for (const level of ['breaks', 'idle', 'tableMoves'] as const)
+      for (const level of ['breaks', 'idle', 'seatedMoves', 'tableMoves'] as const)
         if (objective.includes(level))
           expect([seed, level, ours(level).least(level)]).toEqual([seed, level, theirs(level)])
     })
@@ -223,6 +224,22 @@ describe('what the referee reads by itself is what the search goes by', () => {
         ])
       }
     })
+  })
+
+  test('of breaks that a limit of meetings asks for', () => {
+    const instance = tiny({
+      slots: ['s1', 's2', 's3', 's4'].map((id) => ({ id })),
+      participants: people({ id: 'p1', limits: [{ slots: ['s2', 's3'], max: 1 }] }),
+      candidates: ['h1', 'h2', 'h2'].map((host, c) => ({
+        id: `c${c}`,
+        participants: ['p1', host],
+        required: true,
+      })),
+    })
+    const [facts, problem] = [factsOf(instance), compile(instance)]
+    const ours = certain.findCertain(facts, null)
+    expect(breaks.fewestBreaks(instance, ours, facts.people[0])).toBe(1)
+    expect([...fewestBreaks(problem, findCertain(problem, null))]).toEqual([1, 0, 0, 0])
   })
 
   test('of breaks in a long day, up to where both give up', () => {

@@ -113,6 +113,7 @@ describe('the levels of the objective', () => {
       fairness: [1, 2],
       breaks: 1,
       idle: 1,
+      seatedMoves: 0,
       tableMoves: 2,
     })
   })

@@ -3,7 +3,9 @@ import { m } from '../../paraglide/messages.js'
 
 export const fieldLabel = (field: keyof HostProfile) =>
   ({
-    name: m.profile_name,
+    firstName: m.profile_first_name,
+    lastName: m.profile_last_name,
+    title: m.profile_role,
     about: m.profile_about,
     themes: m.profile_themes,
     supportForms: m.profile_support,

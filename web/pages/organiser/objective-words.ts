@@ -11,6 +11,7 @@ export const objectiveLabel = (level: Objective) =>
     fairness: m.build_level_fairness,
     breaks: m.build_level_breaks,
     idle: m.build_level_idle,
+    seatedMoves: m.build_level_seated_moves,
     tableMoves: m.build_level_table_moves,
   })[level]()
 
@@ -21,6 +22,7 @@ const provenWords = (level: Objective) =>
     fairness: m.build_proven_fairness,
     breaks: m.build_proven_breaks,
     idle: m.build_proven_idle,
+    seatedMoves: m.build_proven_seated_moves,
     tableMoves: m.build_proven_table_moves,
   })[level]()
 
@@ -44,4 +46,13 @@ export function objectiveSentence(one: ObjectiveLevel) {
   const gap = gapOf(one)
   if (gap === null) return m.build_not_proven_list()
   return m.build_not_proven({ gap: number(gap) })
+}
+
+/** How often each side changes table, in one sentence; null where that is not known of hosts by themselves. */
+export function movesOfSides(objective: ObjectiveLevel[]) {
+  const [all, hosts] = (['tableMoves', 'seatedMoves'] as const).map(
+    (level) => objective.find((one) => one.level === level)?.value,
+  )
+  if (typeof all !== 'number' || typeof hosts !== 'number') return null
+  return m.build_moves_of_sides({ hosts: number(hosts), projects: number(all - hosts) })
 }

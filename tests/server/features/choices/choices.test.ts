@@ -9,7 +9,9 @@ import { openStage, type Sender, type StagedProgramme } from '../../../support/s
 
 const WEIGHTS = { must: 8, want: 4, open: 1 }
 const PROFILE: HostProfile = {
-  name: 'Responsabile CSR',
+  firstName: 'Anna',
+  lastName: 'Esempio',
+  title: 'Responsabile CSR',
   about: '',
   themes: ['food', 'work'],
   supportForms: ['donation', 'sponsorship'],

@@ -541,7 +541,7 @@ test('the log goes by the clock of the day', async () => {
 
 test('somebody of the programme walks in, is here, and can meet', async () => {
   const added = await post(`/programmes/${stage.programmeId}/hosts`, {
-    ...{ name: 'Referente di passaggio', organisation: 'Ente nuovo (campione)', kind: 'foundation' },
+    ...{ lastName: 'Referente di passaggio', organisation: 'Ente nuovo (campione)', kind: 'foundation' },
   })
   const path = `/events/${stage.eventId}/participants`
   const walked = await post(path, { hostId: added.body.id })

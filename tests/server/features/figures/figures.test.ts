@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { events, hosts, users } from '../../../../server/database/schema.ts'
+import { events, people, users } from '../../../../server/database/schema.ts'
 import type { FiguresView, PublishedPlan } from '../../../../server/schemas/figures.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
@@ -53,9 +53,11 @@ test('the published plan names projects and organisations in the order of the da
 
 test('no person, address or answer of anybody stands in what they read', async () => {
   const text = (await figures()).text + (await published()).text
-  const people = await stage.db.select().from(hosts)
+  const named = await stage.db.select().from(people)
   const accounts = await stage.db.select().from(users)
-  const secrets = [...people.map(({ name }) => name), ...accounts.map(({ email }) => email), '@']
+  const names = named.map(({ firstName, lastName, title }) => `${firstName} ${lastName}`.trim() || title)
+  const addresses = [...named, ...accounts].map(({ email }) => email)
+  const secrets = [...names, ...addresses, '@'].filter((word) => word !== null && word !== '') as string[]
   expect(secrets.filter((word) => text.includes(word))).toEqual([])
   for (const path of ['people', 'mails', 'members', 'changes'])
     expect((await observer('GET', `/programmes/${stage.programmeId}/${path}`)).status).toBe(403)

@@ -12,8 +12,10 @@ import {
   memberships,
   organisations,
   participants,
+  people,
   programmes,
   projects,
+  teamMembers,
   users,
 } from '../../../../server/database/schema.ts'
 import { ensureMember } from '../../../../server/features/identity/service.ts'
@@ -90,19 +92,21 @@ async function camp(sample = false) {
   const [first, second] = await db
     .insert(projects)
     .values([
-      { programmeId, code: 'A', name: 'Orto', email: `orto-${programmeId}@example.org` },
+      { programmeId, code: 'A', name: 'Orto' },
       { programmeId, code: 'B', name: 'Ponte' },
     ])
     .returning()
+  const [orto, rita] = await db
+    .insert(people)
+    .values([
+      { programmeId, email: `orto-${programmeId}@example.org` },
+      { programmeId, firstName: 'Rita', lastName: 'Esempio', email: `rita-${programmeId}@example.org` },
+    ])
+    .returning()
+  await db.insert(teamMembers).values({ projectId: first.id, personId: orto.id, position: 0 })
   const [host] = await db
     .insert(hosts)
-    .values({
-      programmeId,
-      organisationId: organisation.id,
-      code: 'H',
-      name: 'Rita',
-      email: `rita-${programmeId}@example.org`,
-    })
+    .values({ programmeId, organisationId: organisation.id, code: 'H', personId: rita.id })
     .returning()
   const [event] = await db
     .insert(events)
@@ -113,7 +117,11 @@ async function camp(sample = false) {
     { eventId: event.id, side: 'project', projectId: second.id },
     { eventId: event.id, side: 'host', hostId: host.id, answeredAt: new Date() },
   ])
-  return { programmeId, eventId: event.id, first, host }
+  return {
+    ...{ programmeId, eventId: event.id },
+    first: { ...first, email: orto.email, personId: orto.id },
+    host: { ...host, email: rita.email },
+  }
 }
 
 const askCode = async (app: FastifyInstance, email: string) => {
@@ -249,7 +257,7 @@ describe('mails to people', () => {
   test('say in plain words why one did not arrive', async () => {
     const { programmeId, first } = await camp()
     const to = `nobody-${programmeId}@example.org`
-    await db.update(projects).set({ email: to }).where(eq(projects.id, first.id))
+    await db.update(people).set({ email: to }).where(eq(people.id, first.personId))
     const organiser = await asOrganiser(withServer, programmeId)
     await organiser.post(`/api/v1/programmes/${programmeId}/invitations`, { projects: [first.id] })
     expect(await settled(to)).toMatchObject({ state: 'failed', error: 'refused' })

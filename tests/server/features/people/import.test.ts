@@ -23,7 +23,7 @@ beforeEach(async () => {
 const people = async () =>
   (await programme.organiser.send<PeopleView>('GET', `/programmes/${programme.id}/people`)).body
 const hosts = async () =>
-  (await people()).hosts.map(({ name, organisation, email }) => [name, organisation, email])
+  (await people()).hosts.map(({ person, organisation }) => [person.name, organisation, person.email])
 const log = async () =>
   (await programme.organiser.send<ChangesView>('GET', `/programmes/${programme.id}/changes`)).body.changes
 const actions = ({ rows }: CheckedTable) => rows.map(({ row, action }) => [row, action])
@@ -38,7 +38,7 @@ describe('the columns of a table', () => {
 
   test('are known by their headings in both languages, whatever their case, accents and marks', async () => {
     expect(await columns('COGNOME;Nome;Azienda/Ente;E-mail;Ruolo*;Tipologia;Telefono')).toEqual([
-      ...['lastName', 'firstName', 'organisation', 'email', 'role', 'kind', null],
+      ...['lastName', 'firstName', 'organisation', 'email', 'role', 'kind', 'phone'],
     ])
     expect(await columns('Nome e cognome;Ente;Indirizzo e-mail (obbligatorio)')).toEqual([
       ...['fullName', 'organisation', 'email'],
@@ -78,7 +78,7 @@ describe('the columns of a table', () => {
     })
     await table.bring('hosts', text, { columns: ['fullName', 'organisation', 'notes'] })
     expect((await people()).hosts).toMatchObject([
-      { name: 'Maria Rossi', organisation: 'Alfa', notes: 'Allergie: Noci' },
+      { person: { name: 'Maria Rossi' }, organisation: 'Alfa', notes: 'Allergie: Noci' },
     ])
     await table.bring('hosts', 'Referente;Ente;Note\nMaria Rossi;Alfa;Arriva alle 10\n')
     await table.bring('hosts', text.replace('Noci', 'Latte'), {
@@ -89,12 +89,49 @@ describe('the columns of a table', () => {
 })
 
 describe('names', () => {
-  test('of two columns are joined, and a role is not a name', async () => {
-    await table.bring('hosts', 'Cognome;Nome;Ente;Ruolo\nRossi;Maria;Alfa;CSR\nBianchi;Maria;Alfa;CSR\n')
-    expect((await people()).hosts.map(({ name, notes }) => [name, notes])).toEqual([
-      ['Maria Bianchi', 'Ruolo: CSR'],
-      ['Maria Rossi', 'Ruolo: CSR'],
+  test('of two columns stay two, one column is divided, and a role is not a name', async () => {
+    await table.bring('hosts', 'Cognome;Nome;Ente;Ruolo\nDe Luca;Maria;Alfa;CSR\nBianchi;Maria;Alfa;CSR\n')
+    await table.bring('hosts', 'Cognome e nome;Ente\nDi Giovanni Anna Li;Beta\n')
+    await table.bring('hosts', 'Nome e cognome;Ente\nAnna Di Giovanni;Gamma\nOndina;Gamma\n')
+    await table.bring('hosts', 'Ruolo;Ente\nResponsabile CSR;Delta\n')
+    const named = (await people()).hosts.map(({ person, organisation }) => [
+      ...[organisation, person.lastName, person.firstName, person.title],
     ])
+    expect(named.toSorted()).toEqual([
+      ['Alfa', 'Bianchi', 'Maria', 'CSR'],
+      ['Alfa', 'De Luca', 'Maria', 'CSR'],
+      ['Beta', 'Di Giovanni Anna', 'Li', ''],
+      ['Delta', '', '', 'Responsabile CSR'],
+      ['Gamma', 'Di Giovanni', 'Anna', ''],
+      ['Gamma', 'Ondina', '', ''],
+    ])
+    const again = await table.dry(
+      'hosts',
+      'Nome e cognome;Ente\nMaria De Luca;Alfa\nAnna Di Giovanni;Gamma\n',
+    )
+    expect(actions(again)).toEqual([
+      [2, 'unchanged'],
+      [3, 'unchanged'],
+    ])
+  })
+
+  test('of a project’s first contact are its team’s; the others of the team stay', async () => {
+    const list =
+      'Progetto;Referente;Ruolo;E-mail;Telefono;Lingua\nPane;Ada Neri;Presidente;ada@x.example;+39 011 1;inglese\n'
+    await table.bring('projects', list)
+    const team = async () => (await people()).projects[0].team.map(({ id: _, ...one }) => one)
+    const ada = {
+      ...{ name: 'Ada Neri', firstName: 'Ada', lastName: 'Neri', title: 'Presidente' },
+      ...{ email: 'ada@x.example', phone: '+39 011 1', language: 'en' },
+    }
+    expect(await team()).toEqual([ada])
+    const [{ id, team: known }] = (await people()).projects
+    const eva = { firstName: 'Eva', lastName: 'Blu' }
+    await programme.organiser.send('PATCH', `/projects/${id}`, { team: [{ id: known[0].id }, eva] })
+    const { imported } = await table.bring('projects', 'Progetto;Telefono\nPane;+39 011 2\n')
+    expect(await team()).toMatchObject([{ ...ada, phone: '+39 011 2' }, eva])
+    await programme.organiser.send('POST', `/programmes/${programme.id}/undo`, { seq: imported.body.seq })
+    expect(await team()).toMatchObject([ada, eva])
   })
 
   test('of one word, with titles and particles, of other scripts and like “Null” are names', async () => {
@@ -201,10 +238,10 @@ describe('a dry run', () => {
       [4, 'create'],
     ])
     expect(imported.body).toMatchObject({ created: 1, updated: 1 })
-    expect(await hosts()).toEqual([
+    expect((await hosts()).toSorted()).toEqual([
       ['Ada Verdi', 'Alfa', 'info@alfa.example'],
-      ['Rossi Maria', 'Alfa', 'info@alfa.example'],
       ['Luca Perù', 'Beta', null],
+      ['Rossi Maria', 'Alfa', 'info@alfa.example'],
     ])
   })
 
@@ -224,9 +261,9 @@ describe('a dry run', () => {
     expect(remarks(checked)).toEqual([
       [2, 'Tipo', expect.stringContaining('già registrato come «Fondazione»')],
     ])
-    expect((await people()).hosts.map(({ name, organisation, kind }) => [name, organisation, kind])).toEqual([
-      ...['Ada', 'Eva', 'Ida'].map((name) => [name, 'Alfa', 'foundation']),
-    ])
+    expect(
+      (await people()).hosts.map(({ person, organisation, kind }) => [person.name, organisation, kind]),
+    ).toEqual([...['Ada', 'Eva', 'Ida'].map((name) => [name, 'Alfa', 'foundation'])])
   })
 })
 
@@ -354,10 +391,12 @@ describe('files to take away', () => {
     const { read, bytes } = await download('GET', 'template/hosts')
     const [headings] = (await read(0)).rows
     expect(headings.cells).toEqual([
-      ...['Nome', 'Cognome', 'Ruolo', 'Ente', 'Tipo', 'E-mail', 'Codice', 'Note'],
+      ...['Nome', 'Cognome', 'Ruolo', 'Ente', 'Tipo'],
+      ...['E-mail', 'Telefono', 'Lingua', 'Etichetta', 'Codice', 'Note'],
     ])
     expect((await table.upload('hosts', bytes)).body.columns).toEqual([
-      ...['firstName', 'lastName', 'role', 'organisation', 'kind', 'email', 'code', 'notes'],
+      ...['firstName', 'lastName', 'role', 'organisation', 'kind'],
+      ...['email', 'phone', 'language', 'label', 'code', 'notes'],
     ])
     const { sheets, rows } = await read(1)
     expect(sheets.map(({ name }) => name)).toEqual(['Referenti', 'Istruzioni'])

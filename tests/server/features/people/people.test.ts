@@ -49,7 +49,7 @@ describe('a pasted table', () => {
         financed: true,
         rank: 7,
         organisations: ['Uno', 'Due'],
-        email: null,
+        team: [],
         notes: '',
         sample: false,
         proposalStatus: 'draft',
@@ -136,18 +136,21 @@ describe('a pasted table', () => {
     const text = 'Ruolo;Ente;Tipo;Email\nCSR;Alfa;Fondazione;Csr@Alfa.example\nCSR;Beta;cooperativa;\n'
     expect((await paste(text, 'hosts')).created).toBe(2)
     expect(
-      (await people()).hosts.map(({ organisation, kind, email }) => [organisation, kind, email]),
+      (await people()).hosts.map(({ organisation, kind, person }) => [
+        ...[organisation, kind, person.email],
+        ...[person.title, person.lastName],
+      ]),
     ).toEqual([
-      ['Alfa', 'foundation', 'csr@alfa.example'],
-      ['Beta', 'cooperative', null],
+      ['Alfa', 'foundation', 'csr@alfa.example', 'CSR', ''],
+      ['Beta', 'cooperative', null, 'CSR', ''],
     ])
   })
 })
 
-test('organisers correct a host: name, organisation and its kind, code and address', async () => {
+test('organisers correct a host: name, role, organisation and its kind, code, address and phone', async () => {
   const roma = await stage.programme('Roma')
   const host = await roma.host({
-    name: 'CRS',
+    lastName: 'Rosi',
     organisation: 'Alfa',
     kind: 'other',
     email: 'old@alfa.example',
@@ -155,26 +158,26 @@ test('organisers correct a host: name, organisation and its kind, code and addre
   const correct = (body: object) =>
     roma.organiser.send<{ code: string }>('PATCH', `/hosts/${host.id}/person`, body)
   const patch = {
-    name: 'CSR',
-    organisation: 'Beta',
-    kind: 'foundation',
-    code: 'H42',
-    email: 'New@beta.example',
+    ...{ firstName: 'Anna', lastName: 'Rossi', title: 'CSR', email: 'New@beta.example' },
+    ...{ phone: '+39 011 123', language: 'en' },
+    ...{ organisation: 'Beta', kind: 'foundation', code: 'H42', label: 'sede di Torino' },
   }
   expect((await correct(patch)).status).toBe(200)
   const shown = async () =>
     (await roma.organiser.send<PeopleView>('GET', `/programmes/${roma.id}/people`)).body.hosts
+  const { firstName, lastName, title, phone, language, ...kept } = patch
+  const [{ person }] = await shown()
+  const named = { id: person.id, name: 'Anna Rossi', firstName, lastName, title, phone, language }
   const corrected = {
-    ...patch,
-    id: host.id,
-    email: 'new@beta.example',
-    notes: '',
-    sample: false,
-    supportForms: [],
+    ...{ ...kept, id: host.id, notes: '', sample: false, supportForms: [] },
+    person: { ...named, email: 'new@beta.example' },
   }
-  expect(await shown()).toEqual([corrected])
+  const { email: _, ...expected } = corrected
+  expect(await shown()).toEqual([expected])
   expect((await correct({ kind: 'cooperative', email: null })).status).toBe(200)
-  expect(await shown()).toEqual([{ ...corrected, kind: 'cooperative', email: null }])
+  expect(await shown()).toEqual([
+    { ...expected, kind: 'cooperative', person: { ...corrected.person, email: null } },
+  ])
   const held = await stage.db
     .select({ email: users.email })
     .from(memberships)
@@ -185,7 +188,7 @@ test('organisers correct a host: name, organisation and its kind, code and addre
   ).toEqual([])
   const other = await roma.host({ code: 'H43' })
   expect((await correct({ code: 'H43' })).body.code).toBe('already-exists')
-  expect((await other.send('PATCH', `/hosts/${other.id}/person`, { name: 'Io' })).status).toBe(403)
+  expect((await other.send('PATCH', `/hosts/${other.id}/person`, { lastName: 'Io' })).status).toBe(403)
 })
 
 test('people, changes and the programme are for its organisers', async () => {

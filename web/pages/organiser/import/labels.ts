@@ -15,13 +15,22 @@ const LABELS: Record<ImportField, () => string> = {
   role: m.import_field_role,
   organisation: m.import_field_organisation,
   kind: m.import_field_kind,
+  phone: m.import_field_phone,
+  language: m.import_field_language,
+  label: m.import_field_label,
 }
 export const fieldLabel = (field: ImportField) => LABELS[field]()
 
 /** What a column can be, in the order it is offered. */
 export const FIELDS: Record<PeopleKind, ImportField[]> = {
-  projects: ['name', 'organisations', 'financed', 'rank', 'email', 'code', 'notes'],
-  hosts: ['fullName', 'firstName', 'lastName', 'role', 'organisation', 'kind', 'email', 'code', 'notes'],
+  projects: [
+    ...(['name', 'organisations', 'financed', 'rank', 'fullName', 'firstName', 'lastName', 'role'] as const),
+    ...(['email', 'phone', 'language', 'code', 'notes'] as const),
+  ],
+  hosts: [
+    ...(['fullName', 'firstName', 'lastName', 'role', 'organisation', 'kind'] as const),
+    ...(['email', 'phone', 'language', 'label', 'code', 'notes'] as const),
+  ],
 }
 
 /** Of each of these at least one has to be a column; the first stands for all in words. */

@@ -1,4 +1,10 @@
-import type { HostRow, PeopleView, ProjectRow } from '../../../../server/schemas/programme.ts'
+import type {
+  HostRow,
+  NewPerson,
+  PeopleView,
+  PersonRow,
+  ProjectRow,
+} from '../../../../server/schemas/programme.ts'
 
 export type PeopleKind = 'projects' | 'hosts'
 
@@ -9,9 +15,11 @@ export type Person = {
   under: string
   /** As it is told apart from others of the same title. */
   fullName: string
+  /** Who is written to. */
+  contact: PersonRow | null
+  /** By the surname. */
+  sortName: string
   email: string | null
-  /** The organisers' own. */
-  notes: string
   sample: boolean
   /** What a search looks at. */
   words: string
@@ -19,18 +27,24 @@ export type Person = {
   host: HostRow | null
 }
 
-const wordsOf = ({ name, code, email }: ProjectRow | HostRow, organisations: string[]) =>
-  [name, code, email, ...organisations].join(' ').toLowerCase()
+const wordsOf = (words: string[], people: PersonRow[]) =>
+  [...words, ...people.flatMap(({ name, title, email }) => [name, title, email ?? ''])]
+    .join(' ')
+    .toLowerCase()
+
+const sortNameOf = (person: PersonRow | undefined) =>
+  person ? [person.lastName, person.firstName].filter(Boolean).join(' ') || person.name : ''
 
 const ofProject = (project: ProjectRow): Person => ({
   id: project.id,
   title: project.name,
   under: project.organisations.join(' · '),
   fullName: project.name,
-  email: project.email,
-  notes: project.notes,
+  contact: project.team[0] ?? null,
+  sortName: sortNameOf(project.team[0]),
+  email: project.team.find(({ email }) => email)?.email ?? null,
   sample: project.sample,
-  words: wordsOf(project, project.organisations),
+  words: wordsOf([project.name, project.code, ...project.organisations], project.team),
   project,
   host: null,
 })
@@ -38,15 +52,49 @@ const ofProject = (project: ProjectRow): Person => ({
 const ofHost = (host: HostRow): Person => ({
   id: host.id,
   title: host.organisation,
-  under: host.name,
-  fullName: `${host.name}, ${host.organisation}`,
-  email: host.email,
-  notes: host.notes,
+  under: host.person.name,
+  fullName: [host.organisation, host.person.name].filter(Boolean).join(' – '),
+  contact: host.person,
+  sortName: sortNameOf(host.person),
+  email: host.person.email,
   sample: host.sample,
-  words: wordsOf(host, [host.organisation]),
+  words: wordsOf([host.code, host.organisation, host.label], [host.person]),
   project: null,
   host,
 })
 
 export const peopleOf = (view: PeopleView | null, kind: PeopleKind): Person[] =>
   kind === 'projects' ? (view?.projects ?? []).map(ofProject) : (view?.hosts ?? []).map(ofHost)
+
+/** Somebody as a form holds them. */
+export type PersonDraft = {
+  id?: string
+  firstName: string
+  lastName: string
+  title: string
+  email: string
+  phone: string
+  language: 'it' | 'en' | null
+}
+
+export const draftOf = (person?: PersonRow): PersonDraft => ({
+  ...(person && { id: person.id }),
+  firstName: person?.firstName ?? '',
+  lastName: person?.lastName ?? '',
+  title: person?.title ?? '',
+  email: person?.email ?? '',
+  phone: person?.phone ?? '',
+  language: person?.language ?? null,
+})
+
+export const saidIn = ({ firstName, lastName, title, email, phone, language }: PersonDraft): NewPerson => ({
+  ...{ firstName: firstName.trim(), lastName: lastName.trim(), title: title.trim() },
+  ...{ email: email.trim() || null, phone: phone.trim() || null, language },
+})
+
+/** Only what differs: what somebody else changed meanwhile stays as they left it. */
+export function changesOf<T extends object>(before: T, after: T): Partial<T> {
+  const differs = (key: keyof T) => JSON.stringify(before[key]) !== JSON.stringify(after[key])
+  const keys = (Object.keys(after) as (keyof T)[]).filter(differs)
+  return Object.fromEntries(keys.map((key) => [key, after[key]])) as Partial<T>
+}
