@@ -181,6 +181,8 @@ export const projects = pgTable(
     name: text().notNull(),
     rank: integer(),
     financed: boolean().notNull().default(false),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     createdAt: now(),
   },
@@ -281,6 +283,8 @@ export const hosts = pgTable(
     code: text().notNull(),
     /** The organisers' own mark, where two look alike. */
     label: text().notNull().default(''),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     about: text().notNull().default(''),
     themes: text().array().notNull().default([]),
@@ -721,6 +725,25 @@ export const changes = pgTable(
   (table) => [
     primaryKey({ columns: [table.programmeId, table.seq] }),
     index('changes_event').on(table.eventId, table.seq),
+  ],
+)
+
+/** What people typed and a change replaced, by which it is taken back; it goes with the person it is about. */
+export const formerValues = pgTable(
+  'former_values',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
+    before: jsonb().$type<object>().notNull(),
+    after: jsonb().$type<object>().notNull(),
+    at: now(),
+  },
+  (table) => [
+    index('former_values_change').on(table.programmeId, table.seq),
+    check('former_values_subject', sql`(${table.projectId} is null) <> (${table.hostId} is null)`),
   ],
 )
 

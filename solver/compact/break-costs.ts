@@ -1,6 +1,7 @@
 import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Problem } from '../model/problem.ts'
+import { isOfTables } from '../spec/objective.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
 
@@ -20,7 +21,7 @@ const EXCESS = 2 ** 36
 function ranksOf({ instance }: Problem): { breaks: number; idle: number } {
   const { objective } = instance.rules
   const [breaks, idle] = [objective.indexOf('breaks'), objective.indexOf('idle')]
-  const isFree = !objective.includes('tableMoves')
+  const isFree = !objective.some(isOfTables)
   if (breaks < 0) return { breaks: 0, idle: idle >= 0 ? 1 : 0 }
   if (idle < 0) return { breaks: STEP, idle: isFree ? 1 : 0 }
   return breaks < idle ? { breaks: STEP, idle: 1 } : { breaks: 1, idle: STEP }
@@ -93,17 +94,15 @@ export class DayCosts {
     return change
   }
 
-  /** Whether there are as many breaks and idle slots with the chain swapped, and numbers of breaks no wider spread. */
+  /** Whether there are as many breaks and idle slots with the chain swapped. */
   keeps({ ends }: Chain): boolean {
-    let [breaks, idle, excess] = [0, 0, 0]
+    let [breaks, idle] = [0, 0]
     for (const end of ends) {
       this.shift(end)
-      const before = this.breaksOf[end.participant]
       breaks += this.breaks
       idle += this.idle
-      excess += this.excess(before + this.breaks) - this.excess(before)
     }
-    return breaks === 0 && idle === 0 && excess <= 0
+    return breaks === 0 && idle === 0
   }
 
   /** To be called after the chain was swapped. */

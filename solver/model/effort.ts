@@ -37,7 +37,7 @@ const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
   steps: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 10 : 1),
-  horizon: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 2 : 1),
+  horizon: usualSteps,
   isOpenEnded: true,
   selections: 12,
   patience: 20,
@@ -174,11 +174,9 @@ export const SEATING = {
   leastRounds: 1_000,
   roundsPerMeeting: 4,
   mostRounds: 60_000,
-  /** Steps in which times are exchanged, if so many are left; not in events with more candidates. */
-  exchanges: 1_500_000,
-  mostCandidates: 5_000,
-  /** Steps between two questions whether the search is over. */
-  betweenQuestions: 2_000,
+  /** Steps in which times are exchanged where time alone ends the search: a meeting, and the most. */
+  exchangesPerMeeting: 600,
+  mostExchanges: 400_000,
 }
 
 export const SPENDING = {

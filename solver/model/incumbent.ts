@@ -1,6 +1,6 @@
 import type { Level } from '../format/instance.ts'
 import { isBetter } from '../spec/level-order.ts'
-import { measure, type Measured } from '../spec/objective.ts'
+import { isOfTables, measure, type Measured } from '../spec/objective.ts'
 import { checkRules } from '../spec/rules.ts'
 import { meetingsOf, type Agenda } from './partial-schedule.ts'
 import type { Problem } from './problem.ts'
@@ -15,7 +15,7 @@ export class Incumbent {
   private measured: Measured | null = null
 
   constructor({ instance }: Problem) {
-    this.levels = instance.rules.objective.filter((level) => level !== 'tableMoves')
+    this.levels = instance.rules.objective.filter((level) => !isOfTables(level))
   }
 
   /** Whether anything has been offered that keeps all rules. */

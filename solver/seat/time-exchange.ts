@@ -2,35 +2,32 @@ import { DayCosts } from '../compact/break-costs.ts'
 import { findChain, newChain, swap, type Chain } from '../compact/kempe-chain.ts'
 import { SEATING } from '../model/effort.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
-import { breathe, type Search } from '../model/search-limits.ts'
+import type { Search } from '../model/search-limits.ts'
 import { isSeated } from '../spec/objective.ts'
 import { firstSeats, pricesOfMoves, suits, weightsOfMoves, type Seats } from './seats.ts'
 
 /**
  * Exchanges the times of meetings where that saves changes of table, by annealing over Kempe chains that leave breaks
- * and idle slots as many as they are, and over tables that swap a stretch of slots. Only with steps left and tables
- * that have names; the agenda ends at the best that comes up. Returns the table of each held candidate.
+ * and idle slots as many as they are, and over tables that swap who sits there in a stretch of slots. The agenda ends
+ * at the best that comes up. Returns the table of each held candidate.
  * @param tableOf a seating to begin with
  */
-export async function exchangeTimes(
-  agenda: Agenda,
-  tableOf: Int32Array,
-  search: Search,
-): Promise<Int32Array> {
+export function exchangeTimes(agenda: Agenda, tableOf: Int32Array, search: Search): Int32Array {
   const { problem } = agenda
   const weights = weightsOfMoves(problem)
   const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0)
-  if (weights.length === 0 || held.length < 2 || problem.candidateCount > SEATING.mostCandidates)
-    return tableOf
-  const state = new Exchange(agenda, tableOf, held)
-  const steps = Math.min(SEATING.exchanges, search.maxIterations - search.iterations)
-  for (const weight of weights) await state.anneal(search, Math.floor(steps / weights.length), weight)
-  return state.end()
+  // Which spread of breaks there may be depends on everybody, not on those of one chain.
+  const isFree = problem.instance.rules.maxBreakSpread === null
+  if (weights.length === 0 || held.length === 0 || !isFree) return tableOf
+  const exchange = new Exchange(agenda, tableOf, held)
+  const steps = Math.min(SEATING.mostExchanges, SEATING.exchangesPerMeeting * held.length)
+  for (const weight of weights) exchange.anneal(search, Math.floor(steps / weights.length), weight)
+  return exchange.tableOf
 }
 
 /** Temperatures as shares of what a change costs. */
-const HOT = 0.5
-const COLD = 0.12
+const HOT = 0.3
+const COLD = 0.1
 /** How often a change inside a block counts of those who keep their table. */
 const INSIDE = 1.125
 
@@ -46,7 +43,6 @@ class Exchange {
   private readonly best: { cost: number; slotOf: Int32Array; tableOf: Int32Array }
   /** Whose agendas a step touches. */
   private readonly people: number[] = []
-  private readonly from: number[] = []
   private readonly tables: number[] = []
 
   constructor(agenda: Agenda, tableOf: Int32Array, held: number[]) {
@@ -63,27 +59,24 @@ class Exchange {
     this.best = { cost: 0, slotOf: agenda.slotOf.slice(), tableOf: tableOf.slice() }
   }
 
-  async anneal(search: Search, steps: number, weight: number): Promise<void> {
+  get tableOf(): Int32Array {
+    return this.best.tableOf
+  }
+
+  /** Ends at the best. */
+  anneal(search: Search, steps: number, weight: number): void {
+    const { random } = search
     for (let step = 1; step <= steps; step++) {
-      if (step % SEATING.betweenQuestions === 0) {
-        if (search.isOver()) return
-        await breathe()
-      }
       search.iterations++
       const temperature = weight * HOT * (COLD / HOT) ** (step / steps)
-      const allowance = -temperature * Math.log(1 - search.random.unit())
-      this.cost += search.random.below(2) ? this.trySwap(search, allowance) : this.tryChain(search, allowance)
+      const allowance = -temperature * Math.log(1 - random.unit())
+      this.cost += random.below(2) ? this.trySwap(search, allowance) : this.tryChain(search, allowance)
       if (this.cost >= this.best.cost) continue
       this.best.cost = this.cost
       this.best.slotOf.set(this.agenda.slotOf)
       this.best.tableOf.set(this.seats.tableOf)
     }
     this.goBack()
-  }
-
-  end(): Int32Array {
-    this.goBack()
-    return this.best.tableOf
   }
 
   private goBack(): void {
@@ -177,9 +170,8 @@ class Exchange {
   private standUp(): void {
     const { meetings } = this.chain
     for (const [at, c] of meetings.entries()) {
-      this.from[at] = this.agenda.slotOf[c]
       this.tables[at] = this.seats.tableOf[c]
-      this.seats.holder[this.placeOf(this.from[at], this.tables[at])] = -1
+      this.seats.holder[this.placeOf(this.agenda.slotOf[c], this.tables[at])] = -1
     }
   }
 

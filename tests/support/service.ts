@@ -14,6 +14,7 @@ type Reply<T> = { status: number; body: T }
 
 /** Somebody who sends requests. */
 export type Sender = {
+  cookie: string
   send<T = Record<string, never>>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -42,6 +43,7 @@ export async function openStage() {
 
 export function sender(app: FastifyInstance, cookie = ''): Sender {
   return {
+    cookie,
     async send(method, path, body, headers = {}) {
       const payload = body === undefined ? {} : { payload: body }
       const request = { method, url: `/api/v1${path}`, headers: { cookie, ...headers }, ...payload }

@@ -34,6 +34,7 @@ function eventOf(seed: number): Instance {
     tables: 'listed',
     limits: isChosen(random, 2),
     locks: isChosen(random, 3),
+    days: isChosen(random, 4),
     required: pick(random, [0, 0.5, 1]),
     objective: pick(random, ORDERS),
     rules: {
@@ -41,6 +42,12 @@ function eventOf(seed: number): Instance {
       ...(isChosen(random, 3) ? { breakScope: 'event' } : {}),
     },
   })
+}
+
+/** A run that only ends when it has asked so often whether to, and may exchange times as well. */
+function untilAsked(times: number) {
+  let asked = 0
+  return { stop: () => ++asked > times }
 }
 
 type Trial = { meetings: Meeting[]; levels: Measured }
@@ -78,7 +85,10 @@ test('nothing is claimed of tables that some seating of some schedule does not k
       meetings,
       levels: measure(instance, meetings),
     }))
-    const solution = await solve(instance, { seed, maxIterations: 2_000 })
+    const solution = await solve(instance, {
+      seed,
+      ...(seed % 2 ? { maxIterations: 2_000 } : untilAsked(20)),
+    })
     if (all.length === 0 || solution.meetings.length === 0) continue
     expect([seed, beaten(instance, solution.objective, all)]).toEqual([seed, []])
     expect([seed, (await verify(instance, solution)).violations]).toEqual([seed, []])
