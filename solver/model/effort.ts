@@ -64,7 +64,7 @@ export const NEAR_BASE_EFFORT: Effort = {
 }
 
 /** The same some hundred times over, where nobody asks for tidy agendas: a repair of a day that may never come. */
-export const STRESS_EFFORT: Effort = { ...NEAR_BASE_EFFORT, exchanges: 0.25, annealing: 0 }
+export const STRESS_EFFORT: Effort = { ...NEAR_BASE_EFFORT, exchanges: 0.1, annealing: 0 }
 
 export const SELECTING = {
   /** Quotas of which fewer are sought that cannot be reached together: each takes a choice of all meetings. */
