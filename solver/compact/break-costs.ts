@@ -3,7 +3,6 @@ import type { Agenda } from '../model/partial-schedule.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
-import { isOfTables } from '../spec/objective.ts'
 
 type End = Chain['ends'][number]
 
