@@ -205,7 +205,13 @@ export const CATALOGUE = {
   'host.added': undoable(everyone, ofHost, Newcomers),
   'host.edited': { ...kind(and(organisers, 'concerned'), ofHost), autosaved: true },
   'host.corrected': kind(everyone, ofHost),
-  'people.imported': undoable(everyone, { kind: Kind, created: Count, updated: Count }, Newcomers),
+  'people.imported': undoable(
+    everyone,
+    { kind: Kind, created: Count, updated: Count },
+    // What they were before stands apart from the log, by the number of this entry.
+    { kind: Kind, created: Ids, updated: since(Ids) },
+  ),
+  'people.importUndone': kind(everyone, { kind: Kind, removed: Count, restored: Count }),
   'people.removed': kind(everyone, { kind: Kind, removed: Count }),
   'member.added': kind(organisers, member, ({ userId, role }) =>
     userId === undefined ? null : `change_member.added.${role}`,

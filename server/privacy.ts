@@ -34,6 +34,8 @@ export type Kept =
   | 'programme'
   /** As long as the account, which goes when no programme knows it any more. */
   | 'account'
+  /** Ninety days at most. */
+  | 'quarter'
   /** Thirty days at most, or until signing out. */
   | 'session'
   /** Minutes: until it is used or has run out. */
@@ -68,8 +70,16 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     ...{ id: technical, programmeId: technical, code: technical, version: technical, createdAt: technical },
     ...{ sample: technical, organisationId: name, personId: technical },
     label: field('identify', 'programme', 'organisers'),
+    notes: field('identify', 'programme', 'organisers'),
     ...{ about: profile, themes: profile, supportForms: profile, districts: profile },
     ...{ amountMin: profile, amountMax: profile, funds: profile, doesNotFund: profile },
+  },
+  // What an import took the place of, by which it is undone.
+  former_values: {
+    ...{ id: technical, programmeId: technical, seq: technical, at: technical },
+    ...{ projectId: technical, hostId: technical },
+    before: field('identify', 'quarter', 'organisers'),
+    after: field('identify', 'quarter', 'organisers'),
   },
   participants: {
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
@@ -105,7 +115,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   },
   rate_limits: { id: technical, key: code, count: technical, lastRequest: technical },
   push_subscriptions: {
-    ...{ sessionId: technical, createdAt: technical, locale: device, told: device },
+    ...{ sessionId: technical, createdAt: technical, locale: device, told: device, participantIds: device },
     ...{ endpoint: device, p256dh: device, auth: device },
   },
   mails: {

@@ -1,21 +1,11 @@
 import { likelyChanges, type Changes } from './check/changes.ts'
 import { countAll, type Count, type Counted } from './check/counts.ts'
+import type { Finding } from './check/finding.ts'
 import { applyChange } from './explain/relaxation.ts'
 import type { Instance } from './format/instance.ts'
 import { compile } from './model/problem.ts'
 import { findContradiction } from './presolve/presolve.ts'
 import { sayCount, sayChanges } from './text/check-text.ts'
-
-export interface Finding extends Count {
-  /**
-   * `impossible`: no schedule keeps all rules; `unreachable`: something that is asked for or promised can be had in no
-   * schedule; `tight`: it can, with nothing to spare.
-   */
-  severity: 'impossible' | 'unreachable' | 'tight'
-  words: string
-  /** The smallest change that was found to help, tried out; null if none was. */
-  remedy: { changes: Changes; words: string } | null
-}
 
 export interface CheckOptions {
   /** Asked between two findings; true leaves the rest of them out. */
@@ -49,16 +39,37 @@ function* findings(instance: Instance): Generator<Finding> {
   let count = firstOf(event)
   for (; count; count = firstOf(event)) {
     seen.add(keyOf(count))
-    const changes = remedyOf(event, count, areGone(seen))
+    const helps = areGone(seen)
+    const keys = new Set(contradictionsOf(event))
+    const addsNone: Helps = (after) => helps(after) && contradictionsOf(after).every((key) => keys.has(key))
+    const changes = remedyOf(event, count, addsNone) ?? remedyOf(event, count, helps)
     yield tell(event, 'impossible', count, changes)
     if (!changes) return
     event = applyAll(event, changes)
   }
   const counted = countAll(compile(event))
-  const helps = (one: Count) => isUncounted(one, counted)
   for (const one of counted)
-    yield tell(event, one.severity, one.count, remedyOf(event, one.count, helps(one.count)))
+    yield tell(event, one.severity, one.count, remedyOf(event, one.count, isUncounted(one.count, counted)))
 }
+
+/** The first contradictions, each got out of the way of the next by asking for nothing that it names. */
+export function contradictionsOf(instance: Instance): string[] {
+  const keys: string[] = []
+  let event = instance
+  for (let count = firstOf(event); count && keys.length < MOST_AT_ONCE; count = firstOf(event)) {
+    keys.push(keyOf(count))
+    event = applyAll(event, askForNothing(count))
+  }
+  return keys
+}
+
+/** Beyond so many it is for the next findings to tell. */
+const MOST_AT_ONCE = 10
+
+const askForNothing = ({ quotas = [], candidates = [] }: Count): Changes => [
+  { kind: 'optional', candidates },
+  ...quotas.map((quota) => ({ kind: 'quotaMin' as const, quota, to: 0 })),
+]
 
 const firstOf = (instance: Instance): Count | null => findContradiction(compile(instance))?.reason ?? null
 

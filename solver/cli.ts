@@ -1,25 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
-import type { Instance, Solution, SolveOptions } from './index.ts'
+import type { Finding, Instance, Level, Point, Progress, Solution, SolveOptions, Variation } from './index.ts'
 
 // Half of a short run would be reading the sources: kept compiled, they are read once a machine. So they are
 // imported only after the cache is open.
 enableCompileCache()
 const {
+  check,
   convertDzn,
   explain,
   FormatError,
+  frontier,
   parseDisruption,
   parseInstance,
   parseSolution,
   repair,
   REPAIR_ORDERS,
   solve,
+  stress,
   validate,
+  VARIED,
   verify,
 } = await import('./index.ts')
 const { describeProgress, describeReason, describeReport, summarise } = await import('./text/report-text.ts')
+
+const { describeFindings, describePoint, describePoints, describeStress } =
+  await import('./text/questions-text.ts')
 
 const USAGE = `Usage:
   solve INSTANCE.json [--seed 1] [--time SECONDS] [--iterations N] [--out SOLUTION.json] [--progress]
@@ -27,16 +34,23 @@ const USAGE = `Usage:
   repair INSTANCE.json SOLUTION.json DISRUPTION.json [--order fewest-changes | fewest-losses]
          [--out SOLUTION.json] [--instance-out INSTANCE.json] and the options of solve
   explain INSTANCE.json SOLUTION.json CANDIDATE [--json]
+  check INSTANCE.json [--time SECONDS] [--json] [--progress]
+  frontier INSTANCE.json RULE STEPS [--of ID,ID… | --group FAIRNESS-GROUP | --side SIDE | --quota ID | --level LEVEL
+           | --like ID] [--seed 1] [--time SECONDS] [--iterations N] [--json] [--progress]
+  stress INSTANCE.json SOLUTION.json [--absence 0.1] [--scenarios 200] [--seed 1] [--time SECONDS] [--json] [--progress]
   convert FILE.dzn [--out INSTANCE.json]
 
 solve      makes a schedule and says what proves how good it is
 verify     checks every rule and every figure of a schedule
 repair     changes a schedule as little as possible when something goes differently
 explain    says why a meeting is not held, and what would make it possible
+check      says what counting shows to be impossible or tight, and what would help
+frontier   says how much value each step of a rule costs: minMeetings of a group from 0..8, tables 0,1,2
+stress     draws who does not come, repairs each time and says what is left
 convert    reads a file of the business-to-business benchmark
 
 Ends with 0 if all went well, 1 if a solution does not hold, 2 if a file or an option cannot be read,
-3 if there is no schedule or none was found. --out is written in any case but 2.
+3 if there is no schedule or none was found. With --time what was reached by then is told. --out is written in any case but 2.
 The format of the files is described in solver/format/schema.`
 
 /** A mistake in how the program was called or in a file it was given. */
@@ -47,6 +61,9 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   verify: runVerify,
   repair: runRepair,
   explain: runExplain,
+  check: runCheck,
+  frontier: runFrontier,
+  stress: runStress,
   convert: runConvert,
 }
 
@@ -94,13 +111,22 @@ function deliver(instance: Instance, solution: Solution, out: string | undefined
   console.log(summarise(instance, solution))
 }
 
+type Listening<P> = { onProgress?: (progress: P) => void }
+
+const withProgress = <T>(asked: boolean, run: (options: Listening<Progress>) => Promise<T>): Promise<T> =>
+  showing(asked, describeProgress, run)
+
 /** On a terminal one line that is written over and wiped at the end, elsewhere a line a message. */
-async function withProgress<T>(asked: boolean, run: (options: SolveOptions) => Promise<T>): Promise<T> {
+async function showing<T, P>(
+  asked: boolean,
+  say: (progress: P) => string,
+  run: (options: Listening<P>) => Promise<T>,
+): Promise<T> {
   const { isTTY, columns } = process.stderr
   if (!isTTY && !asked) return run({})
-  if (!isTTY) return run({ onProgress: (progress) => console.error(describeProgress(progress)) })
+  if (!isTTY) return run({ onProgress: (progress) => console.error(say(progress)) })
   const write = (line: string) => process.stderr.write(`\r\x1b[2K${line.slice(0, columns - 1)}`)
-  const result = await run({ onProgress: (progress) => write(describeProgress(progress)) })
+  const result = await run({ onProgress: (progress) => write(say(progress)) })
   write('')
   return result
 }
@@ -119,7 +145,6 @@ async function runRepair(args: string[]): Promise<number> {
   const { instance, solution } = readPair(instanceFile, solutionFile)
   const disruption = readDocument(disruptionFile, (json) => parseDisruption(json, instance))
   const order = readOrder(values.order)
-  const now = () => performance.now()
   const repaired = await withProgress(values.progress ?? false, (onProgress) =>
     repair(instance, solution, disruption, { ...readLimits(values), ...order, now, ...onProgress }),
   )
@@ -159,6 +184,133 @@ async function runExplain(args: string[]): Promise<number> {
   return 0
 }
 
+const QUESTION_OPTIONS = {
+  seed: { type: 'string' },
+  time: { type: 'string' },
+  json: { type: 'boolean' },
+  progress: { type: 'boolean' },
+} as const
+
+const now = () => performance.now()
+const print = (json: boolean | undefined, answer: unknown, words: () => string) =>
+  console.log(json ? JSON.stringify(answer, null, 2) : words())
+
+async function runCheck(args: string[]): Promise<number> {
+  const { seed: _, ...options } = QUESTION_OPTIONS
+  const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
+  const [file] = expectFiles(positionals, 1)
+  const instance = readDocument(file, parseInstance)
+  const findings = await showing(
+    values.progress ?? false,
+    ({ finding }: { finding: Finding }) => finding.words,
+    async (onProgress) => check(instance, { ...readLimits(values), now, ...onProgress }),
+  )
+  print(values.json, findings, () => describeFindings(findings))
+  return findings.some(({ severity }) => severity === 'impossible') ? 3 : 0
+}
+
+const FRONTIER_OPTIONS = {
+  ...QUESTION_OPTIONS,
+  iterations: { type: 'string' },
+  of: { type: 'string' },
+  group: { type: 'string' },
+  side: { type: 'string' },
+  quota: { type: 'string' },
+  level: { type: 'string' },
+  like: { type: 'string' },
+} as const
+
+async function runFrontier(args: string[]): Promise<number> {
+  const options = FRONTIER_OPTIONS
+  const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
+  const [file, rule, list] = expectFiles(positionals, 3, 'a file, a rule and its steps')
+  const instance = readDocument(file, parseInstance)
+  const variation = readVariation(rule, values)
+  const steps = readSteps(list)
+  const points = await showing(
+    values.progress ?? false,
+    ({ point }: { point: Point }) => describePoint(point),
+    (onProgress) =>
+      inRange(() => frontier(instance, variation, steps, { ...readLimits(values), now, ...onProgress })),
+  )
+  print(values.json, points, () => describePoints(instance, points))
+  return points.some(({ value }) => value !== null) ? 0 : 3
+}
+
+type Aims = Partial<Record<'of' | 'group' | 'side' | 'quota' | 'level' | 'like', string>>
+
+function readVariation(name: string, { of, group, side, quota, level, like }: Aims): Variation {
+  const rule = VARIED.find((one) => one === name)
+  if (!rule) throw new UsageError(`There is no rule “${name}”; known are ${VARIED.join(', ')}.`)
+  switch (rule) {
+    case 'quotaMin':
+    case 'quotaMax':
+      return { rule, quota: given('--quota', quota) }
+    case 'tolerance':
+      return { rule, level: given('--level', level) as Level }
+    case 'people':
+      return { rule, like: given('--like', like) }
+    default: {
+      const people = of === undefined ? {} : { participants: of.split(',') }
+      return { rule, ...people, ...(group && { fairnessGroup: group }), ...(side && { side }) }
+    }
+  }
+}
+
+function given(option: string, text: string | undefined): string {
+  if (text !== undefined) return text
+  throw new UsageError(`${option} is needed for this rule.`)
+}
+
+/** “0..8”, or “0,2,4”. */
+function readSteps(list: string): number[] {
+  const range = /^(-?\d+)\.\.(-?\d+)$/.exec(list)
+  const [from, to] = range ? [Number(range[1]), Number(range[2])] : [0, 0]
+  const steps = range
+    ? Array.from({ length: Math.min(MOST_STEPS, Math.max(0, to - from + 1)) }, (_, index) => from + index)
+    : list.split(',').map((text) => (text.trim() === '' ? NaN : Number(text)))
+  if (steps.length > 0 && steps.every(Number.isFinite)) return steps
+  throw new UsageError(`Steps are numbers such as 0..8 or 0,2,4, not “${list}”.`)
+}
+
+const MOST_STEPS = 10_000
+
+/** What is asked for that is not there is a mistake in how the program was called. */
+async function inRange<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(`${error.message}.`) : error
+  }
+}
+
+async function runStress(args: string[]): Promise<number> {
+  const options = {
+    ...QUESTION_OPTIONS,
+    absence: { type: 'string' },
+    scenarios: { type: 'string' },
+  } as const
+  const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
+  const [instanceFile, solutionFile] = expectFiles(positionals, 2)
+  const { instance, solution } = readPair(instanceFile, solutionFile)
+  const absence = readNumber('--absence', values.absence, 1, false)
+  const scenarios = readNumber('--scenarios', values.scenarios, 1e6, true)
+  const told = await showing(
+    values.progress ?? false,
+    ({ done, of }: { done: number; of: number }) => `${done} of ${of} days`,
+    (onProgress) =>
+      stress(instance, solution, {
+        ...readLimits(values),
+        ...(absence === undefined ? {} : { absence }),
+        ...(scenarios === undefined ? {} : { scenarios }),
+        now,
+        ...onProgress,
+      }),
+  )
+  print(values.json, told, () => describeStress(told))
+  return 0
+}
+
 async function runConvert(args: string[]): Promise<number> {
   const options = { out: { type: 'string' } } as const
   const { values, positionals } = readArgs(() => parseArgs({ args, options, allowPositionals: true }))
@@ -169,7 +321,9 @@ async function runConvert(args: string[]): Promise<number> {
   return 0
 }
 
-function readLimits(values: { seed?: string; time?: string; iterations?: string }): SolveOptions {
+type Limits = Pick<SolveOptions, 'seed' | 'maxIterations' | 'stop'>
+
+function readLimits(values: { seed?: string; time?: string; iterations?: string }): Limits {
   const seed = readNumber('--seed', values.seed, Number.MAX_SAFE_INTEGER, true)
   const seconds = readNumber('--time', values.time, 1e6, false)
   const maxIterations = readNumber('--iterations', values.iterations, Number.MAX_SAFE_INTEGER, true)

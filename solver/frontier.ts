@@ -1,5 +1,5 @@
+import type { Point } from './explain/point.ts'
 import { vary, type Variation } from './explain/variation.ts'
-import type { Contradiction } from './format/infeasibility.ts'
 import type { Instance, Level } from './format/instance.ts'
 import type { Meeting, Solution } from './format/solution.ts'
 import { FULL_EFFORT, NEAR_BASE_EFFORT } from './model/effort.ts'
@@ -11,22 +11,6 @@ import { findSchedule } from './solve.ts'
 import { isBetter } from './spec/level-order.ts'
 import { measure } from './spec/objective.ts'
 import { checkRules } from './spec/rules.ts'
-
-/** What an event is worth at one step. */
-export interface Point {
-  step: number
-  /** Value of a schedule that keeps every rule and is as good as was found on the levels before; null without one. */
-  value: number | null
-  /** No schedule that is as good on the levels before is worth more; null where nothing is known. */
-  bound: number | null
-  /** Whether they are the same and every level before is proven; without a schedule, that there is none. */
-  proven: boolean
-  /** Missing guaranteed meetings, with their own bound, and number of meetings of that schedule. */
-  shortfall: { value: number; bound: number } | null
-  meetings: number | null
-  /** Why there is no schedule. */
-  infeasible?: Contradiction
-}
 
 export interface FrontierOptions extends Pick<SolveOptions, 'seed' | 'maxIterations' | 'stop' | 'now'> {
   onProgress?: (progress: { done: number; of: number; point: Point; elapsedMs: number }) => void

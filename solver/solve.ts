@@ -23,7 +23,10 @@ import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
  * Solves an instance: selects what to hold, puts it in slots, compacts the agendas, seats the meetings, spends what
  * the tolerance allows, and reports value and bound of every level; near the base of the instance, if it has one.
  * Infeasible and stopped early are results. Ended by itself or by `maxIterations`, the same instance and seed give
- * the same solution but for `stats.ms`.
+ * the same solution but for `stats.ms`. With the same seed a later `stop`, or a higher `maxIterations`, never gives a
+ * worse schedule in the order of the levels: a shorter search is the beginning of a longer one, and what is handed over
+ * is the best that both pass. That is not promised for what a tolerance gives back, where `maxBreakSpread` has meetings
+ * given up, and where few breaks or changes of table are asked for before meetings.
  */
 export async function solve(instance: Instance, options: SolveOptions = {}): Promise<Solution> {
   const now = options.now ?? (() => 0)

@@ -6,14 +6,7 @@ import { seededRandom } from './model/random.ts'
 import { withoutPeople } from './repair/absent-people.ts'
 import { findSchedule, type Found } from './solve.ts'
 import { measure } from './spec/objective.ts'
-import {
-  distributionOf,
-  Exposures,
-  outcomeOf,
-  type Distribution,
-  type Exposure,
-  type Outcome,
-} from './stress/summary.ts'
+import { distributionOf, Exposures, outcomeOf, type Outcome, type Stress } from './stress/summary.ts'
 
 export interface StressOptions {
   /** Chance, 0 to 1, of whoever has no `absence` in the file. Without it they always come. */
@@ -27,26 +20,6 @@ export interface StressOptions {
   /** Milliseconds, for `elapsedMs` only. */
   now?: () => number
   onProgress?: (progress: { done: number; of: number; elapsedMs: number }) => void
-}
-
-export interface Stress {
-  seed: number
-  /** How many scenarios there are, less than asked for if it was stopped; and in how many no schedule was found. */
-  scenarios: number
-  unsolved: number
-  /** In how many the repair is proven to change no more than it has to. */
-  proven: number
-  plan: Pick<Outcome, 'held' | 'value' | 'broken'>
-  /** Over all that were solved; null if there are none. */
-  absent: Distribution | null
-  kept: Distribution | null
-  held: Distribution | null
-  value: Distribution | null
-  broken: Distribution | null
-  /** Everybody, the most exposed first. */
-  participants: Exposure[]
-  /** Each by itself, in the order drawn; null where no schedule was found. */
-  outcomes: (Outcome | null)[]
 }
 
 /**

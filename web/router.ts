@@ -8,6 +8,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/organizza': () => import('./pages/organiser/Programmes.svelte'),
   '/organizza/:programmeId': () => import('./pages/organiser/Overview.svelte'),
   '/organizza/:programmeId/persone': () => import('./pages/organiser/People.svelte'),
+  '/organizza/:programmeId/importa': () => import('./pages/organiser/Import.svelte'),
   '/organizza/:programmeId/pubblico': () => import('./pages/organiser/Publicity.svelte'),
   '/organizza/:programmeId/posta': () => import('./pages/organiser/Mail.svelte'),
   '/organizza/evento/:eventId/preparazione': () => import('./pages/organiser/Setup.svelte'),

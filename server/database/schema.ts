@@ -181,6 +181,8 @@ export const projects = pgTable(
     name: text().notNull(),
     rank: integer(),
     financed: boolean().notNull().default(false),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     createdAt: now(),
   },
@@ -281,6 +283,8 @@ export const hosts = pgTable(
     code: text().notNull(),
     /** The organisers' own mark, where two look alike. */
     label: text().notNull().default(''),
+    /** The organisers' own, of columns that came in with a table. */
+    notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
     about: text().notNull().default(''),
     themes: text().array().notNull().default([]),
@@ -724,6 +728,25 @@ export const changes = pgTable(
   ],
 )
 
+/** What people typed and a change replaced, by which it is taken back; it goes with the person it is about. */
+export const formerValues = pgTable(
+  'former_values',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
+    before: jsonb().$type<object>().notNull(),
+    after: jsonb().$type<object>().notNull(),
+    at: now(),
+  },
+  (table) => [
+    index('former_values_change').on(table.programmeId, table.seq),
+    check('former_values_subject', sql`(${table.projectId} is null) <> (${table.hostId} is null)`),
+  ],
+)
+
 export const mails = pgTable(
   'mails',
   {
@@ -766,6 +789,8 @@ export const pushSubscriptions = pgTable('push_subscriptions', {
   p256dh: text().notNull(),
   auth: text().notNull(),
   locale: text().$type<'it' | 'en'>().notNull(),
+  /** Whose agendas were opened for it: of a mailbox's other roles it hears nothing. None of one made before: all. */
+  participantIds: uuid().array().notNull().default([]),
   /** What this device knows already, by participant. */
   told: jsonb().$type<Record<string, ToldAgenda>>().notNull(),
   createdAt: now(),

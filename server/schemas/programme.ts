@@ -100,6 +100,7 @@ export const ProjectRow = Shape({
   organisations: Type.Array(Type.String()),
   /** The first contact first. */
   team: Type.Array(PersonRow),
+  notes: Type.String(),
   sample: Type.Boolean(),
   proposalStatus: Type.String(),
 })
@@ -113,6 +114,7 @@ export const HostRow = Shape({
   kind: HostKind,
   /** The organisers' own mark, where two look alike. */
   label: Type.String(),
+  notes: Type.String(),
   sample: Type.Boolean(),
   supportForms: Type.Array(SupportForm),
 })
@@ -136,6 +138,7 @@ export const NewProject = Shape({
   team: Type.Optional(
     Type.Array(Shape({ id: Type.Optional(Id), ...NewPerson.properties }), { maxItems: 30 }),
   ),
+  notes: Type.Optional(Text(4000)),
 })
 export type NewProject = Static<typeof NewProject>
 
@@ -148,37 +151,13 @@ export const NewHost = Shape({
   kind: HostKind,
   code: Type.Optional(Text(40)),
   label: Type.Optional(Text(60)),
+  notes: Type.Optional(Text(4000)),
 })
 export type NewHost = Static<typeof NewHost>
 
 /** What organisers correct of a host, one by one. */
 export const HostPersonPatch = Type.Partial(NewHost, { additionalProperties: false })
 export type HostPersonPatch = Static<typeof HostPersonPatch>
-
-/** A table pasted from a spreadsheet (tab, semicolon or comma separated, first row = headings). */
-export const PastedTable = Shape({
-  kind: oneOf(['projects', 'hosts'] as const),
-  text: Text(60_000, 1),
-  dryRun: Type.Boolean(),
-})
-export type PastedTable = Static<typeof PastedTable>
-
-export const PastedResult = Shape({
-  rows: Type.Array(
-    Shape({
-      line: Type.Integer(),
-      name: Type.String(),
-      action: oneOf(['create', 'update', 'unchanged', 'error'] as const),
-      errors: Type.Array(Shape({ column: Type.String(), message: Type.String() })),
-    }),
-  ),
-  created: Type.Integer(),
-  updated: Type.Integer(),
-  failed: Type.Integer(),
-  /** Headings of columns that mean nothing here and are left out. */
-  ignored: Type.Array(Type.String()),
-})
-export type PastedResult = Static<typeof PastedResult>
 
 export const MailRow = Shape({
   id: Id,

@@ -1,6 +1,7 @@
 import { countBreaks } from '../model/breaks.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Problem } from '../model/problem.ts'
+import { isOfTables } from '../spec/objective.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
 import { isOfTables } from '../spec/objective.ts'

@@ -171,14 +171,18 @@ async function lessen(state: Tidying, isSure: boolean): Promise<Tidied | Contrad
   const isPlaced = agenda.slotOf.every((slot, c) => slot >= 0 || state.certain.state[c] < 2)
   if (!isSure || !isPlaced || !isCounted || bound >= count()) return { breaks: bound, prices }
   const meanwhile = () =>
-    compact(agenda, search, { lower: bound, steps: stepsBeforeSat(agenda, search) }, onRound)
+    compact(agenda, search, { lower: bound, steps: stepsBetweenSat(agenda, search) }, onRound)
   const exact = await exactOf(state, count())
   return { breaks: await exact.close(bound, count, meanwhile), prices }
 }
 
-/** Some of the steps that are shared out; the others are for SAT. */
-const stepsBeforeSat = ({ slotOf }: Agenda, { horizon }: Search): number =>
-  Math.min(COMPACTING.stepsPerMeeting * slotOf.length, Math.floor(horizon / 3))
+/** As many steps as are shared out in all; more than that SAT takes before it lets the annealing have its turn. */
+const stepsBetweenSat = ({ slotOf }: Agenda, { horizon }: Search): number =>
+  Math.min(COMPACTING.stepsPerMeeting * slotOf.length, horizon)
+
+/** Some of them; the others are for SAT. */
+const stepsBeforeSat = (agenda: Agenda, search: Search): number =>
+  Math.floor(stepsBetweenSat(agenda, search) / (search.horizon < Infinity ? 3 : 1))
 
 function price({ agenda, certain, fewest }: Tidying, own: number, upper: number, isWorthIt: boolean) {
   if (own >= upper || !isWorthIt) return { bound: own, prices: null }

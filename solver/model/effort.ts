@@ -37,7 +37,7 @@ const isAllMandatory = ({ candidateCount, mandatory }: Problem): boolean =>
 export const FULL_EFFORT: Effort = {
   // Ten times as much where every meeting is given, since then the breaks can be settled for good.
   steps: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 10 : 1),
-  horizon: (problem) => usualSteps(problem) * (isAllMandatory(problem) ? 2 : 1),
+  horizon: usualSteps,
   isOpenEnded: true,
   selections: 12,
   patience: 20,

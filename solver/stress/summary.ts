@@ -42,6 +42,26 @@ export interface Exposure {
   broken: number
 }
 
+export interface Stress {
+  seed: number
+  /** How many scenarios there are, less than asked for if it was stopped; and in how many no schedule was found. */
+  scenarios: number
+  unsolved: number
+  /** In how many the repair is proven to change no more than it has to. */
+  proven: number
+  plan: Pick<Outcome, 'held' | 'value' | 'broken'>
+  /** Over all that were solved; null if there are none. */
+  absent: Distribution | null
+  kept: Distribution | null
+  held: Distribution | null
+  value: Distribution | null
+  broken: Distribution | null
+  /** Everybody, the most exposed first. */
+  participants: Exposure[]
+  /** Each by itself, in the order drawn; null where no schedule was found. */
+  outcomes: (Outcome | null)[]
+}
+
 export function distributionOf(numbers: readonly number[]): Distribution | null {
   if (numbers.length === 0) return null
   const sorted = numbers.toSorted((one, other) => one - other)

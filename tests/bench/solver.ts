@@ -8,6 +8,7 @@ import { select } from '../../solver/select/flow-selection.ts'
 import { generateCamp, type CampOptions } from '../solver/generate.ts'
 import { benchCamps, benchLarge, mendingTable } from './mending.ts'
 import { byCpSat, byHighs, byJavascriptLpSolver, loadCpSat, selectionOf, timetableModel } from './peers.ts'
+import { benchPrices, pricesTable } from './prices.ts'
 import { benchSeating, seatingTable } from './seating.ts'
 
 /**
@@ -226,15 +227,16 @@ if (values.growth.split(',').includes('2000'))
   )
 
 const seating = await benchSeating(SEEDS)
+const prices = await benchPrices(CAMPS, SEEDS)
 
-const table = `${asTable(lines)}\n\n${mendingTable(mending)}\n\n${seatingTable(seating)}`
+const table = [asTable(lines), mendingTable(mending), seatingTable(seating), pricesTable(prices)].join('\n\n')
 console.log(`\n${table}`)
 if (values.out !== undefined) {
   mkdirSync(values.out, { recursive: true })
   const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
   writeFileSync(
     join(values.out, 'solver.json'),
-    `${JSON.stringify({ machine, rows, mending, seating }, null, 2)}\n`,
+    `${JSON.stringify({ machine, rows, mending, seating, prices }, null, 2)}\n`,
   )
   writeFileSync(join(values.out, 'solver.md'), `${table}\n`)
 }

@@ -63,6 +63,7 @@ describe.each(sizes)('on a $name', ({ size }) => {
       `/organizza/${programmeId}`,
       `/organizza/${programmeId}/persone`,
       `/organizza/${programmeId}/persone?vista=referenti`,
+      `/organizza/${programmeId}/importa`,
       `/organizza/${programmeId}/posta`,
       ...['preparazione', 'risposte', 'calcolo', 'piano', 'giornata', 'registro', 'stampa'].map(
         (one) => `${event}/${one}`,

@@ -49,7 +49,7 @@ const ACCESS = {
 } satisfies Record<string, Role[]>
 type Access = keyof typeof ACCESS
 type Row =
-  | { access: Access; body?: (objects: Objects) => object; answers?: number[] }
+  | { access: Access; body?: (objects: Objects) => object; answers?: number[]; reads?: true }
   | { fixed: Fixed; body?: () => object }
 type Fixed = (role: Role) => number
 
@@ -66,6 +66,12 @@ const only = (access: Access, body?: (objects: Objects) => object, answers?: num
   body,
   answers,
 })
+/** Sends more than an address holds, and changes nothing. */
+const reading = (body: () => object): Row => ({ access: 'organisers', body, reads: true })
+const pasted = {
+  ...{ kind: 'projects', headings: 1, columns: ['name'], decisions: [] },
+  rows: ['nome', 'Incollato'].map((cell, index) => ({ row: index + 1, cells: [cell] })),
+}
 
 const ROWS: Record<string, Row> = {
   'GET /api/v1/public': { fixed: anybody },
@@ -125,9 +131,13 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/programmes/:programmeId/hosts': only('organisers', () => ({
     ...{ lastName: 'Nuovo', organisation: 'Ente', kind: 'other' },
   })),
-  'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({
-    ...{ kind: 'projects', text: 'nome\nIncollato', dryRun: false },
+  'POST /api/v1/programmes/:programmeId/import': only('organisers', () => ({ ...pasted, basis: 'x' })),
+  'POST /api/v1/programmes/:programmeId/import/table': reading(() => ({
+    ...{ kind: 'projects', from: 'text', content: 'nome\nIncollato' },
   })),
+  'POST /api/v1/programmes/:programmeId/import/check': reading(() => pasted),
+  'POST /api/v1/programmes/:programmeId/import/report': reading(() => pasted),
+  'GET /api/v1/programmes/:programmeId/import/template/:kind': only('organisers'),
   'GET /api/v1/programmes/:programmeId/members': only('organisers'),
   'POST /api/v1/programmes/:programmeId/members': only('organisers', () => ({
     ...{ email: `${randomUUID()}@example.org`, name: 'Aiuto', role: 'desk' },
@@ -273,6 +283,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     key: url.includes('/plan/') ? day.scheduleId : participantId,
     candidateId: randomUUID(),
     id: ids[url.split('/')[3]] ?? '',
+    kind: 'projects',
   }
   return kind === 'absent' ? { ...made, ...absentIds() } : made
 }
@@ -353,7 +364,9 @@ test('every address of the API has a row, and every row an address', () => {
 })
 
 describe('a role that is taken back while its write waits for its turn counts no more', () => {
-  const writes = Object.entries(ROWS).filter(([key, row]) => !key.startsWith('GET') && !('fixed' in row))
+  const writes = Object.entries(ROWS).filter(
+    ([key, row]) => !key.startsWith('GET') && !('fixed' in row) && !row.reads,
+  )
 
   test.each(writes)('%s', async (key, row) => {
     const [method, url] = key.split(' ')

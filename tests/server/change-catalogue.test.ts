@@ -139,9 +139,12 @@ const twice =
 
 /** One way to make a change of each kind that can be taken back: a kind without one does not compile. */
 const CASES: Record<UndoableKind, Case> = {
-  'people.imported': plainly(() =>
-    ofProgramme('import', { kind: 'projects', text: 'nome\nNuovo', dryRun: false }),
-  ),
+  'people.imported': plainly(async () => {
+    const rows = ['nome', 'Nuovo'].map((cell, index) => ({ row: index + 1, cells: [cell] }))
+    const table = { kind: 'projects', rows, headings: 1, columns: ['name'], decisions: [] }
+    const { basis } = (await ofProgramme('import/check', table)).body as Reply['body'] & { basis: string }
+    return ofProgramme('import', { ...table, basis })
+  }),
   'project.added': plainly(() => ofProgramme('projects', { name: 'Nuovo' })),
   'host.added': plainly(() => ofProgramme('hosts', { name: 'Nuova', organisation: 'Ente', kind: 'other' })),
   'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),

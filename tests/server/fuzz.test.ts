@@ -65,6 +65,7 @@ function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<strin
       members: all('memberId'),
       slotId: days.flatMap((day) => day.slotIds),
     },
+    kind: ['projects', 'hosts'],
     candidateId: all('runId'),
     places: days.flatMap((day) => [...day.slotIds, ...day.tableIds]),
   }

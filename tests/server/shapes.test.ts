@@ -84,9 +84,20 @@ test('every answer is what was meant and what its schema says', async () => {
 })
 
 test('so is every answer to a write', async () => {
-  const text = 'nome;posto\nUno;1\nDue;x'
+  const importing = `/programmes/${stage.programmeId}/import`
+  const table = {
+    ...{ kind: 'projects', headings: 1, columns: ['name', 'rank'], decisions: [] },
+    rows: [
+      ['nome', 'posto'],
+      ['Uno', '1'],
+      ['Due', 'x'],
+    ].map((cells, index) => ({ row: index + 1, cells })),
+  }
+  const { basis } = (await organiser.request<{ basis: string }>('POST', `${importing}/check`, table)).body
   const paths: [string, object][] = [
-    [`/programmes/${stage.programmeId}/import`, { kind: 'projects', text, dryRun: false }],
+    [`${importing}/table`, { kind: 'projects', from: 'text', content: 'nome;posto\nUno;1\nDue;x' }],
+    [`${importing}/check`, table],
+    [importing, { ...table, basis }],
     [`/programmes/${stage.programmeId}/events`, { kind: 'workshop', title: 'Prova', date: '2030-01-01' }],
     [`/events/${stage.eventId}/screens`, { label: 'Sala' }],
     [`/events/${stage.eventId}/reminders`, {}],

@@ -126,6 +126,72 @@ describe('the command line', () => {
   })
 })
 
+describe('the command line', () => {
+  const scarce = () => save('scarce.json', tinyJson({ tables: 1, slots: [{ id: 's1' }, { id: 's2' }] }))
+
+  test('checks an event before it is solved', async () => {
+    const words = await run('check', scarce())
+    expect(words).toEqual({
+      code: 0,
+      out: [
+        'tight: People could have 4 meetings, but the places at the tables are 2 in all.',
+        '  What would help: Add 1 table with all that any table has.',
+        '',
+      ].join('\n'),
+      err: '',
+    })
+    const { code, out, err } = await run('check', save('no.json', impossible()), '--json', '--progress')
+    expect(code).toBe(3)
+    expect(JSON.parse(out)[0]).toMatchObject({ severity: 'impossible', code: 'lockedAway' })
+    expect(err).toContain('p1 and h1 are locked in slot s1')
+    const none = await run('check', save('tiny.json', tinyJson()))
+    expect(none).toEqual({ code: 0, out: 'Counting finds nothing in the way.\n', err: '' })
+  })
+
+  test('tells what each step of a rule costs', async () => {
+    const { code, out, err } = await run('frontier', scarce(), 'tables', '0..2', '--progress')
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: [
+        'step  value  bound  proven  shortfall  meetings',
+        '   0      9      9     yes          0         2',
+        '   1     14     14     yes          0         4',
+        '   2     14     14     yes          0         4',
+        '',
+      ].join('\n'),
+    })
+    expect(err).toBe('step 0: value 9, proven\nstep 2: value 14, proven\nstep 1: value 14, proven\n')
+    const people = await run('frontier', scarce(), 'minMeetings', '2,0', '--of', 'p2,h2', '--json')
+    expect(JSON.parse(people.out).map(({ value }: { value: number }) => value)).toEqual([7, 9])
+    const cut = await run('frontier', scarce(), 'maxMeetings', '1..9', '--time', '0', '--json')
+    expect(JSON.parse(cut.out)).toMatchObject([{ step: 1, bound: 9, proven: false }])
+    const required = tinyJson().candidates.map((one) => ({ ...one, required: true }))
+    const never = save('never.json', tinyJson({ candidates: required }))
+    const none = await run('frontier', never, 'maxMeetings', '1', '--of', 'p1')
+    expect(none.code).toBe(3)
+    expect(none.out).toContain('1: p1 must have 2 meetings (h1 and h2) but may have 1 at most.')
+  })
+
+  test('puts a schedule under stress, with the same bytes for the same seed', async () => {
+    const plan = save('plan.json', claimless(meetings('c11 s1 t1', 'c22 s1 t2', 'c12 s2 t1', 'c21 s2 t2')))
+    const file = save('tiny.json', tinyJson())
+    const args = ['stress', file, plan, '--absence', '0.5', '--scenarios', '20', '--seed', '3']
+    const [words, json, again] = await Promise.all([
+      run(...args, '--progress'),
+      run(...args, '--json'),
+      run(...args, '--json'),
+    ])
+    expect(words.code).toBe(0)
+    expect(words.out).toMatch(/^20 days; changes proven to be the fewest in 20\.\n/)
+    expect(words.out).toMatch(/planned meetings kept +4 +0 /)
+    expect(words.err).toContain('20 of 20 days')
+    expect(JSON.parse(json.out)).toMatchObject({ seed: 3, scenarios: 20, unsolved: 0, plan: { held: 4 } })
+    expect(again.out).toBe(json.out)
+    const none = await run(...args, '--time', '0', '--json')
+    expect([none.code, JSON.parse(none.out).scenarios]).toEqual([0, 0])
+  })
+})
+
 describe('the command line refuses with 2, in words and without a stack,', () => {
   const good = () => save('tiny.json', tinyJson())
   test.each<[string, () => string[], RegExp]>([
@@ -162,6 +228,46 @@ describe('the command line refuses with 2, in words and without a stack,', () =>
       'a candidate that is not there',
       () => ['explain', good(), save('none.json', claimless([])), 'cx'],
       /tiny\.json: there is no candidate “cx”\./,
+    ],
+    [
+      'a rule that is not there',
+      () => ['frontier', good(), 'mood', '1'],
+      /^There is no rule “mood”; known are minMeetings/,
+    ],
+    [
+      'steps that are no numbers',
+      () => ['frontier', good(), 'tables', 'many'],
+      /^Steps are numbers .* not “many”\./,
+    ],
+    [
+      'a step that cannot be',
+      () => ['frontier', good(), 'maxMeetings', '0.5'],
+      /^a step of maxMeetings must be a whole/,
+    ],
+    [
+      'a rule without what it is about',
+      () => ['frontier', good(), 'people', '1'],
+      /^--like is needed for this rule\./,
+    ],
+    [
+      'a group that nobody is in',
+      () => ['frontier', good(), 'minMeetings', '1', '--group', 'x'],
+      /^there is nobody whom/,
+    ],
+    [
+      'a tolerance of nothing',
+      () => ['frontier', good(), 'tolerance', '0', '--level', 'x'],
+      /^there is no tolerance of “x”/,
+    ],
+    [
+      'a chance beyond 1',
+      () => ['stress', good(), save('none.json', claimless([])), '--absence', '2'],
+      /^--absence must be a number from 0 to 1, not “2”/,
+    ],
+    [
+      'an event to check that breaks the format',
+      () => ['check', save('bad.json', {})],
+      /bad\.json: does not follow/,
     ],
     ['what is no benchmark file', () => ['convert', save('x.dzn', 'hello')], /x\.dzn: .*benchmark/],
     [

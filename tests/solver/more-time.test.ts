@@ -24,6 +24,11 @@ const FAMILIES: [string, CampOptions][] = [
   ['one block', { blocks: 1 }],
   ['all at once', { tables: 6, halfDay: 0.4, availability: 0.8, maxConsecutive: 3, guarantee: 4 }],
 ]
+/** Beside what the options of a camp can say. */
+const OTHERS: [string, object][] = [
+  ['hosts who keep their table', { rules: { seated: ['host'] } }],
+  ['idle slots before the value', { rules: { objective: ['shortfall', 'idle', 'value', 'tableMoves'] } }],
+]
 const SIZE: CampOptions = { projects: 10, hosts: 14, slots: 9, tables: 7, wishes: [4, 8] }
 
 const camp = (seed: number, options: CampOptions) =>
@@ -74,6 +79,16 @@ describe('with more time no level is worse, the earlier ones being equal', () =>
       const instance = camp(seed, options)
       const run = (limit: number) => solve(instance, untilTime(limit))
       expect([seed, await firstWorse(instance, TIMES, run)]).toEqual([seed, null])
+    }
+  })
+
+  test.each(OTHERS)('in steps and by the clock, with %s', async (_, parts) => {
+    for (const seed of [1, 2]) {
+      const instance = parseInstance({ ...camp(seed, {}).source, ...parts })
+      const inSteps = (maxIterations: number) => solve(instance, { seed, maxIterations })
+      expect([seed, await firstWorse(instance, STEPS, inSteps)]).toEqual([seed, null])
+      const byClock = (limit: number) => solve(instance, untilTime(limit))
+      expect([seed, await firstWorse(instance, TIMES, byClock)]).toEqual([seed, null])
     }
   })
 

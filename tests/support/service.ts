@@ -14,6 +14,7 @@ type Reply<T> = { status: number; body: T }
 
 /** Somebody who sends requests. */
 export type Sender = {
+  cookie: string
   send<T = Record<string, never>>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -30,7 +31,7 @@ export async function openStage() {
   const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
   const app = await buildApp({ config, db, queue })
   // While a busy machine still loads the code, the service asks everybody to come back.
-  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode === 200)
+  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode !== 503)
   const close = async () => {
     await app.close()
     await queue.stop()
@@ -42,6 +43,7 @@ export async function openStage() {
 
 export function sender(app: FastifyInstance, cookie = ''): Sender {
   return {
+    cookie,
     async send(method, path, body, headers = {}) {
       const payload = body === undefined ? {} : { payload: body }
       const request = { method, url: `/api/v1${path}`, headers: { cookie, ...headers }, ...payload }

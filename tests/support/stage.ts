@@ -53,6 +53,8 @@ export async function openStage(
   const queue = await startQueue(db)
   await workRuns(queue, { db })
   const app = await buildApp({ config, db, queue, ...given })
+  // While a busy machine still loads the code, the service asks everybody to come back.
+  await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode !== 503)
   const enter: Stage['enter'] = async (person) => {
     const { cookie } = await signedIn(app, { ...person, programmeId: ids.programmeId })
     return (method, path, body, headers = {}) => send(app, cookie, method, path, body, headers)

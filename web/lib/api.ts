@@ -158,6 +158,12 @@ export const api = {
     const response = await send('GET', path, undefined, options)
     return { data: await read<T>(response), version: response.headers.get('etag') ?? '' }
   },
+  /** A file made of what is sent, as a download. */
+  download: async (path: string, body: unknown, { name, ...options }: Options & { name: string }) => {
+    const address = URL.createObjectURL(await (await send('POST', path, body, options)).blob())
+    Object.assign(document.createElement('a'), { href: address, download: name }).click()
+    setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  },
   post: write('POST'),
   put: write('PUT'),
   patch: write('PATCH'),

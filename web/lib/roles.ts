@@ -9,4 +9,10 @@ export const rolesOf = (memberships: Membership[]): Membership[] =>
 export const roleName = ({ label, programmeName }: Membership): string => label ?? programmeName
 
 export const roleKind = ({ role }: Membership): string =>
-  ({ project: m.role_project, host: m.role_host, organiser: m.role_organiser, desk: m.role_desk })[role]()
+  ({
+    project: m.role_project,
+    host: m.role_host,
+    organiser: m.role_organiser,
+    desk: m.role_desk,
+    observer: m.role_observer,
+  })[role]()

@@ -32,8 +32,9 @@ export type ChangedProject = {
   name: string
   rank: number | null
   financed: boolean
+  notes: string
 }
-export type ChangedHost = { id: string; code: string; label: string; organisationId: string }
+export type ChangedHost = { id: string; code: string; label: string; notes: string; organisationId: string }
 export type ChangedPerson = Omit<PersonRow, 'programmeId' | 'human' | 'createdAt'>
 export type NewPersonRow = ChangedPerson & { programmeId: string }
 
@@ -42,9 +43,9 @@ const given = (rows: object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}
 /** Each with an empty proposal. */
 export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${projects} (id, programme_id, code, name, rank, financed)
-    select id, "programmeId", code, name, rank, financed
-    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean)`)
+    insert into ${projects} (id, programme_id, code, name, rank, financed, notes)
+    select id, "programmeId", code, name, rank, financed, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, notes text)`)
   await tx.execute(sql`
     insert into ${proposals} (project_id, content)
     select id, ${JSON.stringify(EMPTY_PROPOSAL)}::jsonb from ${given(rows.map(({ id }) => ({ id })))} (id uuid)`)
@@ -52,9 +53,9 @@ export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Pr
 
 export async function insertHosts(tx: Transaction, rows: NewHostRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${hosts} (id, programme_id, organisation_id, person_id, code, label)
-    select id, "programmeId", "organisationId", "personId", code, label
-    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, "personId" uuid, code text, label text)`)
+    insert into ${hosts} (id, programme_id, organisation_id, person_id, code, label, notes)
+    select id, "programmeId", "organisationId", "personId", code, label, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, "organisationId" uuid, "personId" uuid, code text, label text, notes text)`)
 }
 
 export async function insertPeople(tx: Transaction, rows: NewPersonRow[]): Promise<void> {
@@ -116,19 +117,21 @@ export async function refreshSeats(tx: Transaction, personIds: string[]): Promis
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {
-  const picked = rows.map(({ id, code, name, rank, financed }) => ({ id, code, name, rank, financed }))
+  const picked = rows.map(({ id, code, name, rank, financed, notes }) => ({
+    ...{ id, code, name, rank, financed, notes },
+  }))
   await tx.execute(sql`
     update ${projects} set code = given.code, name = given.name, rank = given.rank,
-      financed = given.financed
-    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean)
+      financed = given.financed, notes = given.notes
+    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, notes text)
     where ${projects.id} = given.id`)
 }
 
 export async function updateHosts(tx: Transaction, rows: ChangedHost[]): Promise<void> {
   await tx.execute(sql`
-    update ${hosts} set code = given.code, label = given.label,
+    update ${hosts} set code = given.code, label = given.label, notes = given.notes,
       organisation_id = given."organisationId", version = ${hosts.version} + 1
-    from ${given(rows)} (id uuid, code text, label text, "organisationId" uuid)
+    from ${given(rows)} (id uuid, code text, label text, notes text, "organisationId" uuid)
     where ${hosts.id} = given.id`)
 }
 

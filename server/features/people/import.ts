@@ -1,214 +1,189 @@
 import { findProgramme } from '../events/repository.ts'
-import { Type } from 'typebox'
-import { Compile } from 'typebox/compile'
-import type { Locale } from '../../actor.ts'
-import type { Database, Reader, Transaction } from '../../database/client.ts'
-import { notFound } from '../../errors.ts'
+import type { Inverse } from '../../change-catalogue.ts'
+import type { Database, Transaction } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import { sentenceOfViolation } from '../../violations.ts'
 import { allow } from '../../policy.ts'
-import { Email, Nullable, Text } from '../../schemas/common.ts'
+import type {
+  CheckedTable,
+  Imported,
+  ImportOrder,
+  ImportTable,
+  PeopleKind,
+  ReadTable,
+  UploadedTable,
+} from '../../schemas/import.ts'
+import type { NewHost, NewProject } from '../../schemas/programme.ts'
+import { readTable } from '../../spreadsheets/read.ts'
+import { TableError } from '../../spreadsheets/table.ts'
+import type { Call, WriteContext } from '../../write.ts'
+import { countInUse, deleteIdleOrganisations, deletePeople } from './bulk.ts'
 import {
-  NewHost,
-  NewProject,
-  type HostPersonPatch,
-  type PastedResult,
-  type PastedTable,
-  type ProjectPatch,
-} from '../../schemas/programme.ts'
-import type { Call } from '../../write.ts'
-import { parseTable, type ParsedRow, type PeopleKind } from './table-parser.ts'
-import { findHosts, findProjects, type FoundProject } from './repository.ts'
+  deleteFormerValues,
+  findFormerValues,
+  insertFormerValues,
+  type FormerValues,
+} from './former-values.ts'
+import { findHeadings, guessColumns } from './import-columns.ts'
+import { fieldOfHeading } from './import-fields.ts'
+import type { Known } from './import-match.ts'
+import { changesOf, hostFrom, knownPeople, projectFrom, type Patch } from './import-people.ts'
+import { planImport, type Planned } from './import-plan.ts'
+import { presentPlan } from './import-present.ts'
+import type { FoundHost, FoundProject } from './repository.ts'
+import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 import { writePeople } from './service.ts'
-import { nameOf, splitName } from '../../naming.ts'
-import { lower } from './persons.ts'
-import { changeHosts, changeProjects, createHosts, createProjects, type KnownHost } from './roster.ts'
 
-type Known = { id: string; code: string; name: string; organisation?: string }
-type Planned = ParsedRow & { known: Known | null; action: PastedResult['rows'][number]['action'] }
-type Plan = { rows: Planned[]; ignored: string[] }
+export async function allowImport(db: Database, { actor }: Call, programmeId: string): Promise<void> {
+  if (!(await findProgramme(db, programmeId))) throw notFound()
+  allow(actor, 'people.edit', { programmeId })
+}
 
-/**
- * Takes a pasted table in: rows that match by code, else by name, change what is known; the others are new.
- * All valid rows go in together, as one entry of the log; a dry run says what would happen.
- */
+/** Reads a file or copied cells into rows of text, and says what its columns seem to be. Nothing is kept. */
+export async function readUploaded(
+  db: Database,
+  call: Call,
+  programmeId: string,
+  { kind, from, content, sheet }: UploadedTable,
+): Promise<ReadTable> {
+  await allowImport(db, call, programmeId)
+  const { locale } = call.actor
+  const isHeading = (cell: string) => fieldOfHeading(kind, cell) !== null
+  const bytes = Buffer.from(content, from === 'file' ? 'base64' : 'utf8')
+  const table = await readTable(bytes, { locale, sheet, isHeading }).catch((error: unknown) => {
+    if (!(error instanceof TableError)) throw error
+    throw new DomainError('invalid-file', { reason: say(locale, error.reason, error.values) })
+  })
+  const headings = findHeadings(kind, table.rows)
+  const width = Math.max(...table.rows.map(({ cells }) => cells.length))
+  const cells = Array.from({ length: width }, (_, index) => headings.cells[index] ?? '')
+  return { ...table, headings: headings.row, columns: guessColumns(kind, cells) }
+}
+
+/** What an import would do, row by row. */
+export async function checkImport(
+  db: Database,
+  call: Call,
+  programmeId: string,
+  table: ImportTable,
+): Promise<CheckedTable> {
+  await allowImport(db, call, programmeId)
+  const { locale } = call.actor
+  return presentPlan(await planImport(db, programmeId, table, locale), locale)
+}
+
+/** Takes in what a dry run has shown, all valid rows together, as one entry of the log. */
 export async function importPeople(
   db: Database,
   call: Call,
   programmeId: string,
-  table: PastedTable,
-): Promise<PastedResult> {
-  if (!(await findProgramme(db, programmeId))) throw notFound()
-  allow(call.actor, 'people.edit', { programmeId })
-  const { locale } = call.actor
-  let plan = await planImport(db, programmeId, table, locale)
-  if (table.dryRun || !plan.rows.some(({ action }) => action === 'create' || action === 'update'))
-    return presentPlan(plan)
-  await writePeople(db, call, programmeId, async ({ tx, record }) => {
-    plan = await planImport(tx, programmeId, table, locale)
-    const created = await applyPlan(tx, programmeId, table.kind, plan)
-    const updated = plan.rows.filter(({ action }) => action === 'update').length
+  { basis, ...table }: ImportOrder,
+): Promise<Imported> {
+  await allowImport(db, call, programmeId)
+  return writePeople(db, call, programmeId, async ({ tx, record, call }) => {
+    const plan = await planImport(tx, programmeId, table, call.actor.locale)
+    if (plan.basis !== basis) throw new DomainError('table-outdated')
+    const updates = plan.rows.filter(({ action }) => action === 'update')
+    const created = await applyPlan(tx, programmeId, table.kind, plan.rows)
+    const reply = { id: programmeId, created: created.length, updated: updates.length }
+    if (reply.created + reply.updated === 0) return reply
     const { kind } = table
-    await record({
+    const updated = updates.map(({ known }) => (known as Known).id)
+    const seq = await record({
       type: 'people.imported',
-      payload: { kind, created: created.length, updated },
-      inverse: created.length > 0 ? { kind, created } : null,
+      payload: { kind, created: reply.created, updated: reply.updated },
+      inverse: { kind, created, updated },
     })
-    return { id: programmeId }
+    await insertFormerValues(tx, programmeId, seq, kind, updates.map(formerOf))
+    return reply
   })
-  return presentPlan(plan)
 }
 
-async function planImport(
-  reader: Reader,
-  programmeId: string,
-  { kind, text }: PastedTable,
-  locale: Locale,
-): Promise<Plan> {
-  const pasted = parseTable(kind, text, locale)
-  const known: (Known & Record<string, unknown>)[] =
-    kind === 'projects'
-      ? (await findProjects(reader, programmeId)).map((one) => ({
-          ...one,
-          email: one.team.at(0)?.email ?? null,
-        }))
-      : (await findHosts(reader, programmeId)).map((one) => ({
-          ...one,
-          name: nameOf(one.person),
-          email: one.person.email,
-        }))
-  const byCode = new Map(known.map((one) => [keyOf(one.code), one]))
-  const byName = new Map(known.map((one) => [nameKey(kind, one), one]))
-  const seen = new Map<string, number>()
-  const rows = pasted.rows.map((row): Planned => {
-    const { code } = row.values
-    const match = code ? byCode.get(keyOf(code)) : byName.get(nameKey(kind, row.values))
-    const errors = [...row.errors, ...faults(kind, row, match ?? null, pasted.columns, locale)]
-    const key = match?.id ?? (code ? keyOf(code) : nameKey(kind, row.values))
-    const before = seen.get(key)
-    if (before !== undefined)
-      errors.push({ column: pasted.columns.name, message: say(locale, 'pasted_twice', { line: before }) })
-    else if (errors.length === 0) seen.set(key, row.line)
-    return { ...row, errors, known: match ?? null, action: actionOf(row, errors.length, match) }
-  })
-  return { rows, ignored: pasted.ignored }
-}
+const formerOf = ({ known, changes }: Planned): FormerValues => ({
+  id: (known as Known).id,
+  before: Object.fromEntries(changes.map(({ member, before }) => [member, before])),
+  after: Object.fromEntries(changes.map(({ member, after }) => [member, after])),
+})
 
-function actionOf({ values }: ParsedRow, errors: number, match: Record<string, unknown> | undefined) {
-  if (errors > 0) return 'error'
-  if (!match) return 'create'
-  const same = ([member, value]: [string, unknown]) =>
-    JSON.stringify(member === 'email' ? lower(String(value)) : value) === JSON.stringify(match[member])
-  return Object.entries(values).every(same) ? 'unchanged' : 'update'
-}
-
-const keyOf = (value: unknown) => String(value).trim().toLowerCase()
-/** Hosts of several organisations may bear the same role. */
-const nameKey = (kind: PeopleKind, { name, organisation }: Record<string, unknown>) =>
-  kind === 'projects' ? `=${keyOf(name)}` : `=${keyOf(name)}\n${keyOf(organisation)}`
-
-/** A table names people in one column, and a project's mailbox is that of its first contact. */
-const Row = { name: Text(120, 1), email: Type.Optional(Nullable(Email)) }
-const ProjectRow = Type.Object({ ...NewProject.properties, ...Row })
-const HostRow = Type.Object({ ...NewHost.properties, ...Row })
-const CHECKS = {
-  projects: { full: Compile(ProjectRow), part: Compile(Type.Partial(ProjectRow)) },
-  hosts: { full: Compile(HostRow), part: Compile(Type.Partial(HostRow)) },
-}
-
-type Cells = Record<string, unknown>
-
-function projectFrom({ email, ...values }: Cells, known?: FoundProject): ProjectPatch {
-  if (email === undefined) return values as ProjectPatch
-  const [first, ...others] = known?.team ?? []
-  const team = [
-    { ...(first && { id: first.id }), email: email as string },
-    ...others.map(({ id }) => ({ id })),
-  ]
-  return { ...(values as ProjectPatch), team }
-}
-
-const hostFrom = ({ name, ...values }: Cells, known?: KnownHost): HostPersonPatch =>
-  name === undefined || (known && name === nameOf(known.person))
-    ? values
-    : { ...values, ...splitName(String(name)) }
-
-/** A newcomer needs everything; of who is known, only what the row says is changed. */
-function faults(
-  kind: PeopleKind,
-  { values, errors }: ParsedRow,
-  match: Known | null,
-  columns: Record<string, string>,
-  locale: Locale,
-) {
-  const check = CHECKS[kind][match ? 'part' : 'full']
-  const whole = match || kind === 'projects' ? values : { kind: 'other', ...values }
-  const wrong = new Set(errors.map(({ column }) => column))
-  const found: ParsedRow['errors'] = []
-  for (const { keyword, instancePath, params } of check.Errors(whole)) {
-    const { requiredProperties } = params as { requiredProperties?: string[] }
-    for (const member of requiredProperties ?? [instancePath.split('/')[1]]) {
-      const column = columns[member] ?? member
-      if (wrong.has(column)) continue
-      wrong.add(column)
-      found.push({ column, message: sentenceOfViolation({ keyword, instancePath, params }, locale) })
-    }
-  }
-  return found
-}
+type Edit = { known: Known; patch: Patch }
 
 async function applyPlan(
   tx: Transaction,
   programmeId: string,
   kind: PeopleKind,
-  { rows }: Plan,
+  rows: Planned[],
 ): Promise<string[]> {
-  const edits = rows.filter(({ action }) => action === 'update')
-  if (kind === 'projects')
-    await changeProjects(
-      tx,
-      programmeId,
-      edits.map(({ known, values }) => ({
-        before: known as FoundProject,
-        patch: projectFrom(values, known as FoundProject),
-      })),
-    )
-  else
-    await changeHosts(
-      tx,
-      programmeId,
-      edits.map(({ known, values }) => ({
-        before: known as Known & KnownHost,
-        patch: hostFrom(values, known as Known & KnownHost),
-      })),
-    )
-  const fresh = rows.filter(({ action }) => action === 'create').map(({ values }) => values)
+  const updates = rows.filter(({ action }) => action === 'update')
+  const patched = updates.map(({ known, changes }) => ({
+    known: known as Known,
+    patch: Object.fromEntries(changes.map(({ member, after }) => [member, after])),
+  }))
+  await changePeople(tx, programmeId, kind, patched)
+  const fresh = rows.filter(({ action }) => action === 'create').map(({ patch }) => patch)
   if (fresh.length === 0) return []
-  return kind === 'projects'
-    ? createProjects(
-        tx,
-        programmeId,
-        fresh.map((values) => projectFrom(values) as NewProject),
-      )
-    : createHosts(
-        tx,
-        programmeId,
-        fresh.map((values) => ({ kind: 'other', ...hostFrom(values) }) as NewHost),
-      )
+  if (kind === 'hosts') return createHosts(tx, programmeId, fresh.map(hostFrom) as NewHost[])
+  const projects = fresh.map((patch) => projectFrom(patch) as NewProject)
+  return createProjects(tx, programmeId, projects)
 }
 
-function presentPlan({ rows, ignored }: Plan): PastedResult {
-  const count = (wanted: Planned['action']) => rows.filter(({ action }) => action === wanted).length
-  return {
-    rows: rows.map(({ line, values, known, action, errors }) => ({
-      line,
-      name: String(values.name ?? known?.name ?? ''),
-      action,
-      errors,
-    })),
-    created: count('create'),
-    updated: count('update'),
-    failed: count('error'),
-    ignored,
-  }
+async function changePeople(tx: Transaction, programmeId: string, kind: PeopleKind, edits: Edit[]) {
+  if (edits.length === 0) return
+  if (kind === 'hosts')
+    return changeHosts(
+      tx,
+      programmeId,
+      edits.map(({ known, patch }) => ({ before: known.found as FoundHost, patch: hostFrom(patch) })),
+    )
+  const projects = edits.map(({ known, patch }) => {
+    const before = known.found as FoundProject
+    return { before, patch: projectFrom(patch, before.team) }
+  })
+  return changeProjects(tx, programmeId, projects)
+}
+
+/**
+ * Takes a whole import back: newcomers leave, the others get their former values. It is refused, with the names, where
+ * what came in was built on or changed since.
+ */
+export async function importBack(
+  { tx, record }: WriteContext,
+  programmeId: string,
+  seq: number,
+  { kind, created }: Inverse<'people.imported'>,
+): Promise<void> {
+  const inUse = await countInUse(tx, created)
+  if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
+  const edits = await formerEdits(tx, programmeId, seq, kind)
+  await changePeople(tx, programmeId, kind, edits)
+  const removed = created.length > 0 ? await deletePeople(tx, kind, created) : 0
+  if (removed + edits.length === 0) throw new DomainError('moved-on')
+  await deleteIdleOrganisations(tx, programmeId)
+  await deleteFormerValues(tx, programmeId, seq)
+  if (edits.length === 0) await record({ type: 'people.removed', payload: { kind, removed } })
+  else await record({ type: 'people.importUndone', payload: { kind, removed, restored: edits.length } })
+}
+
+/** Back to the former values, as long as nobody has changed the same since. */
+async function formerEdits(
+  tx: Transaction,
+  programmeId: string,
+  seq: number,
+  kind: PeopleKind,
+): Promise<Edit[]> {
+  const former = await findFormerValues(tx, programmeId, seq)
+  if (former.length === 0) return []
+  const known = new Map((await knownPeople(tx, programmeId, kind)).map((one) => [one.id, one]))
+  const still = former.flatMap(({ id, ...values }) => {
+    const one = known.get(id)
+    return one ? [{ known: one, ...values }] : []
+  })
+  const moved = still.filter(({ known, after }) => changesOf(known, after).length > 0)
+  if (moved.length > 0)
+    throw new DomainError('people-changed', {
+      names: moved
+        .slice(0, 5)
+        .map(({ known }) => known.name)
+        .join(', '),
+    })
+  return still.map(({ known, before }) => ({ known, patch: before }))
 }

@@ -56,12 +56,12 @@ export type FoundProject = Awaited<ReturnType<typeof findProjects>>[number]
 export const findHosts = async (reader: Reader, programmeId: string) =>
   hostsWhere(reader, eq(hosts.programmeId, programmeId))
 
+export type FoundHost = Awaited<ReturnType<typeof hostsWhere>>[number]
+
 export async function findHost(reader: Reader, hostId: string) {
   const [host] = await hostsWhere(reader, eq(hosts.id, hostId))
   return host ?? null
 }
-
-export type FoundHost = Awaited<ReturnType<typeof hostsWhere>>[number]
 
 async function hostsWhere(reader: Reader, which: SQL) {
   const rows = await reader
@@ -78,6 +78,13 @@ async function hostsWhere(reader: Reader, which: SQL) {
         byWords(one.organisation, other.organisation),
     )
 }
+
+export const findOrganisations = (reader: Reader, programmeId: string) =>
+  reader
+    .select({ name: organisations.name, kind: organisations.kind })
+    .from(organisations)
+    .where(eq(organisations.programmeId, programmeId))
+    .orderBy(asc(organisations.name))
 
 /** Events with meetings of which nothing is published yet: newcomers take part in them. */
 export async function findEventsToJoin(reader: Reader, programmeId: string): Promise<string[]> {

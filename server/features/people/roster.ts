@@ -39,8 +39,8 @@ export async function createProjects(
 ): Promise<string[]> {
   const taken = (await findProjects(tx, programmeId)).map(({ code }) => code)
   const codes = codesAfter('P', taken, inputs)
-  const rows = inputs.map(({ name, financed = false, rank = null }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank },
+  const rows = inputs.map(({ name, financed = false, rank = null, notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank, notes },
   }))
   await insertProjects(tx, rows)
   const carried = inputs.map(({ organisations = [] }, index) => ({
@@ -65,8 +65,8 @@ export async function createHosts(
   const organisations = await upsertOrganisations(tx, programmeId, kinds)
   const persons = inputs.map((input) => ({ ...personFrom(input), programmeId }))
   await insertPeople(tx, persons)
-  const rows = inputs.map(({ organisation, label = '' }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], label, personId: persons[index].id },
+  const rows = inputs.map(({ organisation, label = '', notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], label, notes, personId: persons[index].id },
     organisationId: organisations.get(organisation) as string,
   }))
   await insertHosts(tx, rows)
@@ -80,7 +80,7 @@ export async function createHosts(
 export async function newcomersBack(
   { tx, record }: WriteContext,
   programmeId: string,
-  { kind, created }: Inverse<'people.imported'>,
+  { kind, created }: Inverse<'project.added'>,
 ): Promise<void> {
   const inUse = await countInUse(tx, created)
   if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
@@ -124,7 +124,7 @@ export async function changeProjects(
   await writeTeams(tx, programmeId, teams)
 }
 
-export type KnownHost = Pick<FoundHost, 'id' | 'code' | 'label' | 'organisation' | 'person'>
+export type KnownHost = Pick<FoundHost, 'id' | 'code' | 'label' | 'notes' | 'organisation' | 'person'>
 
 export async function changeHosts(
   tx: Transaction,
@@ -141,6 +141,7 @@ export async function changeHosts(
       id: before.id,
       code: patch.code || before.code,
       label: patch.label ?? before.label,
+      notes: patch.notes ?? before.notes,
       organisationId: organisations.get(ofEdit(edit)) as string,
     }
   })

@@ -1,22 +1,31 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError } from '../../errors.ts'
+import { may } from '../../policy.ts'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
-import { Id, Shape, Written } from '../../schemas/common.ts'
+import { Id, oneOf, Shape, Written } from '../../schemas/common.ts'
+import { HostPersonPatch, NewHost, NewProject, PeopleView, ProjectPatch } from '../../schemas/programme.ts'
 import {
-  HostPersonPatch,
-  NewHost,
-  NewProject,
-  PastedResult,
-  PastedTable,
-  PeopleView,
-  ProjectPatch,
-} from '../../schemas/programme.ts'
-import { importPeople } from './import.ts'
+  CheckedTable,
+  Imported,
+  ImportOrder,
+  ImportTable,
+  PEOPLE_KINDS,
+  ReadTable,
+  UploadedTable,
+  type PeopleKind,
+} from '../../schemas/import.ts'
+import { XLSX_TYPE } from '../../spreadsheets/writer.ts'
+import { importReport, importTemplate } from './import-files.ts'
+import { checkImport, importPeople, readUploaded } from './import.ts'
 import { addHost, addProject, correctHost, editProject, readPeople } from './service.ts'
 
 const tags = ['people']
 const params = Shape({ programmeId: Id })
 const response = { 200: Written }
+/** A table of people may be longer than anything else that is sent, but of nobody else is so much even taken in. */
+const large = { bodyLimit: 12.5 * 1024 * 1024, onRequest: refuseLarge }
+const USUAL_BYTES = 256 * 1024
 type OfProgramme = { programmeId: string }
 
 export default function routes({ db }: Services) {
@@ -46,10 +55,48 @@ export default function routes({ db }: Services) {
       { schema: { params: Shape({ hostId: Id }), body: HostPersonPatch, response, tags } },
       (request) => correctHost(db, callOf(request), request.params.hostId, request.body),
     )
-    api.post<{ Params: OfProgramme; Body: PastedTable }>(
+    api.post<{ Params: OfProgramme; Body: UploadedTable }>(
+      '/programmes/:programmeId/import/table',
+      { ...large, schema: { params, body: UploadedTable, response: { 200: ReadTable }, tags } },
+      (request) => readUploaded(db, callOf(request), request.params.programmeId, request.body),
+    )
+    api.post<{ Params: OfProgramme; Body: ImportTable }>(
+      '/programmes/:programmeId/import/check',
+      { ...large, schema: { params, body: ImportTable, response: { 200: CheckedTable }, tags } },
+      (request) => checkImport(db, callOf(request), request.params.programmeId, request.body),
+    )
+    api.post<{ Params: OfProgramme; Body: ImportTable }>(
+      '/programmes/:programmeId/import/report',
+      { ...large, schema: { params, body: ImportTable, tags } },
+      async (request, reply) => {
+        const { params, body } = request
+        return asFile(reply, 'errori', await importReport(db, callOf(request), params.programmeId, body))
+      },
+    )
+    api.get<{ Params: OfProgramme & { kind: PeopleKind } }>(
+      '/programmes/:programmeId/import/template/:kind',
+      { schema: { params: Shape({ programmeId: Id, kind: oneOf(PEOPLE_KINDS) }), tags } },
+      async (request, reply) => {
+        const { programmeId, kind } = request.params
+        return asFile(reply, kind, await importTemplate(db, callOf(request), programmeId, kind))
+      },
+    )
+    api.post<{ Params: OfProgramme; Body: ImportOrder }>(
       '/programmes/:programmeId/import',
-      { schema: { params, body: PastedTable, response: { 200: PastedResult }, tags } },
+      { ...large, schema: { params, body: ImportOrder, response: { 200: Imported }, tags } },
       (request) => importPeople(db, callOf(request), request.params.programmeId, request.body),
     )
   }
+}
+
+const asFile = (reply: FastifyReply, name: string, content: Buffer) =>
+  reply
+    .type(XLSX_TYPE)
+    .header('content-disposition', `attachment; filename="incontro-${name}.xlsx"`)
+    .send(content)
+
+async function refuseLarge({ headers, params, actor }: FastifyRequest): Promise<void> {
+  const size = Number(headers['content-length'] ?? Infinity)
+  if (size > USUAL_BYTES && !may(actor, 'people.edit', params as OfProgramme))
+    throw new DomainError('too-large')
 }

@@ -39,16 +39,16 @@ export async function readPeople(reader: Reader, actor: Actor, programmeId: stri
 }
 
 const presentProject = (project: FoundProject): PeopleView['projects'][number] => {
-  const { id, code, name, financed, rank, organisations, sample, proposalStatus } = project
+  const { id, code, name, financed, rank, organisations, notes, sample, proposalStatus } = project
   const team = project.team.map(presentPerson)
-  return { id, code, name, financed, rank, organisations, team, sample, proposalStatus }
+  return { id, code, name, financed, rank, organisations, team, notes, sample, proposalStatus }
 }
 
 const presentHost = (host: FoundHost): HostRow => {
-  const { id, code, organisation, label, sample } = host
+  const { id, code, organisation, label, notes, sample } = host
   const supportForms = host.supportForms as HostRow['supportForms']
   const person = presentPerson(host.person)
-  return { id, code, person, organisation, kind: host.kind ?? 'other', label, sample, supportForms }
+  return { id, code, person, organisation, kind: host.kind ?? 'other', label, notes, sample, supportForms }
 }
 
 const presentPerson = (person: StoredPerson): PersonRow => {
@@ -121,12 +121,12 @@ function checkPerson(call: Call, person: NewPerson, at: string): void {
   if (!isKnown) throw invalidInput(call, `${at}/lastName`, 'field_required')
 }
 
-export async function writePeople(
+export async function writePeople<Reply extends Written>(
   db: Database,
   call: Call,
   owner: Owner,
-  act: (context: WriteContext) => Promise<Written>,
-): Promise<Written> {
+  act: (context: WriteContext) => Promise<Reply>,
+): Promise<Reply> {
   return write(db, call, owner, async (context) => {
     allow(context.call.actor, 'people.edit', context)
     return act(context)

@@ -77,6 +77,12 @@ export async function findTopics(reader: Reader, programmeId: string, after: num
   return new Set(rows.map(({ topic }) => topic))
 }
 
+/** Of the agendas that a person may see, those that were opened in the browser that is told. */
+const isOpened = or(
+  sql`cardinality(${pushSubscriptions.participantIds}) = 0`,
+  sql`${participants.id} = any(${pushSubscriptions.participantIds})`,
+)
+
 /** Agendas of a programme with the subscriptions to each, which stay locked: each is told of a change by one only. */
 export const findSubscribed = (tx: Transaction, programmeId: string) =>
   tx
@@ -91,7 +97,7 @@ export const findSubscribed = (tx: Transaction, programmeId: string) =>
     .innerJoin(memberships, eq(memberships.userId, sessions.userId))
     .innerJoin(participants, ofMember)
     .innerJoin(events, and(eq(events.id, participants.eventId), withMeetings))
-    .where(and(eq(memberships.programmeId, programmeId), eq(events.programmeId, programmeId)))
+    .where(and(eq(memberships.programmeId, programmeId), eq(events.programmeId, programmeId), isOpened))
     .orderBy(pushSubscriptions.sessionId, participants.id)
     .for('update', { of: pushSubscriptions })
 

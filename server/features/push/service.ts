@@ -23,7 +23,7 @@ export async function subscribe(
   db: Database,
   call: Call,
   push: PushConfig | null,
-  { endpoint, keys }: PushSubscription,
+  { endpoint, keys, participantId }: PushSubscription,
 ): Promise<Written> {
   const { sessionId, userId, locale, services } = personOf(call.actor, push)
   if (!isServed(endpoint, services)) throw invalidInput(call, '/endpoint', 'field_pushService')
@@ -31,7 +31,10 @@ export async function subscribe(
   await db.transaction(async (tx) => {
     const { agendas } = await readDigests(tx, await repository.findOwnAgendas(tx, sessionId))
     const told = Object.fromEntries(agendas)
-    await repository.replaceSubscription(tx, { sessionId, endpoint, ...keys, locale, told })
+    const before = await repository.findSubscription(tx, sessionId)
+    const opened = before?.endpoint === endpoint ? before.participantIds : []
+    const participantIds = participantId ? [...new Set([...opened, participantId])] : []
+    await repository.replaceSubscription(tx, { sessionId, endpoint, ...keys, locale, told, participantIds })
   })
   return { id: userId }
 }

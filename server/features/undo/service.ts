@@ -17,6 +17,7 @@ import { additionBack, cancelBack } from '../day/meetings.ts'
 import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
+import { importBack } from '../people/import.ts'
 import { newcomersBack } from '../people/roster.ts'
 import { publicityBack } from '../public/service.ts'
 import { lockBack, moveBack } from '../schedules/service.ts'
@@ -25,7 +26,7 @@ import { screenBack } from '../screen-links/service.ts'
 import { findChange } from './repository.ts'
 
 /** The programme and the event a change was about, when it was made, and who takes it back. */
-type About = { programmeId: string; eventId: string; at: Date; call: Call }
+type About = { programmeId: string; seq: number; eventId: string; at: Date; call: Call }
 type Undone<K extends UndoableKind> = About & { inverse: Inverse<K>; payload: StoredPayload<K> }
 type Undo<K extends UndoableKind> = (context: WriteContext, undone: Undone<K>) => Promise<void>
 
@@ -34,7 +35,8 @@ type Undo<K extends UndoableKind> = (context: WriteContext, undone: Undone<K>) =
  * things have moved on.
  */
 export const UNDO: { [K in UndoableKind]: Undo<K> } = {
-  'people.imported': newcomers,
+  'people.imported': (context, { inverse, programmeId, seq }) =>
+    importBack(context, programmeId, seq, inverse),
   'project.added': newcomers,
   'host.added': newcomers,
   'publicity.decided': (context, { inverse, payload }) => publicityBack(context, inverse, payload),
@@ -70,10 +72,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
     repairBack(context, undone.inverse, await dayOf(context, undone), 'repair.applied'),
 }
 
-function newcomers(
-  context: WriteContext,
-  undone: Undone<'people.imported' | 'project.added' | 'host.added'>,
-) {
+function newcomers(context: WriteContext, undone: Undone<'project.added' | 'host.added'>) {
   return newcomersBack(context, undone.programmeId, undone.inverse)
 }
 
@@ -107,7 +106,9 @@ export async function undoChange(
     const change = await findChange(context.tx, programmeId, seq)
     if (!change) throw notFound()
     if (!canUndo(change)) throw new DomainError('not-undoable')
-    await takeBack(context, change, { programmeId, eventId: change.eventId ?? '', at: change.at, call })
+    await takeBack(context, change, {
+      ...{ programmeId, seq, eventId: change.eventId ?? '', at: change.at, call },
+    })
     return { id: String(seq) }
   })
 }

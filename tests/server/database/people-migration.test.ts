@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { migrateDatabase } from '../../../server/database/migrate.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
-const BEFORE_PEOPLE = '0004_push'
+const BEFORE_PEOPLE = '0005_publicity'
 
 /** The migrations up to one of them, in a folder of their own. */
 function migrationsUpTo(tag: string): string {

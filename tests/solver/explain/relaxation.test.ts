@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { applyChange, parseInstance } from '../../../solver/index.ts'
-import type { Change } from '../../../solver/explain/relaxation.ts'
+import type { EventChange } from '../../../solver/explain/relaxation.ts'
 import { people, tiny, tinyJson } from '../tiny.ts'
 
 const changed = (parts: Record<string, object>, event: Record<string, unknown> = {}) =>
@@ -19,7 +19,7 @@ describe('an event with a change', () => {
     },
   )
   type Source = { participants: unknown[]; candidates: unknown[]; quotas: unknown[]; tables: unknown }
-  const both = (change: Change, instance = event) => {
+  const both = (change: EventChange, instance = event) => {
     const after = applyChange(instance, change)
     // The file says the same as the event.
     expect({ ...parseInstance(JSON.parse(JSON.stringify(after.source))), source: null }).toEqual({
@@ -45,6 +45,44 @@ describe('an event with a change', () => {
       ),
     ).toEqual([4, 4, 1, 4])
     expect(both({ kind: 'quota', quota: 'q', to: 3 }).after.quotas.map(({ max }) => max)).toEqual([3, 1])
+  })
+
+  test('promises less, asks for less, or leaves open what is held', () => {
+    const promised = tiny({
+      ...persons({ id: 'p1', minMeetings: 3 }),
+      quotas: [{ id: 'q', candidates: ['c11'], min: 1 }],
+    })
+    expect(
+      both({ kind: 'minMeetings', participant: 'p1', to: 2 }, promised).after.participants[0].minMeetings,
+    ).toBe(2)
+    expect(both({ kind: 'quotaMin', quota: 'q', to: 0 }, promised).after.quotas[0].min).toBe(0)
+    const held = changed({
+      c11: { required: true },
+      c12: { lock: { slot: 's2' } },
+      c21: { after: ['c11', 'c12'] },
+    })
+    const { after } = both({ kind: 'optional', candidates: ['c11', 'c12'] }, held)
+    expect(after.candidates.slice(0, 2)).toMatchObject([
+      { required: false, lock: null },
+      { required: false, lock: null },
+    ])
+    const order = both({ kind: 'order', candidate: 'c21', after: 'c11' }, held).after
+    expect(order.candidates[2].after).toEqual(['c12'])
+  })
+
+  test('has tables with more, for more people, or more of them', () => {
+    const seats = tiny({ ...persons({ id: 'p1', tables: ['t1'] }) })
+    const features = both({ kind: 'features', table: 't2', features: ['quiet', 'ramp'] }, seats).after.tables
+    expect(features).toMatchObject([{ features: ['step-free'] }, { features: ['quiet', 'ramp'] }])
+    const own = both({ kind: 'ownTable', participant: 'p1', table: 't2' }, seats).after.participants
+    expect(own[0].tables).toEqual(['t1', 't2'])
+    expect(both({ kind: 'tables', more: 2 }, seats).after.tables).toMatchObject([
+      { id: 't1' },
+      { id: 't2' },
+      { id: 'one more table', features: ['step-free'] },
+      { id: 'one more table 2', features: ['step-free'] },
+    ])
+    expect(both({ kind: 'tables', more: 2 }, tiny({ tables: 1 })).after.tables).toBe(3)
   })
 
   test('has one limit of meetings in some slots changed', () => {

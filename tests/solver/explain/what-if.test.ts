@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { priceOfGuarantee, priceOfSlot, priceOfTables } from '../../../solver/index.ts'
+import { priceOf, priceOfGuarantee, priceOfSlot, priceOfTables } from '../../../solver/index.ts'
 import { loadJavascriptLpSolver, selectionModel, type LpEngine } from '../../../solver/engines/lp.ts'
 import { compile } from '../../../solver/model/problem.ts'
 import { people, tiny, tinyJson } from '../tiny.ts'
@@ -118,6 +118,19 @@ describe('what another event would change', () => {
     expect((await priceOfGuarantee(event, [], 3, engine)).shortfall.then).toBe(0)
     const first = { ...event, rules: { ...event.rules, objective: ['value' as const, 'shortfall' as const] } }
     expect((await priceOfGuarantee(first, ['p1', 'p2', 'h1', 'h2'], 2, engine)).shortfall.then).toBe(4)
+  })
+
+  test.each(engines)('is exact for a step of any rule, by its name, %s', async (_, engine) => {
+    const event = tiny({ tables: 1, slots: [{ id: 's1' }, { id: 's2' }] })
+    expect(await priceOf(event, { rule: 'tables' }, 1, engine)).toEqual({
+      shortfall: { now: 0, then: 0 },
+      value: { now: 9, then: 14 },
+      meetings: { now: 2, then: 4 },
+    })
+    expect((await priceOf(event, { rule: 'people', like: 'h1' }, 1, engine)).value.then).toBe(10)
+    expect((await priceOf(event, { rule: 'maxMeetings', participants: ['p1'] }, 0, engine)).value.then).toBe(
+      6,
+    )
   })
 
   test('asks the flow where a linear program would blur the levels', async () => {

@@ -39,20 +39,20 @@ class Alerts {
     return this.#permission === 'denied'
   }
 
-  /** Only after a tap: browsers ask nobody by themselves. Of one's own agenda also while the page is closed. */
-  async turn(on: boolean, own: boolean) {
+  /** Only after a tap: browsers ask nobody by themselves. `own`: whose agenda, if it is one's own; of that also while the page is closed. */
+  async turn(on: boolean, own: string | null) {
     if (on) this.#permission = await Notification.requestPermission()
     this.#wanted = on && this.#permission === 'granted'
     write(this.#wanted)
     this.closed = false
     if (!own || !session.pushKey) return
-    await (this.on ? this.reachClosed() : unsubscribe())
+    await (this.on ? this.reachClosed(own) : unsubscribe())
   }
 
   /** Again whenever the page opens: browsers change their address, and people their session. */
-  async reachClosed() {
+  async reachClosed(own: string) {
     if (!this.on || !session.pushKey) return
-    const reached = await subscribeTo(session.pushKey)
+    const reached = await subscribeTo(session.pushKey, own)
     this.closed = reached && this.on
     if (reached && !this.on) await unsubscribe()
   }

@@ -1,3 +1,4 @@
+import { shownAs } from '../../lib/naming.ts'
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { ChoiceCard, ChoicesView, PreferenceInput } from '../../../server/schemas/choice.ts'
 import type { Written } from '../../../server/schemas/common.ts'
@@ -72,7 +73,7 @@ export class Choosing {
   }
 }
 
-const nameOf = ({ name, organisations, host }: ChoiceCard) => (host ? organisations.join(' · ') : name)
+const nameOf = (card: ChoiceCard) => shownAs(card, card.host !== null)
 
 /** Without network the answer waits on the device; so does every later one about the same, to be the last word. */
 async function sendOrWait(path: string, body: PreferenceInput, about: string) {

@@ -87,7 +87,7 @@ export function matches(card: ChoiceCard, filters: Filters, stay: ReadonlySet<st
 }
 
 export function sortCards(cards: ChoiceCard[], by: Filters['ordina']) {
-  const byName = (one: ChoiceCard, other: ChoiceCard) => one.name.localeCompare(other.name, 'it')
-  if (by === 'nome') return cards.toSorted(byName)
-  return cards.toSorted((one, other) => other.compatibility - one.compatibility || byName(one, other))
+  // They come sorted: projects by their name, people by their surname.
+  if (by === 'nome') return cards
+  return cards.toSorted((one, other) => other.compatibility - one.compatibility)
 }

@@ -4,11 +4,11 @@ import { api } from '../../lib/api.ts'
 const address = '/api/v1/push/subscription'
 
 /** Has the server send this browser what changes while no page is open; false where the browser knows no such thing. */
-export async function subscribeTo(key: string): Promise<boolean> {
+export async function subscribeTo(key: string, participantId: string): Promise<boolean> {
   const manager = (await navigator.serviceWorker?.ready)?.pushManager
   if (!manager) return false
   const { endpoint, keys } = (await subscriptionWith(manager, key)).toJSON()
-  await api.put(address, { endpoint, keys })
+  await api.put(address, { endpoint, keys, participantId })
   return true
 }
 

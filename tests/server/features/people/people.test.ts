@@ -1,12 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memberships, projects, users } from '../../../../server/database/schema.ts'
-import type {
-  ChangesView,
-  PastedResult,
-  PeopleView,
-  ProgrammeView,
-} from '../../../../server/schemas/programme.ts'
+import type { ChangesView, PeopleView, ProgrammeView } from '../../../../server/schemas/programme.ts'
+import { importing } from '../../../support/importing.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
 let stage: Awaited<ReturnType<typeof openStage>>
@@ -19,12 +15,9 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-const paste = (text: string, kind: 'projects' | 'hosts' = 'projects', dryRun = false) =>
-  torino.organiser.send<PastedResult & { code: string; title: string }>(
-    'POST',
-    `/programmes/${torino.id}/import`,
-    { kind, text, dryRun },
-  )
+const table = () => importing(torino.organiser.send, torino.id)
+const paste = async (text: string, kind: 'projects' | 'hosts' = 'projects') =>
+  (await table().bring(kind, text)).checked
 const people = async () =>
   (await torino.organiser.send<PeopleView>('GET', `/programmes/${torino.id}/people`)).body
 
@@ -32,19 +25,23 @@ describe('a pasted table', () => {
   test('is read with a BOM, quotes, Italian headings and Italian yes and no', async () => {
     const text =
       '\ufeffCodice;Progetto;Enti;Finanziato;Graduatoria\nA1;"Non di Solo ""Pane""";"Uno; Due";Sì;7\nA2;Biagio;;no;\n'
-    const dry = (await paste(text, 'projects', true)).body
+    const dry = await table().dry('projects', text)
+    const fresh = { action: 'create', errors: [], warnings: [], changes: [], candidates: [] }
     expect(dry).toEqual({
       rows: [
-        { line: 2, name: 'Non di Solo "Pane"', action: 'create', errors: [] },
-        { line: 3, name: 'Biagio', action: 'create', errors: [] },
+        { row: 2, name: 'Non di Solo "Pane"', ...fresh },
+        { row: 3, name: 'Biagio', ...fresh },
       ],
       created: 2,
       updated: 0,
+      unchanged: 0,
+      undecided: 0,
       failed: 0,
       ignored: [],
+      basis: dry.basis,
     })
     expect((await people()).projects).toEqual([])
-    expect((await paste(text)).body).toEqual(dry)
+    expect(await paste(text)).toEqual(dry)
     expect((await people()).projects.map(({ id: _, ...shown }) => shown)).toEqual([
       {
         code: 'A1',
@@ -53,6 +50,7 @@ describe('a pasted table', () => {
         rank: 7,
         organisations: ['Uno', 'Due'],
         team: [],
+        notes: '',
         sample: false,
         proposalStatus: 'draft',
       },
@@ -61,36 +59,33 @@ describe('a pasted table', () => {
   })
 
   test('changes who is known by code, else by name, and says what stays as it is', async () => {
-    const { rows } = (await paste('code\tname\tfinanced\nA1\tPane\tyes\n\tbiagio\tyes\nA2\tBiagio\t\n')).body
+    const { rows } = await paste('code\tname\tfinanced\nA1\tPane\tyes\n\tbiagio\tyes\nA2\tBiagio\t\n')
     expect(rows.map(({ action }) => action)).toEqual(['update', 'update', 'error'])
-    expect((await paste('name,rank\nPane,7\n')).body.rows[0].action).toBe('unchanged')
+    expect((await paste('name,rank\nPane,7\n')).rows[0].action).toBe('unchanged')
   })
 
   test('takes hostile rows in as text or refuses them by row and column', async () => {
     const text = 'nome;email;colore\n=HYPERLINK(1);;x\nNu\u0000l;;\nOk;non-un-indirizzo;\n;;x\n'
-    const { body } = await paste(text)
-    expect({
-      ...body,
-      rows: body.rows.map(({ line, action, errors }) => [line, action, errors.map((e) => e.column)]),
-    }).toEqual({
-      rows: [
-        [2, 'create', []],
-        [3, 'error', ['nome']],
-        [4, 'error', ['email']],
-        [5, 'error', ['nome']],
-      ],
-      created: 1,
-      updated: 0,
-      failed: 3,
-      ignored: ['colore'],
-    })
+    const { rows, created, updated, failed, ignored } = await paste(text)
+    expect(rows.map(({ row, action, errors }) => [row, action, errors.map(({ column }) => column)])).toEqual([
+      [2, 'create', []],
+      [3, 'error', ['nome']],
+      [4, 'error', ['email']],
+      [5, 'error', ['nome']],
+    ])
+    expect([created, updated, failed, ignored]).toEqual([1, 0, 3, ['colore']])
   })
 
   test('that cannot be read says why', async () => {
-    const missing = (await paste('colore\nrosso\n')).body
+    const missing = await table().dry('projects', 'colore\nrosso\n')
     expect([missing.code, missing.title]).toEqual([
+      'invalid-columns',
+      'Scegli quali colonne sono «Nome progetto».',
+    ])
+    const open = (await table().upload('projects', 'nome;posto\n"Uno;1\n')).body
+    expect([open.code, open.title]).toEqual([
       'invalid-file',
-      'Il file non si può leggere: nella prima riga mancano le intestazioni «nome».',
+      'Il file non si può leggere: alla riga 2 una virgoletta si apre e non si chiude. Correggila e riprova.',
     ])
   })
 
@@ -98,9 +93,8 @@ describe('a pasted table', () => {
     const milano = await stage.programme('Milano')
     await milano.camp()
     const text = `nome\n${Array.from({ length: 10_000 }, (_, n) => n.toString(36)).join('\n')}`
-    const body = { kind: 'projects', text, dryRun: false }
-    const reply = await milano.organiser.send<PastedResult>('POST', `/programmes/${milano.id}/import`, body)
-    expect([reply.status, reply.body.created, reply.body.failed]).toEqual([200, 10_000, 0])
+    const { checked, imported } = await importing(milano.organiser.send, milano.id).bring('projects', text)
+    expect([imported.status, imported.body.created, checked.failed]).toEqual([200, 10_000, 0])
     const { changes } = (await milano.organiser.send<ChangesView>('GET', `/programmes/${milano.id}/changes`))
       .body
     expect(changes.map(({ type, text: words }) => [type, words])).toEqual([
@@ -114,12 +108,10 @@ describe('a pasted table', () => {
 
   test('of many with addresses makes members, moves them to new addresses and says so in one change', async () => {
     const bari = await stage.programme('Bari')
-    const table = (mail: string) =>
+    const listed = (mail: string) =>
       `nome;email\n${Array.from({ length: 1500 }, (_, n) => `p${n};${mail}${n}@many.example`).join('\n')}`
-    const send = async (mail: string) => {
-      const body = { kind: 'projects', text: table(mail), dryRun: false }
-      return (await bari.organiser.send<PastedResult>('POST', `/programmes/${bari.id}/import`, body)).body
-    }
+    const send = async (mail: string) =>
+      (await importing(bari.organiser.send, bari.id).bring('projects', listed(mail))).checked
     const members = async () => {
       const rows = await stage.db
         .select({ email: users.email, name: projects.name })
@@ -142,7 +134,7 @@ describe('a pasted table', () => {
 
   test('of hosts keeps the same role of two organisations apart', async () => {
     const text = 'Ruolo;Ente;Tipo;Email\nCSR;Alfa;Fondazione;Csr@Alfa.example\nCSR;Beta;cooperativa;\n'
-    expect((await paste(text, 'hosts')).body.created).toBe(2)
+    expect((await paste(text, 'hosts')).created).toBe(2)
     expect(
       (await people()).hosts.map(({ organisation, kind, person }) => [
         ...[organisation, kind, person.email],
@@ -177,7 +169,7 @@ test('organisers correct a host: name, role, organisation and its kind, code, ad
   const [{ person }] = await shown()
   const named = { id: person.id, name: 'Anna Rossi', firstName, lastName, title, phone, language }
   const corrected = {
-    ...{ ...kept, id: host.id, sample: false, supportForms: [] },
+    ...{ ...kept, id: host.id, notes: '', sample: false, supportForms: [] },
     person: { ...named, email: 'new@beta.example' },
   }
   const { email: _, ...expected } = corrected

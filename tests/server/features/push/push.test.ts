@@ -2,8 +2,9 @@ import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { eq, inArray } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { pushSubscriptions, sessions, users } from '../../../../server/database/schema.ts'
+import { memberships, pushSubscriptions, sessions, users } from '../../../../server/database/schema.ts'
 import { deleteAccess } from '../../../../server/features/identity/repository.ts'
+import { findSubscribed } from '../../../../server/features/push/repository.ts'
 import { watchAgendas, workPushes } from '../../../../server/jobs/push.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { DayView } from '../../../../server/schemas/day.ts'
@@ -287,6 +288,30 @@ describe('a subscription', () => {
     expect(await rows()).toHaveLength(1)
     expect((await after.request('DELETE', '/push/subscription')).status).toBe(200)
     expect(await rows()).toEqual([])
+  })
+
+  test('hears only of those agendas of its person that were opened in it', async () => {
+    const [[first], [second, other]] = [...(await doors())].filter(([, at]) => at.startsWith('host:'))
+    const client = await phoneOf(first, 'two roles')
+    const { user, memberships: held } = await client.get<Me>('/me')
+    const { programmeId } = held[0]
+    await stage.db
+      .insert(memberships)
+      .values({ programmeId, userId: user!.id, role: 'host', hostId: other.split(':')[1] })
+    const heard = () =>
+      stage.db.transaction(async (tx) =>
+        (await findSubscribed(tx, programmeId)).map(({ participantId }) => participantId).toSorted(),
+      )
+    expect(await heard()).toEqual([first, second].toSorted())
+    const open = (participantId: string) =>
+      client.request('PUT', '/push/subscription', { ...service.subscription('two roles'), participantId })
+    await open(first)
+    await client.request('DELETE', '/push/subscription')
+    await open(first)
+    expect(await heard()).toEqual([first])
+    await open(second)
+    expect(await heard()).toEqual([first, second].toSorted())
+    await client.request('DELETE', '/push/subscription')
   })
 
   test('ends with the session, with all access of an account, and with the account', async () => {

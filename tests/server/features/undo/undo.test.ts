@@ -3,6 +3,7 @@ import type { Problem } from '../../../../server/schemas/common.ts'
 import type { ChangeRow, ChangesView, PeopleView } from '../../../../server/schemas/programme.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { openStage, sender, type Sender } from '../../../support/service.ts'
+import { importing } from '../../../support/importing.ts'
 import { signedIn } from '../../../support/people.ts'
 import { plantTenant, type Tenant } from '../../../support/tenant.ts'
 
@@ -23,8 +24,8 @@ const undo = ({ seq }: ChangeRow) =>
   organiser.send<Problem>('POST', `/programmes/${tenant.programmeId}/undo`, { seq })
 const people = async () =>
   (await organiser.send<PeopleView>('GET', `/programmes/${tenant.programmeId}/people`)).body
-const paste = (text: string, kind = 'projects') =>
-  organiser.send('POST', `/programmes/${tenant.programmeId}/import`, { kind, text, dryRun: false })
+const paste = (text: string, kind: 'projects' | 'hosts' = 'projects') =>
+  importing(organiser.send, tenant.programmeId).bring(kind, text)
 
 describe('an import', () => {
   test('is undone as a whole, once', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "push_subscriptions" ADD COLUMN "participant_ids" uuid[] DEFAULT '{}' NOT NULL;
