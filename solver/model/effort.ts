@@ -173,10 +173,14 @@ export const SEATING = {
   /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
   leastRounds: 1_000,
   roundsPerMeeting: 4,
-  mostRounds: 60_000,
-  /** Steps in which times are exchanged where time alone ends the search: a meeting, and the most. */
+  mostRounds: 30_000,
+  /**
+   * Steps in which times are exchanged where time alone ends the search: a meeting, and the most. Not of more meetings:
+   * so few steps would do little for them.
+   */
   exchangesPerMeeting: 600,
   mostExchanges: 400_000,
+  meetingsToExchange: 4_000,
 }
 
 export const SPENDING = {
