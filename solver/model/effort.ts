@@ -64,7 +64,7 @@ export const NEAR_BASE_EFFORT: Effort = {
 }
 
 /** The same some hundred times over, where nobody asks for tidy agendas: a repair of a day that may never come. */
-export const STRESS_EFFORT: Effort = { ...NEAR_BASE_EFFORT, exchanges: 0.25, annealing: 0 }
+export const STRESS_EFFORT: Effort = { ...NEAR_BASE_EFFORT, exchanges: 0.1, annealing: 0 }
 
 export const SELECTING = {
   /** Quotas of which fewer are sought that cannot be reached together: each takes a choice of all meetings. */
@@ -173,10 +173,14 @@ export const SEATING = {
   /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
   leastRounds: 1_000,
   roundsPerMeeting: 4,
-  mostRounds: 60_000,
-  /** Steps in which times are exchanged where time alone ends the search: a meeting, and the most. */
+  mostRounds: 30_000,
+  /**
+   * Steps in which times are exchanged where time alone ends the search: a meeting, and the most. Not of more meetings:
+   * so few steps would do little for them.
+   */
   exchangesPerMeeting: 600,
   mostExchanges: 400_000,
+  meetingsToExchange: 4_000,
 }
 
 export const SPENDING = {

@@ -1,6 +1,7 @@
 import { SEATING } from '../model/effort.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Search } from '../model/search-limits.ts'
+import { stayWhereTheyWere } from './first-stays.ts'
 import { firstSeats, link, moveLevels, weightsOfMoves, type Seats } from './seats.ts'
 import { TableExchange } from './table-exchange.ts'
 
@@ -29,7 +30,7 @@ function improveSeats(seats: Seats, search: Search): void {
   stayWherePossible(exchange, seats, search)
   const weights = weightsOfMoves(problem)
   const rounds = Math.ceil(roundsFor(free) / weights.length)
-  for (const weight of weights) dealAnew(exchange, seats, search, { rounds, noise: NOISE * weight })
+  for (const weight of weights) dealAnew(exchange, seats, search, { rounds, noise: noiseFor(free) * weight })
   if (problem.instance.rules.seated.length === 0) return
   link(seats, HARDLY_MORE)
   dealAnew(exchange, seats, search, { rounds: Math.ceil(rounds * POLISHING), noise: 0 })
@@ -46,18 +47,19 @@ function roundsFor(meetings: number): number {
   return Math.min(mostRounds, Math.max(leastRounds, roundsPerMeeting * meetings))
 }
 
-/** How much better a change may seem at first, as a share of what it costs. */
+/** How much better a change may seem at first, as a share of what it costs; nothing where there are too few rounds. */
+const noiseFor = (meetings: number): number =>
+  SEATING.roundsPerMeeting * meetings > SEATING.mostRounds ? 0 : NOISE
 const NOISE = 0.5
 
-/** As many tables at once as can be dealt out are given slot after slot, by where people sat before. */
-function stayWherePossible(exchange: TableExchange, { agenda }: Seats, search: Search): void {
-  const { slotCount, tablesPerSlot } = agenda.problem
-  const parts = Math.ceil(tablesPerSlot / SEATING.tablesAtOnce)
-  for (let slot = 1; slot < slotCount; slot++)
-    for (let part = 0; part < (parts > 1 ? 2 * parts : 1); part++) {
-      search.iterations++
-      exchange.deal(slot, slot + 1, { random: search.random, noise: 0, until: slot }, () => {})
-    }
+/** Everybody's table is given slot after slot, by where people sat before. */
+function stayWherePossible(exchange: TableExchange, seats: Seats, search: Search): void {
+  const { slotCount, tablesPerSlot } = seats.agenda.problem
+  if (tablesPerSlot > SEATING.tablesAtOnce) return stayWhereTheyWere(seats)
+  for (let slot = 1; slot < slotCount; slot++) {
+    search.iterations++
+    exchange.deal(slot, slot + 1, { random: search.random, noise: 0, until: slot }, () => {})
+  }
 }
 
 /** Ends at the best seating that comes up. */
@@ -80,7 +82,7 @@ function dealAnew(
     if (to - from === slotCount) continue
     const fading = { random, noise: noise * (1 - round / rounds), until: slotCount }
     change += exchange.deal(from, to, fading, remember)
-    if (change >= least) continue
+    if (change > least) continue
     least = change
     since.length = 0
   }

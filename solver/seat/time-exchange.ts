@@ -18,7 +18,8 @@ export function exchangeTimes(agenda: Agenda, tableOf: Int32Array, search: Searc
   const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0)
   // Which spread of breaks there may be depends on everybody, not on those of one chain.
   const isFree = problem.instance.rules.maxBreakSpread === null
-  if (weights.length === 0 || held.length === 0 || !isFree) return tableOf
+  const isFew = held.length > 0 && held.length <= SEATING.meetingsToExchange
+  if (weights.length === 0 || !isFew || !isFree) return tableOf
   const exchange = new Exchange(agenda, tableOf, held)
   const steps = Math.min(SEATING.mostExchanges, SEATING.exchangesPerMeeting * held.length)
   for (const weight of weights) exchange.anneal(search, Math.floor(steps / weights.length), weight)

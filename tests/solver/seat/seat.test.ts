@@ -171,6 +171,31 @@ describe('seats', () => {
     return held
   }
 
+  test('are kept where there are more tables than are dealt out at once', () => {
+    const ids = Array.from({ length: 30 }, (_, index) => index)
+    const event = (parts: (id: number) => object = () => ({})) =>
+      tiny({
+        slots: [1, 2, 3, 4].map((s) => ({ id: `s${s}` })),
+        tables: ids.map((t) => ({ id: `t${t}`, unavailable: t === 29 ? ['s2'] : [] })),
+        participants: [
+          ...ids.map((h) => ({ id: `h${h}`, side: 'host', ...parts(h) })),
+          ...ids.map((p) => ({ id: `p${p}` })),
+        ],
+        candidates: ids.flatMap((h) =>
+          [0, 1, 2, 3].map((s) => ({ id: `${h} ${s}`, participants: [`h${h}`, `p${(h + 7 * s) % 30}`] })),
+        ),
+        rules: { seated: ['host'] },
+      })
+    // Each host but the last has a meeting in each slot.
+    const held = ids.slice(0, 29).flatMap((h) => [0, 1, 2, 3].map((s): [number, number] => [h * 4 + s, s]))
+    const alike = event()
+    expect(measure(alike, seated(alike, held)!).seatedMoves).toBe(0)
+    const own = event((h) => (h > 0 && h < 6 ? { tables: [`t${h}`, `t${h + 1}`] } : {}))
+    const meetings = seated(own, held)!
+    expect(checkRules(own, meetings)).toEqual([])
+    expect(measure(own, meetings).seatedMoves).toBe(0)
+  })
+
   test('are those of the base where they can be', () => {
     const near = (event: Instance, wished: number[], held: [number, number][]) => {
       const agenda = new Agenda(compile(event))

@@ -33,7 +33,7 @@ describe('times that are exchanged', () => {
       const [{ tableMoves, seatedMoves, ...rest }, { tableMoves: fewer, seatedMoves: kept, ...same }] = levels
       expect(same).toEqual(rest)
       expect([seated, checkRules(camp, after)]).toEqual([seated, []])
-      expect(fewer).toBeLessThan((tableMoves as number) - 3)
+      expect(fewer).toBeLessThan(tableMoves as number)
       expect(kept).toBeLessThanOrEqual(seatedMoves as number)
       expect(after.map(({ candidate }) => candidate)).toEqual(before.map(({ candidate }) => candidate))
     }

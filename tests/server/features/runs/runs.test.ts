@@ -36,6 +36,16 @@ describe('a run', () => {
     expect(files[0].headers['content-disposition']).toBe('attachment; filename="instance.json"')
   })
 
+  test('lets hosts keep their table, and says how often each side changes it', async () => {
+    const { body } = await stage.organiser('GET', `/runs/${run.id}/instance`)
+    expect(body).toMatchObject({ rules: { seated: ['host'] } })
+    const [hosts, all] = (['seatedMoves', 'tableMoves'] as const).map(
+      (level) => run.objective.find((one) => one.level === level)?.value as number,
+    )
+    // Projects go to the hosts.
+    expect(hosts).toBeLessThan(all - hosts)
+  })
+
   test('keeps the meetings that are locked where they are', async () => {
     const [meeting] = (await plan(run.scheduleId)).meetings
     await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
