@@ -4,7 +4,6 @@ import type { Problem } from '../model/problem.ts'
 import { isOfTables } from '../spec/objective.ts'
 import type { Chain } from './kempe-chain.ts'
 import type { Random } from '../model/random.ts'
-import { isOfTables } from '../spec/objective.ts'
 
 type End = Chain['ends'][number]
 
