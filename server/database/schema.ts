@@ -190,9 +190,7 @@ export const projects = pgTable(
 )
 
 /** Letters and digits of a name, by which two spellings of it are the same. */
-const plainName = sql.raw(
-  `regexp_replace(lower(normalize(first_name || last_name, NFKD)), '[^[:alnum:]]', '', 'g')`,
-)
+const plainName = sql`regexp_replace(lower(normalize(first_name || last_name, NFKD)), '[^[:alnum:]]', '', 'g')`
 
 /** Somebody who stands for a project or an organisation. What is kept of them, and why: server/privacy.ts. */
 export const people = pgTable(

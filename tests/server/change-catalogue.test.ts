@@ -146,7 +146,9 @@ const CASES: Record<UndoableKind, Case> = {
     return ofProgramme('import', { ...table, basis })
   }),
   'project.added': plainly(() => ofProgramme('projects', { name: 'Nuovo' })),
-  'host.added': plainly(() => ofProgramme('hosts', { name: 'Nuova', organisation: 'Ente', kind: 'other' })),
+  'host.added': plainly(() =>
+    ofProgramme('hosts', { lastName: 'Nuova', organisation: 'Ente', kind: 'other' }),
+  ),
   'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),
   'screen.created': plainly(() => ofEvent('screens', { label: 'Ingresso' })),
   'meeting.moved': async () => {

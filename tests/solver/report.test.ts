@@ -198,7 +198,16 @@ describe('what is reported of a schedule', () => {
 
   test('is proven by what was reached before anything was given back', () => {
     const event = given(['value', 'breaks'], {}, { tolerance: { value: 0.5 } })
-    const measured = { shortfall: 0, changes: 0, value: 14, fairness: [], breaks: 0, idle: 0, seatedMoves: 0, tableMoves: 0 }
+    const measured = {
+      shortfall: 0,
+      changes: 0,
+      value: 14,
+      fairness: [],
+      breaks: 0,
+      idle: 0,
+      seatedMoves: 0,
+      tableMoves: 0,
+    }
     const found = told(event, ALL.slice(0, 3), { best: measured })
     expect(found.objective).toEqual({ value: level(12, 14), breaks: level(0) })
     expect(told(event, ALL.slice(0, 3)).objective.value).toEqual(level(12, 14, false))

@@ -52,7 +52,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
 type Said = { given: Statement[]; received: Statement[] }
 
 function presentAnswer(person: Chooser, said: Said, availableSlots: number): AnswerRow {
-  const { participant, project, host } = person
+  const { participant, project } = person
   const { avoid: _, ...received } = countLevels(said.received)
   return {
     participantId: participant.id,

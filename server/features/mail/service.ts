@@ -11,7 +11,14 @@ import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findProgramme } from '../events/repository.ts'
 import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
-import { findReachable, findUnanswered, insertMail, updateReminded, type Addressee } from './repository.ts'
+import {
+  findContacts,
+  findReachable,
+  findUnanswered,
+  insertMail,
+  updateReminded,
+  type Addressee,
+} from './repository.ts'
 
 export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
@@ -66,6 +73,9 @@ export function signInLink(config: Config, { email, projectId, hostId }: Address
   const page = projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`
   return `${config.publicUrl}/accedi?${new URLSearchParams({ email, next: page })}`
 }
+
+/** Whom to write to for each participant of an event that can be reached. */
+export const readContacts = (tx: Transaction, eventId: string) => findContacts(tx, eventId)
 
 /** Makes those people members and tells them how to sign in. */
 export async function sendInvitations(

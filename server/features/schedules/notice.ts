@@ -3,8 +3,7 @@ import type { Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
 import type { Services } from '../../services.ts'
 import type { EventRow } from '../events/repository.ts'
-import { enqueueMail, signInLink } from '../mail/service.ts'
-import { findContacts } from '../mail/repository.ts'
+import { enqueueMail, readContacts, signInLink } from '../mail/service.ts'
 
 export type Notice = { event: EventRow; number: number; note: string; locale: Locale }
 
@@ -19,7 +18,7 @@ export async function tellAffected(
   { event, number, note, locale: asked }: Notice,
 ): Promise<void> {
   if (event.rehearsal) return
-  for (const [id, person] of await findContacts(tx, event.id)) {
+  for (const [id, person] of await readContacts(tx, event.id)) {
     if (!affected.has(id)) continue
     const locale = person.language ?? asked
     const link = signInLink(services.config, person)

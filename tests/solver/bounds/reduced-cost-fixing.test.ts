@@ -138,7 +138,16 @@ describe('what is certain', () => {
 })
 
 describe('bounds of levels of the day', () => {
-  const level = { shortfall: 0, changes: 0, value: 14, fairness: [], breaks: 0, idle: 0, seatedMoves: 0, tableMoves: 0 }
+  const level = {
+    shortfall: 0,
+    changes: 0,
+    value: 14,
+    fairness: [],
+    breaks: 0,
+    idle: 0,
+    seatedMoves: 0,
+    tableMoves: 0,
+  }
 
   test('are those of breaks, idle slots and moves', () => {
     const all = ['shortfall', 'changes', 'value', 'fairness', 'breaks', 'idle', 'tableMoves'] as const

@@ -27,7 +27,16 @@ describe('what a solution claims', () => {
     expect(validate(two(), claim())).toEqual({
       valid: true,
       violations: [],
-      objective: { shortfall: 0, changes: 0, value: 14, fairness: [], breaks: 0, idle: 0, seatedMoves: 0, tableMoves: 2 },
+      objective: {
+        shortfall: 0,
+        changes: 0,
+        value: 14,
+        fairness: [],
+        breaks: 0,
+        idle: 0,
+        seatedMoves: 0,
+        tableMoves: 2,
+      },
       levels: [
         { level: 'shortfall', result: level(0), check: 'checked' },
         { level: 'value', result: level(14), check: 'checked' },
