@@ -179,11 +179,12 @@ export const SEATING = {
   roundsPerMeeting: 4,
   mostRounds: 30_000,
   /**
-   * Steps in which times are exchanged where time alone ends the search: a meeting, and the most. Not of more meetings:
-   * so few steps would do little for them.
+   * Places of agendas and tables that are looked at to exchange times where time alone ends the search: a meeting, and
+   * the most. It goes on after the end, so it is a tenth of a second at the size of a camp. Not of more meetings: so few
+   * steps would do little for them.
    */
-  exchangesPerMeeting: 600,
-  mostExchanges: 400_000,
+  exchangeWorkPerMeeting: 30_000,
+  mostExchangeWork: 50_000_000,
   meetingsToExchange: 4_000,
 }
 

@@ -34,13 +34,12 @@ function improveSeats(seats: Seats, search: Search): void {
   const noise = noiseFor(free.length)
   for (const weight of weights) dealAnew(exchange, seats, search, { slots, rounds, noise: noise * weight })
   if (problem.instance.rules.seated.length === 0) return
-  link(seats, HARDLY_MORE)
+  link(seats, 1)
   dealAnew(exchange, seats, search, { slots, rounds: Math.ceil(rounds * POLISHING), noise: 0 })
 }
 
-/** How often a change inside a block counts of those who keep their table, at first and in the end. */
+/** How often a change inside a block counts, at first, of those who keep their table. */
 const INSIDE = 2
-const HARDLY_MORE = 1.125
 /** The end, as a share of the rounds of a level. */
 const POLISHING = 0.1
 
@@ -79,7 +78,7 @@ interface Dealing {
   noise: number
 }
 
-/** Ends at the best seating that comes up. */
+/** Ends at the best seating by the levels that comes up. */
 function dealAnew(
   exchange: TableExchange,
   seats: Seats,

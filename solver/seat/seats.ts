@@ -13,8 +13,9 @@ export interface Seats {
   holder: Int32Array
   /** Meetings right before and after of both participants: four a candidate, −1 where there is none. */
   beside: Int32Array
-  /** What a change of table costs each of these four. */
+  /** What a change of table costs each of these four by the levels, and what it costs while looking. */
   price: Float64Array
+  guide: Float64Array
 }
 
 /** Everybody at some table that suits. */
@@ -30,18 +31,20 @@ export function firstSeats(agenda: Agenda): Seats {
     }),
   )
   const beside = new Int32Array(problem.candidateCount * 4).fill(-1)
-  const price = new Float64Array(problem.candidateCount * 4)
-  return { agenda, tableOf, holder, beside, price }
+  const [price, guide] = [0, 1].map(() => new Float64Array(problem.candidateCount * 4))
+  return { agenda, tableOf, holder, beside, price, guide }
 }
 
 /**
  * Sets who sits where before and after, and what each change of table costs.
- * @param inside how often a change inside a block counts of those who keep their table: to them a pause is the time
- *   to move, and as few changes in all are found that way as well
+ * @param inside how often a change inside a block counts, while looking, of those who keep their table: to them a pause
+ *   is the time to move, and as few changes in all are found that way as well. Of two seatings that are as good by the
+ *   levels, it only decides which one is kept.
  */
-export function link({ agenda, beside, price }: Seats, inside: number): void {
+export function link({ agenda, beside, price, guide }: Seats, inside: number): void {
   const { first, block, instance } = agenda.problem
   const prices = pricesOfMoves(agenda.problem)
+  const least = leastOf(agenda.problem)
   const corner = (c: number, p: number) => c * 4 + (first[c] === p ? 0 : 2)
   const isInside = (earlier: number, later: number, p: number) =>
     block[agenda.slotOf[earlier]] === block[agenda.slotOf[later]] &&
@@ -50,7 +53,9 @@ export function link({ agenda, beside, price }: Seats, inside: number): void {
     const [out, into] = [corner(earlier, p) + 1, corner(later, p)]
     beside[out] = later
     beside[into] = earlier
-    price[out] = price[into] = prices[p] * (isInside(earlier, later, p) ? inside : 1)
+    const more = isInside(earlier, later, p)
+    price[out] = price[into] = prices[p] + (more ? least : 0)
+    guide[out] = guide[into] = prices[p] * (more ? inside : 1)
   })
 }
 
@@ -62,6 +67,10 @@ export function weightsOfMoves({ instance, candidateCount }: Problem): number[] 
   const levels = moveLevels(instance)
   return levels.map((_, place) => (2 * candidateCount + 1) ** (levels.length - place))
 }
+
+/** What is less than any price, however often it counts; a power of two, so that sums stay exact. */
+export const leastOf = ({ candidateCount }: Problem): number =>
+  2 ** -Math.ceil(Math.log2(2 * candidateCount + 1))
 
 /** What a change of table costs each participant, by the levels and, among equals, a little more for hosts. */
 export function pricesOfMoves(problem: Problem): Float64Array {

@@ -11,6 +11,8 @@ import { suits, type Seats } from './seats.ts'
 export class TableExchange {
   private readonly seats: Seats
   private readonly assignment: Assignment
+  /** What the assignment has to pay is for looking; this is the same by the levels. */
+  private readonly truth: Float64Array
   /** The tables that take part, and the place of each among them, −1 for those that do not. */
   private readonly tables: number[] = []
   private readonly placeOf: Int32Array
@@ -22,6 +24,7 @@ export class TableExchange {
     const most = Math.min(tablesPerSlot, SEATING.tablesAtOnce)
     this.seats = seats
     this.assignment = new Assignment(most)
+    this.truth = new Float64Array(most * most)
     this.placeOf = new Int32Array(tablesPerSlot).fill(-1)
     this.sitting = new Int32Array(most)
   }
@@ -31,7 +34,7 @@ export class TableExchange {
    * @param noise most by which a choice may seem better or worse than it is
    * @param until meetings from this slot on are not looked at, as if they had no table yet
    * @param onMove told of each meeting that gets another table, before it does
-   * @returns by how much changes of table cost more
+   * @returns by how much changes of table cost more by the levels
    */
   deal(
     from: number,
@@ -41,9 +44,9 @@ export class TableExchange {
   ): number {
     this.chooseTables(from, to, random)
     const size = this.tables.length
-    const { cost, columnOf } = this.assignment
+    const { truth, assignment } = this
+    const { cost, columnOf } = assignment
     this.price(from, to, until)
-    const truth = cost.slice(0, size * size)
     for (let at = 0; at < size * size; at++) cost[at] += noise * random.unit()
     this.assignment.solve(size)
     let change = 0
@@ -88,6 +91,7 @@ export class TableExchange {
     const { cost } = this.assignment
     const size = tables.length
     cost.fill(0, 0, size * size)
+    this.truth.fill(0, 0, size * size)
     for (let slot = from; slot < to; slot++)
       for (let place = 0; place < size; place++) {
         const c = seats.holder[slot * tablesPerSlot + tables[place]]
@@ -98,14 +102,15 @@ export class TableExchange {
   }
 
   private priceStays(c: number, row: number, slots: { from: number; to: number; until: number }): void {
-    const { agenda, tableOf, beside, price } = this.seats
+    const { agenda, tableOf, beside, price, guide } = this.seats
     for (let corner = c * 4; corner < c * 4 + 4; corner++) {
       const other = beside[corner]
       if (other < 0) continue
       const slot = agenda.slotOf[other]
       const place = this.placeOf[tableOf[other]]
       if (place < 0 || (slot >= slots.from && slot < slots.to) || slot >= slots.until) continue
-      this.assignment.cost[row + place] -= price[corner]
+      this.assignment.cost[row + place] -= guide[corner]
+      this.truth[row + place] -= price[corner]
     }
   }
 

@@ -4,7 +4,7 @@ import { SEATING } from '../model/effort.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
 import type { Search } from '../model/search-limits.ts'
 import { isSeated } from '../spec/objective.ts'
-import { firstSeats, pricesOfMoves, suits, weightsOfMoves, type Seats } from './seats.ts'
+import { firstSeats, leastOf, pricesOfMoves, suits, weightsOfMoves, type Seats } from './seats.ts'
 
 /**
  * Exchanges the times of meetings where that saves changes of table, by annealing over Kempe chains that leave breaks
@@ -21,16 +21,19 @@ export function exchangeTimes(agenda: Agenda, tableOf: Int32Array, search: Searc
   const isFew = held.length > 0 && held.length <= SEATING.meetingsToExchange
   if (weights.length === 0 || !isFew || !isFree) return tableOf
   const exchange = new Exchange(agenda, tableOf, held)
-  const steps = Math.min(SEATING.mostExchanges, SEATING.exchangesPerMeeting * held.length)
-  for (const weight of weights) exchange.anneal(search, Math.floor(steps / weights.length), weight)
+  const work = Math.min(SEATING.mostExchangeWork, SEATING.exchangeWorkPerMeeting * held.length)
+  for (const weight of weights) exchange.anneal(search, work / weights.length, weight)
   return exchange.tableOf
 }
 
 /** Temperatures as shares of what a change costs. */
 const HOT = 0.3
 const COLD = 0.1
-/** How often a change inside a block counts of those who keep their table. */
-const INSIDE = 1.125
+/** How much more a change inside a block counts, while looking, of those who keep their table. */
+const INSIDE = 0.125
+/** What a step, and a meeting of a chain, take beside the slots and tables they look at, counted in such places. */
+const A_STEP = 16
+const A_MEETING = 32
 
 class Exchange {
   private readonly agenda: Agenda
@@ -38,13 +41,21 @@ class Exchange {
   private readonly held: number[]
   private readonly costs: DayCosts
   private readonly price: Float64Array
-  private readonly inside: Float64Array
+  /** Whose changes inside a block count more: for looking, and to choose among what is as good by the levels. */
+  private readonly isKept: boolean[]
+  private readonly least: number
   private readonly chain: Chain = newChain()
   private cost = 0
   private readonly best: { cost: number; slotOf: Int32Array; tableOf: Int32Array }
   /** Whose agendas a step touches. */
   private readonly people: number[] = []
+  /** The step that last touched each participant's. */
+  private readonly touchedAt: Int32Array
+  private step = 0
+  private work = 0
   private readonly tables: number[] = []
+  /** What the changes of table of these people cost by the levels, and what they cost for looking. */
+  private readonly sum = { levels: 0, guide: 0 }
 
   constructor(agenda: Agenda, tableOf: Int32Array, held: number[]) {
     const { instance } = agenda.problem
@@ -54,9 +65,10 @@ class Exchange {
     this.sitDown()
     this.costs = new DayCosts(agenda)
     this.costs.reset()
+    this.touchedAt = new Int32Array(agenda.problem.participantCount)
     this.price = pricesOfMoves(agenda.problem)
-    const isOne = (p: number) => isSeated(instance.participants[p].side, instance.rules)
-    this.inside = this.price.map((price, p) => (isOne(p) ? price * INSIDE : price))
+    this.isKept = instance.participants.map(({ side }) => isSeated(side, instance.rules))
+    this.least = leastOf(agenda.problem)
     this.best = { cost: 0, slotOf: agenda.slotOf.slice(), tableOf: tableOf.slice() }
   }
 
@@ -64,12 +76,12 @@ class Exchange {
     return this.best.tableOf
   }
 
-  /** Ends at the best. */
-  anneal(search: Search, steps: number, weight: number): void {
+  /** Ends at the best. `work` is the number of places that all steps may look at. */
+  anneal(search: Search, work: number, weight: number): void {
     const { random } = search
-    for (let step = 1; step <= steps; step++) {
+    for (this.work = 0; this.work < work; this.work += A_STEP) {
       search.iterations++
-      const temperature = weight * HOT * (COLD / HOT) ** (step / steps)
+      const temperature = weight * HOT * (COLD / HOT) ** (this.work / work)
       const allowance = -temperature * Math.log(1 - random.unit())
       this.cost += random.below(2) ? this.trySwap(search, allowance) : this.tryChain(search, allowance)
       if (this.cost >= this.best.cost) continue
@@ -110,16 +122,17 @@ class Exchange {
     const [from, to] = [Math.min(slotOf[c], end), Math.max(slotOf[c], end)]
     const [one, two] = [this.seats.tableOf[c], this.seats.tableOf[other]]
     if (!this.canSwap(one, two, from, to)) return 0
-    const before = this.costOfPeople()
+    const { levels, guide } = this.weigh()
     this.swapTables(one, two, from, to)
-    const change = this.costOfPeople() - before
-    if (change > allowance) this.swapTables(one, two, from, to)
-    return change > allowance ? 0 : change
+    const now = this.weigh()
+    if (now.guide - guide <= allowance) return now.levels - levels
+    this.swapTables(one, two, from, to)
+    return 0
   }
 
   /** Also notes whose agendas that would touch. */
   private canSwap(one: number, two: number, from: number, to: number): boolean {
-    this.people.length = 0
+    this.touchNobody()
     for (let slot = from; slot <= to; slot++) {
       const [a, b] = [this.seats.holder[this.placeOf(slot, one)], this.seats.holder[this.placeOf(slot, two)]]
       if ((a >= 0 && !suits(this.seats, a, two)) || (b >= 0 && !suits(this.seats, b, one))) return false
@@ -147,19 +160,18 @@ class Exchange {
     const to = random.below(slotCount)
     if (to === agenda.slotOf[c] || !allowed[c * slotCount + to] || !findChain(agenda, c, to, chain)) return 0
     if (!this.costs.keeps(chain) || !this.costs.keepsLimits(chain)) return 0
-    this.people.length = 0
+    this.touchNobody()
     for (const one of chain.meetings) this.touch(one)
-    const before = this.costOfPeople()
+    const { levels, guide } = this.weigh()
+    this.work += chain.meetings.length * A_MEETING
     this.standUp()
     if (!swap(agenda, chain)) {
       this.sitBack()
       return 0
     }
-    const isSeated = this.sitAnew()
-    const change = isSeated ? this.costOfPeople() - before : Infinity
-    if (change <= allowance) {
+    if (this.sitAnew() && this.weigh().guide - guide <= allowance) {
       this.costs.accept(chain)
-      return change
+      return this.sum.levels - levels
     }
     this.leave()
     swap(agenda, chain)
@@ -225,9 +237,11 @@ class Exchange {
   }
 
   private freeFor(c: number): number {
-    for (let table = 0; table < this.agenda.problem.tablesPerSlot; table++)
-      if (this.isFree(c, table)) return table
-    return -1
+    const { tablesPerSlot } = this.agenda.problem
+    let table = 0
+    while (table < tablesPerSlot && !this.isFree(c, table)) table++
+    this.work += table
+    return table < tablesPerSlot ? table : -1
   }
 
   private isFree(c: number, table: number): boolean {
@@ -243,33 +257,48 @@ class Exchange {
     return -1
   }
 
+  private touchNobody(): void {
+    this.people.length = 0
+    this.step++
+  }
+
   private touch(c: number): void {
     const { first, second } = this.agenda.problem
-    if (!this.people.includes(first[c])) this.people.push(first[c])
-    if (!this.people.includes(second[c])) this.people.push(second[c])
+    this.touchPerson(first[c])
+    this.touchPerson(second[c])
   }
 
-  private costOfPeople(): number {
-    let cost = 0
-    for (const p of this.people) cost += this.costOf(p)
-    return cost
+  private touchPerson(p: number): void {
+    if (this.touchedAt[p] === this.step) return
+    this.touchedAt[p] = this.step
+    this.people.push(p)
   }
 
-  private costOf(p: number): number {
+  private weigh(): Exchange['sum'] {
+    this.work += this.people.length * this.agenda.problem.slotCount
+    this.sum.levels = this.sum.guide = 0
+    for (const p of this.people) this.weighDays(p)
+    return this.sum
+  }
+
+  private weighDays(p: number): void {
     const { at, problem } = this.agenda
     const { slotCount, block, day } = problem
-    let [before, cost] = [-1, 0]
+    let [before, moves, inside] = [-1, 0, 0]
     for (let slot = 0; slot < slotCount; slot++) {
-      const c = at[p * slotCount + slot]
-      if (c < 0) continue
-      if (
-        before >= 0 &&
-        day[before] === day[slot] &&
-        this.seats.tableOf[at[p * slotCount + before]] !== this.seats.tableOf[c]
-      )
-        cost += block[before] === block[slot] ? this.inside[p] : this.price[p]
+      if (at[p * slotCount + slot] < 0) continue
+      if (before >= 0 && day[before] === day[slot] && this.isMove(p * slotCount, before, slot)) {
+        moves++
+        if (this.isKept[p] && block[before] === block[slot]) inside++
+      }
       before = slot
     }
-    return cost
+    this.sum.levels += moves * this.price[p] + inside * this.least
+    this.sum.guide += (moves + inside * INSIDE) * this.price[p]
+  }
+
+  private isMove(row: number, before: number, slot: number): boolean {
+    const { at } = this.agenda
+    return this.seats.tableOf[at[row + before]] !== this.seats.tableOf[at[row + slot]]
   }
 }

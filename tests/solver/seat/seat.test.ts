@@ -6,6 +6,8 @@ import { seededRandom, type Random } from '../../../solver/model/random.ts'
 import { startSearch } from '../../../solver/model/search-limits.ts'
 import { chairsNear, seatNear } from '../../../solver/seat/seat-near-base.ts'
 import { seat } from '../../../solver/seat/seat.ts'
+import { firstSeats, link, weightsOfMoves } from '../../../solver/seat/seats.ts'
+import { TableExchange } from '../../../solver/seat/table-exchange.ts'
 import { canBeHeld, filledAgenda, heldIn, randomEvent } from '../events.ts'
 import { people, tiny } from '../tiny.ts'
 
@@ -146,6 +148,24 @@ describe('seats', () => {
       const event = tiny({ participants, rules: { seated: [side] } })
       const { seatedMoves, tableMoves } = measure(event, seated(event, held)!)
       expect([side, seatedMoves, tableMoves]).toEqual([side, 0, 2])
+    }
+  })
+
+  test('are compared by the levels, whatever guides the search', () => {
+    const event = camp()
+    const agenda = new Agenda(compile(event))
+    for (const [c, slot] of intervals(seededRandom(1))) agenda.put(c, slot)
+    const seats = firstSeats(agenda)
+    link(seats, 2)
+    const moves = () =>
+      Number(measure(event, heldIn({ ...agenda, seating: { tableOf: seats.tableOf } })).seatedMoves)
+    const exchange = new TableExchange(seats)
+    const [price] = weightsOfMoves(agenda.problem)
+    for (let slot = 1; slot < 8; slot++) {
+      const before = moves()
+      const dealing = { random: seededRandom(slot), noise: price * 3, until: 8 }
+      const change = exchange.deal(slot, slot + 1, dealing, () => {})
+      expect([slot, moves() - before - Math.round(change / price)]).toEqual([slot, 0])
     }
   })
 

@@ -64,6 +64,19 @@ describe('times that are exchanged', () => {
     )
   })
 
+  test('are tried the less often the more there is to look at', () => {
+    const steps = (slots: number) => {
+      const camp = parseInstance(
+        generateCamp(2, { projects: 8, hosts: 10, slots, tables: 8, wishes: [5, 7] }),
+      )
+      const agenda = filledAgenda(camp, seededRandom(2))
+      const [tables, times] = [seat(agenda, search())!, search()]
+      exchangeTimes(agenda, tables, times)
+      return times.iterations / agenda.slotOf.filter((slot) => slot >= 0).length
+    }
+    expect(steps(40)).toBeLessThan(steps(10) * 0.7)
+  })
+
   test('make no level worse for more time, whoever keeps a table', async () => {
     const size: CampOptions = { projects: 8, hosts: 12, slots: 8, tables: 6, wishes: [4, 7] }
     for (const tables of ['alike', 'that differ']) {
