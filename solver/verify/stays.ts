@@ -53,8 +53,13 @@ function heldAt(
 }
 
 function fewestMoves(all: Held[], people: string[]): number {
+  const agendas = Map.groupBy(
+    all.flatMap((held) => held.people.map((id) => ({ id, held }))),
+    ({ id }) => id,
+  )
   const ways = people.flatMap((id) => {
-    const agenda = all.filter((one) => one.people.includes(id)).sort((one, other) => one.slot - other.slot)
+    const agenda = (agendas.get(id) ?? []).map(({ held }) => held)
+    agenda.sort((one, other) => one.slot - other.slot)
     const inOrder = agenda.slice(1).map((to, index) => ({ from: agenda[index], to }))
     return inOrder.filter(({ from, to }) => from.day === to.day)
   })
@@ -63,13 +68,15 @@ function fewestMoves(all: Held[], people: string[]): number {
 
 /** A pair that meets twice in a row goes the way together. */
 function merge(ways: { from: Held; to: Held }[]): Way[] {
-  const merged: Way[] = []
+  const merged = new Map<Held, Map<Held, Way>>()
   for (const { from, to } of ways) {
-    const same = merged.find((one) => one.from === from && one.to === to)
+    const onward = merged.get(from) ?? new Map<Held, Way>()
+    const same = onward.get(to)
     if (same) same.people++
-    else merged.push({ from, to, people: 1 })
+    else onward.set(to, { from, to, people: 1 })
+    merged.set(from, onward)
   }
-  return merged
+  return [...merged.values()].flatMap((onward) => [...onward.values()])
 }
 
 /** By matching, each way as one; of those that two people go the second may stay as well. */
