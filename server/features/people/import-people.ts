@@ -4,6 +4,7 @@ import { nameOf, splitName } from '../../naming.ts'
 import type { HostKind } from '../../schemas/common.ts'
 import type { ImportField, PeopleKind } from '../../schemas/import.ts'
 import type { HostPersonPatch, NewPerson, ProjectPatch } from '../../schemas/programme.ts'
+import { NOBODY, personIn } from './import-contact.ts'
 import { kindWord, languageWord, yesWord } from './import-fields.ts'
 import type { Known } from './import-match.ts'
 import type { Values } from './import-rows.ts'
@@ -18,6 +19,8 @@ export type Patch = NewPerson & {
   financed?: boolean
   rank?: number | null
   organisations?: string[]
+  /** The whole team as it was, of former values alone. */
+  team?: NonNullable<ProjectPatch['team']>
   organisation?: string
   kind?: HostKind
 }
@@ -60,8 +63,6 @@ export function patchOf({ fullName, role, ...rest }: Values): Patch {
 export const nameIn = (kind: PeopleKind, { name = '', firstName = '', lastName = '', title = '' }: Patch) =>
   kind === 'projects' ? name : nameOf({ firstName, lastName, title })
 
-const NOBODY = { firstName: '', lastName: '', title: '', email: null, phone: null, language: null }
-
 function valuesOf(found: FoundProject | FoundHost): Record<string, unknown> {
   const person = ('team' in found ? found.team.at(0) : found.person) ?? NOBODY
   const { firstName, lastName, title, email, phone, language } = person
@@ -91,18 +92,23 @@ function mergeNotes(before: string, after: string): string {
 
 export const hostFrom = (patch: Patch): HostPersonPatch => patch as HostPersonPatch
 
-const OF_PERSON = ['firstName', 'lastName', 'title', 'email', 'phone', 'language'] as const
-
-/** Who is named beside a project is its first contact; the rest of a team stays. */
-export function projectFrom(patch: Patch, team: PersonRow[] = []): ProjectPatch {
-  const said = Object.fromEntries(OF_PERSON.flatMap((one) => (one in patch ? [[one, patch[one]]] : [])))
+/**
+ * Who is named beside a project is its first contact, be it who is that already, another of the team or (null) somebody
+ * new; the rest of a team stays.
+ */
+export function projectFrom(
+  patch: Patch,
+  team: PersonRow[] = [],
+  contact = team.at(0) ?? null,
+): ProjectPatch {
+  const said = personIn(patch)
   const { firstName: _, lastName: _1, title: _2, email: _3, phone: _4, language: _5, ...project } = patch
-  if (Object.keys(said).length === 0) return project as ProjectPatch
-  const [first, ...others] = team
-  const { firstName, lastName, title, email, phone } = { ...NOBODY, ...first, ...said }
+  if (project.team || Object.keys(said).length === 0) return project as ProjectPatch
+  const { firstName, lastName, title, email, phone } = { ...NOBODY, ...contact, ...said }
   const isSomebody = [firstName, lastName, title, email, phone].some(Boolean)
-  const contact = isSomebody ? [{ ...(first && { id: first.id }), ...said }] : []
-  return { ...(project as ProjectPatch), team: [...contact, ...others.map(({ id }) => ({ id }))] }
+  const first = isSomebody ? [{ ...(contact && { id: contact.id }), ...said }] : []
+  const others = team.filter((one) => one !== contact).map(({ id }) => ({ id }))
+  return { ...(project as ProjectPatch), team: [...first, ...others] }
 }
 
 /** A value as a person reads it. */

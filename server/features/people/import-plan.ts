@@ -7,6 +7,7 @@ import { say } from '../../messages.ts'
 import type { CheckedRow, ImportField, ImportTable, PeopleKind, Remark } from '../../schemas/import.ts'
 import { NewHost, NewPerson, NewProject } from '../../schemas/programme.ts'
 import { sentenceOfViolation } from '../../violations.ts'
+import { contactOf, withContact } from './import-contact.ts'
 import { organisationsOf, type Organisations } from './import-organisations.ts'
 import {
   changesOf,
@@ -19,6 +20,7 @@ import {
   type Patch,
 } from './import-people.ts'
 import { certainKey, matcher, probableKey, type Known, type Match, type Told } from './import-match.ts'
+import type { PersonRow } from './repository.ts'
 import { parseRows, type Headings, type ParsedRow } from './import-rows.ts'
 
 export type Planned = {
@@ -28,6 +30,8 @@ export type Planned = {
   patch: Patch
   /** Who it is; null of a newcomer, and where that is not certain. */
   known: Known | null
+  /** Of a known project, who of its team the row names; null of somebody new. */
+  contact: PersonRow | null
   candidates: Known[]
   changes: Change[]
   errors: Remark[]
@@ -70,12 +74,14 @@ function planRow(kind: PeopleKind, parsed: ParsedRow, around: Around): Planned {
   const told = toldBy(kind, patch)
   const who = decide(match(told), decided.get(parsed.row))
   const known = who === 'undecided' ? null : who.known
-  const whole = known ? patch : organisations.complete(kind, patch)
+  const team = known && 'team' in known.found ? known.found.team : []
+  const contact = contactOf(patch, team)
+  const whole = known ? withContact(patch, team, contact) : organisations.complete(kind, patch)
   const errors = [...parsed.errors, ...faultsOf(kind, whole, parsed.errors, known, headings, locale)]
   const changes = known ? changesOf(known, whole) : []
   const asked = who === 'undecided' ? (match(told) as { candidates: Known[] }).candidates : []
   return {
-    ...{ row: parsed.row, known, patch: whole, changes, errors, candidates: asked },
+    ...{ row: parsed.row, known, contact, patch: whole, changes, errors, candidates: asked },
     name: [told.name || known?.name, told.organisation].filter(Boolean).join(', '),
     warnings: [...parsed.warnings, ...warnings],
     action: actionOf(errors.length > 0, who, changes.length),

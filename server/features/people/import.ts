@@ -24,13 +24,14 @@ import {
   insertFormerValues,
   type FormerValues,
 } from './former-values.ts'
+import { formerTeam, isOtherTeam, personIn } from './import-contact.ts'
 import { findHeadings, guessColumns } from './import-columns.ts'
 import { fieldOfHeading } from './import-fields.ts'
 import type { Known } from './import-match.ts'
-import { changesOf, hostFrom, knownPeople, projectFrom, type Patch } from './import-people.ts'
+import { changesOf, hostFrom, knownPeople, projectFrom, type Change, type Patch } from './import-people.ts'
 import { planImport, type Planned } from './import-plan.ts'
 import { presentPlan } from './import-present.ts'
-import type { FoundHost, FoundProject } from './repository.ts'
+import type { FoundHost, FoundProject, PersonRow } from './repository.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 import { writePeople } from './service.ts'
 
@@ -99,13 +100,26 @@ export async function importPeople(
   })
 }
 
-const formerOf = ({ known, changes }: Planned): FormerValues => ({
-  id: (known as Known).id,
-  before: Object.fromEntries(changes.map(({ member, before }) => [member, before])),
-  after: Object.fromEntries(changes.map(({ member, after }) => [member, after])),
-})
+function formerOf({ known, contact, changes }: Planned): FormerValues {
+  const { id, found } = known as Known
+  const team = 'team' in found ? formerTeam(found.team, contact) : undefined
+  const before = Object.fromEntries(changes.map(({ member, before }) => [member, before]))
+  return { id, before: { ...before, ...(team && { team }) }, after: afterOf(changes) }
+}
 
-type Edit = { known: Known; patch: Patch }
+const afterOf = (changes: Change[]): Patch =>
+  Object.fromEntries(changes.map(({ member, after }) => [member, after]))
+
+/** By default the contact of a project is who is the first already. */
+type Edit = { known: Known; patch: Patch; contact?: PersonRow | null }
+
+/** Whoever comes to the front of a team is written whole: the same as before them is no change, and theirs all the same. */
+function editOf({ known, contact, patch, changes }: Planned): Edit {
+  const one = known as Known
+  if (!('team' in one.found)) return { known: one, patch: afterOf(changes) }
+  const isNext = formerTeam(one.found.team, contact) !== undefined
+  return { known: one, contact, patch: { ...afterOf(changes), ...(isNext && personIn(patch)) } }
+}
 
 async function applyPlan(
   tx: Transaction,
@@ -114,11 +128,7 @@ async function applyPlan(
   rows: Planned[],
 ): Promise<string[]> {
   const updates = rows.filter(({ action }) => action === 'update')
-  const patched = updates.map(({ known, changes }) => ({
-    known: known as Known,
-    patch: Object.fromEntries(changes.map(({ member, after }) => [member, after])),
-  }))
-  await changePeople(tx, programmeId, kind, patched)
+  await changePeople(tx, programmeId, kind, updates.map(editOf))
   const fresh = rows.filter(({ action }) => action === 'create').map(({ patch }) => patch)
   if (fresh.length === 0) return []
   if (kind === 'hosts') return createHosts(tx, programmeId, fresh.map(hostFrom) as NewHost[])
@@ -134,9 +144,9 @@ async function changePeople(tx: Transaction, programmeId: string, kind: PeopleKi
       programmeId,
       edits.map(({ known, patch }) => ({ before: known.found as FoundHost, patch: hostFrom(patch) })),
     )
-  const projects = edits.map(({ known, patch }) => {
+  const projects = edits.map(({ known, patch, contact }) => {
     const before = known.found as FoundProject
-    return { before, patch: projectFrom(patch, before.team) }
+    return { before, patch: projectFrom(patch, before.team, contact) }
   })
   return changeProjects(tx, programmeId, projects)
 }
@@ -177,7 +187,11 @@ async function formerEdits(
     const one = known.get(id)
     return one ? [{ known: one, ...values }] : []
   })
-  const moved = still.filter(({ known, after }) => changesOf(known, after).length > 0)
+  const moved = still.filter(
+    ({ known: { found }, before, known, after }) =>
+      changesOf(known, after).length > 0 ||
+      (before.team && 'team' in found && isOtherTeam(before.team, found.team)),
+  )
   if (moved.length > 0)
     throw new DomainError('people-changed', {
       names: moved

@@ -134,6 +134,72 @@ describe('names', () => {
     expect(await team()).toMatchObject([ada, eva])
   })
 
+  describe('of another contact of a project', () => {
+    const team = async () =>
+      (await people()).projects[0].team.map(({ name, email, phone }) => [name, email, phone])
+    const maria = { firstName: 'Maria', lastName: 'Verdi', email: 'maria@x.example', phone: '1' }
+    const luca = { firstName: 'Luca', lastName: 'Bianchi', email: 'luca@x.example', phone: '2' }
+    const shown = ({ firstName, lastName, email, phone }: typeof maria) => [
+      ...[`${firstName} ${lastName}`, email, phone],
+    ]
+    const row = (...cells: string[]) => `Progetto;Referente;Email;Telefono\nPane;${cells.join(';')}\n`
+    const undo = (seq: number | undefined) =>
+      programme.organiser.send('POST', `/programmes/${programme.id}/undo`, { seq })
+
+    test.each([
+      ['somebody new', row('Luca Bianchi', '', '1'), [['Luca Bianchi', null, '1'], shown(maria)]],
+      [
+        'somebody new with an address',
+        row('Eva Blu', 'e@x.example', ''),
+        [['Eva Blu', 'e@x.example', null], shown(maria)],
+      ],
+    ])('%s stands before them, and goes when it is taken back', async (_, text, meant) => {
+      await programme.project({ name: 'Pane', team: [maria] })
+      const { checked, imported } = await table.bring('projects', text)
+      expect(checked.rows[0].changes).toContainEqual({
+        ...{ field: 'email', before: 'maria@x.example', after: meant[0][1] ?? '' },
+      })
+      expect(await team()).toEqual(meant)
+      expect(actions(await table.dry('projects', text))).toEqual([[2, 'unchanged']])
+      expect((await undo(imported.body.seq)).status).toBe(200)
+      expect(await team()).toEqual([shown(maria)])
+    })
+
+    test.each([
+      ['name', row('BIANCHI Luca', '', '3'), ['BIANCHI Luca', 'luca@x.example', '3']],
+      ['address', row('Luca Bianchi Blu', 'luca@x.example', ''), ['Luca Bianchi Blu', 'luca@x.example', '2']],
+    ])('who is of the team by %s comes to the front as the same person', async (_, text, meant) => {
+      await programme.project({ name: 'Pane', team: [maria, luca] })
+      const before = (await people()).projects
+      const { imported } = await table.bring('projects', text)
+      expect(await team()).toEqual([meant, shown(maria)])
+      expect((await people()).projects[0].team[0].id).toBe(before[0].team[1].id)
+      expect((await undo(imported.body.seq)).status).toBe(200)
+      expect((await people()).projects).toEqual(before)
+    })
+
+    test('is not taken back where somebody has joined since', async () => {
+      const { id } = await programme.project({ name: 'Pane', team: [maria] })
+      const { imported } = await table.bring('projects', row('Luca Bianchi', '', ''))
+      const [{ team: now }] = (await people()).projects
+      const joined = [...now.map((one) => ({ id: one.id })), { lastName: 'Terza' }]
+      await programme.organiser.send('PATCH', `/projects/${id}`, { team: joined })
+      expect(await undo(imported.body.seq)).toMatchObject({ status: 409, body: { code: 'people-changed' } })
+    })
+
+    test.each([
+      ['name', row('Maria Verdi', 'verdi@x.example', ''), ['Maria Verdi', 'verdi@x.example', '1']],
+      ['address', row('Mariella Verdi', 'maria@x.example', ''), ['Mariella Verdi', 'maria@x.example', '1']],
+    ])('is none where the %s is the same', async (_, text, meant) => {
+      await programme.project({ name: 'Pane', team: [maria, luca] })
+      const before = (await people()).projects
+      const { imported } = await table.bring('projects', text)
+      expect(await team()).toEqual([meant, shown(luca)])
+      await undo(imported.body.seq)
+      expect((await people()).projects).toEqual(before)
+    })
+  })
+
   test('of one word, with titles and particles, of other scripts and like “Null” are names', async () => {
     const names = [
       'Ondina',
