@@ -13,7 +13,12 @@ import { factsOf } from '../disruptions/facts.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
-import { findHumans, findParticipantRows } from '../participants/repository.ts'
+import {
+  findHumans,
+  findOwnPairs,
+  findParticipantRows,
+  findParticipants,
+} from '../participants/repository.ts'
 
 /** When a slot of the day begins, as the log keeps it: it may be moved later. */
 export const startOf = ({ slots }: Pick<Day, 'slots'>, slotId: string): string =>
@@ -62,6 +67,7 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
     const { projectId, hostId, slotId, tableId } = input
     const live = liveOf(day)
     await checkCell(tx, day, input)
+    await refuseOwnPair(tx, eventId, input)
     const pair = { projectParticipantId: projectId, hostParticipantId: hostId }
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
@@ -110,6 +116,14 @@ async function checkCell(tx: Transaction, { event, slots, now }: Day, input: New
   if (!slot || !isTable || side(input.projectId) !== 'project' || side(input.hostId) !== 'host')
     throw notFound()
   if (slot.endsAt <= now) throw new DomainError('slot-past')
+}
+
+/** Nobody meets themselves: a host who is of the project's team. */
+async function refuseOwnPair(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {
+  if (!(await findOwnPairs(tx, eventId)).has(`${projectId} ${hostId}`)) return
+  const people = await findParticipants(tx, eventId)
+  const nameOf = (id: string) => people.find((one) => one.id === id)?.name ?? ''
+  throw new DomainError('own-meeting', { pair: ` ${nameOf(projectId)} – ${nameOf(hostId)}` })
 }
 
 async function valueOf(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {

@@ -1,6 +1,7 @@
 import type { Reader } from '../../database/client.ts'
 import { isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import { findSlots } from '../events/repository.ts'
+import { findHumans } from '../participants/repository.ts'
 import { findMeetings, type MeetingRow, type ScheduleRow } from './repository.ts'
 
 /** What becomes of the live schedule when another one is published over it. */
@@ -23,13 +24,14 @@ export async function readSuccession(
   live: ScheduleRow | null,
   now: Date,
 ): Promise<Succession> {
-  const [slots, old, coming] = await Promise.all([
+  const [slots, old, coming, humans] = await Promise.all([
     findSlots(reader, source.eventId),
     live ? findMeetings(reader, live.id) : [],
     findMeetings(reader, source.id),
+    findHumans(reader, source.eventId),
   ])
   const ahead = new Set((live ? slotsAhead(slots, now) : slots).map(({ id }) => id))
-  return succeed(old, coming, ahead)
+  return succeed(old, coming, ahead, humans)
 }
 
 /**
@@ -37,7 +39,13 @@ export async function readSuccession(
  * who has met meets again and nobody is in two places. Whom it has in a slot gone by keep the meeting they
  * still have ahead of them.
  */
-export function succeed(old: MeetingRow[], source: MeetingRow[], ahead: Set<string>): Succession {
+export function succeed(
+  old: MeetingRow[],
+  source: MeetingRow[],
+  ahead: Set<string>,
+  humans = new Map<string, string>(),
+): Succession {
+  const fits = fitting(humans)
   const hasBegun = ({ slotId }: MeetingRow) => !ahead.has(slotId)
   const standing = old.filter(isHeld)
   const kept = standing.filter((meeting) => hasBegun(meeting) || isUnderWay(meeting.state))
@@ -61,12 +69,13 @@ const pairsOf = (meetings: MeetingRow[]) => new Set(meetings.map(({ candidateId 
 const cellKey = ({ candidateId, slotId, tableId }: MeetingRow) => `${candidateId} ${slotId} ${tableId}`
 
 /** Whether a meeting can be held beside others: another pair, with its people and its table free. */
-function fits(others: MeetingRow[]) {
-  const taken = new Set(others.flatMap(needsOf))
-  return (meeting: MeetingRow): boolean => !needsOf(meeting).some((need) => taken.has(need))
+const fitting = (humans: Map<string, string>) => (others: MeetingRow[]) => {
+  const taken = new Set(others.flatMap((other) => needsOf(other, humans)))
+  return (meeting: MeetingRow): boolean => !needsOf(meeting, humans).some((need) => taken.has(need))
 }
 
-const needsOf = ({ candidateId, slotId, tableId, projectId, hostId }: MeetingRow): string[] => [
-  candidateId,
-  ...[projectId, hostId, ...(tableId === null ? [] : [tableId])].map((id) => `${slotId} ${id}`),
-]
+function needsOf(meeting: MeetingRow, humans: Map<string, string>): string[] {
+  const { candidateId, slotId, tableId, projectId, hostId } = meeting
+  const people = [projectId, hostId].map((id) => humans.get(id) ?? id)
+  return [candidateId, ...[...people, ...(tableId === null ? [] : [tableId])].map((id) => `${slotId} ${id}`)]
+}

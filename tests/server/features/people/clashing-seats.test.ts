@@ -155,3 +155,15 @@ test('a draft that was made before its people were found to be one can be publis
   await edit(`/projects/${first.id}`, { team: [ANNA, { lastName: 'Altri' }] })
   expect((await publish(scheduleId)).status).toBe(200)
 })
+
+test('a meeting of somebody with themselves is not booked, and the refusal says whose it would be', async () => {
+  const { scheduleId, eventId, camp, ids, second } = await draft()
+  await publish(scheduleId)
+  await edit(`/projects/${second.id}`, { name: 'Orto', team: [ANNA] })
+  const [hostId, , , projectId] = ids
+  const { tables, slots } = camp
+  const input = { projectId, hostId, slotId: slots[2].id, tableId: tables[0].id }
+  const { status, body } = await torino.organiser.send<Problem>('POST', `/events/${eventId}/meetings`, input)
+  expect([status, body.code]).toEqual([409, 'own-meeting'])
+  expect(body.title).toContain('Orto – Anna Esempio')
+})

@@ -34,6 +34,15 @@ describe('what becomes of a meeting when another schedule is published', () => {
     })
   })
 
+  test('nobody who sits for two is put in two places by it', () => {
+    const humans = new Map([
+      ['H', 'Anna'],
+      ['I', 'Anna'],
+    ])
+    const { held } = succeed([meeting('P H ten 1', 'called')], [meeting('Q I ten 2')], AHEAD, humans)
+    expect(held.map(({ hostId }) => hostId)).toEqual(['H'])
+  })
+
   test('one that the other schedule has in a slot gone by stays where it is ahead, if there is room', () => {
     const old = [meeting('P H ten 1'), meeting('Q I eleven 2')]
     const source = [meeting('P H nine 1'), meeting('Q I nine 2'), meeting('R J eleven 2')]
