@@ -8,7 +8,7 @@ import { findContradiction } from './presolve/presolve.ts'
 import { sayCount, sayChanges } from './text/check-text.ts'
 
 export interface CheckOptions {
-  /** Asked between two findings; true leaves the rest of them out. */
+  /** Asked between two findings and two changes that are tried; true leaves the rest of them out. */
   stop?: () => boolean
   now?: () => number
   onProgress?: (progress: { finding: Finding; done: number; elapsedMs: number }) => void
@@ -17,7 +17,8 @@ export interface CheckOptions {
 /**
  * What counting alone shows of an event before it is solved, each with the smallest change that helps: the impossible
  * first, one after the other as if the changes for those before had been made. Nothing found does not promise that a
- * schedule exists; what is found holds of every schedule.
+ * schedule exists; what is found holds of every schedule. For the first 50 findings of a kind what helps is sought; of
+ * an impossible one beyond them nothing that it names is asked for any more, to go on to the next.
  */
 export function check(
   instance: Instance,
@@ -25,7 +26,7 @@ export function check(
 ): Finding[] {
   const started = now()
   const found: Finding[] = []
-  for (const finding of findings(instance)) {
+  for (const finding of findings(instance, stop)) {
     found.push(finding)
     onProgress?.({ finding, done: found.length, elapsedMs: now() - started })
     if (stop()) break
@@ -33,30 +34,50 @@ export function check(
   return found
 }
 
-function* findings(instance: Instance): Generator<Finding> {
+function* findings(instance: Instance, stop: Stop): Generator<Finding> {
+  const seek = seeker(stop)
+  const event = yield* impossible(instance, seek, stop)
+  if (!event) return
+  const counted = countAll(compile(event))
+  for (const { severity, count } of counted)
+    yield tell(event, severity, count, seek(event, count, [isUncounted(count, counted)]))
+}
+
+type Stop = () => boolean
+
+/** What is impossible, one after the other; returns the event in which nothing is any more, null if there is none. */
+function* impossible(instance: Instance, seek: Seek, stop: Stop): Generator<Finding, Instance | null> {
   let event = instance
   const seen = new Set<string>()
-  let count = firstOf(event)
-  for (; count; count = firstOf(event)) {
+  for (let count = firstOf(event); count; count = firstOf(event)) {
+    // What was let go as a whole and is found all the same is not to be had by that.
+    if (seen.has(keyOf(count))) return null
     seen.add(keyOf(count))
-    const helps = areGone(seen)
-    const keys = new Set(contradictionsOf(event))
-    const addsNone: Helps = (after) => helps(after) && contradictionsOf(after).every((key) => keys.has(key))
-    const changes = remedyOf(event, count, addsNone) ?? remedyOf(event, count, helps)
-    yield tell(event, 'impossible', count, changes)
-    if (!changes) return
-    event = applyAll(event, changes)
+    const found = seek(event, count, waysOut(event, seen, stop))
+    yield tell(event, 'impossible', count, found)
+    if (!found.changes && !found.unsought) return null
+    event = applyAll(event, found.changes ?? askForNothing(count))
   }
-  const counted = countAll(compile(event))
-  for (const one of counted)
-    yield tell(event, one.severity, one.count, remedyOf(event, one.count, isUncounted(one.count, counted)))
+  return event
+}
+
+/** What a change should do: away with this and nothing new in its place, or at least away with this. */
+function waysOut(event: Instance, seen: ReadonlySet<string>, stop: Stop): Helps[] {
+  const helps = areGone(seen)
+  let keys: Set<string> | null = null
+  const addsNone: Helps = (after) => {
+    keys ??= new Set(contradictionsOf(event, stop))
+    return helps(after) && contradictionsOf(after, stop).every((key) => keys!.has(key))
+  }
+  return [addsNone, helps]
 }
 
 /** The first contradictions, each got out of the way of the next by asking for nothing that it names. */
-export function contradictionsOf(instance: Instance): string[] {
+export function contradictionsOf(instance: Instance, stop: Stop = () => false): string[] {
   const keys: string[] = []
   let event = instance
   for (let count = firstOf(event); count && keys.length < MOST_AT_ONCE; count = firstOf(event)) {
+    if (stop()) break
     keys.push(keyOf(count))
     event = applyAll(event, askForNothing(count))
   }
@@ -103,9 +124,36 @@ const OF_PEOPLE: ReadonlySet<string> = new Set<Count['code']>([
 
 type Helps = (after: Instance) => boolean
 
-function remedyOf(instance: Instance, count: Count, helps: Helps): Changes | null {
-  for (const changes of likelyChanges(instance, count)) if (helps(applyAll(instance, changes))) return changes
-  return null
+interface Sought {
+  changes: Changes | null
+  /** Whether some changes were not tried. */
+  unsought?: true
+}
+
+/** Looks for changes that help in the first of these ways, or else in the next. */
+type Seek = (event: Instance, count: Count, ways: Helps[]) => Sought
+
+/** Beyond so many findings of a kind there is no more to learn from what helps each. */
+const MOST_SOUGHT = 50
+
+function seeker(stop: Stop): Seek {
+  const sought = new Map<Count['code'], number>()
+  return (event, count, ways) => {
+    const before = sought.get(count.code) ?? 0
+    sought.set(count.code, before + 1)
+    return before < MOST_SOUGHT ? remedyOf(event, count, ways, stop) : { changes: null, unsought: true }
+  }
+}
+
+function remedyOf(event: Instance, count: Count, ways: Helps[], stop: Stop): Sought {
+  for (const helps of ways)
+    for (const changes of likelyChanges(event, count)) {
+      const isHelp = !stop() && helps(applyAll(event, changes))
+      // Where it was stopped in the middle of a trial, the trial says nothing.
+      if (stop()) return { changes: null, unsought: true }
+      if (isHelp) return { changes }
+    }
+  return { changes: null }
 }
 
 /** Whether the next contradiction, if there is one, is none of these. */
@@ -130,8 +178,9 @@ function tell(
   instance: Instance,
   severity: Finding['severity'],
   count: Count,
-  changes: Changes | null,
+  { changes, unsought }: Sought,
 ): Finding {
   const remedy = changes && { changes, words: sayChanges(instance, changes) }
-  return { severity, ...count, words: sayCount(instance, severity, count), remedy }
+  const words = sayCount(instance, severity, count)
+  return { severity, ...count, words, remedy, ...(unsought && { unsought }) }
 }

@@ -34,7 +34,7 @@ export async function frontier(
 ): Promise<Point[]> {
   const started = now()
   const levels = levelsUpToValue(instance, variation)
-  const events = steps.map((step) => cut(vary(cut(instance, levels), variation, step), levels))
+  const events = steps.map((step) => cut(vary(instance, variation, step), levels))
   const isLoose = (one: number, other: number) => isLooser(variation, steps[one], steps[other])
   const { lends, caps } = whatCarriesOver(instance, levels, variation)
   const known: Known[] = []
@@ -71,9 +71,11 @@ function whatCarriesOver({ rules }: Instance, levels: Level[], { rule }: Variati
   return { lends, caps: lends && rule !== 'people' && !levels.includes('changes') }
 }
 
+/** With these levels alone. A base that none of them speaks of is no place to stay near. */
 const cut = (instance: Instance, objective: Level[]): Instance => ({
   ...instance,
   rules: { ...instance.rules, objective },
+  base: objective.includes('changes') ? instance.base : null,
 })
 
 /** Whether one step asks for less than another, or gives more room. */

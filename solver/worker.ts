@@ -119,11 +119,10 @@ async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise
   const deadline = now() + (request.timeMs ?? Infinity)
   const stop = () => isToldToStop() || now() >= deadline
   const { seed, maxIterations } = request
-  const limit = maxIterations === undefined && request.timeMs !== undefined ? Infinity : maxIterations
   const instance = parseInstance(read(request.instance))
   const solution = await solve(instance, {
     ...(seed === undefined ? {} : { seed }),
-    ...(limit === undefined ? {} : { maxIterations: limit }),
+    ...(maxIterations === undefined ? {} : { maxIterations }),
     stop,
     now,
     onProgress: (progress) => reply({ type: 'progress', ...progress }),

@@ -215,7 +215,10 @@ export const people = pgTable(
       ),
     createdAt: now(),
   },
-  (table) => [index('people_email').on(table.programmeId, table.email)],
+  (table) => [
+    index('people_email').on(table.programmeId, table.email),
+    index('people_mailbox').on(table.email),
+  ],
 )
 
 /** The people of a project, in their order: the first one is written to. */
@@ -435,7 +438,7 @@ export const participants = pgTable(
  */
 export const participantHumans = pgView('participant_humans', {
   participantId: uuid().notNull(),
-  human: uuid().notNull(),
+  human: uuid(),
 }).existing()
 
 /** Availability is stated by its exceptions. */

@@ -10,4 +10,6 @@ export interface Finding extends Count {
   words: string
   /** The smallest change that was found to help, tried out; null if none was. */
   remedy: { changes: Changes; words: string } | null
+  /** Whether there may be a remedy that was not tried: beyond many findings of one kind, or if it was stopped. */
+  unsought?: true
 }

@@ -170,8 +170,12 @@ export const SAT = {
 export const SEATING = {
   /** Tables that are dealt out at once. An assignment of so many takes some ten microseconds. */
   tablesAtOnce: 24,
-  /** Rounds of dealing: the fewest, a meeting, and the most. They take milliseconds at the size of a camp, so they are never left out. */
+  /**
+   * Rounds of dealing: the fewest, those of few meetings, a meeting, and the most. They take milliseconds at the size of
+   * a camp, so they are never left out.
+   */
   leastRounds: 1_000,
+  roundsPerFew: 20,
   roundsPerMeeting: 4,
   mostRounds: 30_000,
   /**

@@ -235,7 +235,7 @@ function allowedSlots(
 }
 
 /** Slots in which somebody is not there, or may have no meeting. */
-const neverIn = ({ unavailable, limits }: Participant): string[] => [
+export const neverIn = ({ unavailable, limits }: Pick<Participant, 'unavailable' | 'limits'>): string[] => [
   ...unavailable,
   ...limits.flatMap(({ slots, max }) => (max === 0 ? slots : [])),
 ]

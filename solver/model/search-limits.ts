@@ -15,7 +15,7 @@ export interface Progress {
 export interface SolveOptions {
   /** Whole number; the same seed and instance give the same solution unless time ends the search. Default 1. */
   seed?: number
-  /** Ends the search after so many steps; without it and without `stop` a limit by size is set. */
+  /** Ends the search after so many steps; without it and without `stop` a limit by size is set. Infinity sets none. */
   maxIterations?: number
   /** Asked now and then; true ends the search with what there is. */
   stop?: () => boolean
@@ -52,7 +52,7 @@ export function startSearch(
   effort: Effort = FULL_EFFORT,
   horizon = usual,
 ): Search {
-  const isEndless = maxIterations === undefined && stop !== undefined && effort.isOpenEnded
+  const isEndless = (maxIterations ?? Infinity) === Infinity && stop !== undefined && effort.isOpenEnded
   const search: Search = {
     effort,
     random: seededRandom(seed),

@@ -1,5 +1,5 @@
 import type { Candidate, Instance, Quota } from '../format/instance.ts'
-import { compile, setLimits, type Problem } from '../model/problem.ts'
+import { compile, neverIn, setLimits, type Problem } from '../model/problem.ts'
 
 /**
  * A compiled problem with a base, once these participants do not come at all: what `disrupt` makes of their absence
@@ -56,11 +56,12 @@ function leaveOut(problem: Problem, absent: ReadonlySet<number>, gone: ReadonlyS
 
 const letGo = (candidate: Candidate): Candidate => ({ ...candidate, required: false, lock: null })
 
-/** Whether both are there in a slot it may take, with a table for them: as `disrupt` asks, whatever else is locked. */
+/** Whether both may meet in a slot it may take, with a table for them: as `disrupt` asks, whatever else is locked. */
 function hasOpenSlot({ instance, possible, suitable, tableOut, tablesPerSlot }: Problem, c: number): boolean {
   if (possible[c]) return true
   const { participants, slots, lock } = instance.candidates[c]
   const people = instance.participants.filter(({ id }) => participants.includes(id))
+  const never = new Set(people.flatMap(neverIn))
   const isSeat = (slot: number) => (table: number) => tableOut?.[slot * tablesPerSlot + table] !== 1
   const isListed = Array.isArray(instance.tables) && instance.tables.length > 0
   const tables = suitable[c] ?? [...Array(isListed ? tablesPerSlot : 0).keys()]
@@ -68,7 +69,7 @@ function hasOpenSlot({ instance, possible, suitable, tableOut, tablesPerSlot }: 
     ({ id }, slot) =>
       (slots?.includes(id) ?? true) &&
       (lock?.slot ?? id) === id &&
-      people.every(({ unavailable }) => !unavailable.includes(id)) &&
+      !never.has(id) &&
       (!isListed || tables.some(isSeat(slot))),
   )
 }

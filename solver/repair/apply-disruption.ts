@@ -1,8 +1,10 @@
 import type { Disruption, Stretch } from '../format/disruption.ts'
 import { suits, type Instance, type InstanceFile, type Lock, type Table } from '../format/instance.ts'
 import type { Meeting, Solution } from '../format/solution.ts'
+import { neverIn } from '../model/problem.ts'
 
 type Candidate = NonNullable<InstanceFile['candidates']>[number]
+type Person = NonNullable<InstanceFile['participants']>[number]
 type Quota = NonNullable<InstanceFile['quotas']>[number]
 
 interface Change {
@@ -15,6 +17,8 @@ interface Change {
   /** Slots in which a participant is away and in which a table is out, by id, after the disruption. */
   away: Map<string, Set<string>>
   out: Map<string, Set<string>>
+  /** Slots in which a participant is away or may have no meeting, by id: what is possible goes by them. */
+  never: Map<string, Set<string>>
   /** Tables at which a participant can sit, by id; none where tables are only counted. */
   suiting: Map<string, Set<string>>
 }
@@ -63,9 +67,13 @@ function describe(instance: Instance, solution: Solution, disruption: Disruption
     locks: new Map(disruption.locks.map(({ candidate, slot, table }) => [candidate, { slot, table }])),
     away,
     out,
+    never: new Map(people.map((one) => [one.id, slotsWithout(one, away.get(one.id)!)])),
     suiting: new Map(people.map((one) => [one.id, new Set(tablesFor(one, tables))])),
   }
 }
+
+const slotsWithout = ({ limits = [] }: Pick<Person, 'limits'>, away: Set<string>): Set<string> =>
+  new Set(neverIn({ unavailable: [...away], limits }))
 
 const tablesFor = (
   { needs = [], tables: own = null }: { needs?: string[]; tables?: string[] | null },
@@ -111,7 +119,7 @@ function openSlots(change: Change, candidate: Candidate): string[] {
 }
 
 function isOpen(change: Change, candidate: Candidate, slot: string): boolean {
-  const { away, out, past, held } = change
+  const { never, out, past, held } = change
   const { id, participants, lock, slots } = candidate
   const meeting = held.get(id)
   if (meeting && past.has(meeting.slot)) return slot === meeting.slot
@@ -119,7 +127,7 @@ function isOpen(change: Change, candidate: Candidate, slot: string): boolean {
     !past.has(slot) &&
     (slots?.includes(slot) ?? true) &&
     (lock?.slot ?? slot) === slot &&
-    !participants.some((one) => away.get(one)?.has(slot)) &&
+    !participants.some((one) => never.get(one)?.has(slot)) &&
     !(lock?.table && out.get(lock.table)?.has(slot))
   )
 }

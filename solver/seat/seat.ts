@@ -23,17 +23,19 @@ export function seat(agenda: Agenda, search: Search): Int32Array | null {
 function improveSeats(seats: Seats, search: Search): void {
   const { problem, slotOf } = seats.agenda
   const isFree = (c: number) => slotOf[c] >= 0 && problem.suitable[c]?.length !== 1
-  const free = [...slotOf.keys()].filter(isFree).length
-  if (free === 0) return
+  const free = [...slotOf.keys()].filter(isFree)
+  if (free.length === 0) return
   const exchange = new TableExchange(seats)
+  const slots = [...new Set(free.map((c) => slotOf[c]))].sort((one, other) => one - other)
   link(seats, INSIDE)
-  stayWherePossible(exchange, seats, search)
+  stayWherePossible(exchange, seats, search, slots)
   const weights = weightsOfMoves(problem)
-  const rounds = Math.ceil(roundsFor(free) / weights.length)
-  for (const weight of weights) dealAnew(exchange, seats, search, { rounds, noise: noiseFor(free) * weight })
+  const rounds = Math.ceil(roundsFor(free.length) / weights.length)
+  const noise = noiseFor(free.length)
+  for (const weight of weights) dealAnew(exchange, seats, search, { slots, rounds, noise: noise * weight })
   if (problem.instance.rules.seated.length === 0) return
   link(seats, HARDLY_MORE)
-  dealAnew(exchange, seats, search, { rounds: Math.ceil(rounds * POLISHING), noise: 0 })
+  dealAnew(exchange, seats, search, { slots, rounds: Math.ceil(rounds * POLISHING), noise: 0 })
 }
 
 /** How often a change inside a block counts of those who keep their table, at first and in the end. */
@@ -43,23 +45,38 @@ const HARDLY_MORE = 1.125
 const POLISHING = 0.1
 
 function roundsFor(meetings: number): number {
-  const { leastRounds, roundsPerMeeting, mostRounds } = SEATING
-  return Math.min(mostRounds, Math.max(leastRounds, roundsPerMeeting * meetings))
+  const { leastRounds, roundsPerFew, roundsPerMeeting, mostRounds } = SEATING
+  // One meeting by itself is dealt out to its best table at once.
+  if (meetings === 1) return 1
+  const least = Math.min(leastRounds, roundsPerFew * meetings)
+  return Math.min(mostRounds, Math.max(least, roundsPerMeeting * meetings))
 }
 
 /** How much better a change may seem at first, as a share of what it costs; nothing where there are too few rounds. */
 const noiseFor = (meetings: number): number =>
-  SEATING.roundsPerMeeting * meetings > SEATING.mostRounds ? 0 : NOISE
+  meetings === 1 || SEATING.roundsPerMeeting * meetings > SEATING.mostRounds ? 0 : NOISE
 const NOISE = 0.5
 
 /** Everybody's table is given slot after slot, by where people sat before. */
-function stayWherePossible(exchange: TableExchange, seats: Seats, search: Search): void {
-  const { slotCount, tablesPerSlot } = seats.agenda.problem
-  if (tablesPerSlot > SEATING.tablesAtOnce) return stayWhereTheyWere(seats)
-  for (let slot = 1; slot < slotCount; slot++) {
+function stayWherePossible(
+  exchange: TableExchange,
+  seats: Seats,
+  search: Search,
+  slots: readonly number[],
+): void {
+  if (seats.agenda.problem.tablesPerSlot > SEATING.tablesAtOnce) return stayWhereTheyWere(seats)
+  for (const slot of slots) {
+    if (slot === 0) continue
     search.iterations++
     exchange.deal(slot, slot + 1, { random: search.random, noise: 0, until: slot }, () => {})
   }
+}
+
+interface Dealing {
+  /** Where somebody can change table, in order: each stretch begins and ends at one of them. */
+  slots: number[]
+  rounds: number
+  noise: number
 }
 
 /** Ends at the best seating that comes up. */
@@ -67,7 +84,7 @@ function dealAnew(
   exchange: TableExchange,
   seats: Seats,
   search: Search,
-  { rounds, noise }: { rounds: number; noise: number },
+  { slots, rounds, noise }: Dealing,
 ): void {
   const { random } = search
   const { slotCount } = seats.agenda.problem
@@ -77,7 +94,7 @@ function dealAnew(
   const remember = (c: number) => since.push([c, seats.tableOf[c]])
   for (let round = 0; round < rounds; round++) {
     search.iterations++
-    const [one, other] = [random.below(slotCount), random.below(slotCount)]
+    const [one, other] = [slots[random.below(slots.length)], slots[random.below(slots.length)]]
     const [from, to] = [Math.min(one, other), Math.max(one, other) + 1]
     if (to - from === slotCount) continue
     const fading = { random, noise: noise * (1 - round / rounds), until: slotCount }

@@ -8,12 +8,12 @@ import type { Instance } from '../format/instance.ts'
 
 export function describeFindings(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'Counting finds nothing in the way.'
-  return findings
-    .map(
-      ({ severity, words, remedy }) =>
-        `${severity}: ${words}${remedy ? `\n  What would help: ${remedy.words}` : ''}`,
-    )
-    .join('\n')
+  return findings.map(describeFinding).join('\n')
+}
+
+function describeFinding({ severity, words, remedy, unsought }: Finding): string {
+  const help = remedy ? `\n  What would help: ${remedy.words}` : ''
+  return `${severity}: ${words}${unsought ? '\n  Not all that might help was tried.' : help}`
 }
 
 const HEAD = ['step', 'value', 'bound', 'proven', 'shortfall', 'meetings']

@@ -1,4 +1,4 @@
-import type { Level } from '../format/instance.ts'
+import type { Instance, Level } from '../format/instance.ts'
 import { isSeated } from '../spec/objective.ts'
 import type { Certain } from './certain.ts'
 import { beginsAnew } from './cheapest-day.ts'
@@ -15,29 +15,35 @@ export function leastMoves(facts: Facts, certain: Certain, breaks: number): numb
   const countsBreaks = place('breaks') >= 0 && place('breaks') < place('tableMoves')
   if (!Array.isArray(tables) || slots.length === 0 || !countsBreaks) return 0
   const people = facts.people.filter(({ index }) => certain.high[index] > 0)
-  const pauses = people.reduce((sum, person) => sum + mostPauses(facts, certain, person), 0)
+  const stretches = stretchesOf(facts.instance)
+  const pauses = people.reduce((sum, person) => sum + mostPauses(stretches, certain, person), 0)
   const meetings = leastMeetings(facts, certain)
-  const stays = staysAtOnce(facts, meetings) + breaks + pauses
+  const stays = staysAtOnce(facts, stretches, meetings) + breaks + pauses
   return Math.max(0, 2 * meetings - people.length - stays - repeatedPairs(certain))
 }
 
-/** Number of the stretch of a slot: breaks count only inside. */
-const stretchOf = ({ instance }: Facts, slot: number): number =>
-  instance.slots.slice(0, slot + 1).filter((_, at) => beginsAnew(instance, at)).length
+/** Number of the stretch of each slot: breaks count only inside. */
+function stretchesOf(instance: Instance): number[] {
+  let stretch = 0
+  return instance.slots.map((_, slot) => (beginsAnew(instance, slot) ? ++stretch : stretch))
+}
 
 /** How often a person's agenda goes over from one stretch to another one. */
-function mostPauses(facts: Facts, { open, high, slots }: Certain, { index, meetings }: Person): number {
+function mostPauses(
+  stretches: number[],
+  { open, high, slots }: Certain,
+  { index, meetings }: Person,
+): number {
   const possible = meetings.filter((one) => open.has(one)).flatMap((one) => slots[one.index])
-  const stretches = new Set(possible.map((slot) => stretchOf(facts, slot)))
-  return Math.max(0, Math.min(high[index], stretches.size) - 1)
+  const reached = new Set(possible.map((slot) => stretches[slot]))
+  return Math.max(0, Math.min(high[index], reached.size) - 1)
 }
 
 /**
  * In each stretch, at each of the tables, one stay less than there are meetings; and no more between two slots than
  * there are tables in both.
  */
-function staysAtOnce(facts: Facts, meetings: number): number {
-  const stretches = facts.instance.slots.map((_, slot) => stretchOf(facts, slot))
+function staysAtOnce(facts: Facts, stretches: number[], meetings: number): number {
   const lengths = stretches.map((one) => stretches.filter((other) => other === one).length)
   const between = facts.tablesIn.map((tables, slot) =>
     slot > 0 && stretches[slot - 1] === stretches[slot] ? Math.min(tables, facts.tablesIn[slot - 1]) : 0,

@@ -9,6 +9,7 @@ import {
 } from '../../solver/index.ts'
 import { contradictionsOf, keyOf } from '../../solver/check.ts'
 import type { Changes } from '../../solver/check/changes.ts'
+import { describeFindings } from '../../solver/text/questions-text.ts'
 import { anyEventOrDays } from './any-event.ts'
 import { randomEvent, schedules } from './events.ts'
 import { generateCamp } from './generate.ts'
@@ -332,5 +333,41 @@ describe('a check', () => {
       { finding: found[0], done: 1, elapsedMs: 1 },
       { finding: found[1], done: 2, elapsedMs: 2 },
     ])
+  })
+
+  test('ends while it seeks what helps, with what it has found', () => {
+    const event = changed(all(must), { tables: 1, slots: [{ id: 's1' }, { id: 's2' }] })
+    const [whole] = check(event)
+    for (let most = 0; most < 3; most++) {
+      let asked = 0
+      const found = check(event, { stop: () => asked++ >= most })
+      expect(found).toEqual([{ ...whole, remedy: null, unsought: true }])
+      expect(asked).toBeLessThan(most + 4)
+    }
+    expect(whole).not.toHaveProperty('unsought')
+  })
+
+  test.each([
+    ['tight', 1],
+    ['impossible', 2],
+  ])('seeks what helps with the first 50 findings of a kind alone: %s', (severity, min) => {
+    const quotas = Array.from({ length: 52 }, (_, index) => ({ id: `q${index}`, candidates: ['c11'], min }))
+    const participants = people({ id: 'p2', minMeetings: 3 })
+    const found = check(tiny({ quotas, participants }))
+    const ofQuotas = found.filter((one) => one.severity === severity)
+    expect(ofQuotas.map((one) => one.quotas![0])).toEqual(quotas.map(({ id }) => id))
+    expect(ofQuotas.map(({ remedy }) => remedy !== null)).toEqual(quotas.map((_, index) => index < 50))
+    expect(ofQuotas.map(({ unsought }) => unsought === true)).toEqual(quotas.map((_, index) => index >= 50))
+    const promise = found.find(({ code }) => code === 'guaranteeTooHigh')!
+    expect(promise.remedy?.changes).toEqual([{ kind: 'minMeetings', participant: 'p2', to: 2 }])
+  })
+
+  test('says of a finding that not all that might help was tried', () => {
+    const [found] = check(tiny({ quotas: [{ id: 'q', candidates: ['c11'], min: 1 }] }))
+    const help = '\n  What would help: Ask for no more than 0 of quota q.'
+    expect(describeFindings([found])).toBe(`tight: ${found.words}${help}`)
+    expect(describeFindings([{ ...found, remedy: null, unsought: true }])).toBe(
+      `tight: ${found.words}\n  Not all that might help was tried.`,
+    )
   })
 })

@@ -16,7 +16,7 @@ import { isBetterOrEqual } from '../../solver/spec/level-order.ts'
 import { anyEventOrDays, pick } from './any-event.ts'
 import { generateCamp } from './generate.ts'
 import { allSeated } from './seated.ts'
-import { people, tiny, tinyJson } from './tiny.ts'
+import { meetings, people, tiny, tinyJson } from './tiny.ts'
 
 /** More events with `EVENTS=5000 npm test -- tests/solver/frontier`. */
 const EVENTS = Number(process.env.EVENTS ?? 200)
@@ -196,6 +196,24 @@ describe('a frontier', () => {
     const [strict, given] = await frontier(fair, { rule: 'tolerance', level: 'value' }, [0, 1])
     expect(strict).toMatchObject({ value: 5, bound: 5, proven: true })
     expect(given.bound).toBe(5)
+  })
+
+  test('seeks the value far from a base whose changes come after it', async () => {
+    const candidates = [
+      { id: 'c11', participants: ['p1', 'h1'], value: 1 },
+      { id: 'c12', participants: ['p1', 'h2'], value: 10 },
+    ]
+    const base = meetings('c11 s1 t1')
+    const after = (repair: string) => tiny({ slots: [{ id: 's1' }], candidates, base, rules: { repair } })
+    const [point] = await frontier(after('fewest-losses'), { rule: 'maxMeetings' }, [1])
+    expect(point).toMatchObject({ value: 10, bound: 10, proven: true })
+    const [near] = await frontier(after('fewest-changes'), { rule: 'maxMeetings' }, [1])
+    expect(near).toMatchObject({ value: 1 })
+  })
+
+  test('takes away no table of a base', async () => {
+    const parts = { base: meetings('c11 s1 t2'), rules: { repair: 'fewest-losses' } }
+    await expect(frontier(tiny(parts), { rule: 'tables' }, [-2])).rejects.toThrow('only 1 tables are named')
   })
 
   test('says why there is no schedule at a step', async () => {

@@ -46,6 +46,20 @@ describe('a disruption', () => {
     expect(instance.participants.find(({ id }) => id === 'h1')!.unavailable).toEqual(['s1'])
   })
 
+  test('that leaves a meeting only where a limit is 0 takes that one out alone', async () => {
+    const limits = [{ slots: ['s3'], max: 0 }]
+    const candidates = tinyJson().candidates.map((one) =>
+      one.id === 'c11' ? { ...one, required: true, slots: ['s1', 's3'] } : one,
+    )
+    const participants = [{ id: 'p1', limits }, { id: 'p2' }, { id: 'h1' }, { id: 'h2' }]
+    const parts = { absent: [{ participant: 'p1', to: 's1' }] }
+    expect(await held(parts, tiny({ candidates, participants }))).toEqual([
+      'c12 s2 t1',
+      'c21 s2 t2',
+      'c22 s1 t2',
+    ])
+  })
+
   test('keeps what has passed, whatever happens afterwards', async () => {
     const parts = { now: 's2', absent: [{ participant: 'h1', from: 's1' }] }
     expect(await held(parts)).toEqual(['c11 s1 t1', 'c12 s2 t1', 'c22 s1 t2'])

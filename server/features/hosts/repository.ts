@@ -1,7 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { hosts, organisations, participants, people } from '../../database/schema.ts'
-import type { PersonName } from '../../naming.ts'
 import type { HostPatch } from '../../schemas/proposal.ts'
 
 export type HostRow = typeof hosts.$inferSelect
@@ -33,20 +32,6 @@ export async function updateHost(
     .where(eq(hosts.id, id))
     .returning({ version: hosts.version })
   return row.version
-}
-
-/** What is not said stays as it is. */
-export async function updateName(
-  tx: Transaction,
-  { id, firstName, lastName, title }: FoundHost['person'],
-  said: Partial<PersonName>,
-): Promise<void> {
-  const name = {
-    firstName: said.firstName ?? firstName,
-    lastName: said.lastName ?? lastName,
-    title: said.title ?? title,
-  }
-  await tx.update(people).set(name).where(eq(people.id, id))
 }
 
 /** The host's own participants, and the projects that read its profile. */

@@ -6,8 +6,10 @@ import { allow, may, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { HostPatch, HostProfile, HostView } from '../../schemas/proposal.ts'
 import { expectVersion, write, type Call } from '../../write.ts'
+import { refreshSeats, updatePeople } from '../people/bulk.ts'
+import { checkPerson, personFrom } from '../people/persons.ts'
 import { presentProfile } from './present.ts'
-import { findConcerned, findHostProfile, updateHost, updateName, type FoundHost } from './repository.ts'
+import { findConcerned, findHostProfile, updateHost, type FoundHost } from './repository.ts'
 
 async function openHost(reader: Reader, actor: Actor, action: Action, hostId: string): Promise<FoundHost> {
   const found = await findHostProfile(reader, hostId)
@@ -41,7 +43,10 @@ export async function editHost(db: Database, call: Call, hostId: string, patch: 
     checkAmounts(call, { ...presentProfile(found.host, found.person), ...patch })
     const { firstName, lastName, title, ...profile } = patch
     const version = await updateHost(tx, found.host, profile)
-    await updateName(tx, found.person, { firstName, lastName, title })
+    const person = personFrom({ firstName, lastName, title }, found.person)
+    checkPerson(call, person, '')
+    await updatePeople(tx, [person])
+    await refreshSeats(tx, [person.id])
     const concerned = await findConcerned(tx, hostId)
     await record({
       type: 'host.edited',

@@ -31,12 +31,12 @@ function labelOf({ projectId, hostId }: ActorMembership, { projects, hosts }: Su
   return host ? shownAs([host.organisation], host.name) : null
 }
 
-/** Organisers are concerned with every event; a project or a host with those it takes part in, but no rehearsals. */
+/** Who helps is concerned with every event; a project or a host with those it takes part in. Rehearsals are for organisers. */
 function eventsOf(membership: ActorMembership, { events, participants }: Subjects): Membership['events'] {
-  const { programmeId, projectId, hostId } = membership
+  const { programmeId, role, projectId, hostId } = membership
   const everywhere = projectId === null && hostId === null
   return events
-    .filter((event) => event.programmeId === programmeId && (everywhere || !event.rehearsal))
+    .filter((event) => event.programmeId === programmeId && (role === 'organiser' || !event.rehearsal))
     .map(({ id, title, kind, date }) => {
       const participant = participants.find(
         (one) =>

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, ne, sql } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { among } from '../../database/among.ts'
@@ -178,12 +178,12 @@ export async function insertMemberships(tx: Transaction, rows: (typeof membershi
     on conflict do nothing`)
 }
 
-/** Whether people of different names have the address in some programme. */
+/** Whether people of different names have the address in some programme; of whom no name is known is nobody else. */
 export async function isSharedMailbox(reader: Reader, email: string): Promise<boolean> {
   const rows = await reader
     .selectDistinct({ human: people.human })
     .from(people)
-    .where(eq(people.email, email))
+    .where(and(eq(people.email, email), ne(people.human, people.id)))
   return rows.length > 1
 }
 

@@ -85,7 +85,7 @@ export async function findHumans(reader: Reader, eventId: string): Promise<Map<s
     .from(participants)
     .innerJoin(participantHumans, eq(participantHumans.participantId, participants.id))
     .where(eq(participants.eventId, eventId))
-  return new Map(rows.map(({ id, human }) => [id, human]))
+  return new Map(rows.flatMap(({ id, human }) => (human === null ? [] : [[id, human] as const])))
 }
 
 /** As lists are sorted: projects by their name, people by their surname. */

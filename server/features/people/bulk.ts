@@ -4,7 +4,6 @@ import type { Transaction } from '../../database/client.ts'
 import {
   candidates,
   hosts,
-  meetingSeats,
   memberships,
   organisations,
   participants,
@@ -19,6 +18,7 @@ import {
   users,
 } from '../../database/schema.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
+import { settleSeats } from '../participants/seats.ts'
 import { EMPTY_PROPOSAL } from '../proposals/content.ts'
 import type { PersonRow } from './repository.ts'
 
@@ -98,22 +98,25 @@ export async function deleteIdlePeople(tx: Transaction, programmeId: string): Pr
       and not exists (select 1 from ${hosts} where person_id = ${people.id})`)
 }
 
-/**
- * Seats of schedules that can still change know who has to sit in them. Refused where somebody would sit in two
- * places at once.
- */
-export async function refreshSeats(tx: Transaction, personIds: string[]): Promise<void> {
+/** Seats of schedules that can still change know who has to sit in them, whatever was said of these people and teams. */
+export async function refreshSeats(
+  tx: Transaction,
+  personIds: string[],
+  projectIds: string[] = [],
+): Promise<void> {
   const chosen = sql`(select id from ${given(personIds.map((id) => ({ id })))} (id uuid))`
-  await tx.execute(sql`
-    update ${meetingSeats} seat set human = known.human
-    from (
-      select part.id, must.human from ${participants} part
-      left join participant_humans must on must.participant_id = part.id
-      where part.host_id in (select id from ${hosts} where person_id in ${chosen})
-        or part.project_id in (select project_id from ${teamMembers} where person_id in ${chosen})
-    ) known, ${schedules} held
-    where seat.participant_id = known.id and held.id = seat.schedule_id and not held.sealed
-      and seat.human is distinct from known.human`)
+  const changed = sql`(select id from ${given(projectIds.map((id) => ({ id })))} (id uuid))`
+  const open = await tx.execute<{ id: string }>(sql`
+    select id from ${schedules} where not sealed and event_id in (
+      select event_id from ${participants}
+      where host_id in (select id from ${hosts} where person_id in ${chosen})
+        or project_id in (select project_id from ${teamMembers} where person_id in ${chosen})
+        or project_id in ${changed})`)
+  if (open.length === 0) return
+  await settleSeats(
+    tx,
+    open.map(({ id }) => id),
+  )
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../database/client.ts'
+import { invalidInput } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
-import type { NewPerson, NewProject } from '../../schemas/programme.ts'
+import type { NewPerson, NewProject, ProjectPatch } from '../../schemas/programme.ts'
+import type { Call } from '../../write.ts'
 import { ensureMembers } from '../identity/service.ts'
 import {
   deleteIdlePeople,
@@ -28,6 +30,27 @@ export function personFrom(said: NewPerson, known?: PersonRow): ChangedPerson {
     phone: phone === undefined ? before.phone : phone?.trim() || null,
     language: language === undefined ? before.language : language,
   }
+}
+
+/** Somebody of whom nothing is known cannot be told apart from anybody. */
+export function checkPerson(
+  call: Call,
+  { firstName, lastName, title, email }: Pick<ChangedPerson, 'firstName' | 'lastName' | 'title' | 'email'>,
+  at: string,
+): void {
+  const isKnown = [firstName, lastName, title].some((words) => words.trim() !== '') || lower(email) !== null
+  if (!isKnown) throw invalidInput(call, `${at}/lastName`, 'field_required')
+}
+
+/** A team names nobody twice, and nobody of whom nothing is known. */
+export function checkTeam(call: Call, { team = [] }: ProjectPatch, before: PersonRow[] = []): void {
+  const known = new Map(before.map((person) => [person.id, person]))
+  const seen = new Set<string>()
+  team.forEach(({ id, ...said }, index) => {
+    if (id !== undefined && seen.has(id)) throw invalidInput(call, `/team/${index}/id`, 'field_uniqueItems')
+    if (id !== undefined) seen.add(id)
+    checkPerson(call, personFrom(said, known.get(id ?? '')), `/team/${index}`)
+  })
 }
 
 type Team = { projectId: string; before: PersonRow[]; team: NonNullable<NewProject['team']> }
@@ -58,6 +81,7 @@ export async function writeTeams(tx: Transaction, programmeId: string, teams: Te
   await refreshSeats(
     tx,
     written.flatMap(({ before, after }) => [...before, ...after].map(({ id }) => id)),
+    teams.map(({ projectId }) => projectId),
   )
   if (teams.some(({ before }) => before.length > 0)) await deleteIdlePeople(tx, programmeId)
 }

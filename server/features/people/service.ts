@@ -1,7 +1,7 @@
 import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
-import { invalidInput, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
@@ -9,7 +9,6 @@ import type {
   HostPersonPatch,
   HostRow,
   NewHost,
-  NewPerson,
   NewProject,
   PeopleView,
   PersonRow,
@@ -25,7 +24,7 @@ import {
   type FoundProject,
   type PersonRow as StoredPerson,
 } from './repository.ts'
-import { lower } from './persons.ts'
+import { checkPerson, checkTeam, personFrom } from './persons.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 
 export async function readPeople(reader: Reader, actor: Actor, programmeId: string): Promise<PeopleView> {
@@ -79,7 +78,7 @@ export async function addProject(db: Database, call: Call, programmeId: string, 
 
 export async function addHost(db: Database, call: Call, programmeId: string, input: NewHost) {
   return writePeople(db, call, programmeId, async ({ tx, record }) => {
-    checkPerson(call, input, '')
+    checkPerson(call, personFrom(input), '')
     const [hostId] = await createHosts(tx, programmeId, [input])
     const inverse = { kind: 'hosts' as const, created: [hostId] }
     await record({ type: 'host.added', payload: { hostId }, inverse })
@@ -91,7 +90,7 @@ export async function editProject(db: Database, call: Call, projectId: string, p
   return writePeople(db, call, ofProject(projectId), async ({ tx, programmeId, record }) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
-    checkTeam(call, patch)
+    checkTeam(call, patch, before.team)
     await changeProjects(tx, programmeId, [{ before, patch }])
     await record({ type: 'project.edited', payload: { projectId } })
     return { id: projectId }
@@ -103,22 +102,11 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
   return writePeople(db, call, ofHost(hostId), async ({ tx, programmeId, record }) => {
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
+    checkPerson(call, personFrom(patch, before.person), '')
     await changeHosts(tx, programmeId, [{ before, patch }])
     await record({ type: 'host.corrected', payload: { hostId } })
     return { id: hostId }
   })
-}
-
-const checkTeam = (call: Call, { team = [] }: ProjectPatch) =>
-  team.forEach(({ id, ...person }, index) => {
-    if (id === undefined) checkPerson(call, person, `/team/${index}`)
-  })
-
-/** Somebody of whom nothing is known cannot be told apart from anybody. */
-function checkPerson(call: Call, person: NewPerson, at: string): void {
-  const { firstName = '', lastName = '', title = '', email = null } = person
-  const isKnown = [firstName, lastName, title].some((words) => words.trim() !== '') || lower(email) !== null
-  if (!isKnown) throw invalidInput(call, `${at}/lastName`, 'field_required')
 }
 
 export async function writePeople<Reply extends Written>(

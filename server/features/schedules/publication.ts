@@ -104,7 +104,7 @@ async function changeMeetings(tx: Transaction, live: ScheduleRow, { old, held, r
     tx,
     held.map(({ candidateId }) => candidateId),
   )
-  await rewriteMeetings(tx, live, puts, drops)
+  await rewriteMeetings(tx, live, puts, drops, 'as it stands')
 }
 
 async function freeze(
@@ -115,7 +115,7 @@ async function freeze(
 ): Promise<ScheduleRow> {
   const { eventId, name, runId, objective } = source
   const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
-  await insertMeetings(tx, version, held.map(newMeetingOf))
+  await insertMeetings(tx, version, held.map(newMeetingOf), 'as it stands')
   await sealSchedule(tx, version.id)
   return version
 }

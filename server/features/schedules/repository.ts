@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
+import { claimSeats, settleSeats } from '../participants/seats.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
 export type PublishedSchedule = NonNullable<Awaited<ReturnType<typeof findPublished>>>
@@ -152,7 +153,12 @@ export async function updateMeeting(
     .update(meetings)
     .set({ ...fields, version: sql`${meetings.version} + 1` })
     .where(eq(meetings.id, id))
-    .returning({ version: meetings.version })
+    .returning({
+      version: meetings.version,
+      scheduleId: meetings.scheduleId,
+      candidateId: meetings.candidateId,
+    })
+  if (fields.slotId !== undefined) await claimSeats(tx, row.scheduleId, [row.candidateId])
   return row.version
 }
 
@@ -184,14 +190,22 @@ export const newMeetingOf = ({ candidateId, slotId, tableId, value, locked }: Ne
   ...{ candidateId, slotId, tableId, value, locked },
 })
 
+/** Whether meetings are put where nobody has had them, or stand so in a schedule already: only the former are refused. */
+export type Placing = 'anew' | 'as it stands'
+
 /** One statement whatever the number, so that a large schedule is no slower a transaction than a small one. */
-export async function insertMeetings(tx: Transaction, schedule: ScheduleRow, rows: NewMeeting[]) {
+export async function insertMeetings(
+  tx: Transaction,
+  schedule: ScheduleRow,
+  rows: NewMeeting[],
+  placing: Placing = 'anew',
+) {
   await tx.execute(sql`
     insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
     select ${schedule.id}, ${schedule.eventId}, "candidateId", "slotId", "tableId", value, locked
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as given ("candidateId" uuid, "slotId" uuid, "tableId" uuid, value integer, locked boolean)`)
-  await insertSeats(tx, schedule.id)
+  await insertSeats(tx, schedule.id, rows, placing)
 }
 
 /** Puts meetings of a schedule where they are to be, adds those it does not hold yet, and lets others go. */
@@ -200,6 +214,7 @@ export async function rewriteMeetings(
   { id, eventId }: ScheduleRow,
   puts: NewMeeting[],
   drops: string[],
+  placing: Placing = 'anew',
 ): Promise<void> {
   const given = sql`jsonb_to_recordset(${JSON.stringify(puts)}::jsonb)
     as given ("candidateId" uuid, "slotId" uuid, "tableId" uuid, value integer, locked boolean)`
@@ -215,7 +230,7 @@ export async function rewriteMeetings(
     insert into ${meetings} (schedule_id, event_id, candidate_id, slot_id, table_id, value, locked)
     select ${id}, ${eventId}, "candidateId", "slotId", "tableId", value, locked from ${given}
     on conflict (schedule_id, candidate_id) do nothing`)
-  await insertSeats(tx, id)
+  await insertSeats(tx, id, puts, placing)
   await tx.execute(sql`set constraints all immediate`)
 }
 
@@ -227,13 +242,19 @@ export const revivePairs = (tx: Transaction, candidateIds: string[]) =>
     .where(and(inArray(candidates.id, candidateIds), eq(candidates.state, 'cancelled')))
 
 /** Two chairs for each meeting that has none yet; one that was cancelled needs none. */
-const insertSeats = (tx: Transaction, scheduleId: string) =>
-  tx.execute(sql`
-    insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id, human)
-    select held.id, held.schedule_id, held.slot_id, side.participant_id, must.human
+async function insertSeats(tx: Transaction, scheduleId: string, puts: NewMeeting[], placing: Placing) {
+  await tx.execute(sql`
+    insert into meeting_seats (meeting_id, schedule_id, slot_id, participant_id)
+    select held.id, held.schedule_id, held.slot_id, side.participant_id
     from ${meetings} held
     join ${candidates} pair on pair.id = held.candidate_id
     cross join lateral (values (pair.project_participant_id), (pair.host_participant_id)) side (participant_id)
-    left join participant_humans must on must.participant_id = side.participant_id
     where held.schedule_id = ${scheduleId} and pair.state <> 'cancelled'
       and not exists (select 1 from meeting_seats seat where seat.meeting_id = held.id)`)
+  if (placing === 'as it stands') return settleSeats(tx, [scheduleId])
+  await claimSeats(
+    tx,
+    scheduleId,
+    puts.map(({ candidateId }) => candidateId),
+  )
+}

@@ -20,6 +20,15 @@ describe('a search', () => {
     expect(startSearch({ seed: 9 }, 1).random.unit()).toBe(seededRandom(9).unit())
   })
 
+  test('has no end but the one by time, whether no limit is set or an infinite one', () => {
+    const stop = () => false
+    for (const limit of [{}, { maxIterations: Infinity }]) {
+      const { maxIterations, horizon } = startSearch({ stop, ...limit }, 100)
+      expect([maxIterations, horizon]).toEqual([Infinity, Infinity])
+    }
+    expect(startSearch({ stop, maxIterations: 7 }, 100).horizon).toBe(100)
+  })
+
   test('near a base has its steps even where it could be stopped', () => {
     expect(startSearch({ stop: () => false }, 100, NEAR_BASE_EFFORT).maxIterations).toBe(100)
     expect(startSearch({ stop: () => false, maxIterations: 7 }, 100, NEAR_BASE_EFFORT).maxIterations).toBe(7)

@@ -85,4 +85,33 @@ describe('why a meeting can never be held', () => {
   ])('%s', (_, instance, ruling) => {
     expect(never(instance)).toEqual(ruling)
   })
+
+  test('names what is locked once, in the order of the file, and looks at no more than the meetings of the pair', () => {
+    const others = Array.from({ length: 200 }, (_, index) => ({
+      id: `c${index}`,
+      participants: [`x${index}`, `y${index}`],
+    }))
+    const pair = (id: string, parts: object) => ({ id, participants: ['p1', 'h1'], ...parts })
+    const more = people().concat(others.flatMap(({ participants }) => participants.map((id) => ({ id }))))
+    const event = tiny({
+      participants: more,
+      candidates: [
+        ...others,
+        { id: 'before', participants: ['h1', 'h2'], lock: { slot: 's2' } },
+        pair('asked', { slots: ['s1', 's2'] }),
+        pair('again', { lock: { slot: 's1' } }),
+      ],
+    })
+    const problem = compile(event)
+    let asked = 0
+    const candidates = new Proxy(event.candidates, {
+      get(list, key) {
+        asked++
+        return Reflect.get(list, key)
+      },
+    })
+    const found = whyNever({ ...problem, instance: { ...event, candidates } }, 201)
+    expect(found).toEqual({ kind: 'locked', ids: ['before', 'again'] })
+    expect(asked).toBeLessThan(10)
+  })
 })

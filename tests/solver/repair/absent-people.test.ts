@@ -49,6 +49,17 @@ describe('an event without some of its people', () => {
     expect([...withoutPeople(problem, new Set([0])).possible]).toEqual([0, 0, 1, 1])
   })
 
+  test('asks quotas for no more than limits of 0 allow', () => {
+    const event = tiny({
+      participants: people({ id: 'h2', limits: [{ slots: ['s1', 's2', 's3', 's4'], max: 0 }] }),
+      quotas: [{ id: 'q', candidates: ['c11', 'c21', 'c22'], min: 2 }],
+      base: meetings('c11 s1 t1', 'c21 s2 t1'),
+    })
+    const problem = withoutPeople(compile(event), new Set([0]))
+    expect(problem.quotas[0].min).toBe(1)
+    expect(comparable(problem.instance)).toEqual(comparable(byFile(event, [0])))
+  })
+
   test('leaves the event as it was', () => {
     const event = tiny({ participants: people({ id: 'p1', minMeetings: 1 }), base: meetings('c11 s1 t1') })
     const problem = compile(event)

@@ -137,6 +137,25 @@ describe('an event after a disruption', () => {
     expect(isRequired({ tablesOut: [{ table: 't2' }] }, 'c11')).toBe(true)
   })
 
+  test('lets go of what is required where limits of 0 leave nothing else, and writes no absence for them', () => {
+    const limits = [{ slots: ['s2', 's3'], max: 0 }]
+    const event = changed(
+      { c11: { required: true, slots: ['s1', 's2'] }, c12: { required: true, lock: { slot: 's2' } } },
+      { participants: people({ id: 'h1', limits }, { id: 'h2', limits: [{ slots: ['s2'], max: 1 }] }) },
+    )
+    const found = after({ slotsLost: ['s1'] }, event, [])
+    expect(candidate(found, 'c11')).toEqual({ ...tinyJson().candidates[0], slots: ['s1', 's2'] })
+    expect(candidate(found, 'c12')).toMatchObject({ required: true, lock: { slot: 's2' } })
+    expect(found.participants[2]).toEqual({ id: 'h1', limits, unavailable: ['s1'] })
+    expect(candidate(after({}, event, []), 'c11')).toMatchObject({ required: true })
+    const joins = {
+      now: 's2',
+      newParticipants: [{ id: 'n', limits: [{ slots: ['s2', 's3', 's4'], max: 0 }] }],
+      newCandidates: [{ id: 'cn', participants: ['n', 'p2'], required: true }],
+    }
+    expect(candidate(after(joins, event, []), 'cn')).not.toHaveProperty('required')
+  })
+
   test('asks quotas for no more than there can be', () => {
     const quotas = [
       { id: 'q', candidates: ['c11', 'c12', 'c22'], min: 2 },
@@ -146,6 +165,9 @@ describe('an event after a disruption', () => {
     ]
     const found = after({ absent: [{ participant: 'p1' }] }, tiny({ quotas }))
     expect(found.quotas).toEqual([{ ...quotas[0], min: 1 }, quotas[1], quotas[2], quotas[3]])
+    const never = people({ id: 'h2', limits: [{ slots: ['s1', 's2', 's3', 's4'], max: 0 }] })
+    const barred = after({ absent: [{ participant: 'p1' }] }, tiny({ participants: never, quotas }), [])
+    expect(barred.quotas[0]).toEqual({ ...quotas[0], min: 0 })
   })
 
   test('keeps in the base what can stay, without a table if that is out', () => {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memberships, projects, users } from '../../../../server/database/schema.ts'
+import type { Problem } from '../../../../server/schemas/common.ts'
 import type { ChangesView, PeopleView, ProgrammeView } from '../../../../server/schemas/programme.ts'
 import { importing } from '../../../support/importing.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
@@ -189,6 +191,33 @@ test('organisers correct a host: name, role, organisation and its kind, code, ad
   const other = await roma.host({ code: 'H43' })
   expect((await correct({ code: 'H43' })).body.code).toBe('already-exists')
   expect((await other.send('PATCH', `/hosts/${other.id}/person`, { lastName: 'Io' })).status).toBe(403)
+})
+
+test('a team names nobody twice, and nobody of whom nothing is known', async () => {
+  const anna = await torino.project({
+    name: 'Squadra',
+    team: [{ lastName: 'Prima' }, { lastName: 'Seconda' }],
+  })
+  const team = async () => (await people()).projects.find(({ id }) => id === anna.id)!.team
+  const [{ id }, { id: other }] = await team()
+  const change = async (wanted: object[]) => {
+    const reply = await torino.organiser.send<Problem>('PATCH', `/projects/${anna.id}`, { team: wanted })
+    return [reply.status, reply.body.errors?.map(({ pointer }) => pointer)]
+  }
+  expect(await change([{ id }, { id }])).toEqual([400, ['/team/1/id']])
+  expect(await change([{ id }, { id: randomUUID() }])).toEqual([400, ['/team/1/lastName']])
+  expect(await change([{ id, lastName: ' ' }])).toEqual([400, ['/team/0/lastName']])
+  expect((await team()).map(({ name }) => name)).toEqual(['Prima', 'Seconda'])
+  expect(await change([{ id: other }, { id }])).toEqual([200, undefined])
+})
+
+test('a host keeps a name, a role or an address, whoever writes it', async () => {
+  const host = await torino.host({ lastName: 'Rosi' })
+  const nobody = { firstName: '', lastName: ' ', title: '' }
+  expect((await torino.organiser.send('PATCH', `/hosts/${host.id}/person`, nobody)).status).toBe(400)
+  const said = (body: object) => host.send('PATCH', `/hosts/${host.id}`, body, { 'if-match': '1' })
+  expect((await said(nobody)).status).toBe(400)
+  expect((await said({ ...nobody, title: 'CSR' })).status).toBe(200)
 })
 
 test('people, changes and the programme are for its organisers', async () => {

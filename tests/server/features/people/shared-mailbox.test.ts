@@ -71,6 +71,14 @@ test('somebody with two roles and one name shares the mailbox with nobody', asyn
   expect([shared, memberships.length]).toEqual([false, 2])
 })
 
+test('a mailbox is not shared with entries that say no name', async () => {
+  const email = 'dora@tre.example'
+  await torino.host({ lastName: 'Dora', email })
+  await torino.project({ team: [{ email }] })
+  await torino.project({ team: [{ title: 'CSR', email }] })
+  expect((await (await reader(email)).send<Me>('GET', '/me')).body.shared).toBe(false)
+})
+
 test('a project stays open to a mailbox as long as anybody of the team reads it, and always has a first contact', async () => {
   const email = 'insieme@ponte.example'
   const project = await torino.project({

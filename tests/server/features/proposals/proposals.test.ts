@@ -98,7 +98,13 @@ describe('a proposal', () => {
     expect((await save({ summary: 'x' }, (await read()).version)).body.code).toBe('proposal-status')
   })
 
-  test('shows its summary to the public once handed in, and nothing private', async () => {
+  test('shows its summary to the public once that is decided, and nothing private', async () => {
+    for (const thing of [
+      { what: 'programme' },
+      { what: 'ranking' },
+      { what: 'proposals', ids: [project.id] },
+    ])
+      await torino.organiser.send('POST', `/programmes/${torino.id}/publicity`, { ...thing, public: true })
     const { programmes } = (await stage.nobody.send<PublicView>('GET', '/public')).body
     const torinoPage = programmes.find(({ id }) => id === torino.id)
     expect(torinoPage?.financedProjects).toEqual([
