@@ -4,6 +4,7 @@ import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import { startQueue } from './queue.ts'
+import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
@@ -28,6 +29,7 @@ async function start(): Promise<void> {
   closing.push(async () => unwatch())
   if (config.role !== 'web') {
     await startWorkers(queue, { config, db })
+    closing.push(watchForgetting(db))
     if (config.push) closing.push(watchAgendas(db, queue))
   }
   if (serves) await listen({ config, db, queue })

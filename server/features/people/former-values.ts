@@ -1,5 +1,5 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
-import type { Reader, Transaction } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { formerValues } from '../../database/schema.ts'
 import type { PeopleKind } from '../../schemas/import.ts'
 import type { Patch } from './import-people.ts'
@@ -18,7 +18,6 @@ export async function insertFormerValues(
   kind: PeopleKind,
   rows: FormerValues[],
 ): Promise<void> {
-  await tx.delete(formerValues).where(lt(formerValues.at, sql`now() - ${KEPT_DAYS} * interval '1 day'`))
   if (rows.length === 0) return
   const given = rows.map(({ id, before, after }) => ({
     ...{ projectId: kind === 'projects' ? id : null, hostId: kind === 'hosts' ? id : null, before, after },
@@ -48,3 +47,8 @@ export async function findFormerValues(
 
 export const deleteFormerValues = (tx: Transaction, programmeId: string, seq: number) =>
   tx.delete(formerValues).where(ofChange(programmeId, seq))
+
+/** Those of imports that are too long ago, in all programmes. */
+export async function forgetFormerValues(db: Database): Promise<void> {
+  await db.delete(formerValues).where(lt(formerValues.at, sql`now() - ${KEPT_DAYS} * interval '1 day'`))
+}

@@ -46,10 +46,17 @@ const listed = (headings: Partial<Record<ImportField, string>>) =>
   )
 const HEADINGS = { projects: listed(PROJECT_HEADINGS), hosts: listed(HOST_HEADINGS) }
 
-export const fieldOfHeading = (kind: PeopleKind, heading: string): ImportField | null =>
-  HEADINGS[kind].get(plainWords(heading)) ??
-  HEADINGS[kind].get(plainWords(heading).replaceAll(' ', '')) ??
-  null
+/** What is longer is text and no heading, and is not looked at: every row above a table may be its headings. */
+const LONGEST_HEADING = 200
+
+export function fieldOfHeading(kind: PeopleKind, heading: string): ImportField | null {
+  if (heading.length > LONGEST_HEADING) return null
+  const words = plainWords(heading)
+  return HEADINGS[kind].get(words) ?? HEADINGS[kind].get(words.replaceAll(' ', '')) ?? null
+}
+
+/** How many characters a cell may hold. */
+export const longestCell = (field: ImportField) => (field === 'notes' ? 4_000 : 1_000)
 
 /** Each of these lists of fields must have a column, one of them at least. */
 export const NEEDED: Record<PeopleKind, ImportField[][]> = {
@@ -116,11 +123,18 @@ const READ: Partial<Record<ImportField, (cell: string) => Read>> = {
       'import_value',
     ),
   email: (cell) => {
-    const addresses = cell.match(/[^\s<>;,:"]+@[^\s<>;,"]+/g) ?? []
+    const addresses = addressesIn(cell)
     if (addresses.length > 1) return { reason: 'import_addresses' }
     return { value: addresses.length === 1 ? addresses[0].toLowerCase().replace(/\.$/, '') : oneLine(cell) }
   },
 }
+
+/** Words with something on both sides of an @, without what stands before a colon. No search that begins anew at every letter. */
+const addressesIn = (cell: string) =>
+  cell
+    .split(/[\s<>;,"]/)
+    .map((word) => word.slice(word.lastIndexOf(':', Math.max(0, word.indexOf('@'))) + 1))
+    .filter((word) => word.indexOf('@') > 0 && !word.endsWith('@'))
 
 export const readCell = (field: ImportField, cell: string): Read =>
   READ[field]?.(cell) ?? { value: oneLine(cell) }

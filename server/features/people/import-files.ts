@@ -1,7 +1,13 @@
 import type { Locale } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
 import { say } from '../../messages.ts'
-import { IMPORT_FIELDS, type ImportField, type ImportTable, type PeopleKind } from '../../schemas/import.ts'
+import {
+  IMPORT_FIELDS,
+  type ImportField,
+  type ImportTable,
+  type PeopleKind,
+  type TextRow,
+} from '../../schemas/import.ts'
 import { writeWorkbook } from '../../spreadsheets/writer.ts'
 import type { Call } from '../../write.ts'
 import { ALLOWED } from './import-fields.ts'
@@ -54,20 +60,32 @@ export async function importReport(db: Database, call: Call, programmeId: string
   const plan = await planImport(db, programmeId, table, locale)
   const faults = new Map(plan.rows.map((row) => [row.row, sentenceOf(row, locale)]))
   const width = Math.max(...table.rows.map(({ cells }) => cells.length), table.columns.length)
-  const last = table.rows.at(-1)?.row ?? 0
-  const byRow = new Map(table.rows.map(({ row, cells }) => [row, cells]))
-  const rows = Array.from({ length: last }, (_, index) => {
-    const cells = byRow.get(index + 1) ?? []
-    const end = index + 1 === table.headings ? say(locale, 'column_errors') : (faults.get(index + 1) ?? '')
-    return end ? [...cells, ...Array<string>(width - cells.length).fill(''), end] : cells
+  const written = placed(table.rows)
+  const headings = written.findIndex((line) => line?.row === table.headings)
+  const rows = written.map((line, index) => {
+    if (!line) return []
+    const end = index === headings ? say(locale, 'column_errors') : (faults.get(line.row) ?? '')
+    return end ? [...line.cells, ...Array<string>(width - line.cells.length).fill(''), end] : line.cells
   })
   return writeWorkbook([
     {
       ...{ name: say(locale, `sheet_${table.kind}`), rows },
-      ...(table.headings > 0 && { headings: table.headings - 1 }),
+      ...(headings >= 0 && { headings }),
       widths: [...Array<number>(width).fill(24), 80],
     },
   ])
+}
+
+/** Twice as many as are read: a table with as many blank rows as others still comes back as it stood. */
+const MOST_WRITTEN = 20_000
+
+/** Each row where it stood; where that is far down, one under the other, for blank rows take memory too. */
+function placed(rows: TextRow[]): (TextRow | undefined)[] {
+  const sorted = rows.toSorted((one, other) => one.row - other.row)
+  const last = sorted.at(-1)?.row ?? 0
+  if (last > MOST_WRITTEN) return sorted
+  const byRow = new Map(sorted.map((line) => [line.row, line]))
+  return Array.from({ length: last }, (_, index) => byRow.get(index + 1))
 }
 
 function sentenceOf({ action, errors, warnings, candidates }: Planned, locale: Locale): string {

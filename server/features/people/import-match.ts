@@ -22,12 +22,17 @@ const whole = (by: (name: string) => string, { name, organisation }: Told | Know
 export const certainKey = (one: Told | Known, kind: PeopleKind) => whole(sameKey, one, kind)
 export const probableKey = (one: Told | Known, kind: PeopleKind) => whole(likeKey, one, kind)
 
+/** Somebody may stand for two organisations; a row that names none means the one that is known. */
+const isSame = (one: Known, told: Told, kind: PeopleKind) =>
+  sameKey(one.name) === sameKey(told.name) &&
+  (kind === 'projects' || !told.organisation || sameKey(one.organisation) === sameKey(told.organisation))
+
 export type Match = { known: Known } | { candidates: Known[] }
 
 /**
- * Finds who a row is: by code; else by address where the name says the same; else by name and organisation. The same
- * address under another name, a code that is new for a name that is known, and a name that is the same but for accents,
- * titles or the order of its words are for a person to decide.
+ * Finds who a row is: by code; else by address where the name says the same, and the organisation of a host too; else
+ * by name and organisation. The same address under another name or organisation, a code that is new for a name that is
+ * known, and a name that is the same but for accents, titles or the order of its words are for a person to decide.
  */
 export function matcher(kind: PeopleKind, known: Known[]): (told: Told) => Match {
   const by = (key: (one: Known) => string | null) => Map.groupBy(known, key)
@@ -40,7 +45,7 @@ export function matcher(kind: PeopleKind, known: Known[]): (told: Told) => Match
     if (coded) return { known: coded[0] }
     const mailed = (told.email && byMail.get(told.email)) || []
     const named = byName.get(certainKey(told, kind)) ?? []
-    const same = mailed.filter(({ name }) => sameKey(name) === sameKey(told.name))
+    const same = mailed.filter((one) => isSame(one, told, kind))
     const certain = same.length === 1 ? same : named
     if (certain.length === 1 && !told.code) return { known: certain[0] }
     const alike = byLikeness.get(probableKey(told, kind)) ?? []

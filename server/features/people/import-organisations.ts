@@ -4,6 +4,7 @@ import { say } from '../../messages.ts'
 import type { HostKind } from '../../schemas/common.ts'
 import type { PeopleKind, Remark } from '../../schemas/import.ts'
 import type { Headings } from './import-rows.ts'
+import type { KindsTold } from './import-kinds.ts'
 import type { Patch } from './import-people.ts'
 import { kindWord } from './import-fields.ts'
 import { findOrganisations } from './repository.ts'
@@ -12,8 +13,8 @@ import { likeKey, sameKey } from './import-words.ts'
 export type Organisations = {
   /** Names as they are written already, here or further up in the table: other spaces and case make no twin. */
   spell(patch: Patch, headings: Headings, locale: Locale): { patch: Patch; warnings: Remark[] }
-  /** A newcomer's organisation keeps the kind it has. */
-  complete(kind: PeopleKind, patch: Patch): Patch
+  /** A newcomer's organisation keeps the kind it has; of a new one, any row of the table tells it. */
+  complete(kind: PeopleKind, patch: Patch, told: KindsTold): Patch
 }
 
 export async function organisationsOf(reader: Reader, programmeId: string): Promise<Organisations> {
@@ -41,9 +42,10 @@ export async function organisationsOf(reader: Reader, programmeId: string): Prom
         warnings,
       }
     },
-    complete(kind, patch) {
+    complete(kind, patch, told) {
       if (kind === 'projects') return patch
-      return { ...patch, kind: kinds.get(patch.organisation ?? '') ?? patch.kind ?? 'other' }
+      const name = patch.organisation ?? ''
+      return { ...patch, kind: kinds.get(name) ?? patch.kind ?? told.get(name)?.kind ?? 'other' }
     },
   }
 

@@ -8,6 +8,7 @@ import { NOBODY, personIn } from './import-contact.ts'
 import { kindWord, languageWord, yesWord } from './import-fields.ts'
 import type { Known } from './import-match.ts'
 import type { Values } from './import-rows.ts'
+import { sameKey } from './import-words.ts'
 import { findHosts, findProjects, type FoundHost, type FoundProject, type PersonRow } from './repository.ts'
 
 /** What a row says of a project and its first contact, or of a host. */
@@ -52,12 +53,24 @@ export async function knownPeople(reader: Reader, programmeId: string, kind: Peo
   }))
 }
 
+const isDivided = ({ fullName, firstName, lastName }: Values) =>
+  typeof fullName === 'string' && !firstName && !lastName
+
 /** A name in one column is divided; one in two stays as it is given. */
-export function patchOf({ fullName, role, ...rest }: Values): Patch {
-  const named = typeof fullName === 'string' && !rest.firstName && !rest.lastName
-  const { title, ...divided } = named ? splitName(fullName) : { title: '' }
+export function patchOf(values: Values): Patch {
+  const { fullName, role, ...rest } = values
+  const named = isDivided(values)
+  const { title, ...divided } = named ? splitName(String(fullName)) : { title: '' }
   const words = (role as string | undefined) || title
   return { ...(rest as Patch), ...(named && divided), ...(words && { title: words }) }
+}
+
+/** Where a name is divided was a guess, and a role is no name: neither replaces a name that is known and the same. */
+export function withKnownName(patch: Patch, values: Values, person: PersonRow | null): Patch {
+  if (!isDivided(values) || !person) return patch
+  const { firstName = '', lastName = '', ...rest } = patch
+  const told = nameOf({ firstName, lastName, title: '' })
+  return told === '' || sameKey(told) === sameKey(nameOf({ ...person, title: '' })) ? rest : patch
 }
 
 export const nameIn = (kind: PeopleKind, { name = '', firstName = '', lastName = '', title = '' }: Patch) =>

@@ -8,6 +8,7 @@ import type { CheckedRow, ImportField, ImportTable, PeopleKind, Remark } from '.
 import { NewHost, NewPerson, NewProject } from '../../schemas/programme.ts'
 import { sentenceOfViolation } from '../../violations.ts'
 import { contactOf, withContact } from './import-contact.ts'
+import { contradicted, kindsTold, type KindsTold } from './import-kinds.ts'
 import { organisationsOf, type Organisations } from './import-organisations.ts'
 import {
   changesOf,
@@ -16,6 +17,7 @@ import {
   nameIn,
   NAMED_BY,
   patchOf,
+  withKnownName,
   type Change,
   type Patch,
 } from './import-people.ts'
@@ -53,8 +55,13 @@ export async function planImport(
   const match = matcher(kind, known)
   const decided = new Map(table.decisions.map(({ row, person }) => [row, person]))
   const seen = startSeen(kind, headings, locale)
-  const planned = rows.map((row) => {
-    const plan = planRow(kind, row, { match, organisations, decided, headings, locale })
+  const spelt = rows.map((parsed) => ({
+    ...parsed,
+    spelt: organisations.spell(patchOf(parsed.values), headings, locale),
+  }))
+  const kinds = kindsTold(spelt.map(({ row, spelt: { patch } }) => ({ row, patch })))
+  const planned = spelt.map((row) => {
+    const plan = planRow(kind, row, { match, organisations, kinds, decided, headings, locale })
     return seen(plan)
   })
   return { rows: planned, ignored, basis: digestOf(planned) }
@@ -63,21 +70,31 @@ export async function planImport(
 type Around = {
   match: (told: Told) => Match
   organisations: Organisations
+  kinds: KindsTold
   decided: Map<number, string | null>
   headings: Headings
   locale: Locale
 }
 
-function planRow(kind: PeopleKind, parsed: ParsedRow, around: Around): Planned {
-  const { match, organisations, decided, headings, locale } = around
-  const { patch, warnings } = organisations.spell(patchOf(parsed.values), headings, locale)
+type SpeltRow = ParsedRow & { spelt: ReturnType<Organisations['spell']> }
+
+function planRow(kind: PeopleKind, parsed: SpeltRow, around: Around): Planned {
+  const { match, organisations, kinds, decided, headings, locale } = around
+  const { patch, warnings } = parsed.spelt
   const told = toldBy(kind, patch)
   const who = decide(match(told), decided.get(parsed.row))
   const known = who === 'undecided' ? null : who.known
   const team = known && 'team' in known.found ? known.found.team : []
   const contact = contactOf(patch, team)
-  const whole = known ? withContact(patch, team, contact) : organisations.complete(kind, patch)
-  const errors = [...parsed.errors, ...faultsOf(kind, whole, parsed.errors, known, headings, locale)]
+  const person = known && 'person' in known.found ? known.found.person : contact
+  const said = withKnownName(patch, parsed.values, person)
+  const whole = known ? withContact(said, team, contact) : organisations.complete(kind, patch, kinds)
+  const ofKind = { row: parsed.row, kind: patch.kind, column: headings.kind ?? '' }
+  const errors = [
+    ...parsed.errors,
+    ...contradicted(kinds, patch.organisation ?? known?.organisation, ofKind, locale),
+    ...faultsOf(kind, whole, parsed.errors, known, headings, locale),
+  ]
   const changes = known ? changesOf(known, whole) : []
   const asked = who === 'undecided' ? (match(told) as { candidates: Known[] }).candidates : []
   return {

@@ -28,8 +28,15 @@ function faultOf(field: ImportField, cell: string): MessageKey | null {
   if (GARBLED.some((sign) => sign.test(cell))) return 'import_garbled'
   if (FAILED.test(cell)) return 'import_formula'
   if (field === 'code' && DATED.test(cell)) return 'import_dated'
-  return NAMES.includes(field) && /\S@\S+\.\S/.test(cell) ? 'import_swapped' : null
+  return NAMES.includes(field) && holdsAddress(cell) ? 'import_swapped' : null
 }
+
+/** An @ in a word, with a point further on that does not end it. */
+const holdsAddress = (cell: string) =>
+  cell.split(/\s/).some((word) => {
+    const at = word.indexOf('@', 1)
+    return at > 0 && word.lastIndexOf('.', word.length - 2) > at + 1
+  })
 
 /** Text to the right of the last heading: often a separator too many, and half a value would be lost unseen. */
 export function strayCells(

@@ -2,7 +2,7 @@ import type { Locale } from '../../actor.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { ImportField, ImportTable, Remark, TextRow } from '../../schemas/import.ts'
-import { ALLOWED, NEEDED, readCell } from './import-fields.ts'
+import { ALLOWED, longestCell, NEEDED, readCell } from './import-fields.ts'
 import { oneLine, plainWords } from './import-words.ts'
 import { remarkOn, strayCells } from './import-remarks.ts'
 
@@ -22,7 +22,10 @@ export function parseRows({ kind, rows, headings, columns }: ImportTable, locale
     throw new DomainError('invalid-columns', { columns: names })
   }
   const named = rows.find(({ row }) => row === headings)?.cells ?? []
-  const all = columns.map((field, index): Column => ({ field, heading: oneLine(named[index] ?? '') }))
+  const all = columns.map((field, index): Column => ({
+    field,
+    heading: oneLine((named[index] ?? '').slice(0, 200)),
+  }))
   return {
     rows: rows.filter(({ row }) => row > headings).map((row) => parseRow(row, all, locale)),
     headings: Object.fromEntries(
@@ -44,12 +47,15 @@ function parseRow({ row, cells }: TextRow, columns: Column[], locale: Locale): P
 }
 
 function takeCell(
-  { values, errors, warnings }: ParsedRow,
+  { row, values, errors, warnings }: ParsedRow,
   field: ImportField,
   column: string,
   cell: string,
   locale: Locale,
 ): void {
+  const limit = longestCell(field)
+  if (cell.length > limit)
+    return void errors.push({ column, message: say(locale, 'import_long', { row, limit }) })
   // eslint-disable-next-line no-control-regex -- what no name and no address contains
   if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(cell) || !cell.isWellFormed())
     return void errors.push({ column, message: say(locale, 'pasted_characters') })

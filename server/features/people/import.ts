@@ -27,6 +27,7 @@ import {
 import { formerTeam, isOtherTeam, personIn } from './import-contact.ts'
 import { findHeadings, guessColumns } from './import-columns.ts'
 import { fieldOfHeading } from './import-fields.ts'
+import { withChangedKinds } from './import-kinds.ts'
 import type { Known } from './import-match.ts'
 import { changesOf, hostFrom, knownPeople, projectFrom, type Change, type Patch } from './import-people.ts'
 import { planImport, type Planned } from './import-plan.ts'
@@ -129,7 +130,7 @@ async function applyPlan(
 ): Promise<string[]> {
   const updates = rows.filter(({ action }) => action === 'update')
   await changePeople(tx, programmeId, kind, updates.map(editOf))
-  const fresh = rows.filter(({ action }) => action === 'create').map(({ patch }) => patch)
+  const fresh = withChangedKinds(rows)
   if (fresh.length === 0) return []
   if (kind === 'hosts') return createHosts(tx, programmeId, fresh.map(hostFrom) as NewHost[])
   const projects = fresh.map((patch) => projectFrom(patch) as NewProject)
@@ -159,11 +160,11 @@ export async function importBack(
   { tx, record }: WriteContext,
   programmeId: string,
   seq: number,
-  { kind, created }: Inverse<'people.imported'>,
+  { kind, created, updated = [] }: Inverse<'people.imported'>,
 ): Promise<void> {
   const inUse = await countInUse(tx, created)
   if (inUse > 0) throw new DomainError('people-in-use', { count: String(inUse) })
-  const edits = await formerEdits(tx, programmeId, seq, kind)
+  const edits = await formerEdits(tx, programmeId, seq, kind, updated)
   await changePeople(tx, programmeId, kind, edits)
   const removed = created.length > 0 ? await deletePeople(tx, kind, created) : 0
   if (removed + edits.length === 0) throw new DomainError('moved-on')
@@ -179,10 +180,13 @@ async function formerEdits(
   programmeId: string,
   seq: number,
   kind: PeopleKind,
+  updated: string[],
 ): Promise<Edit[]> {
   const former = await findFormerValues(tx, programmeId, seq)
-  if (former.length === 0) return []
+  if (former.length + updated.length === 0) return []
   const known = new Map((await knownPeople(tx, programmeId, kind)).map((one) => [one.id, one]))
+  // Half an import is not taken back: former values are forgotten after a while, all at once.
+  if (former.length === 0 && updated.some((id) => known.has(id))) throw new DomainError('moved-on')
   const still = former.flatMap(({ id, ...values }) => {
     const one = known.get(id)
     return one ? [{ known: one, ...values }] : []

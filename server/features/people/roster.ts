@@ -133,7 +133,9 @@ export async function changeHosts(
 ): Promise<void> {
   const ofEdit = ({ before, patch }: Edit<KnownHost, HostPersonPatch>) =>
     patch.organisation ?? before.organisation
-  const kinds = new Map(edits.map((edit) => [ofEdit(edit), edit.patch.kind ?? null]))
+  const kinds = new Map<string, HostKind | null>(edits.map((edit) => [ofEdit(edit), null]))
+  // Who says nothing of the kind does not take back what another says.
+  for (const edit of edits) if (edit.patch.kind) kinds.set(ofEdit(edit), edit.patch.kind)
   const organisations = await upsertOrganisations(tx, programmeId, kinds)
   const changed = edits.map((edit) => {
     const { before, patch } = edit

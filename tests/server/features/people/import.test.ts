@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { writeXlsx } from 'hucre'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { formerValues } from '../../../../server/database/schema.ts'
+import { watchForgetting } from '../../../../server/jobs/forget.ts'
 import type { CheckedTable } from '../../../../server/schemas/import.ts'
 import type { ChangesView, PeopleView } from '../../../../server/schemas/programme.ts'
 import { readTable } from '../../../../server/spreadsheets/read.ts'
@@ -200,6 +203,26 @@ describe('names', () => {
     })
   })
 
+  test('that are divided rightly stay so where one column says the same, and a role blanks none', async () => {
+    const anna = { firstName: 'Anna Maria', lastName: 'Rossi', email: 'anna@x.example' }
+    await programme.host({ ...anna, organisation: 'Alfa' })
+    await programme.project({ name: 'Pane', team: [anna] })
+    const known = async () => {
+      const { hosts, projects } = await people()
+      return [hosts[0].person, projects[0].team[0]].map(({ firstName, lastName, title, phone }) => [
+        ...[firstName, lastName, title, phone],
+      ])
+    }
+    await table.bring('hosts', 'Nome e cognome;Ente;Telefono\nAnna Maria  ROSSI;Alfa;1\n')
+    await table.bring('projects', 'Progetto;Referente;Telefono\nPane;Anna Maria Rossi;1\n')
+    expect(await known()).toEqual(Array(2).fill(['Anna Maria', 'Rossi', '', '1']))
+    const text = 'Referente;Ente;Email\nResponsabile CSR;Alfa;anna@x.example\n'
+    const [{ row, candidates }] = (await table.dry('hosts', text)).rows
+    await table.bring('hosts', text, { decisions: [{ row, person: candidates[0].id }] })
+    await table.bring('projects', 'Progetto;Referente\nPane;Responsabile CSR\n')
+    expect(await known()).toEqual(Array(2).fill(['Anna Maria', 'Rossi', 'Responsabile CSR', '1']))
+  })
+
   test('of one word, with titles and particles, of other scripts and like “Null” are names', async () => {
     const names = [
       'Ondina',
@@ -311,6 +334,21 @@ describe('a dry run', () => {
     ])
   })
 
+  test('asks whether a host whose name and mailbox are known has gone to another organisation', async () => {
+    await table.bring('hosts', 'Referente;Ente;Email\nAnna Neri;Alfa;anna@x.example\n')
+    const text = 'Referente;Ente;Email\nAnna Neri;Beta;anna@x.example\n'
+    const { rows } = await table.dry('hosts', text)
+    expect(rows.map(({ action, candidates }) => [action, candidates.map(({ name }) => name)])).toEqual([
+      ['undecided', ['Anna Neri, Alfa, anna@x.example']],
+    ])
+    await table.bring('hosts', text, { decisions: [{ row: 2, person: null }] })
+    expect((await hosts()).toSorted()).toEqual([
+      ['Anna Neri', 'Alfa', 'anna@x.example'],
+      ['Anna Neri', 'Beta', 'anna@x.example'],
+    ])
+    expect(actions(await table.dry('hosts', text))).toEqual([[2, 'unchanged']])
+  })
+
   test('tells two of one table apart, and whose address is shared', async () => {
     const text =
       'Referente;Ente;Email\nAda Neri;Alfa;info@alfa.example\nEva Neri;Alfa;INFO@alfa.example \nada neri;Alfa;\nNeri Ada;Alfa;\n'
@@ -318,6 +356,23 @@ describe('a dry run', () => {
       [3, 'Email', 'Ha lo stesso indirizzo della riga 2: chi legge quella casella vede entrambi.'],
       [4, 'Referente', 'È già alla riga 2: togli una delle due.'],
       [5, 'Referente', 'Somiglia alla riga 2: controlla che non sia la stessa persona.'],
+    ])
+  })
+
+  test('refuses what no name and no note is as long as, by row and column', async () => {
+    const [long, note] = ['('.repeat(1_001), 'x'.repeat(3_900)]
+    const text = `Referente;Ente;Note\nAda;${long};\nEva;Alfa;${note}\nIda;Alfa;${note.repeat(2)}\n`
+    const checked = await table.dry('hosts', text)
+    expect([actions(checked), remarks(checked)]).toEqual([
+      [
+        [2, 'error'],
+        [3, 'create'],
+        [4, 'error'],
+      ],
+      [
+        [2, 'Ente', 'Alla riga 2 la cella ha più di 1000 caratteri: accorciala.'],
+        [4, 'Note', 'Alla riga 4 la cella ha più di 4000 caratteri: accorciala.'],
+      ],
     ])
   })
 
@@ -330,6 +385,43 @@ describe('a dry run', () => {
     expect(
       (await people()).hosts.map(({ person, organisation, kind }) => [person.name, organisation, kind]),
     ).toEqual([...['Ada', 'Eva', 'Ida'].map((name) => [name, 'Alfa', 'foundation'])])
+  })
+})
+
+describe('the kind of an organisation', () => {
+  const kinds = async () => (await people()).hosts.map(({ person, kind }) => [person.name, kind]).toSorted()
+  const known = 'Referente;Ente;Tipo\nAda;Alfa;Impresa\nEva;Alfa;Impresa\n'
+
+  test('is what one row says where others say nothing, and is taken back', async () => {
+    await table.bring('hosts', known)
+    const text = 'Referente;Ente;Tipo;Telefono\nAda;Alfa;Fondazione;1\nEva;Alfa;;2\nIda;Alfa;;3\n'
+    const { imported } = await table.bring('hosts', text)
+    expect(await kinds()).toEqual(['Ada', 'Eva', 'Ida'].map((name) => [name, 'foundation']))
+    const undone = { seq: imported.body.seq }
+    const { status } = await programme.organiser.send('POST', `/programmes/${programme.id}/undo`, undone)
+    expect([status, await kinds()]).toEqual([200, ['Ada', 'Eva'].map((name) => [name, 'enterprise'])])
+  })
+
+  test('of newcomers is what one of them says', async () => {
+    await table.bring('hosts', 'Referente;Ente;Tipo\nAda;Alfa;Fondazione\nEva;Alfa;\n')
+    expect(await kinds()).toEqual(['Ada', 'Eva'].map((name) => [name, 'foundation']))
+  })
+
+  test('is refused where two rows say two', async () => {
+    const text = 'Referente;Ente;Tipo\nAda;Alfa;Fondazione\nEva;ALFA;Impresa\n'
+    const wrong = [
+      3,
+      'Tipo',
+      'Alla riga 2 lo stesso ente è «Fondazione»: scrivi lo stesso tipo in tutte e due.',
+    ]
+    const checked = await table.dry('hosts', text)
+    expect([actions(checked), remarks(checked)]).toEqual([
+      [
+        [2, 'create'],
+        [3, 'error'],
+      ],
+      [wrong],
+    ])
   })
 })
 
@@ -397,6 +489,23 @@ describe('an import', () => {
     await programme.organiser.send('PATCH', `/projects/${id}`, { rank: 3 })
     expect((await undo()).status).toBe(200)
     expect((await people()).projects).toMatchObject([{ name: 'Pane', rank: 3 }])
+  })
+
+  test('is not taken back by half, once what it took the place of is forgotten', async () => {
+    await table.bring('projects', list)
+    const { imported } = await table.bring('projects', `${list.replace('Pane', 'Rose')}A2;Nuovo;;\n`)
+    const forget = async (days: number) => {
+      const at = sql`now() - ${days} * interval '1 day'`
+      await stage.db.update(formerValues).set({ at }).where(eq(formerValues.programmeId, programme.id))
+      await watchForgetting(stage.db)()
+      return stage.db.$count(formerValues, eq(formerValues.programmeId, programme.id))
+    }
+    expect([await forget(89), await forget(91)]).toEqual([1, 0])
+    const undone = { seq: imported.body.seq }
+    expect(await programme.organiser.send('POST', `/programmes/${programme.id}/undo`, undone)).toMatchObject({
+      ...{ status: 409, body: { code: 'moved-on' } },
+    })
+    expect((await people()).projects.map(({ name }) => name).toSorted()).toEqual(['Nuovo', 'Rose'])
   })
 
   test('of two thousand rows from a workbook takes seconds', async () => {
@@ -482,5 +591,24 @@ describe('files to take away', () => {
       [5, 'Ada', 'Alfa'],
       [6, '', 'Beta', '', 'Referente: Campo necessario.'],
     ])
+  })
+
+  test('a table whose rows are far down, or whose headings are none of them, comes back without blank rows', async () => {
+    const given = await table.table('hosts', 'Referente;Ente;Tipo\nAda;Alfa;banca\n')
+    const [{ cells: headings }, { cells: ada }] = given.rows
+    const far = [
+      { row: 1_999_999, cells: headings },
+      { row: 2_000_000, cells: ada },
+    ]
+    const cellsOf = async (rows: typeof far, headings: number) => {
+      const { read } = await download('POST', 'report', { ...given, rows, headings })
+      return (await read(0)).rows.map(({ row, cells }) => [row, ...cells])
+    }
+    const banca = expect.stringMatching(/«banca»/)
+    expect(await cellsOf(far, 1_999_999)).toEqual([
+      [1, 'Referente', 'Ente', 'Tipo', 'Errori'],
+      [2, 'Ada', 'Alfa', 'banca', banca],
+    ])
+    expect(await cellsOf(given.rows.slice(0, 1), 5)).toEqual([[1, 'Referente', 'Ente', 'Tipo']])
   })
 })

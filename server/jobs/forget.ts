@@ -1,0 +1,17 @@
+import type { Database } from '../database/client.ts'
+import { forgetFormerValues } from '../features/people/former-values.ts'
+
+const HOUR_MS = 60 * 60 * 1_000
+
+/** Forgets at every start and every hour what is kept only for some time. Answers how to end it. */
+export function watchForgetting(db: Database): () => Promise<void> {
+  let working: Promise<void> = Promise.resolve()
+  // What fails is tried again the next time.
+  const work = () => void (working = working.then(() => forgetFormerValues(db)).catch(() => {}))
+  work()
+  const timer = setInterval(work, HOUR_MS)
+  return async () => {
+    clearInterval(timer)
+    await working
+  }
+}
