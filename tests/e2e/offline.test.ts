@@ -209,7 +209,7 @@ test('what the service refuses is said with its reason, once', async () => {
   await page.getByText('In attesa di rete: 1').waitFor()
   await camp.organiser.request('PATCH', `/events/${camp.eventId}`, { replyBy: '2020-01-01T00:00:00Z' })
   await page.context().setOffline(false)
-  await page.getByText(`Non registrato: ${first}.`).waitFor()
+  await page.getByText(`Non registrato: ${first}`).waitFor()
   await page.getByRole('button', { name: 'Ho visto' }).click()
   await page.reload()
   await page.getByRole('heading', { level: 1 }).waitFor()
@@ -255,7 +255,7 @@ async function openChoices(page: Page) {
   await page.getByRole('navigation', { name: 'Pagine' }).getByRole('link', { name: 'Scelte' }).click()
   const free = page.getByRole('article').filter({ hasNot: page.getByRole('radio', { checked: true }) })
   await free.first().waitFor()
-  return free.locator('header p').allInnerTexts()
+  return free.getByRole('heading', { level: 3 }).allInnerTexts()
 }
 
 async function levels(organisations: string[]) {
