@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../database/client.ts'
-import { meetings, meetingSeats } from '../../database/schema.ts'
+import { given } from '../../database/given.ts'
+import { hosts, meetings, meetingSeats, participants, schedules, teamMembers } from '../../database/schema.ts'
 
 const these = (ids: string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`
 
@@ -35,4 +36,25 @@ export async function claimSeats(tx: Transaction, scheduleId: string, candidateI
     where held.schedule_id = ${scheduleId} and held.candidate_id in ${these(candidateIds)}
       and seat.meeting_id = held.id and must.participant_id = seat.participant_id
       and seat.human is distinct from must.human`)
+}
+
+/** Seats of schedules that can still change know who has to sit in them, whatever was said of these people and teams. */
+export async function refreshSeats(
+  tx: Transaction,
+  personIds: string[],
+  projectIds: string[] = [],
+): Promise<void> {
+  const chosen = sql`(select id from ${given(personIds.map((id) => ({ id })))} (id uuid))`
+  const changed = sql`(select id from ${given(projectIds.map((id) => ({ id })))} (id uuid))`
+  const open = await tx.execute<{ id: string }>(sql`
+    select id from ${schedules} where not sealed and event_id in (
+      select event_id from ${participants}
+      where host_id in (select id from ${hosts} where person_id in ${chosen})
+        or project_id in (select project_id from ${teamMembers} where person_id in ${chosen})
+        or project_id in ${changed})`)
+  if (open.length === 0) return
+  await settleSeats(
+    tx,
+    open.map(({ id }) => id),
+  )
 }

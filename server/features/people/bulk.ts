@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Transaction } from '../../database/client.ts'
+import { given } from '../../database/given.ts'
 import {
   candidates,
   hosts,
@@ -12,15 +13,13 @@ import {
   projectOrganisations,
   projects,
   proposals,
-  schedules,
   teamMembers,
   unavailableSlots,
   users,
 } from '../../database/schema.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
-import { settleSeats } from '../participants/seats.ts'
+import type { ChangedPerson } from '../participants/persons.ts'
 import { EMPTY_PROPOSAL } from '../proposals/content.ts'
-import type { PersonRow } from './repository.ts'
 
 /** Writes of many rows, each as one statement: a table of ten thousand is no more statements than one of ten. */
 
@@ -35,10 +34,7 @@ export type ChangedProject = {
   notes: string
 }
 export type ChangedHost = { id: string; code: string; label: string; notes: string; organisationId: string }
-export type ChangedPerson = Omit<PersonRow, 'programmeId' | 'human' | 'createdAt'>
 export type NewPersonRow = ChangedPerson & { programmeId: string }
-
-const given = (rows: object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given`
 
 /** Each with an empty proposal. */
 export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
@@ -66,15 +62,6 @@ export async function insertPeople(tx: Transaction, rows: NewPersonRow[]): Promi
       email text, phone text, language text)`)
 }
 
-export async function updatePeople(tx: Transaction, rows: ChangedPerson[]): Promise<void> {
-  await tx.execute(sql`
-    update ${people} set first_name = given."firstName", last_name = given."lastName", title = given.title,
-      email = given.email, phone = given.phone, language = given.language
-    from ${given(rows)} (id uuid, "firstName" text, "lastName" text, title text,
-      email text, phone text, language text)
-    where ${people.id} = given.id`)
-}
-
 /** Who is of each team, in that order. */
 export async function replaceTeams(
   tx: Transaction,
@@ -96,27 +83,6 @@ export async function deleteIdlePeople(tx: Transaction, programmeId: string): Pr
     delete from ${people} where programme_id = ${programmeId}
       and not exists (select 1 from ${teamMembers} where person_id = ${people.id})
       and not exists (select 1 from ${hosts} where person_id = ${people.id})`)
-}
-
-/** Seats of schedules that can still change know who has to sit in them, whatever was said of these people and teams. */
-export async function refreshSeats(
-  tx: Transaction,
-  personIds: string[],
-  projectIds: string[] = [],
-): Promise<void> {
-  const chosen = sql`(select id from ${given(personIds.map((id) => ({ id })))} (id uuid))`
-  const changed = sql`(select id from ${given(projectIds.map((id) => ({ id })))} (id uuid))`
-  const open = await tx.execute<{ id: string }>(sql`
-    select id from ${schedules} where not sealed and event_id in (
-      select event_id from ${participants}
-      where host_id in (select id from ${hosts} where person_id in ${chosen})
-        or project_id in (select project_id from ${teamMembers} where person_id in ${chosen})
-        or project_id in ${changed})`)
-  if (open.length === 0) return
-  await settleSeats(
-    tx,
-    open.map(({ id }) => id),
-  )
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {

@@ -4,7 +4,6 @@ import type { HostKind } from '../../schemas/common.ts'
 import type { Remark } from '../../schemas/import.ts'
 import { kindWord } from './import-fields.ts'
 import type { Patch } from './import-people.ts'
-import type { Planned } from './import-plan.ts'
 
 /** Of each organisation that a table names, its kind and the first row that tells it: an organisation has one. */
 export type KindsTold = Map<string, { kind: HostKind; row: number }>
@@ -35,8 +34,16 @@ function tellKind(told: KindsTold, organisation: string, row: number, kind: Host
   return told.get(organisation)
 }
 
+/** What of a planned row tells a kind. */
+type Row = {
+  action: string
+  patch: Patch
+  known: { organisation?: string } | null
+  changes: { member: string }[]
+}
+
 /** Newcomers of an organisation whose kind changes with the same table do not change it back. */
-export function withChangedKinds(rows: Planned[]): Patch[] {
+export function withChangedKinds(rows: Row[]): Patch[] {
   const changed = new Map(
     rows
       .filter(({ action, changes }) => action === 'update' && changes.some(({ member }) => member === 'kind'))

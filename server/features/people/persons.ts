@@ -1,46 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../database/client.ts'
 import { invalidInput } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
-import type { NewPerson, NewProject, ProjectPatch } from '../../schemas/programme.ts'
+import type { NewProject, ProjectPatch } from '../../schemas/programme.ts'
 import type { Call } from '../../write.ts'
 import { ensureMembers } from '../identity/service.ts'
-import {
-  deleteIdlePeople,
-  deleteMemberships,
-  insertPeople,
-  refreshSeats,
-  replaceTeams,
-  updatePeople,
-  type ChangedPerson,
-} from './bulk.ts'
+import { checkPerson, personFrom, updatePeople, type ChangedPerson } from '../participants/persons.ts'
+import { refreshSeats } from '../participants/seats.ts'
+import { deleteIdlePeople, deleteMemberships, insertPeople, replaceTeams } from './bulk.ts'
 import type { PersonRow } from './repository.ts'
-
-/** Somebody new, or somebody known with what is said anew; what is not said stays. */
-export function personFrom(said: NewPerson, known?: PersonRow): ChangedPerson {
-  const blank = { firstName: '', lastName: '', title: '', email: null, phone: null, language: null }
-  const before = known ?? { id: randomUUID(), ...blank }
-  const { firstName, lastName, title, email, phone, language } = said
-  return {
-    id: before.id,
-    firstName: (firstName ?? before.firstName).trim(),
-    lastName: (lastName ?? before.lastName).trim(),
-    title: (title ?? before.title).trim(),
-    email: email === undefined ? before.email : lower(email),
-    phone: phone === undefined ? before.phone : phone?.trim() || null,
-    language: language === undefined ? before.language : language,
-  }
-}
-
-/** Somebody of whom nothing is known cannot be told apart from anybody. */
-export function checkPerson(
-  call: Call,
-  { firstName, lastName, title, email }: Pick<ChangedPerson, 'firstName' | 'lastName' | 'title' | 'email'>,
-  at: string,
-): void {
-  const isKnown = [firstName, lastName, title].some((words) => words.trim() !== '') || lower(email) !== null
-  if (!isKnown) throw invalidInput(call, `${at}/lastName`, 'field_required')
-}
 
 /** A team names nobody twice, and nobody of whom nothing is known. */
 export function checkTeam(call: Call, { team = [] }: ProjectPatch, before: PersonRow[] = []): void {
@@ -117,5 +84,3 @@ export async function moveAddresses(tx: Transaction, programmeId: string, moved:
     ),
   )
 }
-
-export const lower = (email: string | null): string | null => email?.trim().toLowerCase() || null

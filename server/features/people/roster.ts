@@ -11,6 +11,8 @@ import type {
   ProjectPatch,
 } from '../../schemas/programme.ts'
 import type { WriteContext } from '../../write.ts'
+import { personFrom, updatePeople } from '../participants/persons.ts'
+import { refreshSeats } from '../participants/seats.ts'
 import {
   countInUse,
   deleteIdleOrganisations,
@@ -19,15 +21,13 @@ import {
   insertParticipants,
   insertPeople,
   insertProjects,
-  refreshSeats,
   replaceCarriers,
   updateHosts,
-  updatePeople,
   updateProjects,
   upsertOrganisations,
   type ChangedProject,
 } from './bulk.ts'
-import { moveAddresses, personFrom, writeTeams } from './persons.ts'
+import { moveAddresses, writeTeams } from './persons.ts'
 import { codesAfter } from './next-codes.ts'
 import { findEventsToJoin, findHosts, findProjects, type FoundHost, type PersonRow } from './repository.ts'
 

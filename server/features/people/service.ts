@@ -24,7 +24,8 @@ import {
   type FoundProject,
   type PersonRow as StoredPerson,
 } from './repository.ts'
-import { checkPerson, checkTeam, personFrom } from './persons.ts'
+import { checkPerson, personFrom } from '../participants/persons.ts'
+import { checkTeam } from './persons.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
 
 export async function readPeople(reader: Reader, actor: Actor, programmeId: string): Promise<PeopleView> {
