@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { EventKind, Id, Nullable, PreferenceLevel, Shape, Side, Time } from './common.ts'
+import { PeopleCounts } from './programme.ts'
 
 /** Of one event: who takes part, who has answered, and what the published plan holds. No rehearsals. */
 const EventFigures = Shape({
@@ -33,12 +34,7 @@ export const FiguresView = Shape({
     city: Type.String(),
     timezone: Type.String(),
   }),
-  counts: Shape({
-    projects: Type.Integer(),
-    financed: Type.Integer(),
-    hosts: Type.Integer(),
-    proposalsSubmitted: Type.Integer(),
-  }),
+  counts: PeopleCounts,
   events: Type.Array(EventFigures),
 })
 export type FiguresView = Static<typeof FiguresView>

@@ -52,6 +52,14 @@ export const EventSummary = Shape({
 })
 export type EventSummary = Static<typeof EventSummary>
 
+/** How many people a programme has, and how far their proposals are. */
+export const PeopleCounts = Shape({
+  projects: Type.Integer(),
+  financed: Type.Integer(),
+  hosts: Type.Integer(),
+  proposalsSubmitted: Type.Integer(),
+})
+
 export const ProgrammeView = Shape({
   id: Id,
   name: Type.String(),
@@ -62,12 +70,7 @@ export const ProgrammeView = Shape({
   sample: Type.Boolean(),
   public: Type.Boolean(),
   events: Type.Array(EventSummary),
-  counts: Shape({
-    projects: Type.Integer(),
-    financed: Type.Integer(),
-    hosts: Type.Integer(),
-    proposalsSubmitted: Type.Integer(),
-  }),
+  counts: PeopleCounts,
 })
 export type ProgrammeView = Static<typeof ProgrammeView>
 

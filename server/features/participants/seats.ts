@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../../database/client.ts'
-import { given } from '../../database/given.ts'
 import { hosts, meetings, meetingSeats, participants, schedules, teamMembers } from '../../database/schema.ts'
 
 const these = (ids: string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`
@@ -44,8 +43,7 @@ export async function refreshSeats(
   personIds: string[],
   projectIds: string[] = [],
 ): Promise<void> {
-  const chosen = sql`(select id from ${given(personIds.map((id) => ({ id })))} (id uuid))`
-  const changed = sql`(select id from ${given(projectIds.map((id) => ({ id })))} (id uuid))`
+  const [chosen, changed] = [these(personIds), these(projectIds)]
   const open = await tx.execute<{ id: string }>(sql`
     select id from ${schedules} where not sealed and event_id in (
       select event_id from ${participants}
