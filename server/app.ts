@@ -84,7 +84,8 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   app.addHook('preValidation', refuseDeep)
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
-    strictTransportSecurity: config.tls !== null,
+    // Also where a proxy in front holds the certificate.
+    strictTransportSecurity: config.publicUrl.startsWith('https:'),
   })
   await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', errorResponseBuilder: tooMany })
   await app.register(underPressure, { maxEventLoopDelay: 3000 })

@@ -10,6 +10,7 @@ const STATUS = {
   'invalid-file': 400,
   'invalid-columns': 400,
   'code-invalid': 400,
+  'key-too-long': 400,
   'passkey-refused': 400,
   'signed-out': 401,
   forbidden: 403,

@@ -75,7 +75,9 @@ export function callOf(request: FastifyRequest): Call {
 
 function retryOf(request: FastifyRequest): Call['retry'] {
   const key = request.headers['idempotency-key']
-  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY) return null
+  if (typeof key !== 'string' || key === '') return null
+  // Without it a retry would do everything twice.
+  if (key.length > MAX_KEY) throw new DomainError('key-too-long', { limit: String(MAX_KEY) })
   const digest = createHash('sha256')
     .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
     .digest('base64url')

@@ -19,7 +19,15 @@ const askFirst = (reply: FastifyReply) => {
 /** `ahead`: at which address a page will ask first, if that is known before it is sent. */
 type Options = { ahead(request: FastifyRequest): Promise<string | null> | null }
 
-/** The built web app. Any address that is not the API's is a page of it, so deep links work. */
+/** With what the address of a page begins; what a page makes of the rest is its own business. */
+const PAGES = [
+  ...['', 'accedi', 'accessibilita', 'organizza', 'progetto', 'referente', 'osserva'],
+  ...['accoglienza', 'schermo'],
+]
+
+export const isPage = (path: string): boolean => PAGES.includes(path.split('/')[1])
+
+/** The built web app. An address that is neither the API's nor a file's is a page of it, so deep links work. */
 export default fp(
   async function web(app: FastifyInstance, { ahead }: Options) {
     if (!existsSync(root)) return
@@ -48,6 +56,7 @@ export default fp(
         const address = await ahead(request)
         // In the very way in which the page will ask, or the browser would not take it for the same.
         if (address) reply.header('link', `<${address}>; rel=preload; as=fetch; crossorigin`)
+        if (!isPage(path)) reply.code(404)
         return reply.sendFile(path.endsWith('/agenda') ? 'agenda.html' : 'index.html')
       }
       const problem = problemOf(notFound(), requestLocale(request))

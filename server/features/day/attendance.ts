@@ -23,7 +23,7 @@ const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', 
 /** Checks somebody in or out. Coming back takes back what their absence had taken. */
 export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
   const judges = input.attendance !== 'here'
-  return changeAttendance(db, call, participantId, judges, checked(input))
+  return changeAttendance(db, call, participantId, judges, checked(call, input))
 }
 
 /** A report of somebody who takes part in this event and doesn't come. */
@@ -31,15 +31,16 @@ export async function markAbsent(context: WriteContext, eventId: string, partici
   const located = await locateParticipant(context.tx, participantId)
   if (located.event.id !== eventId) throw notFound()
   allow(context.call.actor, 'attendance.judge', resourceOf(located))
-  return decideAttendance(context, located, checked({ attendance: 'absent' }))
+  return decideAttendance(context, located, checked(context.call, { attendance: 'absent' }))
 }
 
 const checked =
-  ({ attendance, at }: AttendanceInput): Decide =>
+  (call: Call, { attendance, at }: AttendanceInput): Decide =>
   ({ participant }, slots, now) => {
+    const said = saidAt(call, at, now)
     const kind = TAKES[attendance]
     const from = currentSlot(slots, now)
-    const arrivedAt = attendance === 'here' ? (participant.arrivedAt ?? earlier(at, now)) : null
+    const arrivedAt = attendance === 'here' ? (participant.arrivedAt ?? said) : null
     return {
       attendance,
       arrivedAt: attendance === 'left' ? participant.arrivedAt : arrivedAt,

@@ -23,6 +23,9 @@ const OneEvent = Type.Object({ eventId: Id })
 type Params = { Params: { id: string } }
 const tags = ['schedules']
 
+/** Each writes a whole schedule and mails everybody: nobody does so by hand more often. */
+const seldom = { rateLimit: { max: 30, timeWindow: '1 minute' } }
+
 export default function routes(services: Services) {
   const { db } = services
   return async (api: FastifyInstance) => {
@@ -53,7 +56,7 @@ export default function routes(services: Services) {
     )
     api.post<Params & { Body: Static<typeof PublishInput> }>(
       '/schedules/:id/publish',
-      { schema: { params: OneId, body: PublishInput, response: { 200: Published }, tags } },
+      { config: seldom, schema: { params: OneId, body: PublishInput, response: { 200: Published }, tags } },
       (request) => publishDraft(services, callOf(request), request.params.id, request.body.note ?? ''),
     )
     api.delete<Params>(
@@ -63,7 +66,10 @@ export default function routes(services: Services) {
     )
     api.post<{ Params: { eventId: string }; Body: Static<typeof RollbackInput> }>(
       '/events/:eventId/rollback',
-      { schema: { params: OneEvent, body: RollbackInput, response: { 200: Published }, tags } },
+      {
+        config: seldom,
+        schema: { params: OneEvent, body: RollbackInput, response: { 200: Published }, tags },
+      },
       (request) => rollBack(services, callOf(request), request.params.eventId, request.body.number),
     )
   }

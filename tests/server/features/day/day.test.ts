@@ -411,17 +411,21 @@ describe('the desk', () => {
     expect((await desk('GET', `/events/${stage.eventId}/day`)).status).toBe(403)
   })
 
-  test('a check-in made without network counts from when it was made, not from tomorrow', async () => {
+  test('a check-in made without network counts from when it was made, which is today and not in the future', async () => {
     const { people } = (await desk<DeskView>('GET', `/events/${stage.eventId}/desk`)).body
     const { event } = await board()
     const made = new Date(Date.parse(event.now) - 300_000).toISOString()
-    const later = new Date(Date.parse(event.now) + 86_400_000).toISOString()
-    const arrived = async (id: string, time: string) => {
-      await desk('PUT', `/participants/${id}/attendance`, { attendance: 'here', at: time })
-      return (await board()).participants.find((one) => one.id === id)!.arrivedAt!
+    const sayAt = (id: string, at: string) =>
+      desk<Body>('PUT', `/participants/${id}/attendance`, { attendance: 'here', at })
+    const arrived = async (id: string) => (await board()).participants.find((one) => one.id === id)!.arrivedAt
+    await sayAt(people[0].id, made)
+    expect(await arrived(people[0].id)).toBe(made)
+    for (const hours of [24, -13]) {
+      const at = new Date(Date.parse(event.now) + hours * 3_600_000).toISOString()
+      const { status, body } = await sayAt(people[1].id, at)
+      expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([400, ['/at']])
     }
-    expect(await arrived(people[0].id, made)).toBe(made)
-    expect(Date.parse(await arrived(people[1].id, later))).toBeLessThan(Date.parse(later))
+    expect(await arrived(people[1].id)).toBe(null)
   })
 })
 
