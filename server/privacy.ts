@@ -94,7 +94,11 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   users: {
     ...{ id: technical, emailVerified: technical, founder: technical },
     ...{ createdAt: technical, updatedAt: technical, image: account },
-    ...{ name: field('identify', 'account', 'self', 'organisers'), email: account },
+    ...{ name: field('identify', 'account', 'self'), email: account },
+  },
+  member_names: {
+    ...{ programmeId: technical, userId: technical },
+    name: field('identify', 'programme', 'organisers', 'desk'),
   },
   memberships: {
     ...{ id: technical, programmeId: technical, userId: technical, projectId: technical, hostId: technical },

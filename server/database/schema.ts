@@ -324,6 +324,19 @@ export const memberships = pgTable(
   ],
 )
 
+/** How each programme calls an account: by the name that it gave itself, which others never learn. */
+export const memberNames = pgTable(
+  'member_names',
+  {
+    programmeId: programmeId(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programmeId, table.userId] })],
+)
+
 // --- Events -------------------------------------------------------------------------------------
 
 export const events = pgTable(

@@ -6,6 +6,7 @@ import {
   events,
   hosts,
   installations,
+  memberNames,
   memberships,
   organisations,
   participants,
@@ -68,12 +69,14 @@ export async function reloadSample(tx: Transaction, programmeId: string, now: Da
     .select()
     .from(memberships)
     .where(and(eq(memberships.programmeId, programmeId), eq(memberships.role, 'organiser')))
+  const names = await tx.select().from(memberNames).where(eq(memberNames.programmeId, programmeId))
   await tx.execute(sql`set constraints all deferred`)
   await tx.delete(programmes).where(eq(programmes.id, programmeId))
   await tx.execute(sql`set constraints all immediate`)
   const eventIds = new Map(dates.map(({ title, id }) => [title, id]))
   await insertSample(tx, now, { programmeId, seq, eventIds })
   if (organisers.length > 0) await tx.insert(memberships).values(organisers)
+  if (names.length > 0) await tx.insert(memberNames).values(names).onConflictDoNothing()
 }
 
 /** Torino has published its programme and its ranking. */

@@ -6,6 +6,7 @@ import { among } from '../../database/among.ts'
 import {
   events,
   hosts,
+  memberNames,
   memberships,
   organisations,
   participants,
@@ -167,6 +168,19 @@ export const findPlayAccounts = (reader: Reader, ids: string[]): Promise<UserRow
 
 export async function makeFounder(tx: Transaction, userId: string): Promise<void> {
   await tx.update(users).set({ founder: true }).where(eq(users.id, userId))
+}
+
+/** Each programme keeps the name that it gave last. */
+export async function nameMembers(
+  tx: Transaction,
+  given: { programmeId: string; userId: string; name: string }[],
+): Promise<void> {
+  await tx.execute(sql`
+    insert into ${memberNames} (programme_id, user_id, name)
+    select distinct on ("programmeId", "userId") "programmeId", "userId", name
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+      as given ("programmeId" uuid, "userId" text, name text)
+    on conflict (programme_id, user_id) do update set name = excluded.name`)
 }
 
 export async function insertMemberships(tx: Transaction, rows: (typeof memberships.$inferInsert)[]) {

@@ -15,6 +15,7 @@ import {
   insertMemberships,
   insertUsers,
   makeFounder,
+  nameMembers,
   replaceCode,
   type UserRow,
 } from './repository.ts'
@@ -44,6 +45,14 @@ export async function ensureMembers(tx: Transaction, members: NewMember[]): Prom
     return { programmeId, userId: userOf(member).id, role, projectId, hostId }
   })
   await insertMemberships(tx, rows)
+  await nameMembers(
+    tx,
+    people.map((member) => ({
+      programmeId: member.programmeId,
+      userId: userOf(member).id,
+      name: member.name,
+    })),
+  )
   return users
 }
 

@@ -15,6 +15,7 @@ export async function readEntries(
   const found = await findChanges(reader, programmeId, narrowed)
   const names = await findNames(
     reader,
+    programmeId,
     found.flatMap(({ change }) => namedIn(change)),
   )
   return found.map((one) => presentChange(one, names, by))

@@ -1,12 +1,14 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { among } from '../../database/among.ts'
+import { isNameOf } from '../../database/member-name.ts'
 import type { Reader } from '../../database/client.ts'
 import {
   candidates,
   changes,
   events,
   hosts,
+  memberNames,
   organisations,
   participants,
   people,
@@ -14,7 +16,6 @@ import {
   rooms,
   screens,
   tables,
-  users,
 } from '../../database/schema.ts'
 
 import { namedInSql } from '../../naming.ts'
@@ -25,9 +26,9 @@ export type Narrowed = { before: number | null; eventId: string | null; limit: n
 /** Newest first. */
 export const findChanges = (reader: Reader, programmeId: string, { before, eventId, limit }: Narrowed) =>
   reader
-    .select({ change: changes, actor: users.name })
+    .select({ change: changes, actor: memberNames.name })
     .from(changes)
-    .leftJoin(users, eq(users.id, changes.actorId))
+    .leftJoin(memberNames, isNameOf(changes.programmeId, changes.actorId))
     .where(
       and(
         eq(changes.programmeId, programmeId),
@@ -49,7 +50,7 @@ type Named = { id: string; name: string | null }
 const ofHost = sql<string>`concat_ws(' – ', ${organisations.name}, nullif(${namedInSql}, ''))`
 
 /** Finders of names by id: of each noun, how it is called today. */
-const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> = {
+const NAMES: Record<Noun, (reader: Reader, ids: string[], programmeId: string) => Promise<Named[]>> = {
   project: (reader, ids) => reader.select().from(projects).where(among(projects.id, ids)),
   host: (reader, ids) =>
     reader
@@ -74,7 +75,11 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[]) => Promise<Named[]>> =
     reader.select({ id: screens.id, name: screens.label }).from(screens).where(among(screens.id, ids)),
   event: (reader, ids) =>
     reader.select({ id: events.id, name: events.title }).from(events).where(among(events.id, ids)),
-  user: (reader, ids) => reader.select().from(users).where(among(users.id, ids)),
+  user: (reader, ids, programmeId) =>
+    reader
+      .select({ id: memberNames.userId, name: memberNames.name })
+      .from(memberNames)
+      .where(and(eq(memberNames.programmeId, programmeId), among(memberNames.userId, ids))),
 }
 
 /** A meeting by its lasting id: the project and the organisation it meets. */
@@ -93,11 +98,17 @@ function findPairNames(reader: Reader, ids: string[]): Promise<Named[]> {
 
 export type Wanted = { noun: Noun; id: string }
 
-/** How things are called, by id; what is gone is absent. */
-export async function findNames(reader: Reader, wanted: Wanted[]): Promise<Map<string, string>> {
+/** How things of a programme are called in it, by id; what is gone is absent. */
+export async function findNames(
+  reader: Reader,
+  programmeId: string,
+  wanted: Wanted[],
+): Promise<Map<string, string>> {
   const byNoun = Map.groupBy(wanted, ({ noun }) => noun)
   const found = await Promise.all(
-    [...byNoun].map(([noun, named]) => NAMES[noun](reader, [...new Set(named.map(({ id }) => id))])),
+    [...byNoun].map(([noun, named]) =>
+      NAMES[noun](reader, [...new Set(named.map(({ id }) => id))], programmeId),
+    ),
   )
   return new Map(found.flat().flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
 }

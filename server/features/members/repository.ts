@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { memberships, users } from '../../database/schema.ts'
+import { isNameOf } from '../../database/member-name.ts'
+import { memberNames, memberships, users } from '../../database/schema.ts'
 
 /** Those who run a programme, its organisers and the people at the desk, and those who only follow it. */
 export const findHelpers = (reader: Reader, programmeId: string) =>
@@ -11,18 +12,19 @@ export const findHelpers = (reader: Reader, programmeId: string) =>
       userId: memberships.userId,
       programmeId: memberships.programmeId,
       role: memberships.role,
-      name: users.name,
+      name: sql<string>`coalesce(${memberNames.name}, '')`,
       email: users.email,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
+    .leftJoin(memberNames, isNameOf(memberships.programmeId, memberships.userId))
     .where(
       and(
         eq(memberships.programmeId, programmeId),
         inArray(memberships.role, ['organiser', 'desk', 'observer']),
       ),
     )
-    .orderBy(asc(memberships.role), asc(users.name))
+    .orderBy(asc(memberships.role), asc(memberNames.name))
 
 export async function findMember(reader: Reader, id: string) {
   const [row] = await reader.select().from(memberships).where(eq(memberships.id, id))

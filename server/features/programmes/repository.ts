@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   events,
+  memberNames,
   memberships,
   participants,
   programmes,
@@ -11,6 +12,7 @@ import {
   schedules,
   slots,
   tables,
+  users,
 } from '../../database/schema.ts'
 import type { ProgrammeRow } from '../events/repository.ts'
 
@@ -24,6 +26,16 @@ export async function insertProgramme(
 
 export async function insertOrganiser(tx: Transaction, programmeId: string, userId: string): Promise<void> {
   await tx.insert(memberships).values({ programmeId, userId, role: 'organiser' })
+  // Whoever founds it brings their own name.
+  const founder = tx
+    .select({
+      programmeId: sql<string>`${programmeId}::uuid`.as('programme_id'),
+      userId: users.id,
+      name: users.name,
+    })
+    .from(users)
+    .where(eq(users.id, userId))
+  await tx.insert(memberNames).select(founder)
 }
 
 export async function updateProgramme(

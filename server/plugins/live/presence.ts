@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { userIdOf } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
-import { memberships, users } from '../../database/schema.ts'
+import { isNameOf } from '../../database/member-name.ts'
+import { memberNames, memberships } from '../../database/schema.ts'
 import type { Colleague, ServerFrame, ViewName } from '../../schemas/live.ts'
 import { isBoard, isClogged, sendText, type Follower } from './follower.ts'
 import { serial } from './serial.ts'
@@ -167,14 +168,14 @@ async function readColleagues(db: Database, programmeId: string, there: There[])
     eq(memberships.programmeId, programmeId),
     inArray(memberships.role, ['organiser', 'desk']),
     inArray(
-      users.id,
+      memberships.userId,
       there.map(({ id }) => id),
     ),
   )
   const rows = await db
-    .selectDistinct({ id: users.id, name: users.name })
+    .selectDistinct({ id: memberships.userId, name: memberNames.name })
     .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
+    .innerJoin(memberNames, isNameOf(memberships.programmeId, memberships.userId))
     .where(runs)
   const names = new Map(rows.map(({ id, name }) => [id, name]))
   return there.flatMap(({ id, views }) => {

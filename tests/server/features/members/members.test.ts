@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockProgramme } from '../../../../server/changes.ts'
-import { memberships, programmes } from '../../../../server/database/schema.ts'
+import { memberNames, memberships, programmes } from '../../../../server/database/schema.ts'
+import { ensureMember } from '../../../../server/features/identity/service.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { Helpers } from '../../../../server/schemas/programme.ts'
 import { Client, until } from '../../../support/client.ts'
@@ -124,4 +125,25 @@ test.each(['each other', 'themselves'])('the last two cannot remove %s both at o
   ])
   expect(statuses).toEqual([200, whom === 'themselves' ? 409 : 403])
   expect(await countOrganisers(programmeId)).toBe(1)
+})
+
+test('a programme shows of an account the name that it gave itself, and none that others gave', async () => {
+  const email = 'canarino@example.org'
+  const [other] = await stage.db.insert(programmes).values({ name: 'Altrove' }).returning()
+  const { userId } = await stage.db.transaction(async (tx) => {
+    const user = { programmeId: other.id, email, name: 'Nome Segreto', role: 'organiser' as const }
+    return { userId: (await ensureMember(tx, user)).id }
+  })
+  expect((await add('observer', email)).status).toBe(200)
+  expect((await helpers()).filter((one) => one.email === email).map(({ name }) => name)).toEqual(['Ingresso'])
+  const log = await stage.organiser('GET', `/programmes/${stage.programmeId}/changes`)
+  expect(log.text).toContain('Ingresso')
+  expect(log.text).not.toContain('Nome Segreto')
+  const named = await stage.db.select().from(memberNames).where(eq(memberNames.userId, userId))
+  expect(new Map(named.map(({ programmeId, name }) => [programmeId, name]))).toEqual(
+    new Map([
+      [other.id, 'Nome Segreto'],
+      [stage.programmeId, 'Ingresso'],
+    ]),
+  )
 })
