@@ -43,6 +43,7 @@ import events from './features/events/routes.ts'
 import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
+import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
@@ -76,12 +77,11 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     trustProxy: trusted(config),
     forceCloseConnections: true,
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
-    ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true },
-    },
+    ajv: { customOptions: inputChecks },
   })
 
   await app.register(problems)
+  app.addHook('preValidation', refuseDeep)
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: config.tls !== null,
