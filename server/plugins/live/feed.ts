@@ -73,7 +73,7 @@ export class Feed {
       const due = (ticks: number) =>
         [...lane.followers].filter(({ turn }) => turn % ticks === this.#ticks % ticks)
       this.#beat(lane, due(HEARTBEAT_TICKS))
-      pulse(due(PULSE_TICKS))
+      if (lane.isFresh()) pulse(due(PULSE_TICKS))
     }
   }
 
@@ -119,9 +119,13 @@ export class Feed {
 
 const isIdle = ({ seq, sentAt }: Follower) => seq !== null && Date.now() - sentAt >= IDLE_MS
 
-/** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
+/**
+ * A word to the idle, since browsers show no pings and a cut must be noticed soon. It stands for what has just been
+ * read: a node that is cut off from the database falls silent, and so does one that cannot show what it has read.
+ */
 function pulse(followers: Follower[]): void {
-  for (const follower of followers) if (isIdle(follower) && !isClogged(follower)) follower.socket.send(PULSE)
+  for (const follower of followers)
+    if (isIdle(follower) && !follower.stale && !isClogged(follower)) follower.socket.send(PULSE)
 }
 
 function knock(follower: Follower): void {
