@@ -73,13 +73,14 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     bodyLimit: MAX_BODY,
     schemaController: { compilersFactory },
     trustProxy: trusted(config),
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true },
     },
   })
 
+  app.decorate('ending', { begun: false })
   await app.register(problems)
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
@@ -153,7 +154,8 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   app.get('/livez', () => ({ ok: true }))
   // Answered from what the feed has found out within the last seconds: a database that hangs does not hang this.
   app.get('/readyz', () => {
-    const { heart } = app
+    const { heart, ending } = app
+    if (ending.begun) throw new DomainError('unavailable')
     if (!heart.readsFresh()) throw new DomainError('database-down')
     if (!heart.hears()) throw new DomainError('unavailable')
     return { ok: true, writes: heart.writes }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ServerFrame } from '../../schemas/live.ts'
 import { isBoard, isClogged, isOpen, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
@@ -10,6 +11,10 @@ const IDLE_MS = 2_500
 const PULSE = JSON.stringify({ type: 'pulse' } satisfies ServerFrame)
 const MOST_UNANSWERED = 2
 const MOST_QUESTIONS = 30
+/** Pages of a node that ends are let go so many milliseconds apart, a whole hall within some seconds. */
+const A_SOCKET_MS = 10
+const SPREAD_MS = 4_000
+const RESTART = [1012, 'restart'] as const
 
 type Board = 'own' | 'boards'
 
@@ -107,8 +112,19 @@ export class Feed {
           send(follower, frame)
   }
 
+  /** One after the other: a hall that comes back at one moment would be a storm for whoever takes over. */
+  async letGo(): Promise<void> {
+    const sockets = this.#all().flatMap(({ followers }) => [...followers].map(({ socket }) => socket))
+    const begun = performance.now()
+    for (const [index, socket] of sockets.entries()) {
+      const due = begun + index * Math.min(A_SOCKET_MS, SPREAD_MS / sockets.length)
+      if (due > performance.now()) await setTimeout(due - performance.now())
+      socket.close(...RESTART)
+    }
+  }
+
   closeAll(): void {
-    for (const { followers } of this.#all()) for (const { socket } of followers) socket.close(1012, 'restart')
+    for (const { followers } of this.#all()) for (const { socket } of followers) socket.close(...RESTART)
   }
 
   #laneOf = (follower: Follower) =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -21,6 +22,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether this node is in touch with the database. */
     heart: Heart
+    /** Closes all pages' sockets, so that they go elsewhere. */
+    sendPagesOn(): Promise<void>
   }
 }
 
@@ -29,6 +32,8 @@ type LiveRequest = FastifyRequest<{ Querystring: LiveQuery }>
 type Admitted = Asking & Pick<Follower, 'programmeId' | 'topics'>
 
 const POLL_MS = 1_000
+/** A database that does not answer is not told that this node leaves. */
+const GOODBYE_MS = 2_000
 
 /** The numbered live feed over websockets: one socket a page, see schemas/live.ts for its frames. */
 export default fp(
@@ -38,6 +43,7 @@ export default fp(
     const feed = new Feed(services, report)
     const heart = new Heart(db)
     app.decorate('heart', heart)
+    app.decorate('sendPagesOn', () => feed.letGo())
     app.addHook('onError', async (_request, _reply, error) => heart.notice(error))
     const presence = new Presence(db, report)
     const open = gather((asking: Asking[]) => openEach(db, asking))
@@ -68,6 +74,7 @@ export default fp(
       if (origin !== undefined && !sameOrigin(origin, publicUrl, request))
         throw new DomainError('wrong-origin')
       // A page that asks here in vain is sent on at once: another node may be in touch.
+      if (app.ending.begun) throw new DomainError('unavailable')
       if (!heart.readsFresh()) throw new DomainError('database-down')
       const { event: eventId, view: name, key = null } = request.query
       const view = views.find((candidate) => candidate.name === name)
@@ -137,9 +144,9 @@ export default fp(
 
     app.addHook('preClose', async () => {
       for (const timer of timers) clearInterval(timer)
-      await presence.end()
-      await Promise.allSettled(listening.map(({ unlisten }) => unlisten()))
       feed.closeAll()
+      const goodbyes = [presence.end(), ...listening.map(({ unlisten }) => unlisten())]
+      await Promise.race([Promise.allSettled(goodbyes), setTimeout(GOODBYE_MS, null, { ref: false })])
     })
   },
   { name: 'live', dependencies: ['session'] },
