@@ -5,7 +5,6 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
-import { sql } from 'drizzle-orm'
 import fastify, { type FastifyServerOptions, type FastifyInstance } from 'fastify'
 import { ConfigError, type Config } from './config.ts'
 import type { Database } from './database/client.ts'
@@ -75,11 +74,12 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     bodyLimit: MAX_BODY,
     schemaController: { compilersFactory },
     trustProxy: trusted(config),
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: { customOptions: inputChecks },
   })
 
+  app.decorate('ending', { begun: false })
   await app.register(problems)
   app.addHook('preValidation', refuseDeep)
   await app.register(helmet, {
@@ -153,11 +153,13 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   await app.register(web, { ahead: agendaAhead(db, identity) })
 
   app.get('/livez', () => ({ ok: true }))
-  app.get('/readyz', async () => {
-    await db.execute(sql`select 1`).catch(() => {
-      throw new DomainError('unavailable')
-    })
-    return { ok: true }
+  // Answered from what the feed has found out within the last seconds: a database that hangs does not hang this.
+  app.get('/readyz', () => {
+    const { heart, ending } = app
+    if (ending.begun) throw new DomainError('unavailable')
+    if (!heart.readsFresh()) throw new DomainError('database-down')
+    if (!heart.hears()) throw new DomainError('unavailable')
+    return { ok: true, writes: heart.writes }
   })
   return app
 }
