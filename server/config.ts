@@ -61,7 +61,7 @@ export function readConfig(env: Environment): Config {
     dataDirectory: absolute(env.DATA_DIR || '.data'),
     sample: databaseUrl === null || env.SAMPLE === '1',
     smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
-    mailFrom: env.MAIL_FROM || 'Incontro <incontro@localhost>',
+    mailFrom: senderOf(env),
     push: pushOf(env),
     secret: secretOf(env),
     tls,
@@ -108,7 +108,22 @@ function originOf(env: Environment, host: string, port: number, secure: boolean)
     throw new ConfigError(
       `PUBLIC_URL is "${text}", but must be a web address such as https://incontro.example.org.`,
     )
-  return new URL(text).origin
+  const { origin, pathname, search, hash } = new URL(text)
+  if (pathname !== '/' || search || hash)
+    throw new ConfigError(
+      `PUBLIC_URL is "${text}", but Incontro stands at the top of an address: use ${origin}, or a name of its own such as https://incontro.example.org.`,
+    )
+  return origin
+}
+
+/** A bare address, or one after a name: Incontro <incontro@example.org>. */
+function senderOf(env: Environment): string {
+  const text = env.MAIL_FROM || 'Incontro <incontro@localhost>'
+  if (!/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text))
+    throw new ConfigError(
+      `MAIL_FROM is "${text}", but must be whom mails come from, for example MAIL_FROM="Incontro <incontro@example.org>".`,
+    )
+  return text
 }
 
 function tlsOf(env: Environment): Config['tls'] {

@@ -34,7 +34,7 @@ test('everything can be said', () => {
     ROLE: 'web',
     HOST: '0.0.0.0',
     PORT: '8443',
-    PUBLIC_URL: 'https://incontro.example.org/anywhere',
+    PUBLIC_URL: 'https://incontro.example.org/',
     DATABASE_URL: 'postgres://db/incontro',
     DATA_DIR: '/srv/incontro',
     SAMPLE: '1',
@@ -130,6 +130,16 @@ describe('a mistake is told in a sentence that says what to do', () => {
     [{ TRUST_PROXY: '0' }, proxy('0')],
     [{ TRUST_PROXY: '10.0.0.0/33' }, proxy('10.0.0.0/33')],
     [{ TRUST_PROXY: '10.0.0.1,proxy' }, proxy('10.0.0.1,proxy')],
+    [
+      { PUBLIC_URL: 'https://example.org/incontro' },
+      'PUBLIC_URL is "https://example.org/incontro", but Incontro stands at the top of an address: use https://example.org, or a name of its own such as https://incontro.example.org.',
+    ],
+    ...['Incontro', 'a@b c@d', 'Incontro <incontro>', 'A <a@b.c>\r\nBcc: <x@y.z>'].map(
+      (text): [Record<string, string>, string] => [
+        { MAIL_FROM: text },
+        `MAIL_FROM is "${text}", but must be whom mails come from, for example MAIL_FROM="Incontro <incontro@example.org>".`,
+      ],
+    ),
     [
       { LOG_LEVEL: 'loud' },
       'LOG_LEVEL is "loud", but must be one of fatal, error, warn, info, debug, silent.',
