@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
@@ -43,6 +42,7 @@ import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import live from './plugins/live/index.ts'
+import limits, { LIMITS } from './plugins/limits.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import { viewRoute } from './plugins/views.ts'
@@ -86,7 +86,6 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: config.tls !== null,
   })
-  await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', errorResponseBuilder: tooMany })
   await app.register(underPressure, { maxEventLoopDelay: 3000 })
   await app.register(websocket, {
     options: { maxPayload: MAX_FRAME, perMessageDeflate: false },
@@ -122,6 +121,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   app.decorate('identity', { db, auth })
   const identity = await createIdentity(auth)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })
+  await app.register(limits, LIMITS)
   await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
   await app.register(
     async (api) => {
@@ -192,8 +192,6 @@ export function describeError(error: Error) {
   } = ('query' in error && error.cause instanceof Error ? error.cause : error) as Error & { code?: string }
   return { type, message, stack: stack ?? '', code }
 }
-
-const tooMany = () => new DomainError('too-many-requests')
 
 /** Scripts and styles only from here; sockets to here. */
 const contentPolicy = (config: Config) => ({
