@@ -1,4 +1,4 @@
-import fastify from 'fastify'
+import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../../../server/actor.ts'
 import limits from '../../../server/plugins/limits.ts'
@@ -33,7 +33,7 @@ describe('whoever asks without end', async () => {
       ? { kind: 'nobody', locale: 'en' }
       : { kind: 'user', userId: 'u', sessionId: name, founder: false, memberships: [], locale: 'en' }
   const app = fastify()
-  const session = (plain: typeof app) => {
+  const session = (plain: FastifyInstance) => {
     plain.decorateRequest('actor')
     plain.addHook('onRequest', async (request) => {
       request.actor = as(String(request.headers.session ?? ''))
