@@ -45,6 +45,7 @@ import live from './plugins/live/index.ts'
 import limits, { LIMITS } from './plugins/limits.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
+import surroundings from './plugins/surroundings.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
 import type { Services, ServicesGiven } from './services.ts'
@@ -82,6 +83,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
 
   app.decorate('ending', { begun: false })
   await app.register(problems)
+  await app.register(surroundings, { publicUrl: config.publicUrl })
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: config.tls !== null,
