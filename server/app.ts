@@ -41,6 +41,7 @@ import events from './features/events/routes.ts'
 import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
+import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
 import limits, { LIMITS } from './plugins/limits.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
@@ -76,14 +77,13 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     trustProxy: trusted(config),
     forceCloseConnections: 'idle',
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
-    ajv: {
-      customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true },
-    },
+    ajv: { customOptions: inputChecks },
   })
 
   app.decorate('ending', { begun: false })
   await app.register(problems)
   await app.register(surroundings, { publicUrl: config.publicUrl })
+  app.addHook('preValidation', refuseDeep)
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     strictTransportSecurity: config.tls !== null,
