@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import underPressure from '@fastify/under-pressure'
 import websocket from '@fastify/websocket'
@@ -44,8 +43,10 @@ import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
 import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
+import limits, { LIMITS } from './plugins/limits.ts'
 import problems, { refuseAddress } from './plugins/problems.ts'
 import session from './plugins/session.ts'
+import surroundings from './plugins/surroundings.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
 import type { Services, ServicesGiven } from './services.ts'
@@ -81,13 +82,13 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
 
   app.decorate('ending', { begun: false })
   await app.register(problems)
+  await app.register(surroundings, { publicUrl: config.publicUrl })
   app.addHook('preValidation', refuseDeep)
   await app.register(helmet, {
     contentSecurityPolicy: contentPolicy(config),
     // Also where a proxy in front holds the certificate.
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
   })
-  await app.register(rateLimit, { max: 3000, timeWindow: '1 minute', errorResponseBuilder: tooMany })
   await app.register(underPressure, { maxEventLoopDelay: 3000 })
   await app.register(websocket, {
     options: { maxPayload: MAX_FRAME, perMessageDeflate: false },
@@ -123,6 +124,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   app.decorate('identity', { db, auth })
   const identity = await createIdentity(auth)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })
+  await app.register(limits, LIMITS)
   await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
   await app.register(
     async (api) => {
@@ -193,8 +195,6 @@ export function describeError(error: Error) {
   } = ('query' in error && error.cause instanceof Error ? error.cause : error) as Error & { code?: string }
   return { type, message, stack: stack ?? '', code }
 }
-
-const tooMany = () => new DomainError('too-many-requests')
 
 /** Scripts and styles only from here; sockets to here. */
 const contentPolicy = (config: Config) => ({

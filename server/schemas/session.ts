@@ -40,6 +40,10 @@ export const Me = Shape({
   sample: Type.Boolean(),
   /** With which key a browser subscribes to messages for closed pages; null where none are sent. */
   pushKey: Nullable(Type.String()),
+  /** Where people reach the service: from elsewhere nothing can be changed. */
+  publicUrl: Type.String(),
+  /** This request came through a proxy that the service does not know. */
+  proxyUnknown: Type.Boolean(),
 })
 export type Me = Static<typeof Me>
 

@@ -60,9 +60,7 @@ const address = base.replace('localhost', '127.0.0.1')
 
 const sql = postgres(task.databaseUrl, { max: 1 })
 await publish(crowd.drafts[0])
-const pages = chosen().map(
-  (visitor, index) => new Page(address, crowd.eventId, visitor, `10.0.${index >> 8}.${index & 255}`),
-)
+const pages = chosen().map((visitor) => new Page(address, crowd.eventId, visitor))
 const opening = performance.now()
 await openAll(pages)
 say(`${pages.length} sockets (${census()}) open in ${seconds(opening)}`)

@@ -66,7 +66,7 @@ async function round(sockets: number) {
 }
 
 function start(port: Record<string, string> = {}) {
-  const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', SECRET, TRUST_PROXY: '1' }
+  const env = { DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost', SECRET }
   return startServer({ ...env, ...COMPILED, LOG_LEVEL: 'error', ...port }, [
     process.execPath,
     ...ROOM,

@@ -133,8 +133,8 @@ test(
   async () => {
     const random = announceSeed('kills and cuts')
     await sendUntilAnswered(base, crowd.organiser, post(`/schedules/${crowd.drafts[0]}/publish`, {}, 1))
-    const pages = crowd.visitors.map((visitor, index) => {
-      const page = new Page(base, crowd.eventId, visitor, `10.1.0.${index}`)
+    const pages = crowd.visitors.map((visitor) => {
+      const page = new Page(base, crowd.eventId, visitor)
       page.shows = true
       return page
     })

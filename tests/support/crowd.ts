@@ -36,10 +36,15 @@ export type Crowd = {
   programmeId: string
   eventId: string
   organiser: string
+  /** Sessions of others who organise too: one alone may not ask as often as many. */
+  organisers: string[]
   /** Schedules of the same pairs: publishing one after the other moves every meeting. */
   drafts: string[]
   visitors: Visitor[]
 }
+/** Who work beside each other in a crowd, without a page of their own. */
+const ORGANISERS = 20
+
 export type Size = { slots: number; tables: number; agendas: number; plans: number; screens: number }
 
 /**
@@ -58,7 +63,7 @@ export async function plantCrowd(db: Database, size: Size): Promise<Crowd> {
     const organisers = await plantSessions(
       tx,
       programmeId,
-      Array.from({ length: size.plans + 1 }, () => ({ role: 'organiser' as const })),
+      Array.from({ length: size.plans + 1 + ORGANISERS }, () => ({ role: 'organiser' as const })),
     )
     const own = Array.from({ length: size.agendas }, (_, index) => event.people[index % event.people.length])
     const cookies = await plantSessions(
@@ -69,10 +74,17 @@ export async function plantCrowd(db: Database, size: Size): Promise<Crowd> {
     const links = await plantScreens(tx, event.eventId, size.screens)
     const visitors: Visitor[] = [
       ...own.map(({ id }, index) => ({ cookie: cookies[index], view: 'agenda' as const, key: id })),
-      ...organisers.slice(1).map((cookie) => ({ cookie, view: 'plan' as const, key: null })),
+      ...organisers.slice(1, size.plans + 1).map((cookie) => ({ cookie, view: 'plan' as const, key: null })),
       ...links.map((cookie) => ({ cookie, view: 'screen' as const, key: null })),
     ]
-    return { programmeId, eventId: event.eventId, organiser: organisers[0], drafts, visitors }
+    return {
+      programmeId,
+      eventId: event.eventId,
+      organiser: organisers[0],
+      organisers: organisers.slice(size.plans + 1),
+      drafts,
+      visitors,
+    }
   })
 }
 

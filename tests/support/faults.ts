@@ -92,7 +92,6 @@ export async function send(
   const headers = {
     ...{ cookie, origin: base, 'content-type': 'application/json', 'idempotency-key': key },
     ...(version !== null && { 'if-match': String(version) }),
-    'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
   }
   const signal = AbortSignal.timeout(60_000)
   return fetch(`${base}/api/v1${path}`, { method, headers, body: JSON.stringify(body), signal })

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { connect, type Database } from '../../server/database/client.ts'
@@ -51,8 +50,8 @@ export function pagesOf({ crowd, base }: Pick<Hall, 'crowd' | 'base'>, through =
   const others = boards.flatMap(({ cookie }) =>
     (['day', 'desk'] as const).map((view) => ({ cookie, view, key: null })),
   )
-  return [...crowd.visitors, ...others].map((visitor, index) => {
-    const page = new Page(through, crowd.eventId, visitor, `10.1.${index >> 8}.${index & 255}`)
+  return [...crowd.visitors, ...others].map((visitor) => {
+    const page = new Page(through, crowd.eventId, visitor)
     page.shows = true
     return page
   })
@@ -60,7 +59,7 @@ export function pagesOf({ crowd, base }: Pick<Hall, 'crowd' | 'base'>, through =
 
 /** The organisers' board, as it is now. */
 export async function boardOf({ base, crowd }: Pick<Hall, 'base' | 'crowd'>): Promise<DayView> {
-  const headers = { cookie: crowd.organiser, 'x-forwarded-for': `10.2.${randomInt(256)}.${randomInt(256)}` }
+  const headers = { cookie: crowd.organiser }
   const response = await fetch(`${base}/api/v1/events/${crowd.eventId}/day`, { headers })
   if (!response.ok) throw new Error(`the board: ${response.status}`)
   return (await response.json()) as DayView

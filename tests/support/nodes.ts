@@ -33,7 +33,7 @@ export async function startAgain(node: Node, databaseUrl: string): Promise<numbe
 
 const environment = ({ role, port }: Node, databaseUrl: string) => ({
   ...{ ROLE: role, DATABASE_URL: databaseUrl, PUBLIC_URL: 'http://localhost', SECRET, SAMPLE: '1' },
-  ...{ PORT: String(port), DATA_DIR: '.data', TRUST_PROXY: '1', LOG_LEVEL: 'fatal' },
+  ...{ PORT: String(port), DATA_DIR: '.data', LOG_LEVEL: 'fatal' },
 })
 
 async function startWorker(env: Record<string, string>): Promise<ChildProcess> {

@@ -28,7 +28,7 @@ export class Page {
   #attempt = 0
   #closed = false
 
-  constructor(base: string, eventId: string, visitor: Visitor, address: string) {
+  constructor(base: string, eventId: string, visitor: Visitor) {
     const query = new URLSearchParams({
       event: eventId,
       view: visitor.view,
@@ -36,8 +36,7 @@ export class Page {
     })
     this.visitor = visitor
     this.#address = `${base.replace(/^http/, 'ws')}/api/v1/live?${query.toString()}`
-    // A proxy in front says where people come from: a hall of thousands is more than one network address may ask.
-    this.#headers = { cookie: visitor.cookie, 'x-forwarded-for': address }
+    this.#headers = { cookie: visitor.cookie }
   }
 
   get seq() {

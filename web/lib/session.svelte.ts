@@ -1,5 +1,6 @@
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
+import { isSamePlace } from './places.ts'
 import { cacheView, clearViewCache, dropCachedView, readCachedView } from './view-cache.ts'
 import { beginSignOut, forgetSignOut, resumeSignOut } from './sign-out-resume.ts'
 
@@ -19,6 +20,8 @@ const nobody: Me = {
   passkey: null,
   sample: false,
   pushKey: null,
+  publicUrl: location.origin,
+  proxyUnknown: false,
 }
 
 class Session {
@@ -54,6 +57,17 @@ class Session {
   /** With which key this browser subscribes to messages for closed pages; null where none are sent. */
   get pushKey() {
     return this.#me.pushKey
+  }
+
+  /** Where the service expects people, where that is not here. */
+  get elsewhere() {
+    return isSamePlace(this.#me.publicUrl, location) ? null : this.#me.publicUrl
+  }
+  /** Between here and the service stands a proxy that it does not know: for those who may tell somebody. */
+  get proxyUnknown() {
+    return (
+      this.#me.proxyUnknown && (this.founder || this.memberships.some(({ role }) => role === 'organiser'))
+    )
   }
 
   load() {

@@ -21,8 +21,8 @@ export const CLIENT_HEADER = 'x-incontro-client'
 const DAY = 24 * 60 * 60
 const SESSION_DAYS = 30
 const TRIES_A_CODE = 3
-/** Per network address: a whole hall may share one. What guards an account is the limit per mail address. */
-const PER_NETWORK = { window: 15 * 60, max: 300 }
+/** Per network address: several halls may share one. What guards an account is the limit per mail address. */
+const PER_NETWORK = { window: 15 * 60, max: 6_000 }
 
 export type SendCode = (mail: { email: string; code: string; locale: Locale }) => Promise<void>
 export type Auth = ReturnType<typeof createAuth>

@@ -9,7 +9,13 @@ import { present, type Subjects } from './present.ts'
 import * as find from './repository.ts'
 
 /** Who is signed in, with the roles that count in this session. */
-export async function readMe(reader: Reader, actor: Actor, config: Config): Promise<Me> {
+export async function readMe(
+  reader: Reader,
+  actor: Actor,
+  config: Config,
+  proxyUnknown: boolean,
+): Promise<Me> {
+  const { publicUrl } = config
   const sample = config.sample && (await find.findSampleProgramme(reader)) !== null
   const pushKey = config.push?.publicKey ?? null
   const nobody: Me = {
@@ -20,6 +26,8 @@ export async function readMe(reader: Reader, actor: Actor, config: Config): Prom
     passkey: null,
     sample,
     pushKey,
+    publicUrl,
+    proxyUnknown,
   }
   const user = actor.kind === 'user' ? await find.findUser(reader, actor.userId) : null
   if (actor.kind !== 'user' || !user) return nobody
@@ -32,6 +40,8 @@ export async function readMe(reader: Reader, actor: Actor, config: Config): Prom
     passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,
     pushKey,
+    publicUrl,
+    proxyUnknown,
   }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
+import { isProxyUnknown } from '../../plugins/surroundings.ts'
 import { Written } from '../../schemas/common.ts'
 import {
   Me,
@@ -21,7 +22,7 @@ const tags = ['identity']
 export default function routes({ config, db }: Services, auth: Auth) {
   return async (api: FastifyInstance) => {
     api.get('/me', { schema: { response: { 200: Me }, tags } }, (request) =>
-      readMe(db, request.actor, config),
+      readMe(db, request.actor, config, isProxyUnknown(request)),
     )
     api.get('/sample/people', { schema: { response: { 200: SamplePeople }, tags } }, (request) =>
       readSamplePeople(db, request.actor, config.sample),
