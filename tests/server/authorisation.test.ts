@@ -159,6 +159,15 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/hosts/:hostId': only('host'),
   'PATCH /api/v1/hosts/:hostId': only('host', () => ({ districts: ['Aurora'] })),
   'PATCH /api/v1/hosts/:hostId/person': only('organisers', () => ({ code: 'H7' })),
+  'GET /api/v1/projects/:projectId/ties': only('organisers'),
+  'GET /api/v1/hosts/:hostId/ties': only('organisers'),
+  'GET /api/v1/hosts/:hostId/merge/:twinId': only('organisers'),
+  'POST /api/v1/hosts/:hostId/merge': only('organisers', ({ twinId }) => ({ twinId, choices: {} })),
+  'GET /api/v1/programmes/:programmeId/organisations': only('organisers'),
+  'PATCH /api/v1/organisations/:organisationId': only('organisers', () => ({ kind: 'foundation' })),
+  'POST /api/v1/organisations/:organisationId/merge': only('organisers', ({ mergedId }) => ({
+    twinId: mergedId,
+  })),
   'GET /api/v1/events/:eventId': only('organisers'),
   'PATCH /api/v1/events/:eventId': only('organisers', () => ({ rules: DEFAULT_RULES })),
   'PUT /api/v1/events/:eventId/grid': only('organisers', () => grid),
@@ -199,6 +208,12 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/runs/:id/unmet': only('organisers'),
   // The planted run has no schedule, so that even its organiser finds nothing there.
   'GET /api/v1/runs/:id/unmet/:candidateId': { ...only('organisers'), answers: [404] },
+  'POST /api/v1/projects/:projectId/withdrawal': only('organisers', () => ({ withdrawn: false })),
+  'POST /api/v1/hosts/:hostId/withdrawal': only('organisers', () => ({ withdrawn: false })),
+  // Published schedules know them all, so that even an organiser is refused.
+  'DELETE /api/v1/projects/:projectId': only('organisers', undefined, [409]),
+  'DELETE /api/v1/hosts/:hostId': only('organisers', undefined, [409]),
+  'DELETE /api/v1/events/:eventId': only('organisers', undefined, [409]),
   'DELETE /api/v1/schedules/:id': only('organisers'),
   'DELETE /api/v1/screens/:id': only('organisers'),
   'POST /api/auth/email-otp/send-verification-otp': {
@@ -255,7 +270,7 @@ afterAll(() => stage.close())
 
 /** The things a role calls its own or those of others, each under the name that addresses give it. */
 function objectsOf(role: Role, kind: Kind, url = '') {
-  const { programmeId, projectIds, hostIds, days } = kind === 'foreign' ? foreign : own
+  const { programmeId, projectIds, hostIds, organisationIds, days } = kind === 'foreign' ? foreign : own
   const n = kind === 'other' ? 1 : 0
   // Others in the same event, where it is about one of them; else another event of the programme.
   const personal = /:fromId|participants|choices|agendas/.test(url)
@@ -277,6 +292,9 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     programmeId,
     projectId: projectIds[n],
     hostId: hostIds[n],
+    twinId: hostIds[1 - n],
+    organisationId: organisationIds[n],
+    mergedId: organisationIds[1 - n],
     slotId: day.slotIds[0],
     fromId: participantId,
     toId: role === 'host' ? project : host,
@@ -290,10 +308,18 @@ function objectsOf(role: Role, kind: Kind, url = '') {
 
 const absentIds = () =>
   Object.fromEntries(
-    ['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'].map((name) => [
-      name,
-      randomUUID(),
-    ]),
+    [
+      'programmeId',
+      'eventId',
+      'slotId',
+      'projectId',
+      'hostId',
+      'organisationId',
+      'fromId',
+      'toId',
+      'key',
+      'id',
+    ].map((name) => [name, randomUUID()]),
   )
 
 function expected(access: Access, role: Role, kind: Kind): number | 'let through' {

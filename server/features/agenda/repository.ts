@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Reader } from '../../database/client.ts'
 import {
@@ -31,7 +31,7 @@ export async function findAgendaOwners(reader: Reader, ids: string[]) {
     })
     .from(participants)
     .innerJoin(events, eq(events.id, participants.eventId))
-    .where(amongIds(participants.id, ids))
+    .where(and(amongIds(participants.id, ids), isNull(events.deletedAt)))
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -46,6 +46,7 @@ export async function findFirstAgenda(reader: Reader, side: 'projectId' | 'hostI
         eq(participants[side], id),
         inArray(events.kind, ['camp', 'tutoring']),
         eq(events.rehearsal, false),
+        isNull(events.deletedAt),
       ),
     )
     .orderBy(desc(eq(events.kind, 'camp')), asc(events.date), asc(events.title))
@@ -135,7 +136,13 @@ export async function findAppointments(reader: Reader, programmeId: string) {
     })
     .from(events)
     .leftJoin(invited, eq(invited.eventId, events.id))
-    .where(and(eq(events.programmeId, programmeId), inArray(events.kind, ['workshop', 'public'])))
+    .where(
+      and(
+        eq(events.programmeId, programmeId),
+        inArray(events.kind, ['workshop', 'public']),
+        isNull(events.deletedAt),
+      ),
+    )
     .groupBy(events.id)
     .orderBy(asc(events.date), asc(events.startsAt), asc(events.title))
 }
