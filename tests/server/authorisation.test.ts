@@ -162,7 +162,6 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/projects/:projectId/ties': only('organisers'),
   'GET /api/v1/hosts/:hostId/ties': only('organisers'),
   'GET /api/v1/hosts/:hostId/merge/:twinId': only('organisers'),
-  'POST /api/v1/hosts/:hostId/merge': only('organisers', ({ twinId }) => ({ twinId, choices: {} })),
   'GET /api/v1/programmes/:programmeId/organisations': only('organisers'),
   'PATCH /api/v1/organisations/:organisationId': only('organisers', () => ({ kind: 'foundation' })),
   'POST /api/v1/organisations/:organisationId/merge': only('organisers', ({ mergedId }) => ({
@@ -208,14 +207,15 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/runs/:id/unmet': only('organisers'),
   // The planted run has no schedule, so that even its organiser finds nothing there.
   'GET /api/v1/runs/:id/unmet/:candidateId': { ...only('organisers'), answers: [404] },
+  'DELETE /api/v1/schedules/:id': only('organisers'),
+  'DELETE /api/v1/screens/:id': only('organisers'),
   'POST /api/v1/projects/:projectId/withdrawal': only('organisers', () => ({ withdrawn: false })),
   'POST /api/v1/hosts/:hostId/withdrawal': only('organisers', () => ({ withdrawn: false })),
   // Published schedules know them all, so that even an organiser is refused.
   'DELETE /api/v1/projects/:projectId': only('organisers', undefined, [409]),
   'DELETE /api/v1/hosts/:hostId': only('organisers', undefined, [409]),
   'DELETE /api/v1/events/:eventId': only('organisers', undefined, [409]),
-  'DELETE /api/v1/schedules/:id': only('organisers'),
-  'DELETE /api/v1/screens/:id': only('organisers'),
+  'POST /api/v1/hosts/:hostId/merge': only('organisers', ({ twinId }) => ({ twinId, choices: {} })),
   'POST /api/auth/email-otp/send-verification-otp': {
     fixed: anybody,
     body: () => ({ email: `${randomUUID()}@example.org`, type: 'sign-in' }),

@@ -38,7 +38,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       financed: projects.financed,
       person: people,
       human: participantHumans.human,
-      withdrawn: sql<boolean>`not (${takesPart})`,
+      withdrawn: sql<boolean>`not ${takesPart}`,
       hostOrganisation: organisations.name,
       kind: organisations.kind,
       carriers,
