@@ -21,18 +21,22 @@ export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number
 
 /** The participants whose agendas these are, with their event's programme, by id; those that there are. */
 export async function findAgendaOwners(reader: Reader, ids: string[]) {
+  // Of somebody entered twice, links to either lead to the one that stayed.
+  const asked = alias(participants, 'asked')
   const rows = await reader
     .select({
+      asked: asked.id,
       id: participants.id,
       eventId: participants.eventId,
       projectId: participants.projectId,
       hostId: participants.hostId,
       programmeId: events.programmeId,
     })
-    .from(participants)
+    .from(asked)
+    .innerJoin(participants, eq(participants.id, sql`coalesce(${asked.mergedIntoId}, ${asked.id})`))
     .innerJoin(events, eq(events.id, participants.eventId))
-    .where(and(amongIds(participants.id, ids), isNull(events.deletedAt)))
-  return new Map(rows.map((row) => [row.id, row]))
+    .where(and(amongIds(asked.id, ids), isNull(events.deletedAt)))
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]))
 }
 
 /** As whom a project or a host takes part in one-to-one meetings: in the camp if there is one, as its page shows it. */
