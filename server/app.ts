@@ -36,6 +36,7 @@ import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
 import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
+import standing from './features/standing/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
 import figures from './features/figures/routes.ts'
@@ -140,6 +141,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(hosts(services))
       await api.register(programmes(services))
       await api.register(people(services))
+      await api.register(standing(services))
       await api.register(members(services))
       await api.register(day(services))
       await api.register(undo(services))

@@ -128,6 +128,9 @@ const Disruptions = { created: Ids, deleted: Type.Array(Disruption) }
 
 const ofProject = { projectId: Id }
 const ofHost = { hostId: Id }
+const ofOrganisation = { organisationId: Id }
+/** How many rows a change touched: as they were before, they stand apart from the log. */
+const KeptRows = { rows: Type.Integer({ minimum: 1 }) }
 const ofParticipant = { participantId: Id }
 const ofRun = { runId: Id }
 const ofScreen = { screenId: Id }
@@ -201,10 +204,25 @@ export const CATALOGUE = {
     },
   ),
   'project.added': undoable(everyone, ofProject, Newcomers),
-  'project.edited': kind(everyone, ofProject),
+  'project.edited': undoable(everyone, ofProject, KeptRows),
   'host.added': undoable(everyone, ofHost, Newcomers),
   'host.edited': { ...kind(and(organisers, 'concerned'), ofHost), autosaved: true },
-  'host.corrected': kind(everyone, ofHost),
+  'host.corrected': undoable(everyone, ofHost, KeptRows),
+  'project.withdrawn': undoable(everyone, ofProject, KeptRows),
+  'project.broughtBack': undoable(everyone, ofProject, KeptRows),
+  'project.deleted': undoable(everyone, ofProject, KeptRows),
+  'host.withdrawn': undoable(everyone, ofHost, KeptRows),
+  'host.broughtBack': undoable(everyone, ofHost, KeptRows),
+  'host.deleted': undoable(everyone, ofHost, KeptRows),
+  'host.merged': undoable(everyone, { ...ofHost, twinId: Id }, KeptRows),
+  'organisation.edited': undoable(everyone, ofOrganisation, KeptRows),
+  'organisation.merged': undoable(everyone, { ...ofOrganisation, mergedId: Id }, KeptRows),
+  'people.undone': kind(
+    everyone,
+    { projectId: Nullable(Id), hostId: Nullable(Id), organisationId: Nullable(Id) },
+    ({ projectId, hostId }) =>
+      `change_people.undone.${projectId ? 'project' : hostId ? 'host' : 'organisation'}`,
+  ),
   'people.imported': undoable(
     everyone,
     { kind: Kind, created: Count, updated: Count },
@@ -213,11 +231,11 @@ export const CATALOGUE = {
   ),
   'people.importUndone': kind(everyone, { kind: Kind, removed: Count, restored: Count }),
   'people.removed': kind(everyone, { kind: Kind, removed: Count }),
-  'member.added': kind(organisers, member, ({ userId, role }) =>
+  'member.added': undoable(organisers, member, { memberId: Id }, ({ userId, role }) =>
     userId === undefined ? null : `change_member.added.${role}`,
   ),
-  'member.removed': kind(organisers, member, ({ userId, role }) =>
-    userId === undefined ? null : `change_member.removed.${role}`,
+  'member.removed': undoable(organisers, member, { userId: Type.String(), role: HelperRole }, (removed) =>
+    removed.userId === undefined ? null : `change_member.removed.${removed.role}`,
   ),
 
   // Each step of a proposal has its way back on its own page, where a message says why.
@@ -249,6 +267,8 @@ export const CATALOGUE = {
   ),
 
   'event.added': kind(everyone, { eventId: Id }),
+  'event.deleted': undoable(everyone, { eventId: Id }, { eventId: Id }),
+  'event.restored': kind(everyone, { eventId: Id }),
   'event.edited': kind(everyone, {}),
   'event.copied': kind(everyone, { sourceId: Id }),
   'grid.replaced': kind(everyone, { slots: Count }),
@@ -270,9 +290,10 @@ export const CATALOGUE = {
     { scheduleId: Id, versionId: Id, fromId: Id, number: Count, again: since(Nullable(Count)) },
     ({ again }) => (typeof again === 'number' ? 'change_schedule.published.again' : null),
   ),
-  'schedule.deleted': kind(organisers, { scheduleId: Id, count: since(Count) }, ({ count }) =>
+  'schedule.deleted': undoable(organisers, { scheduleId: Id, count: since(Count) }, KeptRows, ({ count }) =>
     count === undefined ? null : 'change_schedule.deleted.count',
   ),
+  'schedule.restored': kind(organisers, { scheduleId: Id }),
 
   'meeting.moved': undoable(
     and(organisers, 'live pairs and delayed'),

@@ -69,6 +69,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   hosts: {
     ...{ id: technical, programmeId: technical, code: technical, version: technical, createdAt: technical },
     ...{ sample: technical, organisationId: name, personId: technical },
+    ...{ mergedIntoId: technical, withdrawnAt: answer },
     label: field('identify', 'programme', 'organisers'),
     notes: field('identify', 'programme', 'organisers'),
     ...{ about: profile, themes: profile, supportForms: profile, districts: profile },
@@ -81,7 +82,13 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     before: field('identify', 'quarter', 'organisers'),
     after: field('identify', 'quarter', 'organisers'),
   },
+  // What a change of people found and left, by which it is taken back.
+  kept_rows: {
+    ...{ programmeId: technical, seq: technical, subjectIds: technical, forgetAt: technical },
+    steps: field('identify', 'quarter', 'organisers'),
+  },
   participants: {
+    mergedIntoId: technical,
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
     ...{ maxMeetings: answer, answeredAt: answer, remindedAt: answer },
     ...{ code: attending, attendance: attending, arrivedAt: attending },

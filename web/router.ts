@@ -10,6 +10,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/organizza/:programmeId/persone': () => import('./pages/organiser/People.svelte'),
   '/organizza/:programmeId/importa': () => import('./pages/organiser/Import.svelte'),
   '/organizza/:programmeId/pubblico': () => import('./pages/organiser/Publicity.svelte'),
+  '/organizza/:programmeId/registro': () => import('./pages/organiser/ProgrammeLog.svelte'),
   '/organizza/:programmeId/posta': () => import('./pages/organiser/Mail.svelte'),
   '/organizza/evento/:eventId/preparazione': () => import('./pages/organiser/Setup.svelte'),
   '/organizza/evento/:eventId/risposte': () => import('./pages/organiser/Answers.svelte'),

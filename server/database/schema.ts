@@ -16,6 +16,7 @@ import {
   unique,
   uniqueIndex,
   uuid,
+  type AnyPgColumn,
 } from 'drizzle-orm/pg-core'
 import type {
   Attendance,
@@ -167,8 +168,13 @@ export const organisations = pgTable(
     name: text().notNull(),
     /** Null for the organisations that carry projects. */
     kind: text().$type<HostKind>(),
+    /** It was found to be another one, which took over whatever was its own; its name still leads there. */
+    mergedIntoId: uuid().references((): AnyPgColumn => organisations.id),
   },
-  (table) => [unique('organisations_name').on(table.programmeId, table.name)],
+  (table) => [
+    unique('organisations_name').on(table.programmeId, table.name),
+    check('organisations_merged', sql`${table.mergedIntoId} <> ${table.id}`),
+  ],
 )
 
 export const projects = pgTable(
@@ -184,6 +190,8 @@ export const projects = pgTable(
     /** The organisers' own, of columns that came in with a table. */
     notes: text().notNull().default(''),
     sample: boolean().notNull().default(false),
+    /** Takes no part any more; what it said and whom it met stays. */
+    withdrawnAt: at(),
     createdAt: now(),
   },
   (table) => [unique('projects_code').on(table.programmeId, table.code)],
@@ -296,9 +304,19 @@ export const hosts = pgTable(
     funds: text().notNull().default(''),
     doesNotFund: text().notNull().default(''),
     version: integer().notNull().default(1),
+    /** Takes no part any more; what they said and whom they met stays. */
+    withdrawnAt: at(),
+    /** The same person entered twice: who took over what was theirs. */
+    mergedIntoId: uuid().references((): AnyPgColumn => hosts.id),
     createdAt: now(),
   },
-  (table) => [unique('hosts_code').on(table.programmeId, table.code)],
+  (table) => [
+    unique('hosts_code').on(table.programmeId, table.code),
+    check(
+      'hosts_merged',
+      sql`${table.mergedIntoId} is null or (${table.mergedIntoId} <> ${table.id} and ${table.withdrawnAt} is not null)`,
+    ),
+  ],
 )
 
 export const memberships = pgTable(
@@ -356,6 +374,8 @@ export const events = pgTable(
     public: boolean().notNull().default(false),
     /** To try things out: for its organisers alone, so nobody is written to. */
     rehearsal: boolean().notNull().default(false),
+    /** Hidden from everybody, to be brought back from the log until it is purged. */
+    deletedAt: at(),
     createdAt: now(),
   },
   (table) => [check('events_rehearsal_private', sql`not (${table.public} and ${table.rehearsal})`)],
@@ -432,6 +452,8 @@ export const participants = pgTable(
       .default(sql`upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 10))`),
     attendance: text().$type<Attendance>().notNull().default('expected'),
     arrivedAt: at(),
+    /** Of a host entered twice: the place that links to this one lead to. */
+    mergedIntoId: uuid().references((): AnyPgColumn => participants.id),
   },
   (table) => [
     unique('participants_code').on(table.eventId, table.code),
@@ -760,6 +782,28 @@ export const formerValues = pgTable(
     check('former_values_subject', sql`(${table.projectId} is null) <> (${table.hostId} is null)`),
   ],
 )
+
+/** Rows as a change found and left them, by which it is taken back: what people typed stands here and not in the log. */
+export const keptRows = pgTable(
+  'kept_rows',
+  {
+    programmeId: programmeId(),
+    seq: bigint({ mode: 'number' }).notNull(),
+    /** Whom or what the rows are of, so that they can be erased with them. */
+    subjectIds: uuid().array().notNull(),
+    steps: jsonb().$type<RowStep[]>().notNull(),
+    forgetAt: at().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programmeId, table.seq] })],
+)
+
+/** One row before and after, as PostgreSQL names its columns. Null: it was not there. Of a changed row, what differs. */
+export type RowStep = {
+  table: string
+  key: Record<string, unknown>
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+}
 
 export const mails = pgTable(
   'mails',

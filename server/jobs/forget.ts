@@ -1,4 +1,6 @@
 import type { Database } from '../database/client.ts'
+import { forgetDeletedEvents } from '../features/events/service.ts'
+import { forgetKeptRows } from '../features/former-rows/keeping.ts'
 import { forgetFormerValues } from '../features/people/former-values.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
@@ -7,7 +9,10 @@ const HOUR_MS = 60 * 60 * 1_000
 export function watchForgetting(db: Database): () => Promise<void> {
   let working: Promise<void> = Promise.resolve()
   // What fails is tried again the next time.
-  const work = () => void (working = working.then(() => forgetFormerValues(db)).catch(() => {}))
+  const work = () => {
+    for (const forget of [forgetFormerValues, forgetKeptRows, forgetDeletedEvents])
+      working = working.then(() => forget(db)).catch(() => {})
+  }
   work()
   const timer = setInterval(work, HOUR_MS)
   return async () => {

@@ -106,6 +106,8 @@ export const ProjectRow = Shape({
   team: Type.Array(PersonRow),
   notes: Type.String(),
   sample: Type.Boolean(),
+  /** Takes no part any more. */
+  withdrawn: Type.Boolean(),
   proposalStatus: Type.String(),
 })
 export type ProjectRow = Static<typeof ProjectRow>
@@ -120,6 +122,8 @@ export const HostRow = Shape({
   label: Type.String(),
   notes: Type.String(),
   sample: Type.Boolean(),
+  /** Takes no part any more. */
+  withdrawn: Type.Boolean(),
   supportForms: Type.Array(SupportForm),
 })
 export type HostRow = Static<typeof HostRow>

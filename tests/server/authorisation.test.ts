@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { lockProgramme } from '../../server/changes.ts'
-import { memberships } from '../../server/database/schema.ts'
+import { hosts, memberships, people, projects } from '../../server/database/schema.ts'
 import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
 import { MEETING_STATES } from '../../server/schemas/common.ts'
@@ -191,6 +191,14 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/hosts/:hostId': only('host'),
   'PATCH /api/v1/hosts/:hostId': only('host', () => ({ districts: ['Aurora'] })),
   'PATCH /api/v1/hosts/:hostId/person': only('organisers', () => ({ code: 'H7' })),
+  'GET /api/v1/projects/:projectId/ties': only('organisers'),
+  'GET /api/v1/hosts/:hostId/ties': only('organisers'),
+  'GET /api/v1/hosts/:hostId/merge/:twinId': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/organisations': only('organisers'),
+  'PATCH /api/v1/organisations/:organisationId': only('organisers', () => ({ kind: 'foundation' })),
+  'POST /api/v1/organisations/:organisationId/merge': only('organisers', ({ mergedId }) => ({
+    twinId: mergedId,
+  })),
   'GET /api/v1/events/:eventId': only('organisers'),
   'PATCH /api/v1/events/:eventId': only('organisers', () => ({ rules: DEFAULT_RULES })),
   'PUT /api/v1/events/:eventId/grid': only('organisers', () => grid),
@@ -236,6 +244,12 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/runs/:id/unmet/:candidateId': { ...only('organisers'), answers: [404] },
   'DELETE /api/v1/schedules/:id': only('organisers'),
   'DELETE /api/v1/screens/:id': only('organisers'),
+  'POST /api/v1/projects/:projectId/withdrawal': only('organisers', () => ({ withdrawn: false })),
+  'POST /api/v1/hosts/:hostId/withdrawal': only('organisers', () => ({ withdrawn: false })),
+  'DELETE /api/v1/projects/:projectId': only('organisers'),
+  'DELETE /api/v1/hosts/:hostId': only('organisers'),
+  'DELETE /api/v1/events/:eventId': only('organisers', undefined, [409]),
+  'POST /api/v1/hosts/:hostId/merge': only('organisers', ({ twinId }) => ({ twinId, choices: {} })),
   'POST /api/auth/email-otp/send-verification-otp': {
     fixed: anybody,
     body: () => ({ email: `${randomUUID()}@example.org`, type: 'sign-in' }),
@@ -264,6 +278,8 @@ let stage: Stage
 let routes: Route[]
 let own: Tenant
 let foreign: Tenant
+/** Projects and hosts that nobody signs in for: deleting them takes no role away. */
+let spares: Record<'own' | 'foreign', Spare>
 let cookies: Record<Role, string>
 beforeAll(async () => {
   const found = await routesOf(openStage)
@@ -271,6 +287,7 @@ beforeAll(async () => {
   routes = found.routes
   own = await plantTenant(stage.db, 'Alfa')
   foreign = await plantTenant(stage.db, 'Beta')
+  spares = { own: await plantSpare(own), foreign: await plantSpare(foreign) }
   const { programmeId, projectIds, hostIds, days } = own
   const cookieOf = async (person: Parameters<typeof signedIn>[1]) =>
     (await signedIn(stage.app, person)).cookie
@@ -288,9 +305,27 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
+type Spare = Pick<Tenant, 'projectIds' | 'hostIds'>
+async function plantSpare({ programmeId, organisationIds: [organisationId] }: Tenant): Promise<Spare> {
+  const codes = ['spare 0', 'spare 1']
+  const planted = await stage.db
+    .insert(people)
+    .values(codes.map((lastName) => ({ programmeId, lastName })))
+    .returning({ id: people.id })
+  const ofProjects = await stage.db
+    .insert(projects)
+    .values(codes.map((code) => ({ programmeId, code, name: code })))
+    .returning({ id: projects.id })
+  const ofHosts = await stage.db
+    .insert(hosts)
+    .values(codes.map((code, n) => ({ programmeId, organisationId, code, personId: planted[n].id })))
+    .returning({ id: hosts.id })
+  return { projectIds: ofProjects.map(({ id }) => id), hostIds: ofHosts.map(({ id }) => id) }
+}
+
 /** The things a role calls its own or those of others, each under the name that addresses give it. */
-function objectsOf(role: Role, kind: Kind, url = '') {
-  const { programmeId, projectIds, hostIds, days } = kind === 'foreign' ? foreign : own
+function objectsOf(role: Role, kind: Kind, url = '', method = '') {
+  const { programmeId, projectIds, hostIds, organisationIds, days } = kind === 'foreign' ? foreign : own
   const n = kind === 'other' ? 1 : 0
   // Others in the same event, where it is about one of them; else another event of the programme.
   const personal = /:fromId|participants|choices|agendas/.test(url)
@@ -307,12 +342,16 @@ function objectsOf(role: Role, kind: Kind, url = '') {
     repairs: day.repairId,
     members: day.memberId,
   }
+  const spare = method === 'DELETE' ? spares[kind === 'foreign' ? 'foreign' : 'own'] : null
   const made = {
     ...day,
     projectIds,
     programmeId,
-    projectId: projectIds[n],
-    hostId: hostIds[n],
+    projectId: (spare?.projectIds ?? projectIds)[n],
+    hostId: (spare?.hostIds ?? hostIds)[n],
+    twinId: hostIds[1 - n],
+    organisationId: organisationIds[n],
+    mergedId: organisationIds[1 - n],
     slotId: day.slotIds[0],
     fromId: participantId,
     toId: role === 'host' ? project : host,
@@ -326,7 +365,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
 
 const ABSENT = [
   ...['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'],
-  ...['roomId', 'meetingId', 'scheduleId'],
+  ...['roomId', 'meetingId', 'scheduleId', 'organisationId', 'twinId', 'mergedId'],
 ]
 const absentIds = () => ({
   ...Object.fromEntries(ABSENT.map((name) => [name, randomUUID()])),
@@ -393,7 +432,7 @@ async function faultsOfRow(key: string, row: Row): Promise<string[]> {
   for (const role of ROLES)
     for (const kind of 'fixed' in row ? (['own'] as const) : KINDS)
       for (const verb of method === 'GET' && kind === 'own' ? ['GET', 'HEAD'] : [method]) {
-        const objects = objectsOf(role, kind, url)
+        const objects = objectsOf(role, kind, url, method)
         const wanted = 'fixed' in row ? row.fixed(role) : expected(row.access, role, kind)
         const body = row.body?.(objects)
         const { status, leaks } = await ask(verb, url, role, objects, body)

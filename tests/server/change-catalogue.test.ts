@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
@@ -7,7 +8,9 @@ import { changes, programmes } from '../../server/database/schema.ts'
 import { UNDO } from '../../server/features/undo/service.ts'
 import type { Problem, Written } from '../../server/schemas/common.ts'
 import type { DayView } from '../../server/schemas/day.ts'
+import type { PeopleView } from '../../server/schemas/programme.ts'
 import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
+import type { OrganisationsView } from '../../server/schemas/standing.ts'
 import type { WriteContext } from '../../server/write.ts'
 import { finishedRun, openStage, type Stage } from '../support/stage.ts'
 
@@ -40,8 +43,12 @@ const at = (time: number) =>
     .set({ clockOffsetMs: time - Date.now() })
     .where(eq(programmes.id, stage.programmeId))
 const read = async <T>(path: string) => (await stage.organiser<T>('GET', path)).body
-const send = (method: 'POST' | 'PUT', path: string, body: object = {}, headers = {}): Promise<Reply> =>
-  stage.organiser(method, path, body, headers)
+const send = (
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body: object = {},
+  headers = {},
+): Promise<Reply> => stage.organiser(method, path, body, headers)
 const ofProgramme = (path: string, body: object) =>
   send('POST', `/programmes/${stage.programmeId}/${path}`, body)
 const ofEvent = (path: string, body: object = {}) => send('POST', `/events/${stage.eventId}/${path}`, body)
@@ -67,6 +74,16 @@ const delay = async (roomId: string | null) =>
     minutes: 5,
     fromSlotId: (await board()).slots.at(-1)!.id,
   })
+
+const people = () => read<PeopleView>(`/programmes/${stage.programmeId}/people`)
+const organisations = async () =>
+  (await read<OrganisationsView>(`/programmes/${stage.programmeId}/organisations`)).organisations
+const withdraw = (path: string, withdrawn: boolean) => send('POST', `/${path}/withdrawal`, { withdrawn })
+const newHost = async () =>
+  (await ofProgramme('hosts', { lastName: 'Doppia', organisation: 'Ente doppio', kind: 'other' })).body
+const newHelper = () =>
+  ofProgramme('members', { email: `${randomUUID()}@example.org`, name: 'Aiuto', role: 'desk' })
+const saidOf = ({ id, lastName }: { id?: string; lastName: string }) => ({ ...(id && { id }), lastName })
 
 /** A meeting still to come with a free cell for it at another time. */
 async function movable() {
@@ -123,6 +140,12 @@ const after =
     await first()
     return act
   }
+const ofFirst =
+  (kind: 'projects' | 'hosts', act: (id: string) => Promise<Reply>): Case =>
+  async () => {
+    const [{ id }] = (await people())[kind]
+    return () => act(id)
+  }
 const undoing =
   (act: Case): Case =>
   async () => {
@@ -149,6 +172,60 @@ const CASES: Record<UndoableKind, Case> = {
   'host.added': plainly(() =>
     ofProgramme('hosts', { lastName: 'Nuova', organisation: 'Ente', kind: 'other' }),
   ),
+  'project.edited': async () => {
+    const [{ id, team }] = (await people()).projects
+    const body = { name: 'Altro nome', team: [...team.slice(0, 1), { lastName: 'Nuova' }].map(saidOf) }
+    return () => send('PATCH', `/projects/${id}`, body)
+  },
+  'project.withdrawn': ofFirst('projects', (id) => withdraw(`projects/${id}`, true)),
+  'project.broughtBack': async () => {
+    const { id } = (await ofProgramme('projects', { name: 'Fuori e dentro' })).body
+    await withdraw(`projects/${id}`, true)
+    return () => withdraw(`projects/${id}`, false)
+  },
+  'project.deleted': async () => {
+    const { id } = (await ofProgramme('projects', { name: 'Di troppo', team: [{ lastName: 'Una' }] })).body
+    return () => send('DELETE', `/projects/${id}`)
+  },
+  'host.corrected': ofFirst('hosts', (id) =>
+    send('PATCH', `/hosts/${id}/person`, { lastName: 'Altra', organisation: 'Ente nuovo', kind: 'other' }),
+  ),
+  'host.withdrawn': ofFirst('hosts', (id) => withdraw(`hosts/${id}`, true)),
+  'host.broughtBack': async () => {
+    const { id } = await newHost()
+    await withdraw(`hosts/${id}`, true)
+    return () => withdraw(`hosts/${id}`, false)
+  },
+  'host.deleted': async () => {
+    const { id } = await newHost()
+    return () => send('DELETE', `/hosts/${id}`)
+  },
+  'host.merged': async () => {
+    const [one, twin] = [await newHost(), await newHost()]
+    return () => send('POST', `/hosts/${one.id}/merge`, { twinId: twin.id, choices: {} })
+  },
+  'organisation.edited': async () => {
+    const [{ id }] = await organisations()
+    return () => send('PATCH', `/organisations/${id}`, { name: 'Ente cambiato', kind: 'other' })
+  },
+  'organisation.merged': async () => {
+    const [one, twin] = await organisations()
+    return () => send('POST', `/organisations/${one.id}/merge`, { twinId: twin.id })
+  },
+  'event.deleted': async () => {
+    const event = { kind: 'camp', title: 'Prova', date: '2030-01-01', rehearsal: true }
+    const { id } = (await ofProgramme('events', event)).body
+    return () => send('DELETE', `/events/${id}`)
+  },
+  'schedule.deleted': async () => {
+    const { scheduleId } = await finishedRun(stage)
+    return () => send('DELETE', `/schedules/${scheduleId}`)
+  },
+  'member.added': plainly(newHelper),
+  'member.removed': async () => {
+    const { id } = (await newHelper()).body
+    return () => send('DELETE', `/members/${id}`)
+  },
   'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),
   'screen.created': plainly(() => ofEvent('screens', { label: 'Ingresso' })),
   'meeting.moved': async () => {
@@ -204,7 +281,16 @@ const CASES: Record<UndoableKind, Case> = {
 async function state() {
   const rows = await stage.db.execute(sql`select
     (select jsonb_agg(to_jsonb(p) order by id) from projects p) projects,
-    (select jsonb_agg(to_jsonb(h) order by id) from hosts h) hosts,
+    (select jsonb_agg(to_jsonb(h) - 'version' order by id) from hosts h) hosts,
+    (select jsonb_agg(to_jsonb(p) order by id) from people p) people,
+    (select jsonb_agg(to_jsonb(t) order by project_id, position) from team_members t) teams,
+    (select jsonb_agg(to_jsonb(o) order by id) from organisations o) organisations,
+    (select jsonb_agg(to_jsonb(l) order by project_id, position) from project_organisations l) carriers,
+    (select jsonb_agg(jsonb_build_array(user_id, role, project_id, host_id) order by user_id, role, project_id, host_id)
+      from memberships) memberships,
+    (select jsonb_agg(id order by id) from events where deleted_at is null) events,
+    (select jsonb_agg(id order by id) from schedules) schedules,
+    (select count(*) from meeting_seats) seats,
     (select jsonb_agg(to_jsonb(p) order by id) from participants p) participants,
     (select jsonb_agg(to_jsonb(d) - 'created_at' order by id) from disruptions d) disruptions,
     (select jsonb_agg(to_jsonb(s) order by id) from slots s) slots,

@@ -60,7 +60,13 @@ export async function plantTenant(db: Database, name: string) {
       ...{ subject: secret, body: secret },
     })
     await record(tx, { programmeId, actorId: null }, { type: 'programme.founded', payload: {} })
-    return { programmeId, word, secret, projectIds, hostIds, days }
+    const ofHosts = await tx
+      .select()
+      .from(hosts)
+      .where(eq(hosts.programmeId, programmeId))
+      .orderBy(hosts.code)
+    const organisationIds = ofHosts.map(({ organisationId }) => organisationId)
+    return { programmeId, word, secret, projectIds, hostIds, organisationIds, days }
   })
 }
 

@@ -21,6 +21,7 @@ export const programmeNavigation = (programmeId: string): NavItem[] => [
   { href: `/organizza/${programmeId}/persone`, label: m.nav_people(), icon: 'users' },
   { href: `/organizza/${programmeId}/pubblico`, label: m.nav_public(), icon: 'globe' },
   { href: `/organizza/${programmeId}/posta`, label: m.nav_mail(), icon: 'mail' },
+  { href: `/organizza/${programmeId}/registro`, label: m.nav_changes(), icon: 'list' },
 ]
 
 export const eventNavigation = (eventId: string): NavItem[] => {

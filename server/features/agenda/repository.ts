@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { alias, type PgColumn } from 'drizzle-orm/pg-core'
 import type { Reader } from '../../database/client.ts'
 import {
@@ -21,18 +21,22 @@ export type AppointmentRow = Awaited<ReturnType<typeof findAppointments>>[number
 
 /** The participants whose agendas these are, with their event's programme, by id; those that there are. */
 export async function findAgendaOwners(reader: Reader, ids: string[]) {
+  // Of somebody entered twice, links to either lead to the one that stayed.
+  const asked = alias(participants, 'asked')
   const rows = await reader
     .select({
+      asked: asked.id,
       id: participants.id,
       eventId: participants.eventId,
       projectId: participants.projectId,
       hostId: participants.hostId,
       programmeId: events.programmeId,
     })
-    .from(participants)
+    .from(asked)
+    .innerJoin(participants, eq(participants.id, sql`coalesce(${asked.mergedIntoId}, ${asked.id})`))
     .innerJoin(events, eq(events.id, participants.eventId))
-    .where(amongIds(participants.id, ids))
-  return new Map(rows.map((row) => [row.id, row]))
+    .where(and(amongIds(asked.id, ids), isNull(events.deletedAt)))
+  return new Map(rows.map(({ asked, ...row }) => [asked, row]))
 }
 
 /** As whom a project or a host takes part in one-to-one meetings: in the camp if there is one, as its page shows it. */
@@ -46,6 +50,7 @@ export async function findFirstAgenda(reader: Reader, side: 'projectId' | 'hostI
         eq(participants[side], id),
         inArray(events.kind, ['camp', 'tutoring']),
         eq(events.rehearsal, false),
+        isNull(events.deletedAt),
       ),
     )
     .orderBy(desc(eq(events.kind, 'camp')), asc(events.date), asc(events.title))
@@ -135,7 +140,13 @@ export async function findAppointments(reader: Reader, programmeId: string) {
     })
     .from(events)
     .leftJoin(invited, eq(invited.eventId, events.id))
-    .where(and(eq(events.programmeId, programmeId), inArray(events.kind, ['workshop', 'public'])))
+    .where(
+      and(
+        eq(events.programmeId, programmeId),
+        inArray(events.kind, ['workshop', 'public']),
+        isNull(events.deletedAt),
+      ),
+    )
     .groupBy(events.id)
     .orderBy(asc(events.date), asc(events.startsAt), asc(events.title))
 }

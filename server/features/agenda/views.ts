@@ -65,10 +65,12 @@ const FEW = 40
 
 /** Several people's days; the number of queries does not depend on how many they are. */
 async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
-  const { day, meetingsOf } = await readDays(reader, eventId, keys.length > FEW ? null : keys)
+  const owners = await findAgendaOwners(reader, keys.filter(isId))
+  const ids = [...new Set([...owners.values()].map(({ id }) => id))]
+  const { day, meetingsOf } = await readDays(reader, eventId, keys.length > FEW ? null : ids)
   return new Map(
     keys.flatMap((key): [string, AgendaView][] => {
-      const self = day.profiles.get(key)
+      const self = day.profiles.get(owners.get(key)?.id ?? '')
       return self ? [[key, presentAgenda(day, self, meetingsOf(self))]] : []
     }),
   )

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, isNull, notInArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   hosts,
@@ -32,13 +33,13 @@ export async function findProgramme(reader: Reader, programmeId: string) {
 export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
   reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
 
-/** An event with the programme that owns it, or null. */
+/** An event with the programme that owns it, or null; one that was deleted is not there. */
 export async function findEvent(reader: Reader, eventId: string) {
   const [row] = await reader
     .select({ event: events, programme: programmes })
     .from(events)
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .where(eq(events.id, eventId))
+    .where(and(eq(events.id, eventId), isNull(events.deletedAt)))
   return row ?? null
 }
 
@@ -69,12 +70,36 @@ export async function updateEvent(tx: Transaction, id: string, values: Partial<E
 
 export async function countSides(reader: Reader, eventId: string) {
   const side = (wanted: 'project' | 'host') =>
-    reader.$count(participants, and(eq(participants.eventId, eventId), eq(participants.side, wanted)))
+    reader.$count(
+      participants,
+      and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart),
+    )
   return { projects: await side('project'), hosts: await side('host') }
 }
 
 export const countSchedules = (reader: Reader, eventId: string): Promise<number> =>
   reader.$count(schedules, eq(schedules.eventId, eventId))
+
+export const countPublished = (reader: Reader, eventId: string): Promise<number> =>
+  reader.$count(schedules, and(eq(schedules.eventId, eventId), ne(schedules.kind, 'draft')))
+
+/** Whether it was deleted and is there again. */
+export async function restoreEvent(tx: Transaction, eventId: string): Promise<boolean> {
+  const rows = await tx
+    .update(events)
+    .set({ deletedAt: null })
+    .where(and(eq(events.id, eventId), isNotNull(events.deletedAt)))
+    .returning({ id: events.id })
+  return rows.length > 0
+}
+
+const HIDDEN_DAYS = 30
+
+/** Events deleted so long ago go with their log and all that they hold. */
+export async function purgeEvents(reader: Reader): Promise<void> {
+  const since = sql`now() - ${HIDDEN_DAYS} * interval '1 day'`
+  await reader.delete(events).where(lt(events.deletedAt, since))
+}
 
 export const findScreens = (reader: Reader, eventId: string) =>
   reader
@@ -83,11 +108,17 @@ export const findScreens = (reader: Reader, eventId: string) =>
     .where(and(eq(screens.eventId, eventId), isNull(screens.revokedAt)))
     .orderBy(asc(screens.createdAt))
 
-/** Everybody of the programme takes part. */
+/** Everybody of the programme who has not withdrawn takes part. */
 export async function insertEveryone(tx: Transaction, programmeId: string, eventId: string): Promise<void> {
   const [ofProjects, ofHosts] = await Promise.all([
-    tx.select({ projectId: projects.id }).from(projects).where(eq(projects.programmeId, programmeId)),
-    tx.select({ hostId: hosts.id }).from(hosts).where(eq(hosts.programmeId, programmeId)),
+    tx
+      .select({ projectId: projects.id })
+      .from(projects)
+      .where(and(eq(projects.programmeId, programmeId), isNull(projects.withdrawnAt))),
+    tx
+      .select({ hostId: hosts.id })
+      .from(hosts)
+      .where(and(eq(hosts.programmeId, programmeId), isNull(hosts.withdrawnAt))),
   ])
   const everyone = [
     ...ofProjects.map(({ projectId }) => ({ eventId, side: 'project' as const, projectId })),

@@ -3,7 +3,15 @@ import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import { EventCopy, EventPatch, EventView, NewEvent, SlotGrid, TablesInput } from '../../schemas/event.ts'
-import { addEvent, changeTables, copyEvent, editEvent, readEvent, replaceGrid } from './service.ts'
+import {
+  addEvent,
+  changeTables,
+  copyEvent,
+  deleteEvent,
+  editEvent,
+  readEvent,
+  replaceGrid,
+} from './service.ts'
 
 const tags = ['events']
 const params = Shape({ eventId: Id })
@@ -26,6 +34,9 @@ export default function routes({ db }: Services) {
       '/events/:eventId',
       { schema: { ...written, body: EventPatch } },
       (request) => editEvent(db, callOf(request), request.params.eventId, request.body),
+    )
+    api.delete<{ Params: OfEvent }>('/events/:eventId', { schema: written }, (request) =>
+      deleteEvent(db, callOf(request), request.params.eventId),
     )
     api.put<{ Params: OfEvent; Body: SlotGrid }>(
       '/events/:eventId/grid',

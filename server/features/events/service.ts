@@ -1,4 +1,6 @@
 import type { Actor } from '../../actor.ts'
+import type { Inverse } from '../../change-catalogue.ts'
+import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -16,6 +18,7 @@ import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot
 import { ofEvent, openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
+  countPublished,
   countSchedules,
   countSides,
   findProgramme,
@@ -25,8 +28,10 @@ import {
   hasMeetingsAt,
   insertEvent,
   insertEveryone,
+  purgeEvents,
   replaceSlots,
   replaceTables,
+  restoreEvent,
   updateEvent,
   updateSlotTimes,
   type EventRow,
@@ -150,6 +155,30 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
     if (twice >= 0) throw invalidInput(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
   }
 }
+
+/** Hides an event with all that it holds; one that people were told of stays on record, unless it was a rehearsal. */
+export async function deleteEvent(db: Database, call: Call, eventId: string): Promise<Written> {
+  return write(db, call, ofEvent(eventId), async ({ tx, call, record }) => {
+    const { event } = await openEvent(tx, call.actor, eventId, 'event.edit')
+    if (!event.rehearsal && (await countPublished(tx, eventId)) > 0) throw new DomainError('event-published')
+    await updateEvent(tx, eventId, { deletedAt: new Date() })
+    await ringSessions(tx)
+    await record({ type: 'event.deleted', payload: { eventId }, inverse: { eventId } })
+    return { id: eventId }
+  })
+}
+
+/** An event that was deleted is there again with all that it held, until it is purged. */
+export async function eventBack(
+  { tx, record }: WriteContext,
+  { eventId }: Inverse<'event.deleted'>,
+): Promise<void> {
+  if (!(await restoreEvent(tx, eventId))) throw new DomainError('moved-on')
+  await record({ type: 'event.restored', payload: { eventId } })
+}
+
+/** For good: of all programmes, what was deleted long enough ago. */
+export const forgetDeletedEvents = (db: Database) => purgeEvents(db)
 
 /** A new event with the same rules, slots, tables and participants' places, on another day. */
 export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {

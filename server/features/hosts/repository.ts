@@ -17,6 +17,8 @@ export async function findHostProfile(reader: Reader, hostId: string): Promise<F
     .innerJoin(people, eq(people.id, hosts.personId))
     .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(hosts.id, hostId))
+  // Of somebody entered twice, links to either lead to the one that stayed.
+  if (row?.host.mergedIntoId) return findHostProfile(reader, row.host.mergedIntoId)
   return row ?? null
 }
 

@@ -14,21 +14,21 @@ import { findConcerned, findHostProfile, updateHost, type FoundHost } from './re
 async function openHost(reader: Reader, actor: Actor, action: Action, hostId: string): Promise<FoundHost> {
   const found = await findHostProfile(reader, hostId)
   if (!found) throw notFound()
-  allow(actor, action, { programmeId: found.host.programmeId, hostId })
+  allow(actor, action, { programmeId: found.host.programmeId, hostId: found.host.id })
   return found
 }
 
 export async function readHost(reader: Reader, actor: Actor, hostId: string): Promise<HostView> {
   const { host, person, organisation } = await openHost(reader, actor, 'host.read', hostId)
   return {
-    hostId,
+    hostId: host.id,
     programmeId: host.programmeId,
     organisation: organisation.name,
     kind: organisation.kind ?? 'other',
     sample: host.sample,
     version: host.version,
     profile: presentProfile(host, person),
-    mayEdit: may(actor, 'host.edit', { programmeId: host.programmeId, hostId }),
+    mayEdit: may(actor, 'host.edit', { programmeId: host.programmeId, hostId: host.id }),
   }
 }
 
@@ -47,13 +47,13 @@ export async function editHost(db: Database, call: Call, hostId: string, patch: 
     checkPerson(call, person, '')
     await updatePeople(tx, [person])
     await refreshSeats(tx, [person.id])
-    const concerned = await findConcerned(tx, hostId)
+    const concerned = await findConcerned(tx, found.host.id)
     await record({
       type: 'host.edited',
-      payload: { hostId },
+      payload: { hostId: found.host.id },
       also: { of: 'concerned', topics: concerned.map(topic.participant) },
     })
-    return { id: hostId, version }
+    return { id: found.host.id, version }
   })
 }
 

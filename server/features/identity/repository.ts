@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { and, asc, count, eq, gt, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { among } from '../../database/among.ts'
@@ -234,7 +234,7 @@ export const findEventsOf = (reader: Reader, programmeIds: string[]) =>
     : reader
         .select()
         .from(events)
-        .where(inArray(events.programmeId, programmeIds))
+        .where(and(inArray(events.programmeId, programmeIds), isNull(events.deletedAt)))
         .orderBy(asc(events.date), asc(events.title))
 
 export const findParticipantsOf = (reader: Reader, projectIds: string[], hostIds: string[]) =>
@@ -281,7 +281,7 @@ export async function findSampleEvent(reader: Reader, programmeId: string) {
   const [row] = await reader
     .select()
     .from(events)
-    .where(and(eq(events.programmeId, programmeId), eq(events.kind, 'camp')))
+    .where(and(eq(events.programmeId, programmeId), eq(events.kind, 'camp'), isNull(events.deletedAt)))
     .orderBy(asc(events.date))
     .limit(1)
   return row ?? null

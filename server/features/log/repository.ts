@@ -42,7 +42,16 @@ export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
 
 /** What ids in the log stand for. */
 export type Noun =
-  'project' | 'host' | 'participant' | 'meeting' | 'table' | 'room' | 'screen' | 'event' | 'user'
+  | 'project'
+  | 'host'
+  | 'organisation'
+  | 'participant'
+  | 'meeting'
+  | 'table'
+  | 'room'
+  | 'screen'
+  | 'event'
+  | 'user'
 
 type Named = { id: string; name: string | null }
 
@@ -59,6 +68,7 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[], programmeId: string) =
       .innerJoin(people, eq(people.id, hosts.personId))
       .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
       .where(among(hosts.id, ids)),
+  organisation: (reader, ids) => reader.select().from(organisations).where(among(organisations.id, ids)),
   participant: (reader, ids) =>
     reader
       .select({ id: participants.id, name: sql<string>`coalesce(${projects.name}, ${ofHost})` })

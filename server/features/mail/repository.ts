@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   hosts,
   mails,
@@ -81,11 +82,15 @@ export async function findReachable(
     choice === 'all' ? undefined : inArray(id, choice ?? [])
   const ofProjects = await teamsWhere(
     reader,
-    and(eq(projects.programmeId, programmeId), some(chosen.projects, projects.id)),
+    and(
+      eq(projects.programmeId, programmeId),
+      isNull(projects.withdrawnAt),
+      some(chosen.projects, projects.id),
+    ),
   )
   const ofHosts = await hostsWhere(
     reader,
-    and(eq(hosts.programmeId, programmeId), some(chosen.hosts, hosts.id)),
+    and(eq(hosts.programmeId, programmeId), isNull(hosts.withdrawnAt), some(chosen.hosts, hosts.id)),
   )
   return [...ofProjects.map(projectPerson), ...ofHosts.map(hostPerson)]
 }
@@ -146,7 +151,7 @@ export async function findUnanswered(
   const silent = await reader
     .select({ participantId: participants.id })
     .from(participants)
-    .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt)))
+    .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt), takesPart))
   return silent.flatMap(({ participantId }) => {
     const contact = contacts.get(participantId)
     return contact ? [{ participantId, ...contact }] : []

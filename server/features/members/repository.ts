@@ -36,3 +36,17 @@ export async function deleteMember(tx: Transaction, id: string): Promise<void> {
   await tx.delete(memberships).where(eq(memberships.id, id))
   await ringSessions(tx)
 }
+
+/** Null where that account has gone, or has the role already. */
+export async function insertHelper(
+  tx: Transaction,
+  row: Pick<typeof memberships.$inferSelect, 'programmeId' | 'userId' | 'role'>,
+): Promise<string | null> {
+  if ((await tx.$count(users, eq(users.id, row.userId))) === 0) return null
+  const [made] = await tx
+    .insert(memberships)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: memberships.id })
+  return made?.id ?? null
+}

@@ -1,12 +1,13 @@
 import type { Actor } from '../../actor.ts'
+import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { HelperRole, Helpers, NewHelper } from '../../schemas/programme.ts'
-import { write, type Call } from '../../write.ts'
+import { write, type Call, type WriteContext } from '../../write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { ensureMember } from '../identity/service.ts'
-import { deleteMember, findHelpers, findMember } from './repository.ts'
+import { deleteMember, findHelpers, findMember, insertHelper } from './repository.ts'
 
 async function open(reader: Reader, actor: Actor, programmeId: string): Promise<void> {
   if (!(await findProgramme(reader, programmeId))) throw notFound()
@@ -39,7 +40,11 @@ export async function addHelper(db: Database, call: Call, programmeId: string, i
     await ensureMember(tx, { programmeId, email, name, role })
     const added = (await findHelpers(tx, programmeId)).find(isThere)
     if (!added) throw new Error('a member was not added')
-    await record({ type: 'member.added', payload: { memberId: added.id, userId: added.userId, role } })
+    await record({
+      type: 'member.added',
+      payload: { memberId: added.id, userId: added.userId, role },
+      inverse: { memberId: added.id },
+    })
     return { id: added.id }
   })
 }
@@ -57,14 +62,40 @@ export async function removeHelper(db: Database, call: Call, id: string) {
     if (!known) throw notFound()
     const { programmeId } = known
     await open(tx, call.actor, programmeId)
-    const helpers = await findHelpers(tx, programmeId)
-    const member = helpers.find((one) => one.id === id)
+    const member = (await findHelpers(tx, programmeId)).find((one) => one.id === id)
     if (!member) throw notFound()
-    const organisers = helpers.filter(({ role }) => role === 'organiser')
-    if (member.role === 'organiser' && organisers.length === 1) throw new DomainError('last-organiser')
-    await deleteMember(tx, id)
-    const payload = { memberId: id, userId: member.userId, role: roleOf(member) }
-    await record({ type: 'member.removed', payload })
+    await endRole({ tx, record }, member)
     return { id }
   })
+}
+
+async function endRole({ tx, record }: Pick<WriteContext, 'tx' | 'record'>, member: Helper): Promise<void> {
+  const { id, programmeId, userId } = member
+  const organisers = (await findHelpers(tx, programmeId)).filter(({ role }) => role === 'organiser')
+  if (member.role === 'organiser' && organisers.length === 1) throw new DomainError('last-organiser')
+  await deleteMember(tx, id)
+  const role = roleOf(member)
+  await record({ type: 'member.removed', payload: { memberId: id, userId, role }, inverse: { userId, role } })
+}
+
+/** Takes back that somebody helps, unless they do no more. */
+export async function additionOfHelperBack(
+  context: WriteContext,
+  programmeId: string,
+  { memberId }: Inverse<'member.added'>,
+): Promise<void> {
+  const member = (await findHelpers(context.tx, programmeId)).find(({ id }) => id === memberId)
+  if (!member) throw new DomainError('moved-on')
+  await endRole(context, member)
+}
+
+/** Somebody helps again as before, unless they do already. */
+export async function removalOfHelperBack(
+  { tx, record }: WriteContext,
+  programmeId: string,
+  { userId, role }: Inverse<'member.removed'>,
+): Promise<void> {
+  const memberId = await insertHelper(tx, { programmeId, userId, role })
+  if (memberId === null) throw new DomainError('moved-on')
+  await record({ type: 'member.added', payload: { memberId, userId, role }, inverse: { memberId } })
 }

@@ -104,7 +104,7 @@ export async function updateHosts(tx: Transaction, rows: ChangedHost[]): Promise
     where ${hosts.id} = given.id`)
 }
 
-/** Makes the organisations that are missing; a kind that is given replaces the one before. */
+/** Makes the organisations that are missing, a merged one leading on; a kind that is given replaces the one before. */
 export async function upsertOrganisations(
   tx: Transaction,
   programmeId: string,
@@ -115,7 +115,7 @@ export async function upsertOrganisations(
     insert into ${organisations} (programme_id, name, kind)
     select ${programmeId}, name, kind from ${given(rows)} (name text, kind text)
     on conflict (programme_id, name) do update set kind = coalesce(excluded.kind, ${organisations.kind})
-    returning id, name`)
+    returning coalesce(merged_into_id, id) as id, name`)
   return new Map(found.map(({ id, name }) => [name, id]))
 }
 
@@ -184,6 +184,8 @@ export async function deleteIdleOrganisations(tx: Transaction, programmeId: stri
   await tx.execute(sql`
     delete from ${organisations} where programme_id = ${programmeId}
       and not exists (select 1 from ${projectOrganisations} where organisation_id = ${organisations.id})
+      and merged_into_id is null
+      and not exists (select 1 from ${organisations} twin where twin.merged_into_id = ${organisations.id})
       and not exists (select 1 from ${hosts} where organisation_id = ${organisations.id})`)
 }
 

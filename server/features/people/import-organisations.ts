@@ -20,8 +20,8 @@ export type Organisations = {
 export async function organisationsOf(reader: Reader, programmeId: string): Promise<Organisations> {
   const found = await findOrganisations(reader, programmeId)
   const kinds = new Map(found.map(({ name, kind }) => [name, kind]))
-  const same = new Map(found.map(({ name }) => [sameKey(name), name]))
-  const alike = new Map(found.map(({ name }) => [likeKey(name), name]))
+  const same = new Map(found.map(({ name, goesBy }) => [sameKey(name), goesBy]))
+  const alike = new Map(found.map(({ name, goesBy }) => [likeKey(name), goesBy]))
   const spelt = (name: string) => {
     const known = same.get(sameKey(name))
     if (known === undefined) same.set(sameKey(name), name)

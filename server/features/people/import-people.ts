@@ -43,7 +43,7 @@ export const NAMED_BY: Record<PeopleKind, ImportField[]> = {
 
 export async function knownPeople(reader: Reader, programmeId: string, kind: PeopleKind): Promise<Known[]> {
   if (kind === 'hosts') {
-    const hosts = await findHosts(reader, programmeId)
+    const hosts = (await findHosts(reader, programmeId)).filter(({ mergedIntoId }) => mergedIntoId === null)
     return hosts.map((found) => ({ ...found, name: nameOf(found.person), email: found.person.email, found }))
   }
   const projects = await findProjects(reader, programmeId)

@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { among } from '../../database/among.ts'
 import type { Reader } from '../../database/client.ts'
 import {
@@ -79,10 +80,18 @@ async function hostsWhere(reader: Reader, which: SQL) {
     )
 }
 
+const survivor = alias(organisations, 'survivor')
+
+/** With the name that stands for each: a twin that was merged goes by its survivor's. */
 export const findOrganisations = (reader: Reader, programmeId: string) =>
   reader
-    .select({ name: organisations.name, kind: organisations.kind })
+    .select({
+      name: organisations.name,
+      kind: organisations.kind,
+      goesBy: sql<string>`coalesce(${survivor.name}, ${organisations.name})`,
+    })
     .from(organisations)
+    .leftJoin(survivor, eq(survivor.id, organisations.mergedIntoId))
     .where(eq(organisations.programmeId, programmeId))
     .orderBy(asc(organisations.name))
 
@@ -98,6 +107,7 @@ export async function findEventsToJoin(reader: Reader, programmeId: string): Pro
     .where(
       and(
         eq(events.programmeId, programmeId),
+        isNull(events.deletedAt),
         inArray(events.kind, ['camp', 'tutoring']),
         notExists(published),
       ),

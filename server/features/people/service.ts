@@ -24,6 +24,7 @@ import {
   type FoundProject,
   type PersonRow as StoredPerson,
 } from './repository.ts'
+import { inverseOf, insertKept, keeping } from '../former-rows/keeping.ts'
 import { checkPerson, personFrom } from '../participants/persons.ts'
 import { checkTeam } from './persons.ts'
 import { changeHosts, changeProjects, createHosts, createProjects } from './roster.ts'
@@ -35,20 +36,24 @@ export async function readPeople(reader: Reader, actor: Actor, programmeId: stri
     findProjects(reader, programmeId),
     findHosts(reader, programmeId),
   ])
-  return { programmeId, projects: projects.map(presentProject), hosts: hosts.map(presentHost) }
+  const shown = hosts.filter(({ mergedIntoId }) => mergedIntoId === null)
+  return { programmeId, projects: projects.map(presentProject), hosts: shown.map(presentHost) }
 }
 
 const presentProject = (project: FoundProject): PeopleView['projects'][number] => {
   const { id, code, name, financed, rank, organisations, notes, sample, proposalStatus } = project
   const team = project.team.map(presentPerson)
-  return { id, code, name, financed, rank, organisations, team, notes, sample, proposalStatus }
+  const withdrawn = project.withdrawnAt !== null
+  return { id, code, name, financed, rank, organisations, team, notes, sample, withdrawn, proposalStatus }
 }
 
 const presentHost = (host: FoundHost): HostRow => {
   const { id, code, organisation, label, notes, sample } = host
   const supportForms = host.supportForms as HostRow['supportForms']
   const person = presentPerson(host.person)
-  return { id, code, person, organisation, kind: host.kind ?? 'other', label, notes, sample, supportForms }
+  const kind = host.kind ?? 'other'
+  const withdrawn = host.withdrawnAt !== null
+  return { id, code, person, organisation, kind, label, notes, sample, withdrawn, supportForms }
 }
 
 const presentPerson = (person: StoredPerson): PersonRow => {
@@ -92,8 +97,12 @@ export async function editProject(db: Database, call: Call, projectId: string, p
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
     checkTeam(call, patch, before.team)
-    await changeProjects(tx, programmeId, [{ before, patch }])
-    await record({ type: 'project.edited', payload: { projectId } })
+    const edited = { projects: [projectId] }
+    const kept = await keeping(tx, { programmeId, edited }, () =>
+      changeProjects(tx, programmeId, [{ before, patch }]),
+    )
+    const seq = await record({ type: 'project.edited', payload: { projectId }, inverse: inverseOf(kept) })
+    await insertKept(tx, programmeId, seq, kept)
     return { id: projectId }
   })
 }
@@ -104,8 +113,11 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
     checkPerson(call, personFrom(patch, before.person), '')
-    await changeHosts(tx, programmeId, [{ before, patch }])
-    await record({ type: 'host.corrected', payload: { hostId } })
+    const kept = await keeping(tx, { programmeId, edited: { hosts: [hostId] } }, () =>
+      changeHosts(tx, programmeId, [{ before, patch }]),
+    )
+    const seq = await record({ type: 'host.corrected', payload: { hostId }, inverse: inverseOf(kept) })
+    await insertKept(tx, programmeId, seq, kept)
     return { id: hostId }
   })
 }

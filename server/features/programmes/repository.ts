@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   memberNames,
@@ -51,7 +52,7 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
   const rows = await reader
     .select()
     .from(events)
-    .where(eq(events.programmeId, programmeId))
+    .where(and(eq(events.programmeId, programmeId), isNull(events.deletedAt)))
     .orderBy(asc(events.date), asc(events.title))
   return Promise.all(rows.map(async (event) => ({ event, ...(await countEvent(reader, event.id)) })))
 }
@@ -60,10 +61,10 @@ async function countEvent(reader: Reader, eventId: string) {
   const [slotCount, tableCount, people, answered, [live]] = await Promise.all([
     reader.$count(slots, eq(slots.eventId, eventId)),
     reader.$count(tables, eq(tables.eventId, eventId)),
-    reader.$count(participants, eq(participants.eventId, eventId)),
+    reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(
       participants,
-      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`),
+      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`, takesPart),
     ),
     reader
       .select({ number: schedules.number })
@@ -80,7 +81,7 @@ async function countEvent(reader: Reader, eventId: string) {
 }
 
 export async function countPeople(reader: Reader, programmeId: string) {
-  const ofProgramme = eq(projects.programmeId, programmeId)
+  const ofProgramme = and(eq(projects.programmeId, programmeId), isNull(projects.withdrawnAt))
   const submitted = reader
     .select({ id: proposals.projectId })
     .from(proposals)
@@ -88,7 +89,7 @@ export async function countPeople(reader: Reader, programmeId: string) {
   const [all, financed, hostCount, proposalsSubmitted] = await Promise.all([
     reader.$count(projects, ofProgramme),
     reader.$count(projects, and(ofProgramme, eq(projects.financed, true))),
-    reader.$count(hosts, eq(hosts.programmeId, programmeId)),
+    reader.$count(hosts, and(eq(hosts.programmeId, programmeId), isNull(hosts.withdrawnAt))),
     reader.$count(projects, and(ofProgramme, inArray(projects.id, submitted))),
   ])
   return { projects: all, financed, hosts: hostCount, proposalsSubmitted }

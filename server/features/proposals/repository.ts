@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, participants, programmes, projects, proposals } from '../../database/schema.ts'
 import { findCarriers } from '../participants/repository.ts'
@@ -23,7 +23,7 @@ export async function findTerms(reader: Reader, projectId: string): Promise<(Dat
   const rows = await reader
     .select({ replyBy: events.replyBy })
     .from(participants)
-    .innerJoin(events, eq(events.id, participants.eventId))
+    .innerJoin(events, and(eq(events.id, participants.eventId), isNull(events.deletedAt)))
     .where(eq(participants.projectId, projectId))
   return rows.map(({ replyBy }) => replyBy)
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, programmes, projects, proposals } from '../../database/schema.ts'
@@ -12,7 +12,11 @@ export const findPublicProgrammes = (reader: Reader) =>
     .orderBy(asc(programmes.sample), asc(programmes.name))
 
 export const findPublicEvents = (reader: Reader) =>
-  reader.select().from(events).where(eq(events.public, true)).orderBy(asc(events.date), asc(events.title))
+  reader
+    .select()
+    .from(events)
+    .where(and(eq(events.public, true), isNull(events.deletedAt)))
+    .orderBy(asc(events.date), asc(events.title))
 
 /** The financed projects by rank, where the ranking is public; of a proposal only what is. */
 export async function findRanking(reader: Reader) {
@@ -24,7 +28,7 @@ export async function findRanking(reader: Reader) {
       proposals,
       and(eq(proposals.projectId, projects.id), eq(proposals.status, 'approved'), eq(proposals.public, true)),
     )
-    .where(eq(projects.financed, true))
+    .where(and(eq(projects.financed, true), isNull(projects.withdrawnAt)))
     .orderBy(asc(projects.rank), asc(projects.name))
   const carriers = await findCarriers(
     reader,
@@ -40,7 +44,7 @@ export const findEventsOf = (reader: Reader, programmeId: string) =>
   reader
     .select()
     .from(events)
-    .where(eq(events.programmeId, programmeId))
+    .where(and(eq(events.programmeId, programmeId), isNull(events.deletedAt)))
     .orderBy(asc(events.date), asc(events.title))
 
 /** Of the financed projects, those that can be shown. */
@@ -49,18 +53,23 @@ export const findApproved = (reader: Reader, programmeId: string) =>
     .select({ project: projects, proposal: proposals })
     .from(projects)
     .innerJoin(proposals, and(eq(proposals.projectId, projects.id), eq(proposals.status, 'approved')))
-    .where(and(eq(projects.programmeId, programmeId), eq(projects.financed, true)))
+    .where(
+      and(eq(projects.programmeId, programmeId), eq(projects.financed, true), isNull(projects.withdrawnAt)),
+    )
     .orderBy(asc(projects.rank), asc(projects.name))
 
 export const countFinanced = (reader: Reader, programmeId: string) =>
-  reader.$count(projects, and(eq(projects.programmeId, programmeId), eq(projects.financed, true)))
+  reader.$count(
+    projects,
+    and(eq(projects.programmeId, programmeId), eq(projects.financed, true), isNull(projects.withdrawnAt)),
+  )
 
 /** Which of these events the programme has. */
 export const findEvents = (reader: Reader, programmeId: string, ids: string[]) =>
   reader
     .select()
     .from(events)
-    .where(and(eq(events.programmeId, programmeId), among(events.id, ids)))
+    .where(and(eq(events.programmeId, programmeId), isNull(events.deletedAt), among(events.id, ids)))
 
 /** Which of these projects the programme has, with the state of their proposals. */
 export const findProposals = (reader: Reader, programmeId: string, ids: string[]) =>

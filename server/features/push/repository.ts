@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   changes,
@@ -42,7 +42,11 @@ const ofMember = or(
   eq(participants.projectId, memberships.projectId),
   eq(participants.hostId, memberships.hostId),
 )
-const withMeetings = and(inArray(events.kind, ['camp', 'tutoring']), eq(events.rehearsal, false))
+const withMeetings = and(
+  inArray(events.kind, ['camp', 'tutoring']),
+  eq(events.rehearsal, false),
+  isNull(events.deletedAt),
+)
 
 /** Whose agendas a session's person has, in events with one-to-one meetings. */
 export const findOwnAgendas = (reader: Reader, sessionId: string) =>

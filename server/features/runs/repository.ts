@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
@@ -13,7 +13,7 @@ export async function findRun(reader: Reader, runId: string) {
     .select({ run: runs, programmeId: events.programmeId })
     .from(runs)
     .innerJoin(events, eq(events.id, runs.eventId))
-    .where(eq(runs.id, runId))
+    .where(and(eq(runs.id, runId), isNull(events.deletedAt)))
   return row ?? null
 }
 
@@ -30,7 +30,7 @@ export async function findResult(reader: Reader, runId: string) {
     })
     .from(runs)
     .innerJoin(events, eq(events.id, runs.eventId))
-    .where(eq(runs.id, runId))
+    .where(and(eq(runs.id, runId), isNull(events.deletedAt)))
   return row ?? null
 }
 
@@ -39,7 +39,7 @@ export async function findFiles(reader: Reader, runId: string) {
   const [row] = await reader
     .select({ instance: sql<string>`${runs.instance}::text`, solution: sql<string>`${runs.solution}::text` })
     .from(runs)
-    .where(eq(runs.id, runId))
+    .where(and(eq(runs.id, runId), isNull(events.deletedAt)))
   return row
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
@@ -40,7 +40,7 @@ export async function findMeeting(reader: Reader, meetingId: string) {
     .innerJoin(schedules, eq(schedules.id, meetings.scheduleId))
     .innerJoin(events, eq(events.id, schedules.eventId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .where(eq(meetings.id, meetingId))
+    .where(and(eq(meetings.id, meetingId), isNull(events.deletedAt)))
   return row ?? null
 }
 
@@ -51,7 +51,7 @@ export async function findSchedule(reader: Reader, scheduleId: string) {
     .from(schedules)
     .innerJoin(events, eq(events.id, schedules.eventId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
-    .where(eq(schedules.id, scheduleId))
+    .where(and(eq(schedules.id, scheduleId), isNull(events.deletedAt)))
   return row ?? null
 }
 

@@ -8,6 +8,7 @@ import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { obstaclesOf, type Occupancy, type Obstacle, type HeldMeeting } from './cells.ts'
 import { readOccupancy } from './occupancy.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
+import { DELETED_DAYS, insertKept, inverseOf, keeping, putBack } from '../former-rows/keeping.ts'
 import { findParticipants } from '../participants/repository.ts'
 import {
   deleteSchedule,
@@ -114,18 +115,34 @@ async function setLock({ tx, record }: WriteContext, { schedule, meeting }: Foun
 }
 
 export async function deleteDraft(db: Database, call: Call, scheduleId: string) {
-  return write(db, call, ofSchedule(scheduleId), async ({ tx, call, record }) => {
+  return write(db, call, ofSchedule(scheduleId), async ({ tx, call, programmeId, record }) => {
     const { schedule } = await openSchedule(tx, call, scheduleId, 'plan.edit')
     if (schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     const count = (await findMeetings(tx, scheduleId)).length
-    await deleteSchedule(tx, scheduleId)
-    await record({
+    const kept = await keeping(tx, { programmeId, schedules: [scheduleId] }, () =>
+      deleteSchedule(tx, scheduleId),
+    )
+    const seq = await record({
       eventId: schedule.eventId,
       type: 'schedule.deleted',
       payload: { scheduleId, count },
+      inverse: inverseOf(kept),
     })
+    await insertKept(tx, programmeId, seq, kept, DELETED_DAYS)
     return { id: scheduleId }
   })
+}
+
+/** A draft that was deleted is there again, as long as its turns, tables and pairs are. */
+export async function draftBack(
+  { tx, record }: WriteContext,
+  programmeId: string,
+  seq: number,
+  eventId: string,
+  { scheduleId }: StoredPayload<'schedule.deleted'>,
+): Promise<void> {
+  await putBack(tx, programmeId, seq)
+  await record({ eventId, type: 'schedule.restored', payload: { scheduleId } })
 }
 
 /** The programme that a schedule is of. */

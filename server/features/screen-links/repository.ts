@@ -22,7 +22,7 @@ export async function findScreensOfTokens(reader: Reader, tokens: string[]) {
       opened: { screenId: screens.id, eventId: events.id, programmeId: events.programmeId },
     })
     .from(screens)
-    .innerJoin(events, eq(events.id, screens.eventId))
+    .innerJoin(events, and(eq(events.id, screens.eventId), isNull(events.deletedAt)))
     .where(and(inArray(screens.digest, [...byDigest.keys()]), isNull(screens.revokedAt)))
   return new Map(rows.map(({ digest, opened }) => [byDigest.get(digest) as string, opened]))
 }

@@ -18,11 +18,14 @@ import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { importBack } from '../people/import.ts'
+import { eventBack } from '../events/service.ts'
+import { additionOfHelperBack, removalOfHelperBack } from '../members/service.ts'
 import { newcomersBack } from '../people/roster.ts'
 import { publicityBack } from '../public/service.ts'
-import { lockBack, moveBack } from '../schedules/service.ts'
+import { draftBack, lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
 import { screenBack } from '../screen-links/service.ts'
+import { rowsBack } from '../standing/service.ts'
 import { findChange } from './repository.ts'
 
 /** The programme and the event a change was about, when it was made, and who takes it back. */
@@ -39,6 +42,22 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
     importBack(context, programmeId, seq, inverse),
   'project.added': newcomers,
   'host.added': newcomers,
+  'project.edited': rows,
+  'project.withdrawn': rows,
+  'project.broughtBack': rows,
+  'project.deleted': rows,
+  'host.corrected': rows,
+  'host.withdrawn': rows,
+  'host.broughtBack': rows,
+  'host.deleted': rows,
+  'host.merged': rows,
+  'organisation.edited': rows,
+  'organisation.merged': rows,
+  'event.deleted': (context, { inverse }) => eventBack(context, inverse),
+  'schedule.deleted': (context, { programmeId, seq, eventId, payload }) =>
+    draftBack(context, programmeId, seq, eventId, payload),
+  'member.added': (context, { programmeId, inverse }) => additionOfHelperBack(context, programmeId, inverse),
+  'member.removed': (context, { programmeId, inverse }) => removalOfHelperBack(context, programmeId, inverse),
   'publicity.decided': (context, { inverse, payload }) => publicityBack(context, inverse, payload),
   'screen.created': (context, { inverse }) => screenBack(context, inverse),
   'meeting.moved': (context, { inverse, payload }) => moveBack(context, inverse, payload),
@@ -74,6 +93,13 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
 
 function newcomers(context: WriteContext, undone: Undone<'project.added' | 'host.added'>) {
   return newcomersBack(context, undone.programmeId, undone.inverse)
+}
+
+type OfRows =
+  'project.edited' | 'host.corrected' | 'organisation.edited' | 'organisation.merged' | 'host.merged'
+type Standing = `${'project' | 'host'}.${'withdrawn' | 'broughtBack' | 'deleted'}`
+function rows(context: WriteContext, { programmeId, seq, payload }: Undone<OfRows | Standing>) {
+  return rowsBack(context, programmeId, seq, payload)
 }
 
 type Attendance = Extract<UndoableKind, `attendance.${string}`>

@@ -54,6 +54,7 @@ describe('a pasted table', () => {
         team: [],
         notes: '',
         sample: false,
+        withdrawn: false,
         proposalStatus: 'draft',
       },
       expect.objectContaining({ code: 'A2', name: 'Biagio', financed: false, rank: null }),
@@ -171,7 +172,7 @@ test('organisers correct a host: name, role, organisation and its kind, code, ad
   const [{ person }] = await shown()
   const named = { id: person.id, name: 'Anna Rossi', firstName, lastName, title, phone, language }
   const corrected = {
-    ...{ ...kept, id: host.id, notes: '', sample: false, supportForms: [] },
+    ...{ ...kept, id: host.id, notes: '', sample: false, withdrawn: false, supportForms: [] },
     person: { ...named, email: 'new@beta.example' },
   }
   const { email: _, ...expected } = corrected

@@ -21,6 +21,7 @@ export type Person = {
   sortName: string
   email: string | null
   sample: boolean
+  withdrawn: boolean
   /** What a search looks at. */
   words: string
   project: ProjectRow | null
@@ -44,6 +45,7 @@ const ofProject = (project: ProjectRow): Person => ({
   sortName: sortNameOf(project.team[0]),
   email: project.team.find(({ email }) => email)?.email ?? null,
   sample: project.sample,
+  withdrawn: project.withdrawn,
   words: wordsOf([project.name, project.code, ...project.organisations], project.team),
   project,
   host: null,
@@ -58,6 +60,7 @@ const ofHost = (host: HostRow): Person => ({
   sortName: sortNameOf(host.person),
   email: host.person.email,
   sample: host.sample,
+  withdrawn: host.withdrawn,
   words: wordsOf([host.code, host.organisation, host.label], [host.person]),
   project: null,
   host,
