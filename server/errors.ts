@@ -50,6 +50,7 @@ const STATUS = {
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,
+  withdrawn: 409,
   rehearsal: 409,
   'last-organiser': 409,
   'stale-version': 412,

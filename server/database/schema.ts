@@ -419,6 +419,8 @@ export const participants = pgTable(
       .default(sql`upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 10))`),
     attendance: text().$type<Attendance>().notNull().default('expected'),
     arrivedAt: at(),
+    /** Taken out of the event; what was said and held with them stays. */
+    removedAt: at(),
   },
   (table) => [
     unique('participants_code').on(table.eventId, table.code),

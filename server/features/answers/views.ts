@@ -5,7 +5,7 @@ import { AnswersView, type AnswerRow } from '../../schemas/choice.ts'
 import type { PreferenceLevel, SupportForm } from '../../schemas/common.ts'
 import type { View } from '../../view.ts'
 import type { Statement } from '../choices/candidates.ts'
-import { presentName, presentOrganisations } from '../choices/present.ts'
+import { hasWithdrawn, presentName, presentOrganisations } from '../choices/present.ts'
 import { findChoosers, findStatements, type Chooser } from '../choices/repository.ts'
 import { findCandidates } from '../choices/service.ts'
 import { openEventView } from '../events/open.ts'
@@ -41,7 +41,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
     slots: slots.length,
     tables: tables.length,
     candidates: candidates.length,
-    answers: people.map((person) => {
+    answers: people.filter((person) => !hasWithdrawn(person)).map((person) => {
       const { id } = person.participant
       const said = { given: given.get(id) ?? [], received: received.get(id) ?? [] }
       return presentAnswer(person, said, slots.length - (unavailable.get(id) ?? 0))

@@ -9,6 +9,9 @@ import type { Chooser } from './repository.ts'
 export const presentName = ({ project, host }: Chooser): string =>
   project?.name ?? (host ? nameOf(host.person) : '')
 
+/** Takes no part any more: nobody is asked about them. */
+export const hasWithdrawn = ({ participant }: Chooser): boolean => participant.removedAt !== null
+
 /** As lists of them are sorted: projects by their name, people by their surname. */
 export const sortOf = ({ project, host }: Chooser): string =>
   project?.name ?? (host ? surnameFirst(host.person) : '')
@@ -21,7 +24,7 @@ export const presentOrganisations = ({ project, host }: Chooser): string[] =>
 export function presentCards(self: Chooser, people: Chooser[], said: Statement[]): ChoiceCard[] {
   const saidOf = new Map(said.map((statement) => [statement.toId, statement]))
   return people
-    .filter(({ participant }) => participant.side !== self.participant.side)
+    .filter((other) => other.participant.side !== self.participant.side && !hasWithdrawn(other))
     .toSorted((one, other) => byWords(sortOf(one), sortOf(other)))
     .map((other) => presentCard(self, other, saidOf.get(other.participant.id)))
 }

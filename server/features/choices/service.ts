@@ -12,6 +12,7 @@ import {
   findOwnPairs,
   findParticipant,
   findProjectIds,
+  findWithdrawn,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
@@ -28,14 +29,18 @@ import {
 
 export type { Candidate } from './candidates.ts'
 
-/** The pairs of an event that could meet, each with its value under the event's rules; nobody meets themselves. */
+/** The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself. */
 export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const statements = await findStatements(reader, eventId)
   const wished = candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
   const own = await findOwnPairs(reader, eventId)
-  return wished.filter((pair) => !own.has(`${pair.projectParticipantId} ${pair.hostParticipantId}`))
+  const gone = await findWithdrawn(reader, eventId)
+  return wished.filter(
+    ({ projectParticipantId: project, hostParticipantId: host }) =>
+      !own.has(`${project} ${host}`) && !gone.has(project) && !gone.has(host),
+  )
 }
 
 /** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */
@@ -55,6 +60,8 @@ export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolea
 async function allowAnswering(reader: Reader, call: Call, participantId: string): Promise<Located> {
   const located = await locateParticipant(reader, participantId)
   allow(call.actor, 'choice.edit', resourceOf(located))
+  if ((await findWithdrawn(reader, located.event.id)).has(located.participant.id))
+    throw new DomainError('withdrawn')
   if (!repliesOpen(call, located)) throw new DomainError('replies-closed')
   return located
 }

@@ -9,7 +9,7 @@ import { presentEvent, presentSlot } from '../events/present.ts'
 import { findSlots } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findUnavailableOf } from '../participants/repository.ts'
-import { presentCards, presentName } from './present.ts'
+import { hasWithdrawn, presentCards, presentName } from './present.ts'
 import { findChoosers, findStatementsFrom } from './repository.ts'
 import { repliesOpen } from './service.ts'
 
@@ -64,7 +64,7 @@ async function readChoices(
     slots: slots.map(presentSlot),
     mustsAllowed: event.rules.musts,
     mustsLeft: Math.max(0, event.rules.musts - musts),
-    mayEdit: repliesOpen({ actor }, located),
+    mayEdit: repliesOpen({ actor }, located) && !hasWithdrawn(self),
     cards: presentCards(self, people, said),
   }
 }

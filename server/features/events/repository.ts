@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, notInArray } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   hosts,
@@ -69,7 +70,10 @@ export async function updateEvent(tx: Transaction, id: string, values: Partial<E
 
 export async function countSides(reader: Reader, eventId: string) {
   const side = (wanted: 'project' | 'host') =>
-    reader.$count(participants, and(eq(participants.eventId, eventId), eq(participants.side, wanted)))
+    reader.$count(
+      participants,
+      and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart),
+    )
   return { projects: await side('project'), hosts: await side('host') }
 }
 

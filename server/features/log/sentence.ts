@@ -18,6 +18,7 @@ export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
   projectIds: { noun: 'project', word: 'project' },
   hostId: { noun: 'host', word: 'host' },
   participantId: { noun: 'participant', word: 'participant' },
+  participantIds: { noun: 'participant', word: 'participant' },
   fromId: { noun: 'participant', word: 'who' },
   toId: { noun: 'participant', word: 'whom' },
   candidateId: { noun: 'meeting', word: 'meeting' },

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   hosts,
   mails,
@@ -137,7 +138,7 @@ export async function findUnanswered(
   const silent = await reader
     .select({ participantId: participants.id })
     .from(participants)
-    .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt)))
+    .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt), takesPart))
   return silent.flatMap(({ participantId }) => {
     const contact = contacts.get(participantId)
     return contact ? [{ participantId, ...contact }] : []

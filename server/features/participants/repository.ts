@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, not, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   hosts,
   organisations,
@@ -37,6 +38,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       financed: projects.financed,
       person: people,
       human: participantHumans.human,
+      withdrawn: sql<boolean>`not (${takesPart})`,
       hostOrganisation: organisations.name,
       kind: organisations.kind,
       carriers,
@@ -57,6 +59,15 @@ export async function findParticipants(reader: Reader, eventId: string) {
       sort: sortOf(projectName, person),
     }))
     .toSorted((one, other) => byWords(one.sort, other.sort))
+}
+
+/** Participants of an event who take no part in it any more. */
+export async function findWithdrawn(reader: Reader, eventId: string): Promise<Set<string>> {
+  const rows = await reader
+    .select({ id: participants.id })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), not(takesPart)))
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Pairs of an event in which somebody would meet themselves: a host who is of the project's team. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, notExists, sql, type SQL } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader } from '../../database/client.ts'
 import {
@@ -86,8 +86,14 @@ export const findOrganisations = (reader: Reader, programmeId: string) =>
     .where(eq(organisations.programmeId, programmeId))
     .orderBy(asc(organisations.name))
 
-/** Events with meetings of which nothing is published yet: newcomers take part in them. */
-export async function findEventsToJoin(reader: Reader, programmeId: string): Promise<string[]> {
+/**
+ * Events with meetings whose day is not over and of which nothing is published yet: newcomers take part in them. To
+ * the others they are only offered.
+ */
+export async function findEventsToJoin(
+  reader: Reader,
+  { id: programmeId, today }: { id: string; today: string },
+): Promise<string[]> {
   const published = reader
     .select({ id: schedules.id })
     .from(schedules)
@@ -99,6 +105,7 @@ export async function findEventsToJoin(reader: Reader, programmeId: string): Pro
       and(
         eq(events.programmeId, programmeId),
         inArray(events.kind, ['camp', 'tutoring']),
+        gte(events.date, today),
         notExists(published),
       ),
     )

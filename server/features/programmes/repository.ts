@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   memberships,
@@ -48,10 +49,10 @@ async function countEvent(reader: Reader, eventId: string) {
   const [slotCount, tableCount, people, answered, [live]] = await Promise.all([
     reader.$count(slots, eq(slots.eventId, eventId)),
     reader.$count(tables, eq(tables.eventId, eventId)),
-    reader.$count(participants, eq(participants.eventId, eventId)),
+    reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(
       participants,
-      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`),
+      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`, takesPart),
     ),
     reader
       .select({ number: schedules.number })

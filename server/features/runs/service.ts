@@ -8,6 +8,7 @@ import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
 import { ofEvent, openEvent } from '../events/open.ts'
+import { findWithdrawn } from '../participants/repository.ts'
 import { findLockedMeetings } from '../schedules/service.ts'
 import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
@@ -78,8 +79,9 @@ async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string |
   const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
   const found = await findCandidates(tx, eventId)
   const idOf = await identifyPairs(tx, eventId, found)
+  const gone = await findWithdrawn(tx, eventId)
   return pairsFor(
     found.map((pair) => ({ ...pair, id: idOf(pair) })),
-    locked,
+    locked.filter(({ projectId, hostId }) => !gone.has(projectId) && !gone.has(hostId)),
   )
 }

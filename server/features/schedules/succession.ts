@@ -1,7 +1,7 @@
 import type { Reader } from '../../database/client.ts'
 import { isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import { findSlots } from '../events/repository.ts'
-import { findHumans } from '../participants/repository.ts'
+import { findHumans, findWithdrawn } from '../participants/repository.ts'
 import { findMeetings, type MeetingRow, type ScheduleRow } from './repository.ts'
 
 /** What becomes of the live schedule when another one is published over it. */
@@ -24,19 +24,20 @@ export async function readSuccession(
   live: ScheduleRow | null,
   now: Date,
 ): Promise<Succession> {
-  const [slots, old, coming, humans] = await Promise.all([
+  const [slots, old, coming, humans, gone] = await Promise.all([
     findSlots(reader, source.eventId),
     live ? findMeetings(reader, live.id) : [],
     findMeetings(reader, source.id),
     findHumans(reader, source.eventId),
+    findWithdrawn(reader, source.eventId),
   ])
   const ahead = new Set((live ? slotsAhead(slots, now) : slots).map(({ id }) => id))
-  return succeed(old, coming, ahead, humans)
+  return succeed(old, coming, ahead, humans, gone)
 }
 
 /**
  * What has begun stays as it happened; the rest of the day is that of the schedule published, as far as nobody
- * who has met meets again and nobody is in two places. Whom it has in a slot gone by keep the meeting they
+ * who has met meets again, nobody is in two places and nobody has withdrawn. Whom it has in a slot gone by keep the meeting they
  * still have ahead of them.
  */
 export function succeed(
@@ -44,15 +45,17 @@ export function succeed(
   source: MeetingRow[],
   ahead: Set<string>,
   humans = new Map<string, string>(),
+  withdrawn = new Set<string>(),
 ): Succession {
+  const isThere = ({ projectId, hostId }: MeetingRow) => !withdrawn.has(projectId) && !withdrawn.has(hostId)
   const fits = fitting(humans)
   const hasBegun = ({ slotId }: MeetingRow) => !ahead.has(slotId)
   const standing = old.filter(isHeld)
   const kept = standing.filter((meeting) => hasBegun(meeting) || isUnderWay(meeting.state))
-  const taken = source.filter((meeting) => !hasBegun(meeting)).filter(fits(kept))
+  const taken = source.filter((meeting) => !hasBegun(meeting) && isThere(meeting)).filter(fits(kept))
   const missed = pairsOf(source.filter(hasBegun))
   const spared = standing
-    .filter(({ candidateId }) => missed.has(candidateId))
+    .filter((meeting) => missed.has(meeting.candidateId) && isThere(meeting))
     .filter(fits([...kept, ...taken]))
   const held = [...kept, ...taken, ...spared]
   const pairs = pairsOf(held)

@@ -92,11 +92,12 @@ function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
   }
 }
 
-/** Meetings that somebody is promised. */
+/** Meetings that somebody is promised; who has withdrawn is promised none. */
 export function guaranteeOf(
   { guarantee }: EventRules,
-  { side, financed }: Pick<Participant, 'side' | 'financed'>,
+  { side, financed, withdrawn }: Pick<Participant, 'side' | 'financed' | 'withdrawn'>,
 ): number {
+  if (withdrawn) return 0
   if (side === 'host') return guarantee.hosts
   return financed ? guarantee.financed : guarantee.notFinanced
 }

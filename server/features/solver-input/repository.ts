@@ -19,8 +19,12 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
     findDisruptions(reader, eventId),
   ])
   const { away, lost } = factsOf(disruptions, slots)
+  const always = slots.map(({ id }) => id)
   const unavailable = new Map(
-    people.map(({ id }) => [id, new Set([...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost])]),
+    people.map(({ id, withdrawn }) => {
+      const gone = withdrawn ? always : [...(stated.get(id) ?? []), ...(away.get(id) ?? []), ...lost]
+      return [id, new Set(gone)]
+    }),
   )
   return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
 }
