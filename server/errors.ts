@@ -63,6 +63,9 @@ const STATUS = {
   'solver-busy': 503,
   'solver-slow': 503,
   unavailable: 503,
+  'database-down': 503,
+  'database-read-only': 503,
+  'database-full': 503,
   internal: 500,
 } as const
 
@@ -88,6 +91,9 @@ const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
   'solver-busy': 5,
   'solver-slow': 10,
   unavailable: 5,
+  'database-down': 5,
+  'database-read-only': 30,
+  'database-full': 30,
 }
 export const retryAfterOf = (code: ErrorCode): number | null => RETRY_AFTER_SECONDS[code] ?? null
 export const notFound = () => new DomainError('not-found')
@@ -110,12 +116,27 @@ const CONSTRAINTS: Record<string, ErrorCode> = {
 /** What passes JSON but not PostgreSQL: NUL and broken surrogates (22021, in JSON 22P05 and 22P02), too large numbers and dates. */
 const UNSTORABLE = new Set(['22003', '22008', '22021', '22P02', '22P05'])
 
+/** What is wrong with the database itself, by the codes of PostgreSQL, of its driver and of the network. */
+const OUTAGES: [ErrorCode, RegExp][] = [
+  ['database-read-only', /^25006$/],
+  ['database-full', /^(53100|ENOSPC)$/],
+  // No connection, too many of them, the server stops or starts, a statement given up.
+  ['database-down', /^(08...|57P0[1-5]|57014|53[023]00|DATABASE_SILENT|CONNECT_TIMEOUT|CONNECTION_\w+)$/],
+  [
+    'database-down',
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/,
+  ],
+]
+
 /** A database error as a domain error, where its constraint has a meaning (also when raised at COMMIT). */
 export function fromDatabase(error: unknown): DomainError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const name = (cause as { constraint_name?: string }).constraint_name
     if (name && CONSTRAINTS[name]) return new DomainError(CONSTRAINTS[name])
-    if (UNSTORABLE.has((cause as { code?: string }).code ?? '')) return new DomainError('invalid-input')
+    const { code = '' } = cause as { code?: string }
+    if (UNSTORABLE.has(code)) return new DomainError('invalid-input')
+    const outage = OUTAGES.find(([, codes]) => codes.test(code))
+    if (outage) return new DomainError(outage[0])
   }
   return null
 }

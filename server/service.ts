@@ -8,6 +8,7 @@ import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { startWorkers } from './jobs/workers.ts'
+import { endGently } from './ending.ts'
 import type { ServicesGiven } from './services.ts'
 import { loadSample, redateSample } from './sample/load.ts'
 import { BuildError, buildPages } from './builds.ts'
@@ -39,7 +40,7 @@ async function start(): Promise<void> {
 async function listen(services: ServicesGiven): Promise<void> {
   const { config } = services
   const app = await buildApp(services)
-  closing.push(() => app.close())
+  closing.push(() => endGently(app))
   await app.listen({ host: config.host, port: config.port })
   greet(config, app.server.address())
 }
@@ -111,8 +112,14 @@ function explain(error: unknown, config: Config | null): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
+/** Whatever hangs, a database that does not answer above all: asked to end, the process ends. */
+const STOP_WITHIN_MS = 30_000
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => void stop().then(() => process.exit(0)))
+  process.on(signal, () => {
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    void stop().then(() => process.exit(0))
+  })
 
 start().catch(async (error: unknown) => {
   process.stderr.write(`\n${explain(error, configOrNull())}\n`)

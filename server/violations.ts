@@ -10,6 +10,7 @@ export function sentenceOfViolation({ keyword, params }: Violation, locale: Loca
     required: 'field_required',
     additionalProperties: 'field_unknown',
     pattern: 'field_format',
+    'x-text': 'field_text',
   }
   const key = known[keyword] ?? `field_${keyword}`
   return say(locale, isMessage(key) ? key : 'field_invalid', { limit: Number(params.limit) })

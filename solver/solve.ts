@@ -13,7 +13,7 @@ import { findContradiction } from './presolve/presolve.ts'
 import { announcer, type Tell } from './progress.ts'
 import { arrangeNearBase } from './repair/near-base.ts'
 import { report } from './report.ts'
-import { seated } from './seat/seated.ts'
+import { Seating } from './seat/seating.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
 import { checkRules } from './spec/rules.ts'
@@ -60,12 +60,13 @@ export async function findSchedule(
   const search = startSearch(options, effort.steps(problem), effort, effort.horizon(problem))
   const tell = announcer(problem, options.onProgress, options.now ?? (() => 0))
   const finish = (found: Omit<Found, 'iterations'>): Found => ({ ...found, iterations: search.iterations })
+  const seating = new Seating(search)
   const arranged = instance.base
     ? await arrangeNearBase(problem, search, fromNothing(search))
-    : await arrange(problem, search, tell)
+    : await arrange(problem, search, tell, seating)
   if ('reason' in arranged) return finish({ status: 'infeasible', ...EMPTY, infeasible: arranged })
   const { selection } = arranged
-  const meetings = 'agenda' in arranged ? seated(arranged.agenda, search) : arranged.meetings
+  const meetings = 'agenda' in arranged ? await seating.end(arranged.agenda) : arranged.meetings
   if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...EMPTY })
   tell('seat', selection, meetings)
   const spent = await spendTolerance(instance, { ...arranged, meetings }, search, (agenda) =>
@@ -80,7 +81,12 @@ export async function findSchedule(
 const EMPTY = { meetings: [], objective: {}, certificate: {} }
 
 /** The stages from nothing, in their order; who sits where is for whoever asked. */
-async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Placed | Contradiction> {
+async function arrange(
+  problem: Problem,
+  search: Search,
+  tell: Tell,
+  seating?: Seating,
+): Promise<Placed | Contradiction> {
   const impossible = findContradiction(problem)
   if (impossible) return impossible
   const selection = await selectMeetings(problem, search)
@@ -95,7 +101,11 @@ async function arrange(problem: Problem, search: Search, tell: Tell): Promise<Pl
   tellHeld('place')
   const spare = spareOf(agenda, search)
   const steps = spare ? forkOf(search, COMPACTING.tidyEnough) : search
-  const tidied = await compactAgendas(agenda, selection, steps, incumbent, () => tellHeld('compact'))
+  const tidied = await compactAgendas(agenda, selection, steps, incumbent, async () => {
+    tellHeld('compact')
+    const better = await seating?.turn(agenda)
+    if (better) tell('seat', chosen, better)
+  })
   return 'reason' in tidied ? tidied : { agenda, selection: chosen, tidied, spare }
 }
 

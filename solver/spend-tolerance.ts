@@ -8,7 +8,7 @@ import { scoreOf, shortfallOf, weighLevels } from './model/score.ts'
 import { forkOf, type Search } from './model/search-limits.ts'
 import { trialsAfterDives } from './place/place.ts'
 import { rescue } from './place/threshold-exchange.ts'
-import { seated } from './seat/seated.ts'
+import { Seating } from './seat/seating.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { isBetter, isBetterOrEqual } from './spec/level-order.ts'
 import { measure, type Measured } from './spec/objective.ts'
@@ -111,9 +111,9 @@ async function arrangeForValue(
   const fewest = Math.min(shortfallOf(agenda), strict.shortfall as number)
   exchangeForValue(agenda, search, trialsAfterDives(agenda.problem))
   const incumbent = new Incumbent(agenda.problem)
-  const tidied = await compactAgendas(agenda, selection, search, incumbent, () => onRound(agenda))
+  const tidied = await compactAgendas(agenda, selection, search, incumbent, async () => onRound(agenda))
   if ('reason' in tidied) return null
-  const meetings = seated(agenda, search)
+  const meetings = await new Seating(search).end(agenda)
   if (checkRules(instance, meetings).length > 0) return null
   return { meetings, tidied, best: { ...measure(instance, meetings), shortfall: fewest } }
 }

@@ -1,6 +1,17 @@
 import { Type, type Static } from 'typebox'
 import { EventInfo } from './event.ts'
-import { Attendance, HostKind, Id, MeetingState, Nullable, Shape, Side, SupportForm, Time } from './common.ts'
+import {
+  Attendance,
+  HostKind,
+  Id,
+  MeetingState,
+  Nullable,
+  Shape,
+  Side,
+  SupportForm,
+  Time,
+  Text,
+} from './common.ts'
 
 export const AgendaMeeting = Shape({
   /** Stable over republishing: event + pair. */
@@ -93,5 +104,5 @@ export const ScreenView = Shape({
 })
 export type ScreenView = Static<typeof ScreenView>
 
-export const ScreenToken = Shape({ token: Type.String({ minLength: 20, maxLength: 100 }) })
+export const ScreenToken = Shape({ token: Text(100, 20) })
 export const ScreenSession = Shape({ eventId: Id })

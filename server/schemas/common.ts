@@ -9,7 +9,15 @@ export const Instant = Type.String({
   format: 'date-time',
   pattern: '^20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d',
 })
-export const Text = (maxLength: number, minLength = 0) => Type.String({ minLength, maxLength })
+/** What somebody typed in one line: see server/text.ts. Lengths count characters, spaces around it not among them. */
+export const Text = (maxLength: number, minLength = 0) =>
+  Type.String({ 'x-text': 'line', minLength, maxLength })
+/** The same in as many lines as they like. */
+export const Prose = (maxLength: number, minLength = 0) =>
+  Type.String({ 'x-text': 'prose', minLength, maxLength })
+/** Anything: it is read, and refused in parts, before any of it is kept. */
+export const RawText = (maxLength: number, minLength = 0) =>
+  Type.String({ 'x-text': 'raw', minLength, maxLength })
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 export const Email = Type.String({ format: 'email', maxLength: 254 })
 

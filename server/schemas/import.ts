@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id, Nullable, Shape, Text, oneOf } from './common.ts'
+import { Id, Nullable, RawText, Shape, Text, oneOf } from './common.ts'
 
 /** A table of people on its way in: read into rows of text, its columns named, tried out, then imported. */
 
@@ -26,14 +26,14 @@ const MOST_ROWS = 10_100
 
 /** A row by the number that the spreadsheet gives it. */
 const Row = Type.Integer({ minimum: 1, maximum: 2_000_000 })
-const TextRow = Shape({ row: Row, cells: Type.Array(Text(40_000), { maxItems: 100 }) })
+const TextRow = Shape({ row: Row, cells: Type.Array(RawText(40_000), { maxItems: 100 }) })
 export type TextRow = Static<typeof TextRow>
 
 /** A file in base64, or the text of copied cells. */
 export const UploadedTable = Shape({
   kind: PeopleKind,
   from: oneOf(['file', 'text'] as const),
-  content: Text(12_000_000, 1),
+  content: RawText(12_000_000, 1),
   sheet: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
 })
 export type UploadedTable = Static<typeof UploadedTable>

@@ -6,6 +6,7 @@ import {
   Id,
   Language,
   Nullable,
+  Prose,
   Shape,
   SupportForm,
   Text,
@@ -19,7 +20,7 @@ export const NewProgramme = Shape({
   phase: Type.Optional(Text(60)),
   city: Type.Optional(Text(80)),
   timezone: Type.Optional(Text(60, 1)),
-  call: Type.Optional(Text(2000)),
+  call: Type.Optional(Prose(2000)),
 })
 export type NewProgramme = Static<typeof NewProgramme>
 
@@ -143,7 +144,7 @@ export const NewProject = Shape({
   team: Type.Optional(
     Type.Array(Shape({ id: Type.Optional(Id), ...NewPerson.properties }), { maxItems: 30 }),
   ),
-  notes: Type.Optional(Text(4000)),
+  notes: Type.Optional(Prose(4000)),
 })
 export type NewProject = Static<typeof NewProject>
 
@@ -156,7 +157,7 @@ export const NewHost = Shape({
   kind: HostKind,
   code: Type.Optional(Text(40)),
   label: Type.Optional(Text(60)),
-  notes: Type.Optional(Text(4000)),
+  notes: Type.Optional(Prose(4000)),
 })
 export type NewHost = Static<typeof NewHost>
 

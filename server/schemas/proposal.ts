@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { HostKind, Id, Nullable, Shape, SupportForm, Text, Time, oneOf } from './common.ts'
+import { HostKind, Id, Nullable, Prose, Shape, SupportForm, Text, Time, oneOf } from './common.ts'
 
 export const PROPOSAL_STATUSES = ['draft', 'submitted', 'changes_requested', 'approved'] as const
 export const ProposalStatus = oneOf(PROPOSAL_STATUSES)
@@ -32,11 +32,11 @@ export const FundingPart = Shape({ source: Text(80), percent: Type.Number({ mini
 
 /** Everything the form holds. Any member may be absent in an autosave: absent = unchanged. */
 export const ProposalContent = Shape({
-  summary: Text(400),
-  problem: Text(2000),
-  ask: Text(2000),
-  offer: Text(2000),
-  beneficiaries: Text(600),
+  summary: Prose(400),
+  problem: Prose(2000),
+  ask: Prose(2000),
+  offer: Prose(2000),
+  beneficiaries: Prose(600),
   district: Text(80),
   themes: Type.Array(Theme, { maxItems: 6, uniqueItems: true }),
   /** 1–17. */
@@ -72,20 +72,20 @@ export const ProposalView = Shape({
 })
 export type ProposalView = Static<typeof ProposalView>
 
-export const ChangesRequest = Shape({ message: Text(1000, 1) })
+export const ChangesRequest = Shape({ message: Prose(1000, 1) })
 
 export const HostProfile = Shape({
   firstName: Text(80),
   lastName: Text(120),
   title: Text(120),
-  about: Text(1000),
+  about: Prose(1000),
   themes: Type.Array(Theme, { maxItems: 15, uniqueItems: true }),
   supportForms: Type.Array(SupportForm, { maxItems: 3, uniqueItems: true }),
   districts: Type.Array(Text(80, 1), { maxItems: 20, uniqueItems: true }),
   amountMin: Nullable(Amount),
   amountMax: Nullable(Amount),
-  funds: Text(1000),
-  doesNotFund: Text(1000),
+  funds: Prose(1000),
+  doesNotFund: Prose(1000),
 })
 export type HostProfile = Static<typeof HostProfile>
 

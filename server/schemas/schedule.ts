@@ -4,10 +4,10 @@ import {
   Id,
   MeetingState,
   Nullable,
+  Prose,
   PreferenceLevel,
   Shape,
   Side,
-  Text,
   Time,
   Written,
   oneOf,
@@ -103,7 +103,7 @@ export const SwapInput = Shape({ with: Id, version: Type.Integer({ minimum: 1, m
 export type SwapInput = Static<typeof SwapInput>
 export const LockInput = Shape({ locked: Type.Boolean() })
 export type LockInput = Static<typeof LockInput>
-export const PublishInput = Shape({ note: Type.Optional(Text(300)) })
+export const PublishInput = Shape({ note: Type.Optional(Prose(300)) })
 /** Publish this version again. */
 export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
 

@@ -4,6 +4,9 @@ import { findChain, newChain, swap, type Chain } from './kempe-chain.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import { COMPACTING } from '../model/effort.ts'
 
+/** Told after each round, with the best schedule in the agenda. */
+export type OnRound = () => unknown
+
 /**
  * Fewer breaks, then fewer idle slots, by simulated annealing over Kempe chains (Kirkpatrick et al. 1983).
  * Runs in rounds that start from the best schedule and grow, until nothing can be better, `lower` breaks being
@@ -13,7 +16,7 @@ export async function compact(
   agenda: Agenda,
   search: Search,
   { lower, steps }: { lower: number; steps: number },
-  onRound: () => void,
+  onRound: OnRound,
 ): Promise<void> {
   const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0 && !agenda.problem.pinned[c])
   const costs = new DayCosts(agenda)
@@ -26,7 +29,7 @@ export async function compact(
   for (let round = first; !best.isLeast && search.iterations < last && !search.isOver(); round *= 1.5) {
     await anneal(state, Math.min(round, last - search.iterations), best)
     agenda.restore(best.slotOf)
-    onRound()
+    await onRound()
   }
 }
 

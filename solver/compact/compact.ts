@@ -1,7 +1,7 @@
 import { meetingsOf, type Agenda } from '../model/partial-schedule.ts'
 import { BreakPricing } from '../bounds/break-relaxation.ts'
 import { findCertain, type Certain, type Slack } from '../bounds/reduced-cost-fixing.ts'
-import { compact } from './annealing.ts'
+import { compact, type OnRound } from './annealing.ts'
 import { evenOut } from './break-spread.ts'
 import { settle } from '../exact/feasible-timetable.ts'
 import type { Incumbent } from '../model/incumbent.ts'
@@ -35,7 +35,7 @@ export async function compactAgendas(
   selection: Selection,
   search: Search,
   incumbent: Incumbent,
-  onRound: () => void,
+  onRound: OnRound,
 ): Promise<Tidied | Contradiction> {
   incumbent.handOver(agenda)
   const tidied = await tidyEvenly(agenda, selection, search, onRound)
@@ -54,7 +54,7 @@ async function tidyEvenly(
   agenda: Agenda,
   selection: Selection,
   search: Search,
-  onRound: () => void,
+  onRound: OnRound,
 ): Promise<Tidied | Contradiction> {
   if (!search.effort.asksEngines) {
     await compact(agenda, search, { lower: 0, steps: search.effort.annealing }, onRound)
@@ -94,7 +94,7 @@ export async function tidy(
   agenda: Agenda,
   search: Search,
   slack: Slack | null,
-  onRound: () => void,
+  onRound: OnRound,
 ): Promise<Tidied | Contradiction> {
   const { problem } = agenda
   // Prices speak of schedules as good as this one, if this is one at all.
@@ -120,7 +120,7 @@ interface Tidying {
   certain: Certain
   fewest: Int32Array
   exact: ExactTimetable | null
-  onRound: () => void
+  onRound: OnRound
 }
 
 const certainOf = ({ state }: Certain): number[] => [...state.keys()].filter((c) => state[c] === 2)

@@ -186,6 +186,8 @@ export const SEATING = {
   exchangeWorkPerMeeting: 30_000,
   mostExchangeWork: 50_000_000,
   meetingsToExchange: 4_000,
+  /** The same with time, for each step of compacting since the last turn: about a quarter of what those took. */
+  exchangeWorkPerStep: 25,
 }
 
 export const SPENDING = {

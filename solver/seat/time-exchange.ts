@@ -1,10 +1,16 @@
 import { DayCosts } from '../compact/break-costs.ts'
 import { findChain, newChain, swap, type Chain } from '../compact/kempe-chain.ts'
-import { SEATING } from '../model/effort.ts'
+import { COMPACTING, SEATING } from '../model/effort.ts'
 import type { Agenda } from '../model/partial-schedule.ts'
-import type { Search } from '../model/search-limits.ts'
+import { breathe, type Search } from '../model/search-limits.ts'
 import { isSeated } from '../spec/objective.ts'
 import { firstSeats, leastOf, pricesOfMoves, suits, weightsOfMoves, type Seats } from './seats.ts'
+
+/** How long to go on: places of agendas and tables that all steps may look at, and whether it is to end before. */
+export interface Patience {
+  work: number
+  isOver: () => boolean
+}
 
 /**
  * Exchanges the times of meetings where that saves changes of table, by annealing over Kempe chains that leave breaks
@@ -12,19 +18,32 @@ import { firstSeats, leastOf, pricesOfMoves, suits, weightsOfMoves, type Seats }
  * at the best that comes up. Returns the table of each held candidate.
  * @param tableOf a seating to begin with
  */
-export function exchangeTimes(agenda: Agenda, tableOf: Int32Array, search: Search): Int32Array {
+export async function exchangeTimes(
+  agenda: Agenda,
+  tableOf: Int32Array,
+  search: Search,
+  { work, isOver }: Patience = atOnce(agenda),
+): Promise<Int32Array> {
   const { problem } = agenda
   const weights = weightsOfMoves(problem)
-  const held = [...agenda.slotOf.keys()].filter((c) => agenda.slotOf[c] >= 0)
-  // Which spread of breaks there may be depends on everybody, not on those of one chain.
-  const isFree = problem.instance.rules.maxBreakSpread === null
-  const isFew = held.length > 0 && held.length <= SEATING.meetingsToExchange
-  if (weights.length === 0 || !isFew || !isFree) return tableOf
+  const held = heldIn(agenda)
+  if (weights.length === 0 || !canExchange(agenda, held.length)) return tableOf
   const exchange = new Exchange(agenda, tableOf, held)
-  const work = Math.min(SEATING.mostExchangeWork, SEATING.exchangeWorkPerMeeting * held.length)
-  for (const weight of weights) exchange.anneal(search, work / weights.length, weight)
+  for (const weight of weights) await exchange.anneal(search, { work: work / weights.length, isOver }, weight)
   return exchange.tableOf
 }
+
+const heldIn = ({ slotOf }: Agenda): number[] => [...slotOf.keys()].filter((c) => slotOf[c] >= 0)
+
+/** Not where the spread of breaks is limited, which depends on everybody and not on those of one chain. */
+const canExchange = ({ problem }: Agenda, meetings: number): boolean =>
+  problem.instance.rules.maxBreakSpread === null && meetings > 0 && meetings <= SEATING.meetingsToExchange
+
+/** What is spent even when the time is over: a tenth of a second at the size of a camp. */
+const atOnce = (agenda: Agenda): Patience => ({
+  work: Math.min(SEATING.mostExchangeWork, SEATING.exchangeWorkPerMeeting * heldIn(agenda).length),
+  isOver: () => false,
+})
 
 /** Temperatures as shares of what a change costs. */
 const HOT = 0.3
@@ -76,20 +95,27 @@ class Exchange {
     return this.best.tableOf
   }
 
-  /** Ends at the best. `work` is the number of places that all steps may look at. */
-  anneal(search: Search, work: number, weight: number): void {
+  /** Ends at the best. */
+  async anneal(search: Search, { work, isOver }: Patience, weight: number): Promise<void> {
     const { random } = search
-    for (this.work = 0; this.work < work; this.work += A_STEP) {
+    const { betweenQuestions, betweenPauses } = COMPACTING
+    this.work = 0
+    for (let step = 1; this.work < work; step++, this.work += A_STEP) {
       search.iterations++
+      if (step % betweenQuestions === 0 && isOver()) break
+      if (step % betweenPauses === 0) await breathe()
       const temperature = weight * HOT * (COLD / HOT) ** (this.work / work)
       const allowance = -temperature * Math.log(1 - random.unit())
       this.cost += random.below(2) ? this.trySwap(search, allowance) : this.tryChain(search, allowance)
-      if (this.cost >= this.best.cost) continue
-      this.best.cost = this.cost
-      this.best.slotOf.set(this.agenda.slotOf)
-      this.best.tableOf.set(this.seats.tableOf)
+      if (this.cost < this.best.cost) this.keep()
     }
     this.goBack()
+  }
+
+  private keep(): void {
+    this.best.cost = this.cost
+    this.best.slotOf.set(this.agenda.slotOf)
+    this.best.tableOf.set(this.seats.tableOf)
   }
 
   private goBack(): void {

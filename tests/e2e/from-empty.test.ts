@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startLocalPostgres } from '../../server/database/local-postgres.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
+import { hostsList, projectsList } from '../support/camp-lists.ts'
 import { eventually, LAPTOP } from '../support/journey.ts'
 import { freePort, startServer, type RunningServer } from '../support/server.ts'
 
@@ -117,6 +118,57 @@ test('the first steps lead to an event, and nothing of it is public before it is
   await stranger.reload()
   await stranger.getByText('Nessun programma ancora').waitFor()
   await stranger.context().close()
+})
+
+async function upload(name: string, file: Uint8Array) {
+  await page
+    .getByLabel('Scegli il file')
+    .setInputFiles({ name: `${name}.xlsx`, mimeType: '', buffer: Buffer.from(file) })
+  await page.getByText(`${name}.xlsx`).first().waitFor()
+}
+const press = (name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' }).click()
+
+test('the list of the projects comes in as it is', async () => {
+  await nav('Persone').click()
+  await heading('Persone')
+  await page.getByRole('link', { name: 'Importa un elenco' }).first().click()
+  await heading('Importa progetti')
+  await upload('progetti', await projectsList())
+  await press('Controlla')
+  await press('Importa 30 righe')
+  await page.getByText('Voci nuove: 30. Voci aggiornate: 0.').waitFor()
+  await page.getByRole('link', { name: 'Vedi le persone' }).click()
+  await page.getByText('Orto di quartiere 2', { exact: true }).waitFor()
+})
+
+test('the list of the hosts is mapped, checked, imported, undone and imported again', async () => {
+  await page.getByRole('link', { name: /^Referenti/ }).click()
+  await page.getByRole('link', { name: 'Importa un elenco' }).first().click()
+  await heading('Importa referenti')
+  await upload('enti', await hostsList())
+  await page.getByText('Anno scorso (nascosto)').waitFor({ state: 'attached' })
+  await page.getByLabel('Colonna G, «Allergie»').selectOption('Tieni come nota')
+  await press('Controlla')
+  await page.getByText(/«banca» non è un valore previsto/).waitFor()
+  await page.getByText(/È già alla riga 4/).waitFor()
+  await press('Con avvisi (1)')
+  await page.getByText(/Ha lo stesso indirizzo della riga 4/).waitFor()
+  for (const what of ['first', 'again']) {
+    await press('Importa le 45 righe valide')
+    await page.getByText('Voci nuove: 45. Voci aggiornate: 0.').waitFor()
+    if (what === 'again') continue
+    await press('Annulla l’importazione')
+    await page.getByRole('heading', { name: 'Importazione annullata' }).waitFor()
+    await press('Torna al controllo')
+  }
+  await page.getByRole('link', { name: 'Vedi le persone' }).click()
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })
+  await eventually(() => page.getByRole('row').count()).toBe(46)
+  expect(await row('Fondazione Esempio').count()).toBe(2)
+  expect(await row('Piero Esempio').innerText()).toContain('piero@coop.example')
+  expect(await row('Ada Null').innerText()).toContain('Coop Esempio')
+  expect(await row('Impresa <b>Esempio</b>').innerText()).toContain('Cher')
 })
 
 test('whoever lost the passkey comes back with a code from the terminal', async () => {

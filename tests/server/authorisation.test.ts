@@ -7,6 +7,7 @@ import { lockProgramme } from '../../server/changes.ts'
 import { memberships } from '../../server/database/schema.ts'
 import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { MEETING_STATES } from '../../server/schemas/common.ts'
 import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
 import { until } from '../support/client.ts'
 import { countWaiting } from '../support/database.ts'
@@ -32,6 +33,15 @@ const ROLES = [
   'organiser',
 ] as const
 const KINDS = ['own', 'other', 'foreign', 'absent'] as const
+/** Whose things the address names, and whose the body. */
+const CROSSED = [
+  ['own', 'other'],
+  ['own', 'foreign'],
+  ['own', 'absent'],
+  ['other', 'own'],
+  ['foreign', 'own'],
+  ['absent', 'own'],
+] as const
 type Role = (typeof ROLES)[number]
 type Kind = (typeof KINDS)[number]
 type Objects = ReturnType<typeof objectsOf>
@@ -73,7 +83,7 @@ const pasted = {
   rows: ['nome', 'Incollato'].map((cell, index) => ({ row: index + 1, cells: [cell] })),
 }
 
-const ROWS: Record<string, Row> = {
+const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/public': { fixed: anybody },
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
@@ -90,22 +100,39 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/events/:eventId/day': only('organisers'),
   'GET /api/v1/events/:eventId/desk': only('desk'),
   'GET /api/v1/events/:eventId/changes': only('organisers'),
-  'PUT /api/v1/participants/:id/attendance': only('attending', () => ({ attendance: 'here' })),
+  'PUT /api/v1/participants/:id/attendance': [
+    only('attending', () => ({ attendance: 'here' })),
+    ...(['expected', 'absent', 'left'] as const).map((attendance) => only('desk', () => ({ attendance }))),
+  ],
   'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
-  'POST /api/v1/events/:eventId/participants': only('organisers', ({ projectId }) => ({ projectId })),
-  'POST /api/v1/events/:eventId/disruptions': only('organisers', ({ tableIds }) => ({
-    ...{ kind: 'table_out', tableId: tableIds[1] },
-  })),
+  'POST /api/v1/events/:eventId/participants': [
+    only('organisers', ({ projectId }) => ({ projectId })),
+    only('organisers', ({ hostId }) => ({ hostId })),
+  ],
+  'POST /api/v1/events/:eventId/disruptions': [
+    only('organisers', ({ tableIds }) => ({ kind: 'table_out', tableId: tableIds[1] })),
+    only('organisers', ({ participants }) => ({ kind: 'no_show', participantId: participants.project })),
+    only('organisers', ({ participants, slotIds }) => ({
+      ...{ kind: 'no_show', participantId: participants.project, fromSlotId: slotIds[1] },
+    })),
+    only('organisers', ({ participants }) => ({ kind: 'early', participantId: participants.host })),
+    only('organisers', ({ slotIds }) => ({ kind: 'slot_lost', fromSlotId: slotIds[1] })),
+  ],
   'POST /api/v1/disruptions/:id/dismiss': only('organisers'),
   'GET /api/v1/events/:eventId/slots/:slotId/delay': only('organisers'),
-  'POST /api/v1/events/:eventId/delay': only('organisers', ({ slotIds }) => ({
-    ...{ roomId: null, fromSlotId: slotIds[2], minutes: 1 },
-  })),
+  'POST /api/v1/events/:eventId/delay': [
+    only('organisers', ({ slotIds }) => ({ roomId: null, fromSlotId: slotIds[2], minutes: 1 })),
+    only('organisers', ({ roomId, slotIds }) => ({ roomId, fromSlotId: slotIds[2], minutes: 1 })),
+  ],
   // Applied before others are proposed, which replace it.
   'POST /api/v1/repairs/:id/apply': only('organisers'),
   'POST /api/v1/events/:eventId/repairs': only('organisers'),
-  'POST /api/v1/meetings/:id/state': only('organisers', () => ({ state: 'called' })),
-  'POST /api/v1/events/:eventId/slots/:slotId/state': only('organisers', () => ({ state: 'called' })),
+  'POST /api/v1/meetings/:id/state': ([...MEETING_STATES] as const).map((state) =>
+    only('organisers', () => ({ state })),
+  ),
+  'POST /api/v1/events/:eventId/slots/:slotId/state': (['called', 'in_progress', 'done'] as const).map(
+    (state) => only('organisers', () => ({ state })),
+  ),
   'POST /api/v1/events/:eventId/meetings': only('organisers', ({ participants, slotIds, tableIds }) => ({
     ...{ projectId: participants.otherProject, hostId: participants.otherHost },
     ...{ slotId: slotIds[1], tableId: tableIds[1] },
@@ -122,9 +149,11 @@ const ROWS: Record<string, Row> = {
   'GET /api/v1/programmes/:programmeId/figures': only('observer'),
   'GET /api/v1/events/:eventId/published': only('observer'),
   'GET /api/v1/programmes/:programmeId/publicity': only('organisers'),
-  'POST /api/v1/programmes/:programmeId/publicity': only('organisers', () => ({
-    ...{ what: 'programme', public: true },
-  })),
+  'POST /api/v1/programmes/:programmeId/publicity': [
+    ...(['programme', 'ranking'] as const).map((what) => only('organisers', () => ({ what, public: true }))),
+    only('organisers', ({ eventId }) => ({ what: 'events', ids: [eventId], public: true })),
+    only('organisers', ({ projectIds }) => ({ what: 'proposals', ids: [projectIds[0]], public: true })),
+  ],
   'GET /api/v1/programmes/:programmeId/people': only('organisers'),
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
@@ -139,15 +168,18 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/programmes/:programmeId/import/report': reading(() => pasted),
   'GET /api/v1/programmes/:programmeId/import/template/:kind': only('organisers'),
   'GET /api/v1/programmes/:programmeId/members': only('organisers'),
-  'POST /api/v1/programmes/:programmeId/members': only('organisers', () => ({
-    ...{ email: `${randomUUID()}@example.org`, name: 'Aiuto', role: 'desk' },
-  })),
+  'POST /api/v1/programmes/:programmeId/members': (['organiser', 'desk', 'observer'] as const).map((role) =>
+    only('organisers', () => ({ email: `${randomUUID()}@example.org`, name: 'Aiuto', role })),
+  ),
   'DELETE /api/v1/members/:id': only('organisers'),
   'POST /api/v1/programmes/:programmeId/undo': only('organisers', () => ({ seq: 1 })),
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
   })),
-  'POST /api/v1/programmes/:programmeId/invitations': only('organisers', () => ({ projects: 'all' })),
+  'POST /api/v1/programmes/:programmeId/invitations': [
+    only('organisers', () => ({ projects: 'all', hosts: 'all' })),
+    only('organisers', ({ projectId, hostId }) => ({ projects: [projectId], hosts: [hostId] })),
+  ],
   'PATCH /api/v1/projects/:projectId': only('organisers', () => ({ rank: 3 })),
   'GET /api/v1/projects/:projectId/proposal': only('team'),
   'PATCH /api/v1/projects/:projectId/proposal': only('team', () => ({ district: 'Aurora' })),
@@ -197,7 +229,10 @@ const ROWS: Record<string, Row> = {
   'POST /api/v1/schedules/:id/publish': only('organisers', () => ({})),
   'POST /api/v1/events/:eventId/rollback': only('organisers', () => ({ number: 1 }), [404, ...LET_THROUGH]),
   'GET /api/v1/events/:eventId/runs': only('organisers'),
-  'POST /api/v1/events/:eventId/runs': only('organisers', () => ({ seconds: 1 })),
+  'POST /api/v1/events/:eventId/runs': [
+    only('organisers', () => ({ seconds: 1 })),
+    only('organisers', ({ scheduleId }) => ({ seconds: 1, keepLocksOf: scheduleId })),
+  ],
   'POST /api/v1/runs/:id/stop': only('organisers'),
   'GET /api/v1/runs/:id/instance': only('organisers'),
   'GET /api/v1/runs/:id/solution': only('organisers'),
@@ -279,6 +314,7 @@ function objectsOf(role: Role, kind: Kind, url = '') {
   }
   const made = {
     ...day,
+    projectIds,
     programmeId,
     projectId: projectIds[n],
     hostId: hostIds[n],
@@ -293,13 +329,19 @@ function objectsOf(role: Role, kind: Kind, url = '') {
   return kind === 'absent' ? { ...made, ...absentIds() } : made
 }
 
-const absentIds = () =>
-  Object.fromEntries(
-    ['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'].map((name) => [
-      name,
-      randomUUID(),
-    ]),
-  )
+const ABSENT = [
+  ...['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'],
+  ...['roomId', 'meetingId', 'scheduleId'],
+]
+const absentIds = () => ({
+  ...Object.fromEntries(ABSENT.map((name) => [name, randomUUID()])),
+  ...{ slotIds: [1, 2, 3].map(() => randomUUID()), tableIds: [1, 2].map(() => randomUUID()) },
+  ...{ projectIds: [1, 2].map(() => randomUUID()) },
+  participants: {
+    ...{ project: randomUUID(), otherProject: randomUUID() },
+    ...{ host: randomUUID(), otherHost: randomUUID() },
+  },
+})
 
 function expected(access: Access, role: Role, kind: Kind): number | 'let through' {
   if (kind === 'absent') return 404
@@ -343,8 +385,14 @@ async function ask(
   return { status: response.statusCode, leaks }
 }
 
-/** What went otherwise than the row says, one line each. */
-async function faultsOf(key: string, row: Row): Promise<string[]> {
+/** What went otherwise than the rows of an address say, one line each: every kind of body has a row of its own. */
+async function faultsOf(key: string, rows: Row | Row[]): Promise<string[]> {
+  const faults: string[] = []
+  for (const row of [rows].flat()) faults.push(...(await faultsOfRow(key, row)))
+  return faults
+}
+
+async function faultsOfRow(key: string, row: Row): Promise<string[]> {
   const [method, url] = key.split(' ')
   const faults: string[] = []
   for (const role of ROLES)
@@ -352,12 +400,13 @@ async function faultsOf(key: string, row: Row): Promise<string[]> {
       for (const verb of method === 'GET' && kind === 'own' ? ['GET', 'HEAD'] : [method]) {
         const objects = objectsOf(role, kind, url)
         const wanted = 'fixed' in row ? row.fixed(role) : expected(row.access, role, kind)
-        const { status, leaks } = await ask(verb, url, role, objects, row.body?.(objects))
+        const body = row.body?.(objects)
+        const { status, leaks } = await ask(verb, url, role, objects, body)
         const answers = ('answers' in row && row.answers) || LET_THROUGH
         const right = wanted === 'let through' ? answers.includes(status) : status === wanted
         if (!right || leaks.length > 0)
           faults.push(
-            `${verb} ${url} as ${role}, ${kind}: ${status} instead of ${wanted}; leaks ${leaks.join()}`,
+            `${verb} ${url} ${JSON.stringify(body ?? '')} as ${role}, ${kind}: ${status} instead of ${wanted}; leaks ${leaks.join()}`,
           )
       }
   return faults
@@ -368,10 +417,40 @@ test('every address of the API has a row, and every row an address', () => {
   expect(known.toSorted()).toEqual([...Object.keys(ROWS), ...ELSEWHERE].toSorted())
 })
 
-describe('a role that is taken back while its write waits for its turn counts no more', () => {
-  const writes = Object.entries(ROWS).filter(
-    ([key, row]) => !key.startsWith('GET') && !('fixed' in row) && !row.reads,
+/** Things that an address and what is sent to it name: of one event, or it is refused. */
+describe('what is sent names nothing of another event, of another programme, or made up, to', () => {
+  const naming = Object.entries(ROWS).flatMap(([key, rows]) =>
+    [rows].flat().flatMap((row) => {
+      const body = 'fixed' in row ? undefined : row.body
+      return body && body.length > 0
+        ? [[`${key} ${body.toString().replace(/\s+/g, ' ')}`, key, body] as const]
+        : []
+    }),
   )
+  const wholeProgramme = /projectId|hostId|eventId|invitations|publicity/
+
+  test.each(naming)('%s', async (name, key, bodyOf) => {
+    const [method, url] = key.split(' ')
+    const faults: string[] = []
+    for (const role of ['organiser', 'desk', 'stranger'] as const)
+      for (const [path, sent] of CROSSED) {
+        // Another event of the programme has the same people.
+        if ((path === 'other' || sent === 'other') && wholeProgramme.test(name.slice(key.length))) continue
+        const objects = objectsOf(role, path, url)
+        // Others of the same event share its times and tables.
+        if (objects.eventId === objectsOf(role, sent, url).eventId) continue
+        const { status, leaks } = await ask(method, url, role, objects, bodyOf(objectsOf(role, sent, url)))
+        if (![400, 403, 404].includes(status) || leaks.length > 0)
+          faults.push(`as ${role}, address ${path}, body ${sent}: ${status}; leaks ${leaks.join()}`)
+      }
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a role that is taken back while its write waits for its turn counts no more', () => {
+  const writes = Object.entries(ROWS)
+    .map(([key, rows]) => [key, [rows].flat()[0]] as const)
+    .filter(([key, row]) => !key.startsWith('GET') && !('fixed' in row) && !row.reads)
 
   test.each(writes)('%s', async (key, row) => {
     const [method, url] = key.split(' ')

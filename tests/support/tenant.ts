@@ -172,7 +172,7 @@ async function plantDay(tx: Transaction, words: Words, projectIds: string[], hos
       .id
   await screenOf(digest)
   return {
-    ...{ eventId, slotIds, tableIds, runId, token },
+    ...{ eventId, slotIds, tableIds, roomId, runId, token },
     participants: { project, otherProject, host, otherHost },
     scheduleId: draft.id,
     spareId: spare.id,

@@ -72,12 +72,20 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   if (body !== undefined && !isFile) headers.set('content-type', 'application/json')
   if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
   if (options.ifMatch) headers.set('if-match', options.ifMatch)
-  const payload = body === undefined || isFile ? body : JSON.stringify(body)
+  const payload = body === undefined || isFile ? body : JSON.stringify(body, withoutUnseen)
   // A small write outlives the page it was made on: the last tap before leaving is not lost.
   const keepalive = method !== 'GET' && (typeof payload !== 'string' || payload.length < 16_000) && !isFile
   const init = { method, headers, body: payload, credentials: 'same-origin' as const, keepalive }
   return { path, init, patience: options.patience ?? (isFile ? undefined : usualPatience) }
 }
+
+// Copied texts bring marks that nobody sees, and that nobody could find to take out when the service refuses them.
+const unseen = /[\p{Cc}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+
+const withoutUnseen = (_: string, value: unknown) =>
+  typeof value === 'string'
+    ? value.replace(unseen, (mark) => (/\s/.test(mark) && mark !== '\ufeff' ? mark : ''))
+    : value
 
 // randomUUID needs a secure context, and a venue's laptop may be reached over plain http.
 export const newKey = () =>

@@ -189,13 +189,14 @@ export class Channel<T> {
   }
 
   #hear(frame: Frame<T>) {
+    // Who is there and how a run goes says nothing of whether what is shown is still so.
+    if (frame.type === 'run') return this.#progress(frame)
+    if (frame.type === 'presence') return void (this.colleagues = frame.people)
     this.#heardAt = Date.now()
     this.#silent = false
     this.#in(patience.quiet, () => this.#ask())
     if (frame.type === 'pulse') return
     if (frame.type === 'bye') return this.#dismissed(frame.code)
-    if (frame.type === 'run') return this.#progress(frame)
-    if (frame.type === 'presence') return void (this.colleagues = frame.people)
     this.#apply(frame)
   }
 

@@ -1,6 +1,6 @@
 import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
-import { DomainError, invalidInput } from '../../errors.ts'
+import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Attendance, Written } from '../../schemas/common.ts'
 import type { AttendanceInput, DisruptionKind, LateInput } from '../../schemas/day.ts'
@@ -22,19 +22,30 @@ const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', 
 
 /** Checks somebody in or out. Coming back takes back what their absence had taken. */
 export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
-  const { attendance } = input
-  const judges = attendance !== 'here'
-  return changeAttendance(db, call, participantId, judges, (located, slots, now) => {
+  const judges = input.attendance !== 'here'
+  return changeAttendance(db, call, participantId, judges, checked(input))
+}
+
+/** A report of somebody who takes part in this event and doesn't come. */
+export async function markAbsent(context: WriteContext, eventId: string, participantId: string) {
+  const located = await locateParticipant(context.tx, participantId)
+  if (located.event.id !== eventId) throw notFound()
+  allow(context.call.actor, 'attendance.judge', resourceOf(located))
+  return decideAttendance(context, located, checked({ attendance: 'absent' }))
+}
+
+const checked =
+  ({ attendance, at }: AttendanceInput): Decide =>
+  ({ participant }, slots, now) => {
     const kind = TAKES[attendance]
     const from = currentSlot(slots, now)
-    const arrivedAt = attendance === 'here' ? (located.participant.arrivedAt ?? earlier(input.at, now)) : null
+    const arrivedAt = attendance === 'here' ? (participant.arrivedAt ?? earlier(at, now)) : null
     return {
       attendance,
-      arrivedAt: attendance === 'left' ? located.participant.arrivedAt : arrivedAt,
+      arrivedAt: attendance === 'left' ? participant.arrivedAt : arrivedAt,
       disruption: kind && from ? { kind, fromId: from.id, toId: slots[slots.length - 1].id } : null,
     }
-  })
-}
+  }
 
 /**
  * "I'm late": the slots that begin before the announced arrival are lost, unless the schedule goes around them.
@@ -78,25 +89,31 @@ type Next = {
   disruption: Pick<NewDisruption, 'kind' | 'fromId' | 'toId' | 'minutes' | 'createdAt'> | null
 }
 
+type Decide = (located: Located, slots: SlotRow[], now: Date) => Next | null
+
 async function changeAttendance(
   db: Database,
   call: Call,
   participantId: string,
   judges: boolean,
-  decide: (located: Located, slots: SlotRow[], now: Date) => Next | null,
+  decide: Decide,
 ): Promise<Written> {
   return write(db, call, ofParticipant(participantId), async (context) => {
     const { actor } = context.call
     const located = await locateParticipant(context.tx, participantId)
     allow(actor, 'attendance.edit', resourceOf(located))
     if (judges) allow(actor, 'attendance.judge', resourceOf(located))
-    const slots = await findSlots(context.tx, located.event.id)
-    if (slots.length === 0) throw new DomainError('nothing-published')
-    const now = clockOf(located.programme)
-    const next = decide(located, slots, now)
-    if (next) await apply(context, located, next, currentSlot(slots, now)?.id ?? null)
-    return { id: participantId }
+    return decideAttendance(context, located, decide)
   })
+}
+
+async function decideAttendance(context: WriteContext, located: Located, decide: Decide): Promise<Written> {
+  const slots = await findSlots(context.tx, located.event.id)
+  if (slots.length === 0) throw new DomainError('nothing-published')
+  const now = clockOf(located.programme)
+  const next = decide(located, slots, now)
+  if (next) await apply(context, located, next, currentSlot(slots, now)?.id ?? null)
+  return { id: located.participant.id }
 }
 
 async function apply(

@@ -1,10 +1,11 @@
 import { topic, type Inverse } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
+import type { Written } from '../../schemas/common.ts'
 import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
-import { bringBack, setAttendance, toStored } from './attendance.ts'
+import { bringBack, markAbsent, toStored } from './attendance.ts'
 import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
 import { changeDay, peopleAround, type Day } from './open.ts'
 import { findParticipantRows } from '../participants/repository.ts'
@@ -17,10 +18,13 @@ import {
 
 /** Notes what goes differently from now on. What is done about it is another matter: see repairs.ts. */
 export async function reportDisruption(db: Database, call: Call, eventId: string, input: DisruptionInput) {
-  const { kind, participantId, fromSlotId } = input
-  if (kind === 'no_show' && participantId && !fromSlotId && !input.toSlotId)
-    return setAttendance(db, call, participantId, { attendance: 'absent' })
-  return changeDay(db, call, eventId, async ({ tx, record }, day) => {
+  return changeDay<Written>(db, call, eventId, async (context, day) => {
+    const { kind, participantId, fromSlotId, toSlotId } = input
+    if (kind === 'no_show' && participantId && !fromSlotId && !toSlotId) {
+      checkSubject(call, input)
+      return markAbsent(context, eventId, participantId)
+    }
+    const { tx, record } = context
     const row = await rowOf(tx, call, day, input)
     const [id] = await insertDisruptions(tx, [row])
     await record({

@@ -91,6 +91,15 @@ export async function findReachable(
   return [...ofProjects.map(projectPerson), ...ofHosts.map(hostPerson)]
 }
 
+/** Whether the programme has all that were chosen by name. */
+export async function hasChosen(reader: Reader, programmeId: string, chosen: NewInvitations) {
+  const has = async (of: typeof projects | typeof hosts, choice: NewInvitations['projects'] = []) =>
+    choice === 'all' ||
+    (await reader.$count(of, and(eq(of.programmeId, programmeId), among(of.id, choice)))) ===
+      new Set(choice).size
+  return (await has(projects, chosen.projects)) && (await has(hosts, chosen.hosts))
+}
+
 const teamsWhere = (reader: Reader, which: SQL | undefined) =>
   reader
     .select({ person: people, subject: { id: projects.id, name: projects.name } })

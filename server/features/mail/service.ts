@@ -15,6 +15,7 @@ import {
   findContacts,
   findReachable,
   findUnanswered,
+  hasChosen,
   insertMail,
   updateReminded,
   type Addressee,
@@ -88,6 +89,7 @@ export async function sendInvitations(
     const programme = await findProgramme(tx, programmeId)
     if (!programme) throw notFound()
     allow(call.actor, 'mail.send', { programmeId })
+    if (!(await hasChosen(tx, programmeId, chosen))) throw notFound()
     const people = await findReachable(tx, programmeId, chosen)
     for (const person of people) {
       await ensureMember(tx, { programmeId, ...person })

@@ -2,6 +2,7 @@ import type { Locale } from '../../actor.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { ImportField, ImportTable, Remark, TextRow } from '../../schemas/import.ts'
+import { isText, shownOnly, tidyText } from '../../text.ts'
 import { ALLOWED, longestCell, NEEDED, readCell } from './import-fields.ts'
 import { oneLine, plainWords } from './import-words.ts'
 import { remarkOn, strayCells } from './import-remarks.ts'
@@ -24,7 +25,7 @@ export function parseRows({ kind, rows, headings, columns }: ImportTable, locale
   const named = rows.find(({ row }) => row === headings)?.cells ?? []
   const all = columns.map((field, index): Column => ({
     field,
-    heading: oneLine((named[index] ?? '').slice(0, 200)),
+    heading: oneLine(shownOnly((named[index] ?? '').slice(0, 200))),
   }))
   return {
     rows: rows.filter(({ row }) => row > headings).map((row) => parseRow(row, all, locale)),
@@ -56,8 +57,7 @@ function takeCell(
   const limit = longestCell(field)
   if (cell.length > limit)
     return void errors.push({ column, message: say(locale, 'import_long', { row, limit }) })
-  // eslint-disable-next-line no-control-regex -- what no name and no address contains
-  if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(cell) || !cell.isWellFormed())
+  if (!isText('prose', tidyText('prose', cell)))
     return void errors.push({ column, message: say(locale, 'pasted_characters') })
   const remark = remarkOn(field, cell, locale)
   if (remark) warnings.push({ column, message: remark })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ServerFrame } from '../../schemas/live.ts'
 import { isBoard, isClogged, isOpen, send, type Follower } from './follower.ts'
 import { Lane } from './lane.ts'
@@ -10,6 +11,10 @@ const IDLE_MS = 2_500
 const PULSE = JSON.stringify({ type: 'pulse' } satisfies ServerFrame)
 const MOST_UNANSWERED = 2
 const MOST_QUESTIONS = 30
+/** Pages of a node that ends are let go so many milliseconds apart, a whole hall within some seconds. */
+const A_SOCKET_MS = 10
+const SPREAD_MS = 4_000
+const RESTART = [1012, 'restart'] as const
 
 type Board = 'own' | 'boards'
 
@@ -73,7 +78,7 @@ export class Feed {
       const due = (ticks: number) =>
         [...lane.followers].filter(({ turn }) => turn % ticks === this.#ticks % ticks)
       this.#beat(lane, due(HEARTBEAT_TICKS))
-      pulse(due(PULSE_TICKS))
+      if (lane.isFresh()) pulse(due(PULSE_TICKS))
     }
   }
 
@@ -107,8 +112,19 @@ export class Feed {
           send(follower, frame)
   }
 
+  /** One after the other: a hall that comes back at one moment would be a storm for whoever takes over. */
+  async letGo(): Promise<void> {
+    const sockets = this.#all().flatMap(({ followers }) => [...followers].map(({ socket }) => socket))
+    const begun = performance.now()
+    for (const [index, socket] of sockets.entries()) {
+      const due = begun + index * Math.min(A_SOCKET_MS, SPREAD_MS / sockets.length)
+      if (due > performance.now()) await setTimeout(due - performance.now())
+      socket.close(...RESTART)
+    }
+  }
+
   closeAll(): void {
-    for (const { followers } of this.#all()) for (const { socket } of followers) socket.close(1012, 'restart')
+    for (const { followers } of this.#all()) for (const { socket } of followers) socket.close(...RESTART)
   }
 
   #laneOf = (follower: Follower) =>
@@ -119,9 +135,13 @@ export class Feed {
 
 const isIdle = ({ seq, sentAt }: Follower) => seq !== null && Date.now() - sentAt >= IDLE_MS
 
-/** A word to the idle that asks nothing of the database: browsers show no pings, and a cut must be noticed soon. */
+/**
+ * A word to the idle, since browsers show no pings and a cut must be noticed soon. It stands for what has just been
+ * read: a node that is cut off from the database falls silent, and so does one that cannot show what it has read.
+ */
 function pulse(followers: Follower[]): void {
-  for (const follower of followers) if (isIdle(follower) && !isClogged(follower)) follower.socket.send(PULSE)
+  for (const follower of followers)
+    if (isIdle(follower) && !follower.stale && !isClogged(follower)) follower.socket.send(PULSE)
 }
 
 function knock(follower: Follower): void {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -10,17 +11,29 @@ import { gather } from '../../gather.ts'
 import { LiveQuery, ResumeFrame, SnapshotFrame, type ServerFrame } from '../../schemas/live.ts'
 import type { View } from '../../view.ts'
 import { sameOrigin, type Identity } from '../session.ts'
+import { Heart, BEAT_MS as HEART_MS } from './heart.ts'
 import { ask, Feed, TICK_MS } from './feed.ts'
 import { isBoard, type Asking, type Follower } from './follower.ts'
 import { BEAT_MS, Presence } from './presence.ts'
 import { readEpoch, readSnapshot } from './reading.ts'
 import { openEach } from './serving.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether this node is in touch with the database. */
+    heart: Heart
+    /** Closes all pages' sockets, so that they go elsewhere. */
+    sendPagesOn(): Promise<void>
+  }
+}
+
 type Options = { db: Database; publicUrl: string; views: View[]; identity: Identity }
 type LiveRequest = FastifyRequest<{ Querystring: LiveQuery }>
 type Admitted = Asking & Pick<Follower, 'programmeId' | 'topics'>
 
 const POLL_MS = 1_000
+/** A database that does not answer is not told that this node leaves. */
+const GOODBYE_MS = 2_000
 
 /** The numbered live feed over websockets: one socket a page, see schemas/live.ts for its frames. */
 export default fp(
@@ -28,6 +41,10 @@ export default fp(
     const report = (error: unknown) => app.log.warn({ err: error }, 'live feed')
     const services = { db, epoch: await readEpoch(db), actorsOf: identity.actorsOf }
     const feed = new Feed(services, report)
+    const heart = new Heart(db)
+    app.decorate('heart', heart)
+    app.decorate('sendPagesOn', () => feed.letGo())
+    app.addHook('onError', async (_request, _reply, error) => heart.notice(error))
     const presence = new Presence(db, report)
     const open = gather((asking: Asking[]) => openEach(db, asking))
     let turns = 0
@@ -56,6 +73,9 @@ export default fp(
       const { origin } = request.headers
       if (origin !== undefined && !sameOrigin(origin, publicUrl, request))
         throw new DomainError('wrong-origin')
+      // A page that asks here in vain is sent on at once: another node may be in touch.
+      if (app.ending.begun) throw new DomainError('unavailable')
+      if (!heart.readsFresh()) throw new DomainError('database-down')
       const { event: eventId, view: name, key = null } = request.query
       const view = views.find((candidate) => candidate.name === name)
       if (!view) throw notFound()
@@ -111,10 +131,12 @@ export default fp(
         const { eventId, ...frame } = JSON.parse(payload) as { eventId: string } & ServerFrame
         feed.relay(eventId, frame)
       }),
+      db.$client.listen('node', (node) => heart.hear(node)),
       db.$client.listen('presence', (payload) => presence.hear(payload)),
     ])
     const timers = [
       setInterval(() => feed.ringAll(), POLL_MS),
+      setInterval(() => void heart.beat(), HEART_MS),
       setInterval(() => presence.forgetSilent(), POLL_MS),
       setInterval(() => presence.beat(), BEAT_MS),
       setInterval(() => feed.tick(), TICK_MS),
@@ -122,9 +144,9 @@ export default fp(
 
     app.addHook('preClose', async () => {
       for (const timer of timers) clearInterval(timer)
-      await presence.end()
-      await Promise.allSettled(listening.map(({ unlisten }) => unlisten()))
       feed.closeAll()
+      const goodbyes = [presence.end(), ...listening.map(({ unlisten }) => unlisten())]
+      await Promise.race([Promise.allSettled(goodbyes), setTimeout(GOODBYE_MS, null, { ref: false })])
     })
   },
   { name: 'live', dependencies: ['session'] },

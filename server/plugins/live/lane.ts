@@ -7,6 +7,9 @@ import { advance, reopen, serve, type LiveServices } from './serving.ts'
 /** Rounds begin so many milliseconds apart at least: whoever comes meanwhile, a whole hall maybe, is served together. */
 const PACE_MS = 15
 
+/** A pulse says that nothing happened: so long ago at most that must have been read. */
+const FRESH_MS = 1_500
+
 /** A client that is further behind than this is not worth reading the log for: it gets the whole view. */
 const MOST_BEHIND = 1_000
 
@@ -21,6 +24,8 @@ export class Lane {
   /** The change up to which everybody has been served or marked as stale; null before the first round. */
   #reached: number | null = null
   #lastRound = -Infinity
+  /** When the last read that has been answered was begun. */
+  #readAt = -Infinity
 
   constructor(services: LiveServices, programmeId: string) {
     this.#services = services
@@ -32,7 +37,7 @@ export class Lane {
     if (this.followers.size === 0) return
     await this.#pace()
     const { db } = this.#services
-    const position = await readPosition(db, this.#programmeId)
+    const position = await this.#readPosition()
     this.#reached ??= position.seq
     const asking = [...this.followers].filter(({ asked }) => asked)
     const oldest = this.#oldest(asking)
@@ -62,8 +67,18 @@ export class Lane {
   async advanceIdle(idle: Follower[]): Promise<void> {
     if (idle.length === 0 || this.#reached === null) return
     const reached = this.#reached
-    const { at } = await readPosition(this.#services.db, this.#programmeId)
+    const { at } = await this.#readPosition()
     for (const follower of idle) advance(this.#services, follower, reached, at)
+  }
+
+  /** Whether it knows what the log says now. */
+  isFresh = (): boolean => performance.now() - this.#readAt < FRESH_MS
+
+  async #readPosition() {
+    const asked = performance.now()
+    const position = await readPosition(this.#services.db, this.#programmeId)
+    this.#readAt = asked
+    return position
   }
 
   #oldest(asking: Follower[]): number {

@@ -52,3 +52,9 @@ test('what is still busy then is told, and whatever else fails is told at once',
     expect(asked.length).toBe(1)
   }
 })
+
+test('marks that nobody sees, which copied texts bring, are not sent', async () => {
+  answers(null)
+  await api.post('/api/v1/x', { name: '\ufeffZo\u200bë \u202eRossi\u00ad', note: 'a\n\tb 👩\u200d🔬' })
+  expect(asked[0].body).toBe(JSON.stringify({ name: 'Zoë Rossi', note: 'a\n\tb 👩\u200d🔬' }))
+})

@@ -1,0 +1,27 @@
+/**
+ * The one kind of text that people send: well-formed, without space around it, and without characters that nobody
+ * sees: controls, marks of no width and of direction. With those a name looks like another one or like none at all.
+ */
+export type TextKind = 'line' | 'prose' | 'raw'
+
+// eslint-disable-next-line no-misleading-character-class -- each of them by itself
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]/u
+/** Pictures are joined from others, flags end in tags, and some scripts join or part their letters. */
+const JOINED =
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])(\u200d(?=\p{Extended_Pictographic})|[\u{e0020}-\u{e007f}]+)|(?<=[\p{L}\p{M}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
+
+/** The text as it is kept. */
+export const tidyText = (kind: TextKind, text: string): string =>
+  kind === 'raw' ? text : text.replaceAll('\t', ' ').replace(/\r\n?/g, '\n').trim()
+
+/** Whether a tidy text may be kept. */
+export function isText(kind: TextKind, text: string): boolean {
+  if (kind === 'raw' || text === '') return true
+  if (!text.isWellFormed()) return false
+  const shown = text.replace(JOINED, '').replaceAll('\n', kind === 'prose' ? '' : '\n')
+  return !UNSEEN.test(shown) && SEEN.test(shown)
+}
+
+/** Of a text what is seen of it, for a label that nobody can be asked to mend. */
+export const shownOnly = (text: string): string => text.toWellFormed().replace(new RegExp(UNSEEN, 'gu'), ' ')
