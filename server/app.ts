@@ -37,6 +37,7 @@ import programmes from './features/programmes/routes.ts'
 import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import standing from './features/standing/routes.ts'
+import takingPart from './features/taking-part/routes.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
 import figures from './features/figures/routes.ts'
@@ -144,6 +145,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(standing(services))
       await api.register(members(services))
       await api.register(day(services))
+      await api.register(takingPart(services))
       await api.register(undo(services))
       await api.register(events(services))
       await api.register(screens(services))

@@ -354,6 +354,23 @@ export const CATALOGUE = {
   'attendance.absent': attendance,
   'attendance.left': attendance,
   'participant.walkedIn': kind(everyone, ofParticipant),
+  'participants.added': undoable(
+    everyone,
+    { participantIds: Ids, people: Count },
+    { fresh: Ids, back: Type.Array(Type.Object({ id: Id, removedAt: Time })), ...Disruptions },
+    ({ people }) => (people === 1 ? 'change_participants.added.one' : null),
+  ),
+  'participants.removed': undoable(
+    everyone,
+    { participantIds: Ids, people: Count, count: Count },
+    { ids: Type.Array(Id, { minItems: 1 }), ...Disruptions },
+    ({ people, count }) =>
+      count > 0
+        ? `change_participants.removed.${people === 1 ? 'one' : 'many'}.meetings`
+        : people === 1
+          ? 'change_participants.removed.one'
+          : null,
+  ),
   'disruption.reported': undoable(
     and(front, 'around'),
     { disruptionId: Id, kind: DisruptionKind, ...reported },

@@ -13,6 +13,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/organizza/:programmeId/registro': () => import('./pages/organiser/ProgrammeLog.svelte'),
   '/organizza/:programmeId/posta': () => import('./pages/organiser/Mail.svelte'),
   '/organizza/evento/:eventId/preparazione': () => import('./pages/organiser/Setup.svelte'),
+  '/organizza/evento/:eventId/partecipanti': () => import('./pages/organiser/TakingPart.svelte'),
   '/organizza/evento/:eventId/risposte': () => import('./pages/organiser/Answers.svelte'),
   '/organizza/evento/:eventId/calcolo': () => import('./pages/organiser/Build.svelte'),
   '/organizza/evento/:eventId/piano': () => import('./pages/organiser/Plan.svelte'),

@@ -454,6 +454,8 @@ export const participants = pgTable(
     arrivedAt: at(),
     /** Of a host entered twice: the place that links to this one lead to. */
     mergedIntoId: uuid().references((): AnyPgColumn => participants.id),
+    /** Taken out of the event; what was said and held with them stays. */
+    removedAt: at(),
   },
   (table) => [
     unique('participants_code').on(table.eventId, table.code),

@@ -49,6 +49,8 @@ export const EventSummary = Shape({
   tables: Type.Integer(),
   participants: Type.Integer(),
   answered: Type.Integer(),
+  /** Of the programme, and never in an event to come with meetings: they are offered for it. */
+  newcomers: Type.Integer(),
   publishedVersion: Nullable(Type.Integer()),
 })
 export type EventSummary = Static<typeof EventSummary>

@@ -65,9 +65,16 @@ describe.each(sizes)('on a $name', ({ size }) => {
       `/organizza/${programmeId}/persone?vista=referenti`,
       `/organizza/${programmeId}/importa`,
       `/organizza/${programmeId}/posta`,
-      ...['preparazione', 'risposte', 'calcolo', 'piano', 'giornata', 'registro', 'stampa'].map(
-        (one) => `${event}/${one}`,
-      ),
+      ...[
+        'preparazione',
+        'partecipanti',
+        'risposte',
+        'calcolo',
+        'piano',
+        'giornata',
+        'registro',
+        'stampa',
+      ].map((one) => `${event}/${one}`),
       `/accoglienza/${eventId}`,
     ])
     expect(found).toEqual([])

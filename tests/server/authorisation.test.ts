@@ -209,6 +209,11 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/events/:eventId/reminders': only('organisers'),
   'POST /api/v1/events/:eventId/screens': only('organisers', () => ({ label: 'Ingresso' })),
   'GET /api/v1/events/:eventId/print': only('organisers'),
+  'GET /api/v1/events/:eventId/taking-part': only('organisers'),
+  'POST /api/v1/events/:eventId/taking-part/added': only('organisers', ({ projectId }) => ({
+    ...{ projects: [projectId], hosts: [] },
+  })),
+  'POST /api/v1/events/:eventId/taking-part/removed': only('organisers', () => ({ projects: [], hosts: [] })),
   'GET /api/v1/events/:eventId/screen': only('screen'),
   'GET /api/v1/events/:eventId/answers': only('organisers'),
   'GET /api/v1/events/:eventId/table-price': only('organisers'),

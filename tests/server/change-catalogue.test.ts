@@ -28,7 +28,9 @@ afterAll(() => stage.close())
 beforeEach(async () => {
   await stage.db.execute(sql`delete from disruptions`)
   await stage.db.execute(sql`update candidates set state = 'planned'`)
-  await stage.db.execute(sql`update participants set attendance = 'expected', arrived_at = null`)
+  await stage.db.execute(
+    sql`update participants set attendance = 'expected', arrived_at = null, removed_at = null`,
+  )
   await stage.db.execute(sql`update rooms set delay_minutes = 0, delay_from_id = null`)
   const { slots, schedule } = await read<PlanView>(`/events/${stage.eventId}/plan/${draftId}`)
   await at(Date.parse(slots[0].startsAt) - 60_000)
@@ -60,6 +62,12 @@ const ahead = async () => {
   return meetings.filter(({ slotId, state }) => coming.has(slotId) && state === 'planned')
 }
 const someone = async () => (await board()).participants[0].id
+/** A host who still has meetings to come, as the programme knows them. */
+const somebody = async () => {
+  const [{ participants: pair }] = await ahead()
+  const host = (await board()).participants.find(({ id, side }) => side === 'host' && pair.includes(id))!
+  return { projects: [], hosts: [host.personId] }
+}
 const attend = async (attendance: string) =>
   send('PUT', `/participants/${await someone()}/attendance`, { attendance })
 const late = async () => send('POST', `/participants/${await someone()}/late`, { minutes: 9 })
@@ -254,6 +262,15 @@ const CASES: Record<UndoableKind, Case> = {
   'meeting.no_show': plainly(() => setState('no_show')),
   'meeting.cancelled': plainly(() => setState('cancelled')),
   'meeting.added': addable,
+  'participants.added': async () => {
+    const chosen = await somebody()
+    await ofEvent('taking-part/removed', chosen)
+    return () => ofEvent('taking-part/added', chosen)
+  },
+  'participants.removed': async () => {
+    const chosen = await somebody()
+    return () => ofEvent('taking-part/removed', chosen)
+  },
   'attendance.expected': after(
     () => attend('here'),
     () => attend('expected'),

@@ -28,6 +28,7 @@ export const eventNavigation = (eventId: string): NavItem[] => {
   const base = `/organizza/evento/${eventId}`
   return [
     { href: `${base}/preparazione`, label: m.nav_setup(), icon: 'settings' },
+    { href: `${base}/partecipanti`, label: m.nav_taking_part(), icon: 'users' },
     { href: `${base}/risposte`, label: m.nav_answers(), icon: 'check-circle' },
     { href: `${base}/calcolo`, label: m.nav_build(), icon: 'chart' },
     { href: `${base}/piano`, label: m.nav_plan(), icon: 'table' },

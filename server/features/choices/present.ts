@@ -10,7 +10,8 @@ export const presentName = ({ project, host }: Chooser): string =>
   project?.name ?? (host ? nameOf(host.person) : '')
 
 /** Takes no part any more: nobody is asked about them. */
-export const hasWithdrawn = ({ project, host }: Chooser): boolean => Boolean((project ?? host)?.withdrawnAt)
+export const hasWithdrawn = ({ participant, project, host }: Chooser): boolean =>
+  Boolean(participant.removedAt ?? (project ?? host)?.withdrawnAt)
 
 /** As lists of them are sorted: projects by their name, people by their surname. */
 export const sortOf = ({ project, host }: Chooser): string =>

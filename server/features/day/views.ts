@@ -124,6 +124,7 @@ async function readDay(reader: Reader, eventId: string) {
       findDisruptions(reader, eventId),
     ])
   const meetings = live ? await findMeetings(reader, live.id) : []
+  const met = new Set(meetings.flatMap(({ projectId, hostId }) => [projectId, hostId]))
   const day: Read = {
     ...{
       event: found.event,
@@ -131,7 +132,8 @@ async function readDay(reader: Reader, eventId: string) {
       slots,
       tables,
       rooms,
-      people,
+      // Who was taken out is shown as long as meetings of theirs are on the record.
+      people: people.filter(({ id, withdrawn }) => !withdrawn || met.has(id)),
       unavailable,
       meetings,
       candidates,

@@ -14,8 +14,8 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
       throw invalidInput(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
     if ((await findProgrammeOfPerson(tx, { projectId, hostId })) !== event.programmeId) throw notFound()
     const taking = await findParticipantRows(tx, eventId)
-    if (taking.some((one) => (projectId ? one.projectId === projectId : one.hostId === hostId)))
-      throw new DomainError('already-exists')
+    const known = taking.find((one) => (projectId ? one.projectId === projectId : one.hostId === hostId))
+    if (known) throw new DomainError(known.removedAt ? 'withdrawn' : 'already-exists')
     const side = projectId ? ('project' as const) : ('host' as const)
     const row = { eventId, side, projectId, hostId, attendance: 'here' as const, arrivedAt: now }
     const id = await insertParticipant(tx, row)

@@ -21,6 +21,7 @@ export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
   organisationId: { noun: 'organisation', word: 'organisation' },
   mergedId: { noun: 'organisation', word: 'merged' },
   participantId: { noun: 'participant', word: 'participant' },
+  participantIds: { noun: 'participant', word: 'participant' },
   fromId: { noun: 'participant', word: 'who' },
   toId: { noun: 'participant', word: 'whom' },
   candidateId: { noun: 'meeting', word: 'meeting' },

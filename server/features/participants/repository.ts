@@ -61,7 +61,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .toSorted((one, other) => byWords(one.sort, other.sort))
 }
 
-/** Participants of an event whose project or host has withdrawn. */
+/** Participants of an event who take no part in it any more. */
 export async function findWithdrawn(reader: Reader, eventId: string): Promise<Set<string>> {
   const rows = await reader
     .select({ id: participants.id })

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { among } from '../../database/among.ts'
 import type { Reader } from '../../database/client.ts'
@@ -95,8 +95,14 @@ export const findOrganisations = (reader: Reader, programmeId: string) =>
     .where(eq(organisations.programmeId, programmeId))
     .orderBy(asc(organisations.name))
 
-/** Events with meetings of which nothing is published yet: newcomers take part in them. */
-export async function findEventsToJoin(reader: Reader, programmeId: string): Promise<string[]> {
+/**
+ * Events with meetings whose day is not over and of which nothing is published yet: newcomers take part in them. To
+ * the others they are only offered.
+ */
+export async function findEventsToJoin(
+  reader: Reader,
+  { id: programmeId, today }: { id: string; today: string },
+): Promise<string[]> {
   const published = reader
     .select({ id: schedules.id })
     .from(schedules)
@@ -109,6 +115,7 @@ export async function findEventsToJoin(reader: Reader, programmeId: string): Pro
         eq(events.programmeId, programmeId),
         isNull(events.deletedAt),
         inArray(events.kind, ['camp', 'tutoring']),
+        gte(events.date, today),
         notExists(published),
       ),
     )

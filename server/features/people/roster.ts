@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Inverse } from '../../change-catalogue.ts'
 import type { Transaction } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import { DomainError, notFound } from '../../errors.ts'
 import type { HostKind, Side } from '../../schemas/common.ts'
 import type {
   HostPersonPatch,
@@ -11,6 +11,8 @@ import type {
   ProjectPatch,
 } from '../../schemas/programme.ts'
 import type { WriteContext } from '../../write.ts'
+import { todayOf } from '../events/clock.ts'
+import { findProgramme } from '../events/repository.ts'
 import { personFrom, updatePeople } from '../participants/persons.ts'
 import { refreshSeats } from '../participants/seats.ts'
 import {
@@ -90,9 +92,11 @@ export async function newcomersBack(
   await record({ type: 'people.removed', payload: { kind, removed } })
 }
 
-/** Newcomers take part in the events still open. */
+/** Newcomers take part in the events to come of which nothing is published; who is to join another is chosen there. */
 async function welcome(tx: Transaction, programmeId: string, side: Side, rows: { id: string }[]) {
-  const events = await findEventsToJoin(tx, programmeId)
+  const programme = await findProgramme(tx, programmeId)
+  if (!programme) throw notFound()
+  const events = await findEventsToJoin(tx, { id: programmeId, today: todayOf(programme) })
   const subject = side === 'project' ? 'projectId' : 'hostId'
   await insertParticipants(
     tx,

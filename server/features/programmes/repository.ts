@@ -58,9 +58,10 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
 }
 
 async function countEvent(reader: Reader, eventId: string) {
-  const [slotCount, tableCount, people, answered, [live]] = await Promise.all([
+  const [slotCount, tableCount, known, people, answered, [live]] = await Promise.all([
     reader.$count(slots, eq(slots.eventId, eventId)),
     reader.$count(tables, eq(tables.eventId, eventId)),
+    reader.$count(participants, eq(participants.eventId, eventId)),
     reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(
       participants,
@@ -74,6 +75,7 @@ async function countEvent(reader: Reader, eventId: string) {
   return {
     slots: slotCount,
     tables: tableCount,
+    known,
     participants: people,
     answered,
     publishedVersion: live?.number ?? null,

@@ -7,7 +7,8 @@ import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
-import { findProgramme, findProgrammes } from '../events/repository.ts'
+import { todayOf } from '../events/clock.ts'
+import { findProgramme, findProgrammes, type EventRow } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import {
   countPeople,
@@ -60,11 +61,16 @@ export async function readProgramme(
   programmeId: string,
 ): Promise<ProgrammeView> {
   const programme = await openProgramme(reader, actor, 'programme.read', programmeId)
-  const summaries = await findEventSummaries(reader, programmeId)
+  const [summaries, counts] = await Promise.all([
+    findEventSummaries(reader, programmeId),
+    countPeople(reader, programmeId),
+  ])
+  const today = todayOf(programme)
+  const isOffered = ({ kind, date }: EventRow) => (kind === 'camp' || kind === 'tutoring') && date >= today
   const { id, name, phase, city, timezone, call, sample } = programme
   return {
     ...{ id, name, phase, city, timezone, call, sample, public: programme.public },
-    events: summaries.map(({ event, ...figures }) => ({
+    events: summaries.map(({ event, known, ...figures }) => ({
       id: event.id,
       kind: event.kind,
       title: event.title,
@@ -73,8 +79,9 @@ export async function readProgramme(
       public: event.public,
       rehearsal: event.rehearsal,
       ...figures,
+      newcomers: isOffered(event) ? counts.projects + counts.hosts - known : 0,
     })),
-    counts: await countPeople(reader, programmeId),
+    counts,
   }
 }
 

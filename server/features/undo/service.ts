@@ -26,6 +26,7 @@ import { draftBack, lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
 import { screenBack } from '../screen-links/service.ts'
 import { rowsBack } from '../standing/service.ts'
+import { participantsBack, removalBack } from '../taking-part/service.ts'
 import { findChange } from './repository.ts'
 
 /** The programme and the event a change was about, when it was made, and who takes it back. */
@@ -64,6 +65,10 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'meeting.swapped': (context, { inverse }) => swapBack(context, inverse),
   'meeting.locked': (context, { inverse }) => lockBack(context, inverse),
   'meeting.unlocked': (context, { inverse }) => lockBack(context, inverse),
+  'participants.added': async (context, undone) =>
+    participantsBack(context, undone.inverse, await dayOf(context, undone)),
+  'participants.removed': async (context, undone) =>
+    removalBack(context, undone.inverse, await dayOf(context, undone)),
   'attendance.expected': attendance,
   'attendance.here': attendance,
   'attendance.late': attendance,

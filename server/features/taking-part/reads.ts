@@ -1,0 +1,56 @@
+import type { Actor } from '../../actor.ts'
+import type { Reader } from '../../database/client.ts'
+import { nameOf } from '../../naming.ts'
+import type { Attendee, TakingPartView } from '../../schemas/taking-part.ts'
+import { openEvent } from '../events/open.ts'
+import { presentEvent } from '../events/present.ts'
+import { findSlots } from '../events/repository.ts'
+import { clockOf, todayOf } from '../events/clock.ts'
+import { findParticipantRows } from '../participants/repository.ts'
+import { findHosts, findProjects } from '../people/repository.ts'
+import { findLive } from '../schedules/repository.ts'
+import { comingOf } from './coming.ts'
+
+/** Who of the programme takes part in the event, and who does not. */
+export async function readTakingPart(reader: Reader, actor: Actor, eventId: string): Promise<TakingPartView> {
+  const { event, programme } = await openEvent(reader, actor, eventId, 'event.read')
+  const [ofProjects, ofHosts, taking, slots, live] = await Promise.all([
+    findProjects(reader, programme.id),
+    findHosts(reader, programme.id),
+    findParticipantRows(reader, eventId),
+    findSlots(reader, eventId),
+    findLive(reader, eventId),
+  ])
+  const now = clockOf(programme)
+  const coming = await comingOf(reader, { live, slots, now })
+  const rowOf = new Map(taking.map((row) => [(row.projectId ?? row.hostId)!, row]))
+  const placeOf = (
+    id: string,
+  ): Pick<Attendee, 'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'coming'> => {
+    const row = rowOf.get(id)
+    return {
+      participantId: row?.id ?? null,
+      takesPart: row?.removedAt === null,
+      removedAt: row?.removedAt?.toISOString() ?? null,
+      answered: row?.answeredAt != null,
+      coming: row ? (coming.get(row.id) ?? 0) : 0,
+    }
+  }
+  return {
+    event: presentEvent(event, programme),
+    published: live !== null,
+    past: event.date < todayOf(programme),
+    people: [
+      ...ofProjects.map(({ id, name, organisations, team }) => ({
+        ...{ id, name, organisations, side: 'project' as const, label: '' },
+        hasEmail: team.some(({ email }) => email !== null),
+        ...placeOf(id),
+      })),
+      ...ofHosts.map(({ id, person, organisation, label }) => ({
+        ...{ id, name: nameOf(person), organisations: [organisation], side: 'host' as const, label },
+        hasEmail: person.email !== null,
+        ...placeOf(id),
+      })),
+    ],
+  }
+}

@@ -1,0 +1,40 @@
+import { Type, type Static } from 'typebox'
+import { Id, Nullable, Shape, Side, Time } from './common.ts'
+import { EventInfo } from './event.ts'
+
+/** A project or host of the programme, and what an event has to do with them. */
+export const Attendee = Shape({
+  /** Of the project or the host. */
+  id: Id,
+  side: Side,
+  name: Type.String(),
+  organisations: Type.Array(Type.String()),
+  /** The organisers' own mark of a host, where two look alike. */
+  label: Type.String(),
+  hasEmail: Type.Boolean(),
+  /** Null: never was in the event. */
+  participantId: Nullable(Id),
+  takesPart: Type.Boolean(),
+  /** When they were taken out of the event. */
+  removedAt: Nullable(Time),
+  answered: Type.Boolean(),
+  /** Meetings of the published schedule that they still have before them. */
+  coming: Type.Integer(),
+})
+export type Attendee = Static<typeof Attendee>
+
+/** Who of the programme takes part in an event, and who does not. */
+export const TakingPartView = Shape({
+  event: EventInfo,
+  published: Type.Boolean(),
+  /** Its day is over: nobody is added by itself. */
+  past: Type.Boolean(),
+  people: Type.Array(Attendee),
+})
+export type TakingPartView = Static<typeof TakingPartView>
+
+const Some = Type.Array(Id, { maxItems: 5000, uniqueItems: true })
+
+/** Projects and hosts by their own ids. */
+export const ParticipantsInput = Shape({ projects: Some, hosts: Some })
+export type ParticipantsInput = Static<typeof ParticipantsInput>

@@ -1,0 +1,154 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { events, participants } from '../../../../server/database/schema.ts'
+import { insertMeetings, insertSchedule } from '../../../../server/features/schedules/repository.ts'
+import { identifyPairs } from '../../../../server/features/solver-input/repository.ts'
+import { findCandidates } from '../../../../server/features/choices/service.ts'
+import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice.ts'
+import type { DayView, DeskView } from '../../../../server/schemas/day.ts'
+import type { EventView } from '../../../../server/schemas/event.ts'
+import type { TakingPartView } from '../../../../server/schemas/taking-part.ts'
+import { openStage, type StagedProgramme } from '../../../support/service.ts'
+
+let stage: Awaited<ReturnType<typeof openStage>>
+let torino: StagedProgramme
+let eventId: string
+let project: Awaited<ReturnType<StagedProgramme['project']>>
+let host: Awaited<ReturnType<StagedProgramme['host']>>
+let others: Awaited<ReturnType<StagedProgramme['host']>>[]
+
+const roster = async (id = eventId) =>
+  (await torino.organiser.send<TakingPartView>('GET', `/events/${id}/taking-part`)).body
+const takes = async (id: string, of = eventId) => (await roster(of)).people.find((one) => one.id === id)!
+const change = (turn: 'added' | 'removed', chosen: object, id = eventId) =>
+  torino.organiser.send<{ seq?: number; code?: string }>('POST', `/events/${id}/taking-part/${turn}`, {
+    ...{ projects: [], hosts: [] },
+    ...chosen,
+  })
+const undo = (seq: number | undefined) =>
+  torino.organiser.send<{ code?: string }>('POST', `/programmes/${torino.id}/undo`, { seq })
+
+/** A schedule in force in which the project and the host meet in the first slot. */
+async function publish() {
+  const view = (await torino.organiser.send<EventView>('GET', `/events/${eventId}`)).body
+  const projectParticipantId = await torino.participant(eventId, project.id)
+  const hostParticipantId = await torino.participant(eventId, host.id)
+  await stage.db.transaction(async (tx) => {
+    const pair = { projectParticipantId, hostParticipantId }
+    const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
+    const live = await insertSchedule(tx, { eventId, kind: 'live', name: 'Piano', number: 1 })
+    const cell = { slotId: view.slots[0].id, tableId: view.tables[0].id, value: 4, locked: false }
+    await insertMeetings(tx, live, [{ ...cell, candidateId }])
+  })
+  return { projectParticipantId, hostParticipantId }
+}
+
+beforeAll(async () => {
+  stage = await openStage()
+  torino = await stage.programme('Torino')
+  eventId = await torino.camp()
+  project = await torino.project({ team: [{ lastName: 'Rossi', email: 'rossi@example.org' }] })
+  host = await torino.host()
+  others = [await torino.host({ label: 'sede di Torino' })]
+  const [fromId, toId] = [
+    await torino.participant(eventId, project.id),
+    await torino.participant(eventId, host.id),
+  ]
+  await project.send('PUT', `/events/${eventId}/preferences/${fromId}/${toId}`, {
+    ...{ level: 'want', conflict: false },
+  })
+})
+afterAll(() => stage.close())
+
+test('before anything is published a newcomer joins what is to come, and never a day that is over', async () => {
+  const past = await torino.camp('Prima edizione')
+  await stage.db.update(events).set({ date: '2020-05-10' }).where(eq(events.id, past))
+  const late = await torino.host()
+  others.push(late)
+  expect([(await takes(late.id)).takesPart, (await takes(late.id, past)).participantId]).toEqual([true, null])
+  expect((await roster(past)).past).toBe(true)
+  // By hand it can be done: somebody may have been forgotten on the record of a day.
+  await change('added', { hosts: [late.id] }, past)
+  expect((await takes(late.id, past)).takesPart).toBe(true)
+})
+
+test('who is taken out is asked nothing and planned nothing, and comes back with all that was said', async () => {
+  const before = await stage.db.select().from(participants)
+  const wished = await findCandidates(stage.db, eventId)
+  const counts = async () =>
+    (await torino.organiser.send<EventView>('GET', `/events/${eventId}`)).body.counts.hosts
+  const hosts = await counts()
+  const taken = await change('removed', { hosts: [host.id] })
+  expect(taken.status).toBe(200)
+  expect([wished.length, (await findCandidates(stage.db, eventId)).length, await counts()]).toEqual([
+    ...[1, 0, hosts - 1],
+  ])
+  const answers = (await torino.organiser.send<AnswersView>('GET', `/events/${eventId}/answers`)).body.answers
+  expect(answers.some(({ hostId }) => hostId === host.id)).toBe(false)
+  const from = await torino.participant(eventId, project.id)
+  const choices = (await project.send<ChoicesView>('GET', `/events/${eventId}/choices/${from}`)).body
+  const gone = await torino.participant(eventId, host.id)
+  expect(choices.cards.some(({ participantId }) => participantId === gone)).toBe(false)
+  const said = await host.send<{ code: string }>('PUT', `/events/${eventId}/preferences/${gone}/${from}`, {
+    ...{ level: 'want', conflict: false },
+  })
+  expect([said.status, said.body.code]).toEqual([409, 'withdrawn'])
+  await change('added', { hosts: [host.id] })
+  expect(await stage.db.select().from(participants)).toEqual(expect.arrayContaining(before))
+  expect(await findCandidates(stage.db, eventId)).toEqual(wished)
+})
+
+test('an addition nobody used is taken back with nothing left of it, one that was used as a removal', async () => {
+  const workshop = (
+    await torino.organiser.send<{ id: string }>('POST', `/programmes/${torino.id}/events`, {
+      ...{ kind: 'camp', title: 'Serale', date: '2030-06-01', inviteEveryone: false },
+    })
+  ).body.id
+  const rows = () => stage.db.$count(participants, eq(participants.eventId, workshop))
+  const first = await change('added', { hosts: [host.id], projects: [project.id] }, workshop)
+  expect([await rows(), (await undo(first.body.seq)).status, await rows()]).toEqual([2, 200, 0])
+  const again = await change('added', { hosts: [host.id], projects: [project.id] }, workshop)
+  const [fromId, toId] = [
+    await torino.participant(workshop, project.id),
+    await torino.participant(workshop, host.id),
+  ]
+  await project.send('PUT', `/events/${workshop}/preferences/${fromId}/${toId}`, {
+    ...{ level: 'must', conflict: false },
+  })
+  expect((await undo(again.body.seq)).status).toBe(200)
+  expect([await rows(), (await takes(host.id, workshop)).takesPart]).toEqual([2, false])
+  expect((await undo(again.body.seq)).body.code).toBe('moved-on')
+})
+
+test('nobody of another programme is taken in', async () => {
+  const milano = await stage.programme('Milano')
+  const stranger = await milano.host()
+  expect((await change('added', { hosts: [stranger.id] })).status).toBe(404)
+})
+
+test('after publishing a newcomer is offered, not put in; and whoever is taken out leaves work for a repair', async () => {
+  const { hostParticipantId, projectParticipantId } = await publish()
+  const late = await torino.host()
+  expect((await takes(late.id)).participantId).toBeNull()
+  expect((await change('added', { hosts: [late.id] })).status).toBe(200)
+  expect((await takes(late.id)).takesPart).toBe(true)
+  expect((await takes(host.id)).coming).toBe(1)
+
+  const taken = await change('removed', { hosts: [host.id] })
+  const board = async () => (await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)).body
+  const hit = await board()
+  expect(hit.disruptions.map(({ kind, participantId, hits }) => [kind, participantId, hits.length])).toEqual([
+    ['no_show', hostParticipantId, 1],
+  ])
+  expect(hit.log[0].text).toMatch(/da risistemare 1 incontro\.$/)
+  const proposed = await torino.organiser.send('POST', `/events/${eventId}/repairs`)
+  expect(proposed.status).toBe(200)
+  const [repair] = (await board()).repairs
+  const fence = { 'if-match': String(hit.schedule!.version) }
+  expect((await torino.organiser.send('POST', `/repairs/${repair.id}/apply`, {}, fence)).status).toBe(200)
+  expect((await board()).meetings.filter(({ state }) => state !== 'cancelled')).toEqual([])
+  // The meeting is on the record, and so are those whose it was.
+  const desk = (await torino.organiser.send<DeskView>('GET', `/events/${eventId}/desk`)).body
+  expect(desk.people.map(({ id }) => id)).toContain(projectParticipantId)
+  expect([(await undo(taken.body.seq)).status, (await takes(host.id)).takesPart]).toEqual([200, true])
+})
