@@ -42,6 +42,9 @@ async function addressesOf(url: string): Promise<string[]> {
   const host = taking.find(({ side }) => side === 'host')!
   const [row] = (await stage.db.select().from(participants)).filter(({ id }) => id === project.id)
   const [other] = (await stage.db.select().from(participants)).filter(({ id }) => id === host.id)
+  const [twin] = (await stage.db.select().from(participants)).filter(
+    ({ eventId, hostId }) => eventId === stage.eventId && hostId && hostId !== other.hostId,
+  )
   const keys = url.includes('/plan/') ? schedules.map(({ id }) => id) : [project.id, host.id]
   const ids: Record<string, string[]> = {
     ':programmeId': [stage.programmeId],
@@ -50,6 +53,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':candidateId': [unmetId],
     ':slotId': [plan.slots[0].id],
     ':hostId': [other.hostId as string],
+    ':twinId': [twin.hostId as string],
     ':key?': keys,
     ':key': keys,
     ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),

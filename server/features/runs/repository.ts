@@ -39,7 +39,7 @@ export async function findFiles(reader: Reader, runId: string) {
   const [row] = await reader
     .select({ instance: sql<string>`${runs.instance}::text`, solution: sql<string>`${runs.solution}::text` })
     .from(runs)
-    .where(and(eq(runs.id, runId), isNull(events.deletedAt)))
+    .where(eq(runs.id, runId))
   return row
 }
 
