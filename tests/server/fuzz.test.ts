@@ -47,7 +47,13 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 /** The ids by which addresses name things, so that most requests are about something. */
-function idsOf({ programmeId, projectIds, hostIds, organisationIds, days }: Tenant): Record<string, string[]> {
+function idsOf({
+  programmeId,
+  projectIds,
+  hostIds,
+  organisationIds,
+  days,
+}: Tenant): Record<string, string[]> {
   type One =
     'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId' | 'memberId'
   const all = (name: One) => days.map((day) => day[name])
