@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EventView } from '../../server/schemas/event.ts'
@@ -75,6 +76,9 @@ test('two organisers in the same project: what only one changed is kept, the res
     ['Ada Bruni: Telefono', 'Era: (vuoto)', 'Tieni il mio: 011 2', 'Prendi il suo: 011 1'],
   ])
   expect((await project()).name).toBe('Serra della prima')
+
+  const { violations } = await new AxeBuilder({ page: second }).include('dialog[open]').analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([])
 
   // By keyboard alone; what was chosen can be taken back, and nothing goes before every field has its choice.
   await second.keyboard.press('Tab')
