@@ -64,7 +64,7 @@ test('two organisers in the same project: what only one changed is kept, the res
   const alert = other!.getByRole('alert')
   await alert.getByText('qualcun altro ha cambiato gli stessi campi').waitFor()
   const region = other!.getByRole('region', { name: 'Non ancora salvato' })
-  expect(await region.evaluate((section) => section === document.activeElement)).toBe(true)
+  expect(await region.evaluate((section) => section.matches(':focus'))).toBe(true)
   const groups = region.getByRole('group')
   expect((await groups.allInnerTexts()).map((text) => text.split(/\s*\n\s*/).filter(Boolean))).toEqual([
     [
