@@ -11,9 +11,19 @@ const JOINED =
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])(\u200d(?=\p{Extended_Pictographic})|[\u{e0020}-\u{e007f}]+)|(?<=[\p{L}\p{M}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u
 
+/** Other programs break lines in many ways, and leave joiners behind where there is nothing to join. */
+const BREAKS = /\r\n?|[\v\f\u0085\u2028\u2029]/g
+const LOOSE = /(?<=^|\s)[\u200c\u200d]+|[\u200c\u200d]+(?=\s|$)/g
+
 /** The text as it is kept. */
 export const tidyText = (kind: TextKind, text: string): string =>
-  kind === 'raw' ? text : text.replaceAll('\t', ' ').replace(/\r\n?/g, '\n').trim()
+  kind === 'raw'
+    ? text
+    : text
+        .replaceAll('\t', ' ')
+        .replace(BREAKS, kind === 'prose' ? '\n' : (line) => (line.startsWith('\r') ? '\n' : ' '))
+        .replace(LOOSE, '')
+        .trim()
 
 /** Whether a tidy text may be kept. */
 export function isText(kind: TextKind, text: string): boolean {

@@ -8,7 +8,8 @@ const LOOK_MS = 1_000
 
 /** As the driver describes where to connect to. */
 type Place = { host: string[]; port: number[]; path: string | false }
-type Line = { bytes: number; heardAt: number }
+/** What was last heard there, and since when an answer to what was sent is due; null where none is. */
+type Line = { read: number; written: number; heardAt: number; askedAt: number | null }
 /** Something that is waited for; `giveUp` refuses what has not been sent yet. */
 type Waiting = { since: number; giveUp(): void }
 
@@ -20,10 +21,11 @@ export class Lines {
   #lines = new Map<Socket, Line>()
   #waiting = new Set<Waiting>()
   #timer: ReturnType<typeof setInterval> | null = null
+  #lookedAt = 0
 
   open = ({ host, port, path }: Place): Socket => {
     const socket = new Socket()
-    this.#lines.set(socket, { bytes: 0, heardAt: performance.now() })
+    this.#lines.set(socket, { read: 0, written: 0, heardAt: performance.now(), askedAt: null })
     socket.once('close', () => this.#lines.delete(socket))
     if (path) socket.connect(path)
     else socket.connect(port[0], host[0])
@@ -35,6 +37,7 @@ export class Lines {
   watch(giveUp: () => void): () => void {
     const one = { since: performance.now(), giveUp }
     this.#waiting.add(one)
+    if (!this.#timer) this.#lookedAt = performance.now()
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref()
     return () => void this.#waiting.delete(one)
   }
@@ -43,12 +46,17 @@ export class Lines {
   endSilent(ms: number): void {
     this.#hear()
     const before = performance.now() - ms
-    for (const [socket, { heardAt }] of this.#lines) if (heardAt <= before) socket.destroy(silence())
+    for (const [socket, { heardAt, askedAt }] of this.#lines)
+      if (Math.max(heardAt, askedAt ?? 0) <= before) socket.destroy(silence())
   }
 
   #look(): void {
     this.#hear()
     const now = performance.now()
+    // After this process itself stood still, what has been answered meanwhile is read first.
+    const hasStood = now - this.#lookedAt > 3 * LOOK_MS
+    this.#lookedAt = now
+    if (hasStood) return
     const late = [...this.#waiting].filter(({ since }) => now - since >= ANSWER_MS)
     if (late.length > 0) this.#endLate(late, now)
     if (this.#waiting.size > 0 || !this.#timer) return
@@ -58,15 +66,18 @@ export class Lines {
 
   #endLate(late: Waiting[], now: number): void {
     const isDeaf = [...this.#lines.values()].every(({ heardAt }) => now - heardAt >= ANSWER_MS)
-    this.endSilent(ANSWER_MS)
+    // Where others are answered, whoever is not waits for a lock.
+    this.endSilent(isDeaf ? ANSWER_MS : TURN_MS)
     for (const { since, giveUp } of late) if (isDeaf || now - since >= TURN_MS) giveUp()
   }
 
   #hear(): void {
+    const now = performance.now()
     for (const [socket, line] of this.#lines) {
-      if (socket.bytesRead === line.bytes) continue
-      line.bytes = socket.bytesRead
-      line.heardAt = performance.now()
+      if (socket.bytesRead !== line.read) Object.assign(line, { heardAt: now, askedAt: null })
+      else if (socket.bytesWritten !== line.written) line.askedAt ??= now
+      line.read = socket.bytesRead
+      line.written = socket.bytesWritten
     }
   }
 }

@@ -124,6 +124,8 @@ export type EventInfo = Static<typeof EventInfo>
 /** Setup page of the organiser. */
 export const EventView = Shape({
   event: EventInfo,
+  /** Of the event's own data, its tables and its rules: for If-Match. */
+  version: Type.Integer(),
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   rules: EventRules,

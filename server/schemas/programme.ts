@@ -99,6 +99,8 @@ export type NewPerson = Static<typeof NewPerson>
 
 export const ProjectRow = Shape({
   id: Id,
+  /** Of what its form changes: for If-Match. */
+  version: Type.Integer(),
   code: Type.String(),
   name: Type.String(),
   financed: Type.Boolean(),
@@ -116,6 +118,8 @@ export type ProjectRow = Static<typeof ProjectRow>
 
 export const HostRow = Shape({
   id: Id,
+  /** Of what its form changes: for If-Match. */
+  version: Type.Integer(),
   code: Type.String(),
   person: PersonRow,
   organisation: Type.String(),

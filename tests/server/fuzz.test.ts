@@ -47,13 +47,20 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 /** The ids by which addresses name things, so that most requests are about something. */
-function idsOf({ programmeId, projectIds, hostIds, days }: Tenant): Record<string, string[]> {
+function idsOf({
+  programmeId,
+  projectIds,
+  hostIds,
+  organisationIds,
+  days,
+}: Tenant): Record<string, string[]> {
   type One =
     'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId' | 'memberId'
   const all = (name: One) => days.map((day) => day[name])
   const people = days.flatMap((day) => Object.values(day.participants))
   return {
     ...{ programmeId: [programmeId], projectId: projectIds, hostId: hostIds, eventId: all('eventId') },
+    ...{ twinId: hostIds, organisationId: organisationIds },
     ...{ fromId: people, toId: people, participants: people, key: [...people, ...all('scheduleId')] },
     ...{
       meetings: all('meetingId'),

@@ -179,3 +179,11 @@ describe('a text', () => {
     ])
   })
 })
+
+test('what other programs break lines with, and joiners that join nothing, are no reason to refuse a text', () => {
+  expect(tidyText('prose', 'uno\u2028due\vtre\u0085quattro\u2029cinque\f')).toBe(
+    'uno\ndue\ntre\nquattro\ncinque',
+  )
+  expect(tidyText('line', 'Sala\u2028grande \u200d')).toBe('Sala grande')
+  expect(isText('line', tidyText('line', 'Sala\u000bgrande\u200c'))).toBe(true)
+})

@@ -80,7 +80,7 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
 }
 
 // Copied texts bring marks that nobody sees, and that nobody could find to take out when the service refuses them.
-const unseen = /[\p{Cc}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+const unseen = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
 
 const withoutUnseen = (_: string, value: unknown) =>
   typeof value === 'string'

@@ -73,13 +73,12 @@ export async function reportLate(db: Database, call: Call, participantId: string
 /** Checks made without network arrive later than they were made, never earlier. */
 const earlier = (at: string | undefined, now: Date): Date => (at && new Date(at) < now ? new Date(at) : now)
 
-/** A device's clock may go a little ahead; what is further ahead, or of another day, was not said at that time. */
-const MOST_AHEAD = MINUTE
+/** A device's clock may be wrong, by hours where its zone is; what is of another day was not said at that time. */
 const MOST_HOURS = 12
 
 function saidAt(call: Call, at: string | undefined, now: Date): Date {
   const ago = at ? now.getTime() - Date.parse(at) : 0
-  if (ago < -MOST_AHEAD) throw invalidInput(call, '/at', 'field_future')
+  if (ago < -MOST_HOURS * 60 * MINUTE) throw invalidInput(call, '/at', 'field_future')
   if (ago > MOST_HOURS * 60 * MINUTE) throw invalidInput(call, '/at', 'field_longAgo', { limit: MOST_HOURS })
   return earlier(at, now)
 }

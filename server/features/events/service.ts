@@ -1,6 +1,7 @@
 import type { Actor } from '../../actor.ts'
 import type { Inverse } from '../../change-catalogue.ts'
 import { ringSessions } from '../../changes.ts'
+import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -43,15 +44,24 @@ const ROOM = 'Sala'
 export async function readEvent(reader: Reader, actor: Actor, eventId: string): Promise<EventView> {
   const { event, programme } = await openEvent(reader, actor, eventId, 'event.read')
   const screens = await findScreens(reader, eventId)
+  const content = await contentOf(reader, event)
   return {
     event: presentEvent(event, programme),
+    version: versionOf(content),
     slots: (await findSlots(reader, eventId)).map(presentSlot),
-    tables: (await findTables(reader, eventId)).map(presentTable),
+    tables: content.tables,
     rules: event.rules,
     counts: await countSides(reader, eventId),
     screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
     gridEditable: (await countSchedules(reader, eventId)) === 0,
   }
+}
+
+/** What the forms of an event change. */
+async function contentOf(reader: Reader, event: EventRow) {
+  const { title, date, venue, replyBy, rehearsal, rules } = event
+  const tables = (await findTables(reader, event.id)).map(presentTable)
+  return { title, date, venue, replyBy, rehearsal, rules, tables }
 }
 
 export async function addEvent(
@@ -86,6 +96,7 @@ export async function editEvent(
   patch: EventPatch,
 ): Promise<Written> {
   return change(db, call, eventId, async ({ tx, record }, { event, programme }) => {
+    expectContent(call, await contentOf(tx, event))
     if (patch.date && patch.date !== event.date)
       await moveDate(tx, call, event, patch.date, programme.timezone)
     const { replyBy, ...values } = patch
@@ -135,9 +146,11 @@ export async function replaceGrid(
 }
 
 export async function changeTables(db: Database, call: Call, eventId: string, { tables }: TablesInput) {
-  return change(db, call, eventId, async ({ tx, record }) => {
+  return change(db, call, eventId, async ({ tx, record }, { event }) => {
+    const content = await contentOf(tx, event)
+    expectContent(call, content)
     checkTableNames(call, tables)
-    const known = (await findTables(tx, eventId)).map(({ id }) => id)
+    const known = content.tables.map(({ id }) => id)
     const kept = new Set(tables.map(({ id }) => id).filter((id) => id !== undefined))
     if (![...kept].every((id) => known.includes(id))) throw notFound()
     const removed = known.filter((id) => !kept.has(id))

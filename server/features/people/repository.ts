@@ -18,9 +18,8 @@ import { byWords, surnameFirst } from '../../naming.ts'
 export type PersonRow = typeof people.$inferSelect
 
 export async function findProject(reader: Reader, projectId: string) {
-  const [row] = await reader.select().from(projects).where(eq(projects.id, projectId))
-  if (!row) return null
-  return { ...row, team: (await findTeams(reader, [projectId])).get(projectId) ?? [] }
+  const [project] = await projectsWhere(reader, eq(projects.id, projectId))
+  return project ?? null
 }
 
 /** The people of each project, the first contact first; projects without any are absent. */
@@ -39,12 +38,15 @@ const carriers = sql<string[]>`array(
   select carrier.name from ${projectOrganisations} link join ${organisations} carrier on carrier.id = link.organisation_id
   where link.project_id = ${projects.id} order by link.position)`
 
-export async function findProjects(reader: Reader, programmeId: string) {
+export const findProjects = (reader: Reader, programmeId: string) =>
+  projectsWhere(reader, eq(projects.programmeId, programmeId))
+
+async function projectsWhere(reader: Reader, which: SQL) {
   const rows = await reader
     .select({ project: projects, proposalStatus: proposals.status, organisations: carriers })
     .from(projects)
     .innerJoin(proposals, eq(proposals.projectId, projects.id))
-    .where(eq(projects.programmeId, programmeId))
+    .where(which)
     .orderBy(asc(projects.rank), asc(projects.name))
   const teams = await findTeams(
     reader,

@@ -1,5 +1,6 @@
 import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
+import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
@@ -41,20 +42,31 @@ export async function readPeople(reader: Reader, actor: Actor, programmeId: stri
 }
 
 const presentProject = (project: FoundProject): PeopleView['projects'][number] => {
-  const { id, code, name, financed, rank, organisations, notes, sample, proposalStatus } = project
-  const team = project.team.map(presentPerson)
+  const { id, sample, proposalStatus } = project
+  const content = projectContent(project)
   const withdrawn = project.withdrawnAt !== null
-  return { id, code, name, financed, rank, organisations, team, notes, sample, withdrawn, proposalStatus }
+  return { id, version: versionOf(content), ...content, sample, withdrawn, proposalStatus }
 }
 
+/** What the form of a project changes. */
+const projectContent = ({ code, name, financed, rank, organisations, team, notes }: FoundProject) => ({
+  ...{ code, name, financed, rank, organisations, notes },
+  team: team.map(presentPerson),
+})
+
 const presentHost = (host: FoundHost): HostRow => {
-  const { id, code, organisation, label, notes, sample } = host
+  const { id, sample } = host
+  const content = hostContent(host)
   const supportForms = host.supportForms as HostRow['supportForms']
-  const person = presentPerson(host.person)
-  const kind = host.kind ?? 'other'
   const withdrawn = host.withdrawnAt !== null
-  return { id, code, person, organisation, kind, label, notes, sample, withdrawn, supportForms }
+  return { id, version: versionOf(content), ...content, sample, withdrawn, supportForms }
 }
+
+/** What the organisers' form of a host changes. */
+const hostContent = ({ code, organisation, kind, label, notes, person }: FoundHost) => ({
+  ...{ code, organisation, kind: kind ?? ('other' as const), label, notes },
+  person: presentPerson(person),
+})
 
 const presentPerson = (person: StoredPerson): PersonRow => {
   const { id, firstName, lastName, title, email, phone, language } = person
@@ -96,6 +108,7 @@ export async function editProject(db: Database, call: Call, projectId: string, p
   return writePeople(db, call, ofProject(projectId), async ({ tx, programmeId, record }) => {
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
+    expectContent(call, projectContent(before))
     checkTeam(call, patch, before.team)
     const edited = { projects: [projectId] }
     const kept = await keeping(tx, { programmeId, edited }, () =>
@@ -112,6 +125,7 @@ export async function correctHost(db: Database, call: Call, hostId: string, patc
   return writePeople(db, call, ofHost(hostId), async ({ tx, programmeId, record }) => {
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
+    expectContent(call, hostContent(before))
     checkPerson(call, personFrom(patch, before.person), '')
     const kept = await keeping(tx, { programmeId, edited: { hosts: [hostId] } }, () =>
       changeHosts(tx, programmeId, [{ before, patch }]),

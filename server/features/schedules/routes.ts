@@ -24,7 +24,7 @@ type Params = { Params: { id: string } }
 const tags = ['schedules']
 
 /** Each writes a whole schedule and mails everybody: nobody does so by hand more often. */
-const seldom = { rateLimit: { max: 30, timeWindow: '1 minute' } }
+const seldom = { rateLimit: { max: 120, timeWindow: '1 minute' } }
 
 export default function routes(services: Services) {
   const { db } = services

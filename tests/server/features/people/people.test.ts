@@ -46,6 +46,7 @@ describe('a pasted table', () => {
     expect(await paste(text)).toEqual(dry)
     expect((await people()).projects.map(({ id: _, ...shown }) => shown)).toEqual([
       {
+        version: expect.any(Number),
         code: 'A1',
         name: 'Non di Solo "Pane"',
         financed: true,
@@ -173,6 +174,7 @@ test('organisers correct a host: name, role, organisation and its kind, code, ad
   const named = { id: person.id, name: 'Anna Rossi', firstName, lastName, title, phone, language }
   const corrected = {
     ...{ ...kept, id: host.id, notes: '', sample: false, withdrawn: false, supportForms: [] },
+    version: expect.any(Number),
     person: { ...named, email: 'new@beta.example' },
   }
   const { email: _, ...expected } = corrected
