@@ -126,6 +126,9 @@ const Disruption = Type.Object({
 })
 const Disruptions = { created: Ids, deleted: Type.Array(Disruption) }
 
+const Said = Type.Object({ level: Nullable(PreferenceLevel), conflict: Type.Boolean() })
+const PastedAnswer = Type.Object({ fromId: Id, toId: Id, before: Said, after: Said })
+
 const ofProject = { projectId: Id }
 const ofHost = { hostId: Id }
 const ofOrganisation = { organisationId: Id }
@@ -250,6 +253,16 @@ export const CATALOGUE = {
     { fromId: Id, toId: Id, level: Nullable(PreferenceLevel), conflict: Type.Boolean() },
     ({ conflict, level }) =>
       conflict ? `change_preference.stated.${level === null ? 'conflict' : 'both'}` : null,
+  ),
+  // An organiser who pasted many at once, for others, takes them back at once.
+  'answers.pasted': undoable(
+    and(organisers, 'own'),
+    { answers: Count },
+    { answers: Type.Array(PastedAnswer, { minItems: 1 }) },
+    ({ answers }) => (answers === 1 ? 'change_answers.pasted.one' : null),
+  ),
+  'answers.pasteUndone': kind(and(organisers, 'own'), { answers: Count }, ({ answers }) =>
+    answers === 1 ? 'change_answers.pasteUndone.one' : null,
   ),
   'availability.stated': kind(and(organisers, 'own'), {
     ...ofParticipant,

@@ -61,6 +61,7 @@ const STATUS = {
   'last-organiser': 409,
   'stale-version': 412,
   'table-outdated': 412,
+  'answers-outdated': 412,
   'version-needed': 428,
   'too-large': 413,
   'too-many-requests': 429,

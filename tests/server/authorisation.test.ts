@@ -226,6 +226,8 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/events/:eventId/table-price': only('organisers'),
   'GET /api/v1/events/:eventId/choices/:key': only('participant'),
   'GET /api/v1/events/:eventId/agendas/:key': only('participant'),
+  'POST /api/v1/events/:eventId/answers/pasted/check': reading(() => ({ content: 'A\tB\tinteressante' })),
+  'POST /api/v1/events/:eventId/answers/pasted': only('organisers', () => ({ content: 'A;B;C', basis: 'x' })),
   'PUT /api/v1/events/:eventId/preferences/:fromId/:toId': only('participant', () => ({
     ...{ level: 'want', conflict: false },
   })),

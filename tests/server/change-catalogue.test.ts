@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CATALOGUE, type Kind, type UndoableKind } from '../../server/change-catalogue.ts'
 import { changes, programmes } from '../../server/database/schema.ts'
 import { UNDO } from '../../server/features/undo/service.ts'
+import type { AnswersView } from '../../server/schemas/choice.ts'
+import type { CheckedAnswers } from '../../server/schemas/pasted-answers.ts'
 import type { Problem, Written } from '../../server/schemas/common.ts'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { PeopleView } from '../../server/schemas/programme.ts'
@@ -225,6 +227,22 @@ const CASES: Record<UndoableKind, Case> = {
     const { id } = (await ofProgramme('events', event)).body
     return () => send('DELETE', `/events/${id}`)
   },
+  'answers.pasted': async () => {
+    const { answers } = await read<AnswersView>(`/events/${stage.eventId}/answers`)
+    const project = answers.find(({ side }) => side === 'project')!
+    const host = answers.find(({ side }) => side === 'host')!
+    const rows = (level: string) => `${project.name}\t${host.organisations[0]} ${host.name}\t${level}`
+    const check = async (content: string) => ({
+      ...{
+        content,
+        checked: (await ofEvent('answers/pasted/check', { content })).body as unknown as CheckedAnswers,
+      },
+    })
+    const open = await check(rows('disponibile'))
+    const { content, checked } =
+      open.checked.rows[0].action === 'unchanged' ? await check(rows('interessante')) : open
+    return () => ofEvent('answers/pasted', { content, basis: checked.basis })
+  },
   'schedule.deleted': async () => {
     const { scheduleId } = await finishedRun(stage)
     return () => send('DELETE', `/schedules/${scheduleId}`)
@@ -309,6 +327,8 @@ async function state() {
     (select jsonb_agg(id order by id) from schedules) schedules,
     (select count(*) from meeting_seats) seats,
     (select jsonb_agg(to_jsonb(p) order by id) from participants p) participants,
+    (select jsonb_agg(jsonb_build_array(from_id, to_id, level, conflict) order by from_id, to_id)
+      from preferences) preferences,
     (select jsonb_agg(to_jsonb(d) - 'created_at' order by id) from disruptions d) disruptions,
     (select jsonb_agg(to_jsonb(s) order by id) from slots s) slots,
     (select jsonb_agg(to_jsonb(r) order by id) from rooms r) rooms,

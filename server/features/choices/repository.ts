@@ -74,6 +74,22 @@ export async function findChoosers(reader: Reader, eventId: string): Promise<Cho
   ]
 }
 
+/** Who is of the team of each project that takes part. */
+export const findTeamsOf = (reader: Reader, eventId: string) =>
+  reader
+    .select({
+      participantId: participants.id,
+      firstName: people.firstName,
+      lastName: people.lastName,
+      title: people.title,
+      email: people.email,
+    })
+    .from(participants)
+    .innerJoin(teamMembers, eq(teamMembers.projectId, participants.projectId))
+    .innerJoin(people, eq(people.id, teamMembers.personId))
+    .where(eq(participants.eventId, eventId))
+    .orderBy(asc(participants.id), asc(teamMembers.position))
+
 const statement = {
   fromId: preferences.fromId,
   toId: preferences.toId,
@@ -113,6 +129,25 @@ export async function upsertPreference(
     .insert(preferences)
     .values({ ...key, ...values })
     .onConflictDoUpdate({ target: [preferences.fromId, preferences.toId], set: values })
+}
+
+/** So many rows at a time: a statement takes 65,534 values. */
+const AT_ONCE = 2000
+
+/** All of them, each in place of what was said of the same pair before. */
+export async function upsertPreferences(
+  tx: Transaction,
+  rows: (Statement & { eventId: string })[],
+): Promise<void> {
+  const updatedAt = new Date()
+  for (let from = 0; from < rows.length; from += AT_ONCE)
+    await tx
+      .insert(preferences)
+      .values(rows.slice(from, from + AT_ONCE).map((row) => ({ ...row, updatedAt })))
+      .onConflictDoUpdate({
+        target: [preferences.fromId, preferences.toId],
+        set: { level: sql`excluded.level`, conflict: sql`excluded.conflict`, updatedAt },
+      })
 }
 
 export async function deletePreference(tx: Transaction, fromId: string, toId: string): Promise<void> {

@@ -18,6 +18,8 @@ import { openDay } from '../day/open.ts'
 import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { importBack } from '../people/import.ts'
+import { pastedBack } from '../choices/pasted.ts'
+import { openEvent } from '../events/open.ts'
 import { eventBack } from '../events/service.ts'
 import { additionOfHelperBack, removalOfHelperBack } from '../members/service.ts'
 import { newcomersBack } from '../people/roster.ts'
@@ -55,6 +57,8 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'organisation.edited': rows,
   'organisation.merged': rows,
   'event.deleted': (context, { inverse }) => eventBack(context, inverse),
+  'answers.pasted': async (context, { call, eventId, inverse }) =>
+    pastedBack(context, await openEvent(context.tx, call.actor, eventId, 'choice.edit'), inverse),
   'schedule.deleted': (context, { programmeId, seq, eventId, payload }) =>
     draftBack(context, programmeId, seq, eventId, payload),
   'member.added': (context, { programmeId, inverse }) => additionOfHelperBack(context, programmeId, inverse),
