@@ -107,7 +107,9 @@ export const movePlace = (tx: Transaction, participantId: string, hostId: string
 export const updatePlace = (
   tx: Transaction,
   id: string,
-  values: Partial<Pick<ParticipantRow, 'maxMeetings' | 'answeredAt' | 'attendance' | 'arrivedAt'>>,
+  values: Partial<
+    Pick<ParticipantRow, 'maxMeetings' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
+  >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))
 
 /** Whoever reads the twin's mailbox signs in for the survivor from now on, and links to the twin lead there. */

@@ -39,6 +39,7 @@ import {
   type Place,
   type Said,
 } from './merge-rows.ts'
+import { deleteAbsences } from './repository.ts'
 
 /** The same person entered twice: what merging would do, what is in its way, and what has to be chosen. */
 export async function readMerge(
@@ -151,15 +152,30 @@ async function refuseClashes(
 
 async function merge(tx: Transaction, { survivor, twin, shared }: Pair, choices: Choices): Promise<void> {
   for (const place of shared) {
-    if (place.twin && !place.survivor) await movePlace(tx, place.twin.id, survivor.host.id)
-    if (!place.twin || !place.survivor) continue
+    if (!place.twin) continue
+    const here = await placeLeftBy(tx, place.twin, twin.host.withdrawnAt !== null)
+    if (!place.survivor) await movePlace(tx, here.id, survivor.host.id)
+    if (!place.survivor) continue
     await settleAnswers(tx, place, choices)
-    await settlePlace(tx, place, place.survivor, place.twin, choices)
+    await settlePlace(tx, place, place.survivor, here, choices)
     await mergePlaces(tx, place.survivor, place.twin)
   }
   await updateMerged(tx, survivor, fieldsTaken(survivor, twin, choices))
   await retireTwin(tx, survivor.host.id, twin.host.id)
   await refreshSeats(tx, [survivor.person.id, twin.person.id])
+}
+
+/** What says that the twin does not come says nothing of the survivor, where the twin no longer took part. */
+async function placeLeftBy(
+  tx: Transaction,
+  twin: ParticipantRow,
+  hasWithdrawn: boolean,
+): Promise<ParticipantRow> {
+  if (!hasWithdrawn && twin.removedAt === null) return twin
+  await deleteAbsences(tx, [twin.id])
+  const expected = { attendance: 'expected' as const, arrivedAt: null }
+  await updatePlace(tx, twin.id, expected)
+  return { ...twin, ...expected, removedAt: twin.removedAt ?? new Date() }
 }
 
 async function settleAnswers(tx: Transaction, place: Shared, choices: Choices): Promise<void> {
@@ -195,7 +211,10 @@ async function settlePlace(
       availability.other.away.map(({ id }) => id),
     )
   const isUnmarked = survivor.attendance === 'expected'
+  const isBack = survivor.removedAt !== null && twin.removedAt === null
+  if (isBack) await deleteAbsences(tx, [survivor.id])
   await updatePlace(tx, survivor.id, {
+    ...(isBack && { removedAt: null }),
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),
     ...(isUnmarked && { attendance: twin.attendance, arrivedAt: twin.arrivedAt }),

@@ -58,41 +58,46 @@ export async function withdraw(db: Database, call: Call, subject: Subject, withd
     const kept = await keeping(tx, scopeOf(programmeId, subject), async () => {
       await updateWithdrawn(tx, subject, withdrawn ? new Date() : null)
       if (withdrawn) await reportAway(tx, programmeId, subject)
-      else await reportBack(tx, subject)
+      else await reportBack(tx, programmeId, subject)
     })
     await recordOf(context, subject, withdrawn ? 'withdrawn' : 'broughtBack', kept)
     return { id: subject.id }
   })
 }
 
-/** Where a published schedule still has turns to come, their absence is there to repair. */
-async function reportAway(tx: Transaction, programmeId: string, subject: Subject): Promise<void> {
+/** Where a published schedule still has turns to come for them. */
+async function placesAhead(tx: Transaction, programmeId: string, subject: Subject) {
   const programme = await findProgramme(tx, programmeId)
   if (!programme) throw notFound()
+  const found = []
   for (const { participant, event } of await findPlaces(tx, subject)) {
     const ahead = slotsAhead(await findSlots(tx, event.id), clockOf(programme))
-    if (ahead.length === 0 || !(await findLive(tx, event.id))) continue
-    const [fromId, toId] = [ahead[0].id, ahead[ahead.length - 1].id]
+    if (event.deletedAt === null && ahead.length > 0 && (await findLive(tx, event.id)))
+      found.push({ participant, eventId: event.id, fromId: ahead[0].id, toId: ahead[ahead.length - 1].id })
+  }
+  return found
+}
+
+/** Their absence from now on is there to repair. */
+async function reportAway(tx: Transaction, programmeId: string, subject: Subject): Promise<void> {
+  for (const { participant, ...turns } of await placesAhead(tx, programmeId, subject)) {
     await deleteAbsences(tx, [participant.id])
-    const absence = {
-      eventId: event.id,
-      kind: 'no_show' as const,
-      participantId: participant.id,
-      fromId,
-      toId,
-    }
-    await insertDisruptions(tx, [absence])
-    await updateAttendance(tx, participant.id, { attendance: 'absent', arrivedAt: null })
+    await insertDisruptions(tx, [{ ...turns, kind: 'no_show', participantId: participant.id }])
+    const { attendance, arrivedAt } = participant
+    const was = attendance === 'here' ? { attendance: 'left' as const, arrivedAt } : null
+    await updateAttendance(tx, participant.id, was ?? { attendance: 'absent', arrivedAt: null })
   }
 }
 
-async function reportBack(tx: Transaction, subject: Subject): Promise<void> {
-  const absent = (await findPlaces(tx, subject)).filter(
-    ({ participant }) => participant.attendance === 'absent',
-  )
-  const ids = absent.map(({ participant }) => participant.id)
-  await deleteAbsences(tx, ids)
-  for (const id of ids) await updateAttendance(tx, id, { attendance: 'expected', arrivedAt: null })
+/** Past days stay as they were. */
+async function reportBack(tx: Transaction, programmeId: string, subject: Subject): Promise<void> {
+  for (const { participant } of await placesAhead(tx, programmeId, subject)) {
+    if (participant.attendance !== 'absent' && participant.attendance !== 'left') continue
+    await deleteAbsences(tx, [participant.id])
+    const { attendance, arrivedAt } = participant
+    const back = attendance === 'left' ? { attendance: 'here' as const, arrivedAt } : null
+    await updateAttendance(tx, participant.id, back ?? { attendance: 'expected', arrivedAt: null })
+  }
 }
 
 /** Deletes a project or a host with what hangs on it, as long as no published schedule knows it. */

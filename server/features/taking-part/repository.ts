@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { given } from '../../database/given.ts'
 import {
@@ -20,9 +20,16 @@ export async function countChosen(
   const [ofProjects, ofHosts] = await Promise.all([
     reader.$count(
       projects,
-      and(eq(projects.programmeId, programmeId), inArray(projects.id, chosen.projects)),
+      and(
+        eq(projects.programmeId, programmeId),
+        inArray(projects.id, chosen.projects),
+        isNull(projects.withdrawnAt),
+      ),
     ),
-    reader.$count(hosts, and(eq(hosts.programmeId, programmeId), inArray(hosts.id, chosen.hosts))),
+    reader.$count(
+      hosts,
+      and(eq(hosts.programmeId, programmeId), inArray(hosts.id, chosen.hosts), isNull(hosts.withdrawnAt)),
+    ),
   ])
   return ofProjects + ofHosts
 }
