@@ -10,7 +10,7 @@ import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
-import { findUnavailable } from '../participants/repository.ts'
+import { findUnavailable, findWithdrawn } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
 import { presentAgenda, presentPublished, type AgendaDay } from './present.ts'
 import {
@@ -80,9 +80,14 @@ async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
 export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
   await openEvent(reader, actor, eventId, 'print.read')
   const { day, meetingsOf } = await readDays(reader, eventId, null)
+  const gone = await findWithdrawn(reader, eventId)
+  // Who has left is printed only as long as meetings of theirs are on the record.
+  const printed = [...day.profiles.values()].filter(
+    (self) => !gone.has(self.id) || meetingsOf(self).length > 0,
+  )
   return {
     event: day.event,
-    agendas: [...day.profiles.values()].map((self) => presentAgenda(day, self, meetingsOf(self))),
+    agendas: printed.map((self) => presentAgenda(day, self, meetingsOf(self))),
   }
 }
 

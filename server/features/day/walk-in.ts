@@ -4,7 +4,7 @@ import type { WalkInInput } from '../../schemas/day.ts'
 import type { Call } from '../../write.ts'
 import { findProgrammeOfPerson } from '../people/service.ts'
 import { changeDay } from './open.ts'
-import { findParticipantRows, insertParticipant } from '../participants/repository.ts'
+import { findParticipantRows, findWithdrawn, insertParticipant } from '../participants/repository.ts'
 
 /** Somebody of the programme who was not expected takes part from now on, and is here. */
 export async function walkIn(db: Database, call: Call, eventId: string, input: WalkInInput) {
@@ -15,7 +15,10 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
     if ((await findProgrammeOfPerson(tx, { projectId, hostId })) !== event.programmeId) throw notFound()
     const taking = await findParticipantRows(tx, eventId)
     const known = taking.find((one) => (projectId ? one.projectId === projectId : one.hostId === hostId))
-    if (known) throw new DomainError(known.removedAt ? 'withdrawn' : 'already-exists')
+    if (known) {
+      const gone = await findWithdrawn(tx, eventId)
+      throw new DomainError(known.removedAt || gone.has(known.id) ? 'withdrawn' : 'already-exists')
+    }
     const side = projectId ? ('project' as const) : ('host' as const)
     const row = { eventId, side, projectId, hostId, attendance: 'here' as const, arrivedAt: now }
     const id = await insertParticipant(tx, row)

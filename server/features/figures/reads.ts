@@ -31,7 +31,8 @@ async function readEvent(
   answered: number,
 ): Promise<FiguresView['events'][number]> {
   const [people, published] = await Promise.all([findParticipants(reader, id), readPublished(reader, id)])
-  const count = (side: 'project' | 'host') => people.filter((one) => one.side === side).length
+  const count = (side: 'project' | 'host') =>
+    people.filter((one) => one.side === side && !one.withdrawn).length
   const sides = new Map(people.map((person) => [person.id, person.side]))
   return {
     ...{ id, kind, title, date, venue, answered },
