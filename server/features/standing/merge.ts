@@ -153,11 +153,16 @@ async function refuseClashes(
 async function merge(tx: Transaction, { survivor, twin, shared }: Pair, choices: Choices): Promise<void> {
   for (const place of shared) {
     if (!place.twin) continue
-    const here = await placeLeftBy(tx, place.twin, twin.host.withdrawnAt !== null)
+    const here = await placeLeftBy(tx, { ...place, twin: place.twin }, twin.host.withdrawnAt !== null)
     if (!place.survivor) await movePlace(tx, here.id, survivor.host.id)
     if (!place.survivor) continue
     await settleAnswers(tx, place, choices)
-    await settlePlace(tx, place, place.survivor, here, choices)
+    await settlePlace(
+      tx,
+      place,
+      { survivor: place.survivor, twin: here, twinHasWithdrawn: twin.host.withdrawnAt !== null },
+      choices,
+    )
     await mergePlaces(tx, place.survivor, place.twin)
   }
   await updateMerged(tx, survivor, fieldsTaken(survivor, twin, choices))
@@ -168,14 +173,15 @@ async function merge(tx: Transaction, { survivor, twin, shared }: Pair, choices:
 /** What says that the twin does not come says nothing of the survivor, where the twin no longer took part. */
 async function placeLeftBy(
   tx: Transaction,
-  twin: ParticipantRow,
+  { survivor, twin }: { survivor: ParticipantRow | null; twin: ParticipantRow },
   hasWithdrawn: boolean,
 ): Promise<ParticipantRow> {
-  if (!hasWithdrawn && twin.removedAt === null) return twin
+  // Where nobody takes part afterwards, meetings that were left still wait for their repair.
+  if ((survivor ?? twin).removedAt !== null || (!hasWithdrawn && twin.removedAt === null)) return twin
   await deleteAbsences(tx, [twin.id])
   const expected = { attendance: 'expected' as const, arrivedAt: null }
   await updatePlace(tx, twin.id, expected)
-  return { ...twin, ...expected, removedAt: twin.removedAt ?? new Date() }
+  return { ...twin, ...expected }
 }
 
 async function settleAnswers(tx: Transaction, place: Shared, choices: Choices): Promise<void> {
@@ -198,8 +204,11 @@ async function settleAnswers(tx: Transaction, place: Shared, choices: Choices): 
 async function settlePlace(
   tx: Transaction,
   place: Shared,
-  survivor: ParticipantRow,
-  twin: ParticipantRow,
+  {
+    survivor,
+    twin,
+    twinHasWithdrawn,
+  }: Record<'survivor' | 'twin', ParticipantRow> & { twinHasWithdrawn: boolean },
   choices: Choices,
 ): Promise<void> {
   const availability = availabilityOf(place, place.away, place.slots)!
@@ -211,7 +220,7 @@ async function settlePlace(
       availability.other.away.map(({ id }) => id),
     )
   const isUnmarked = survivor.attendance === 'expected'
-  const isBack = survivor.removedAt !== null && twin.removedAt === null
+  const isBack = survivor.removedAt !== null && twin.removedAt === null && !twinHasWithdrawn
   if (isBack) await deleteAbsences(tx, [survivor.id])
   await updatePlace(tx, survivor.id, {
     ...(isBack && { removedAt: null }),

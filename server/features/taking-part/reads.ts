@@ -25,16 +25,14 @@ export async function readTakingPart(reader: Reader, actor: Actor, eventId: stri
   const coming = await comingOf(reader, { live, slots, now })
   const rowOf = new Map(taking.map((row) => [(row.projectId ?? row.hostId)!, row]))
   // Who has withdrawn is brought back among the people of the programme, not here.
-  const isKnown = ({ id, withdrawnAt }: { id: string; withdrawnAt: Date | null }) =>
-    withdrawnAt === null || (coming.get(rowOf.get(id)?.id ?? '') ?? 0) > 0
+  const isKnown = ({ withdrawnAt }: { withdrawnAt: Date | null }) => withdrawnAt === null
   const placeOf = (
     id: string,
-    withdrawnAt: Date | null,
   ): Pick<Attendee, 'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'coming'> => {
     const row = rowOf.get(id)
     return {
       participantId: row?.id ?? null,
-      takesPart: row?.removedAt === null && withdrawnAt === null,
+      takesPart: row?.removedAt === null,
       removedAt: row?.removedAt?.toISOString() ?? null,
       answered: row?.answeredAt != null,
       coming: row ? (coming.get(row.id) ?? 0) : 0,
@@ -45,15 +43,15 @@ export async function readTakingPart(reader: Reader, actor: Actor, eventId: stri
     published: live !== null,
     past: event.date < todayOf(programme),
     people: [
-      ...ofProjects.filter(isKnown).map(({ id, name, organisations, team, withdrawnAt }) => ({
+      ...ofProjects.filter(isKnown).map(({ id, name, organisations, team }) => ({
         ...{ id, name, organisations, side: 'project' as const, label: '' },
         hasEmail: team.some(({ email }) => email !== null),
-        ...placeOf(id, withdrawnAt),
+        ...placeOf(id),
       })),
-      ...ofHosts.filter(isKnown).map(({ id, person, organisation, label, withdrawnAt }) => ({
+      ...ofHosts.filter(isKnown).map(({ id, person, organisation, label }) => ({
         ...{ id, name: nameOf(person), organisations: [organisation], side: 'host' as const, label },
         hasEmail: person.email !== null,
-        ...placeOf(id, withdrawnAt),
+        ...placeOf(id),
       })),
     ],
   }
