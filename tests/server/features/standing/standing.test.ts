@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hosts, memberships, participants, preferences } from '../../../../server/database/schema.ts'
+import { hosts, memberships, participants, preferences, slots } from '../../../../server/database/schema.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice.ts'
@@ -150,6 +150,39 @@ test('a twin goes into the survivor with its answers, meetings, mailbox and link
   expect((await undo(merged.body.seq)).status).toBe(200)
   expect(await people()).toEqual(before)
   expect((await get<AgendaView>(`/events/${eventId}/agendas/${of.host}`)).participant.id).toBe(of.host)
+})
+
+test('a twin who had withdrawn says nothing of whether the survivor comes', async () => {
+  const [twinId, survivorId] = tenant.hostIds
+  const [{ eventId, participants: of }] = tenant.days
+  await withdraw(twinId)
+  const absences = async () =>
+    (await get<DayView>(`/events/${eventId}/day`)).disruptions.filter(({ kind }) => kind === 'no_show').length
+  expect(await absences()).toBe(1)
+  const { questions } = await get<MergeView>(`/hosts/${survivorId}/merge/${twinId}`)
+  const choices = Object.fromEntries(questions.map(({ key }) => [key, 'survivor']))
+  const merged = await post(`/hosts/${survivorId}/merge`, { twinId, choices })
+  expect(merged.status).toBe(200)
+  expect(await absences()).toBe(0)
+  const placeOf = async (id: string) =>
+    (await stage.db.select().from(participants).where(eq(participants.id, id)))[0]
+  expect((await placeOf(of.otherHost)).attendance).toBe('expected')
+  expect((await undo(merged.body.seq)).status).toBe(200)
+  expect([await absences(), (await placeOf(of.host)).attendance]).toEqual([1, 'absent'])
+})
+
+test('bringing somebody back leaves the days that are over as they were', async () => {
+  const [hostId] = tenant.hostIds
+  const [{ participants: of, slotIds }] = tenant.days
+  await stage.db.update(participants).set({ attendance: 'absent' }).where(eq(participants.id, of.host))
+  await stage.db
+    .update(slots)
+    .set({ startsAt: sql`starts_at - interval '20 years'`, endsAt: sql`ends_at - interval '20 years'` })
+    .where(inArray(slots.id, slotIds))
+  expect((await withdraw(hostId)).status).toBe(200)
+  expect((await withdraw(hostId, false)).status).toBe(200)
+  const [place] = await stage.db.select().from(participants).where(eq(participants.id, of.host))
+  expect(place.attendance).toBe('absent')
 })
 
 test('two who are booked in one turn are not merged, and the turns are named', async () => {
