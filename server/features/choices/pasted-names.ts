@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/client.ts'
 import { nameOf, surnameFirst, type PersonName } from '../../naming.ts'
-import { likeKey, plainWords } from '../people/import-words.ts'
+import { likeKey, plainWords } from '../../spreadsheets/words.ts'
 import { hasWithdrawn, presentName, presentOrganisations } from './present.ts'
 import { findChoosers, findTeamsOf, type Chooser } from './repository.ts'
 

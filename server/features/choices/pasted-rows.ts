@@ -4,7 +4,7 @@ import { say } from '../../messages.ts'
 import { PREFERENCE_LEVELS, type PreferenceLevel } from '../../schemas/common.ts'
 import { readTable } from '../../spreadsheets/read.ts'
 import { TableError, type TextRow } from '../../spreadsheets/table.ts'
-import { oneLine, plainWords } from '../people/import-words.ts'
+import { oneLine, plainWords } from '../../spreadsheets/words.ts'
 
 /** A row as it was pasted, each cell in one line. */
 export type PastedRow = { row: number; who: string; whom: string; level: string }

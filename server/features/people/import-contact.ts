@@ -1,5 +1,5 @@
 import type { NewPerson } from '../../schemas/programme.ts'
-import { likeKey } from './import-words.ts'
+import { likeKey } from '../../spreadsheets/words.ts'
 import type { PersonRow } from './repository.ts'
 
 /** What a row says of a person. */

@@ -2,7 +2,7 @@ import type { Locale } from '../../actor.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { HOST_KINDS, type HostKind } from '../../schemas/common.ts'
 import type { ImportField, PeopleKind } from '../../schemas/import.ts'
-import { oneLine, plainWords } from './import-words.ts'
+import { oneLine, plainWords } from '../../spreadsheets/words.ts'
 
 /** Headings as people write them, in both languages. Compared without accents, case and punctuation. */
 const PROJECT_HEADINGS: Partial<Record<ImportField, string>> = {

@@ -1,6 +1,6 @@
 import type { PeopleKind } from '../../schemas/import.ts'
 import type { FoundHost, FoundProject } from './repository.ts'
-import { likeKey, sameKey } from './import-words.ts'
+import { likeKey, sameKey } from '../../spreadsheets/words.ts'
 
 /** Somebody known, in the words of the import. */
 export type Known = {

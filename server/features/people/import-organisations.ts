@@ -8,7 +8,7 @@ import type { KindsTold } from './import-kinds.ts'
 import type { Patch } from './import-people.ts'
 import { kindWord } from './import-fields.ts'
 import { findOrganisations } from './repository.ts'
-import { likeKey, sameKey } from './import-words.ts'
+import { likeKey, sameKey } from '../../spreadsheets/words.ts'
 
 export type Organisations = {
   /** Names as they are written already, here or further up in the table: other spaces and case make no twin. */

@@ -8,7 +8,7 @@ import { NOBODY, personIn } from './import-contact.ts'
 import { kindWord, languageWord, yesWord } from './import-fields.ts'
 import type { Known } from './import-match.ts'
 import type { Values } from './import-rows.ts'
-import { sameKey } from './import-words.ts'
+import { sameKey } from '../../spreadsheets/words.ts'
 import { findHosts, findProjects, type FoundHost, type FoundProject, type PersonRow } from './repository.ts'
 
 /** What a row says of a project and its first contact, or of a host. */

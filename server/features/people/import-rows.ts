@@ -4,7 +4,7 @@ import { say } from '../../messages.ts'
 import type { ImportField, ImportTable, Remark, TextRow } from '../../schemas/import.ts'
 import { isText, shownOnly, tidyText } from '../../text.ts'
 import { ALLOWED, longestCell, NEEDED, readCell } from './import-fields.ts'
-import { oneLine, plainWords } from './import-words.ts'
+import { oneLine, plainWords } from '../../spreadsheets/words.ts'
 import { remarkOn, strayCells } from './import-remarks.ts'
 
 export type Values = Partial<Record<ImportField, unknown>>

@@ -6,7 +6,7 @@ import type { OrganisationMerge, OrganisationPatch, OrganisationsView } from '..
 import { write, type Call } from '../../write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { insertKept, inverseOf, keeping } from '../former-rows/keeping.ts'
-import { likeKey } from '../people/import-words.ts'
+import { likeKey } from '../../spreadsheets/words.ts'
 import {
   findOrganisation,
   listOrganisations,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fieldOfHeading, readCell } from '../../../../server/features/people/import-fields.ts'
 import { remarkOn } from '../../../../server/features/people/import-remarks.ts'
-import { plainWords } from '../../../../server/features/people/import-words.ts'
+import { plainWords } from '../../../../server/spreadsheets/words.ts'
 
 const LONG = 200_000
 
