@@ -69,7 +69,8 @@ beforeEach(async () => {
     return new Promise<Response>((resolve) => questions.push(resolve))
   })
   channel = open()
-})
+  // The first time the modules are compiled, which takes seconds on a busy machine.
+}, 60_000)
 afterEach(() => {
   channel.forget()
   vi.useRealTimers()
