@@ -19,15 +19,15 @@ afterAll(() => journey.close())
 describe('after the agenda was published', () => {
   test('a newcomer is offered for the event and taken in, by keyboard alone', async () => {
     const { programmeId } = journey.people
+    // Other journeys bring people into the same programme.
+    const { newcomers } = await summary()
     await journey.organiser.request('POST', `/programmes/${programmeId}/hosts`, {
       ...{ firstName: 'Tarda', lastName: 'Esempio', email: 'tarda@esempio.it' },
       ...{ organisation: 'Fondazione Ultima Ora', kind: 'foundation', label: 'sede di Ivrea' },
     })
-    expect((await summary()).newcomers).toBe(1)
+    expect((await summary()).newcomers).toBe(newcomers + 1)
     await page.goto(`/organizza/${programmeId}`)
-    await page
-      .getByRole('link', { name: '1 persona o progetto del programma non è in questo evento.' })
-      .click()
+    await page.locator(`a.newcomers[href="/organizza/evento/${eventId}/partecipanti"]`).click()
     await page.getByRole('heading', { name: 'Partecipanti', exact: true }).waitFor()
     await press(page.getByRole('button', { name: 'Scegli chi aggiungere' }), 'Enter')
     await press(
@@ -37,7 +37,7 @@ describe('after the agenda was published', () => {
     await press(page.getByRole('button', { name: 'Aggiungi all’evento' }), 'Enter')
     await page.getByText('Aggiunto all’evento.').waitFor()
     await page.getByRole('button', { name: 'Invita per mail (1)' }).waitFor()
-    expect((await summary()).newcomers).toBe(0)
+    expect((await summary()).newcomers).toBe(newcomers)
   })
 
   test('who is taken out leaves meetings to rearrange, and comes back with one click', async () => {
