@@ -1,4 +1,4 @@
-import { and, eq, lt, sql, type SQLChunk } from 'drizzle-orm'
+import { and, eq, lt, sql, type SQL, type SQLChunk } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { keptRows, type RowStep } from '../../database/schema.ts'
@@ -133,12 +133,17 @@ function restoreRow(tx: Transaction, step: RowStep) {
   const commas = (parts: SQLChunk[]) => sql.join(parts, sql`, `)
   if (!after)
     return tx.execute(sql`insert into ${name} (${commas(columns)})
-      select ${commas(columns.map((column) => sql`r.${column}`))} from ${given}
+      select ${commas(columns.map((column) => sql`r.${column}`))} from ${given} where ${stillHas(table)}
       on conflict (${commas(keyOf(table).map((part) => sql.identifier(part)))}) do nothing`)
   const sets = columns.map((column) => sql`${column} = r.${column}`)
   if (VERSIONED.has(table)) sets.push(sql`version = t.version + 1`)
   return tx.execute(sql`update ${name} t set ${commas(sets)} from ${given} where ${matches(step)}`)
 }
+
+/** What stood in a draft that has gone since went with it. */
+const IN_SCHEDULES = new Set(['meetings', 'meeting_seats'])
+const stillHas = (table: string): SQL =>
+  IN_SCHEDULES.has(table) ? sql`exists (select 1 from schedules where id = r.schedule_id)` : sql`true`
 
 /** Whoever has them open has to know that they are others now. */
 const VERSIONED = new Set(['hosts', 'proposals', 'meetings'])

@@ -1,6 +1,8 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hosts, memberships, participants, preferences, slots } from '../../../../server/database/schema.ts'
+import { insertMeetings, insertSchedule } from '../../../../server/features/schedules/repository.ts'
+import { identifyPairs } from '../../../../server/features/solver-input/repository.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice.ts'
@@ -49,6 +51,25 @@ test('what hangs on somebody is counted, and who is in a published schedule is n
   expect((await undo(body.seq)).status).toBe(200)
   expect(await people()).toEqual(before)
   expect((await undo(body.seq)).body.code).toBe('moved-on')
+})
+
+test('a deletion is taken back although a draft that held them has gone since', async () => {
+  const [, other] = tenant.hostIds
+  const [{ eventId, slotIds, tableIds, participants: of }] = tenant.days
+  const draft = await stage.db.transaction(async (tx) => {
+    const pair = { projectParticipantId: of.otherProject, hostParticipantId: of.otherHost }
+    const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
+    const made = await insertSchedule(tx, { eventId, kind: 'draft', name: 'Prova' })
+    const cell = { slotId: slotIds[1], tableId: tableIds[1], value: 1, locked: false }
+    await insertMeetings(tx, made, [{ ...cell, candidateId }])
+    return made
+  })
+  expect((await get<Ties>(`/hosts/${other}/ties`)).drafted).toBe(1)
+  const before = await people()
+  const { body } = await organiser.send<Reply>('DELETE', `/hosts/${other}`)
+  expect((await organiser.send('DELETE', `/schedules/${draft.id}`)).status).toBe(200)
+  expect((await undo(body.seq)).status).toBe(200)
+  expect(await people()).toEqual(before)
 })
 
 test('an edit is taken back field by field, unless the same was changed since', async () => {
