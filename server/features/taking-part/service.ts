@@ -6,8 +6,8 @@ import type { ParticipantsInput } from '../../schemas/taking-part.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { bringBack, toStored } from '../day/attendance.ts'
 import { openDay, type Day } from '../day/open.ts'
-import { currentSlot } from '../disruptions/facts.ts'
-import { deleteDisruptions, insertDisruptions } from '../disruptions/repository.ts'
+import { currentSlot, factsOf, isAway, slotsAhead } from '../disruptions/facts.ts'
+import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
 import { ofEvent } from '../events/open.ts'
 import { findParticipantRows, type ParticipantRow } from '../participants/repository.ts'
 import { comingOf } from './coming.ts'
@@ -94,12 +94,11 @@ async function takeOut(tx: Transaction, day: Day, ids: string[]) {
   await updateRemoved(tx, ids, day.now)
   const coming = await comingOf(tx, day)
   const missed = ids.filter((id) => (coming.get(id) ?? 0) > 0)
-  const absent = new Set(
-    day.disruptions.filter(({ kind }) => kind === 'no_show').map((one) => one.participantId),
-  )
+  const facts = factsOf(day.disruptions, day.slots)
+  const ahead = slotsAhead(day.slots, day.now)
   const from = currentSlot(day.slots, day.now)
   const rows = missed
-    .filter((id) => !absent.has(id))
+    .filter((id) => !ahead.every((slot) => isAway(facts, id, slot.id)))
     .map((participantId) => ({
       ...{ eventId: day.event.id, kind: 'no_show' as const, participantId },
       ...{ fromId: from!.id, toId: day.slots[day.slots.length - 1].id },
@@ -127,9 +126,11 @@ export async function participantsBack(
   if (!ids.every((id) => taking.get(id)?.removedAt === null)) throw new DomainError('moved-on')
   const gone = new Set(await deleteUnused(tx, fresh))
   const used = fresh.filter((id) => !gone.has(id))
-  const { created: missed, meetings } = await takeOut(tx, day, used)
-  for (const { id, removedAt } of back) await updateRemoved(tx, [id], new Date(removedAt))
   const returned = await bringBack(tx, day.event.id, { created, deleted })
+  const disruptions = await findDisruptions(tx, day.event.id)
+  const out = [...used, ...back.map(({ id }) => id)]
+  const { created: missed, meetings } = await takeOut(tx, { ...day, disruptions }, out)
+  for (const { id, removedAt } of back) await updateRemoved(tx, [id], new Date(removedAt))
   await record({
     eventId: day.event.id,
     type: 'participants.removed',

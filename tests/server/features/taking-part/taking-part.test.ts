@@ -152,3 +152,29 @@ test('after publishing a newcomer is offered, not put in; and whoever is taken o
   expect(desk.people.map(({ id }) => id)).toContain(projectParticipantId)
   expect([(await undo(taken.body.seq)).status, (await takes(host.id)).takesPart]).toEqual([200, true])
 })
+
+test('who was late or excused for a while, and is taken out, leaves the rest of the day for a repair', async () => {
+  const { slots, tables } = (await torino.organiser.send<EventView>('GET', `/events/${eventId}`)).body
+  const [projectId, hostId] = [
+    await torino.participant(eventId, project.id),
+    await torino.participant(eventId, host.id),
+  ]
+  const met = await torino.organiser.send('POST', `/events/${eventId}/meetings`, {
+    ...{ projectId, hostId, slotId: slots[2].id, tableId: tables[0].id },
+  })
+  expect(met.status).toBe(200)
+  await torino.organiser.send('POST', `/events/${eventId}/disruptions`, {
+    ...{ kind: 'no_show', participantId: hostId, fromSlotId: slots[1].id, toSlotId: slots[1].id },
+  })
+  const absences = async () => {
+    const { disruptions } = (await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)).body
+    return disruptions.filter(({ kind, participantId }) => kind === 'no_show' && participantId === hostId)
+  }
+  expect((await absences()).length).toBe(1)
+  const taken = await change('removed', { hosts: [host.id] })
+  expect((await absences()).length).toBe(2)
+  const added = await change('added', { hosts: [host.id] })
+  expect([taken.status, added.status, (await absences()).length]).toEqual([200, 200, 0])
+  expect((await undo(added.body.seq)).status).toBe(200)
+  expect([(await absences()).length, (await takes(host.id)).takesPart]).toEqual([2, false])
+})
