@@ -15,13 +15,11 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
     if ((await findProgrammeOfPerson(tx, { projectId, hostId })) !== event.programmeId) throw notFound()
     const taking = await findParticipantRows(tx, eventId)
     const known = taking.find((one) => (projectId ? one.projectId === projectId : one.hostId === hostId))
-    if (known) {
-      const gone = await findWithdrawn(tx, eventId)
-      throw new DomainError(known.removedAt || gone.has(known.id) ? 'withdrawn' : 'already-exists')
-    }
     const side = projectId ? ('project' as const) : ('host' as const)
     const row = { eventId, side, projectId, hostId, attendance: 'here' as const, arrivedAt: now }
-    const id = await insertParticipant(tx, row)
+    const id = known?.id ?? (await insertParticipant(tx, row))
+    if ((await findWithdrawn(tx, eventId)).has(id)) throw new DomainError('withdrawn')
+    if (known) throw new DomainError('already-exists')
     const payload = { participantId: id }
     await record({ eventId, type: 'participant.walkedIn', payload })
     return { id }

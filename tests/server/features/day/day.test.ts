@@ -556,6 +556,20 @@ test('somebody of the programme walks in, is here, and can meet', async () => {
   expect(view.participants.find(({ id }) => id === walked.body.id)?.attendance).toBe('here')
 })
 
+test('somebody who has withdrawn is not let in unseen, whether they had a place or not', async () => {
+  const added = await post(`/programmes/${stage.programmeId}/hosts`, {
+    ...{ lastName: 'Ritirata Esempio', organisation: 'Ente nuovo (campione)', kind: 'foundation' },
+  })
+  const walkIn = () => post(`/events/${stage.eventId}/participants`, { hostId: added.body.id })
+  const withdraw = (withdrawn: boolean) => post(`/hosts/${added.body.id}/withdrawal`, { withdrawn })
+  await withdraw(true)
+  expect([(await walkIn()).status, (await walkIn()).body.code]).toEqual([409, 'withdrawn'])
+  await withdraw(false)
+  expect((await walkIn()).status).toBe(200)
+  await withdraw(true)
+  expect((await walkIn()).body.code).toBe('withdrawn')
+})
+
 test('publishing again holds what was cancelled', async () => {
   const { meetings: held, slots } = await board()
   const { id } = held.find(({ slotId }) => slotId === slots[5].id)!
