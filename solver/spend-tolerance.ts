@@ -111,7 +111,7 @@ async function arrangeForValue(
   const fewest = Math.min(shortfallOf(agenda), strict.shortfall as number)
   exchangeForValue(agenda, search, trialsAfterDives(agenda.problem))
   const incumbent = new Incumbent(agenda.problem)
-  const tidied = await compactAgendas(agenda, selection, search, incumbent, async () => onRound(agenda))
+  const tidied = await compactAgendas(agenda, selection, search, incumbent, () => onRound(agenda))
   if ('reason' in tidied) return null
   const meetings = await new Seating(search).end(agenda)
   if (checkRules(instance, meetings).length > 0) return null

@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { takesPart } from '../../database/taking-part.ts'
+import { isStanding, takesPart } from '../../database/taking-part.ts'
 import {
   events,
   memberNames,
@@ -57,24 +57,11 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
   return Promise.all(rows.map(async (event) => ({ event, ...(await countEvent(reader, event.id)) })))
 }
 
-/** Rows of projects and hosts that have not withdrawn; a merged host counts as withdrawn. */
-const isOfStanding = (reader: Reader) =>
-  or(
-    inArray(
-      participants.projectId,
-      reader.select({ id: projects.id }).from(projects).where(isNull(projects.withdrawnAt)),
-    ),
-    inArray(
-      participants.hostId,
-      reader.select({ id: hosts.id }).from(hosts).where(isNull(hosts.withdrawnAt)),
-    ),
-  )
-
 async function countEvent(reader: Reader, eventId: string) {
   const [slotCount, tableCount, known, people, answered, [live]] = await Promise.all([
     reader.$count(slots, eq(slots.eventId, eventId)),
     reader.$count(tables, eq(tables.eventId, eventId)),
-    reader.$count(participants, and(eq(participants.eventId, eventId), isOfStanding(reader))),
+    reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
     reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(
       participants,
