@@ -132,6 +132,8 @@ const press = (name: string | RegExp) =>
 test('the list of the projects comes in as it is', async () => {
   await nav('Persone').click()
   await heading('Persone')
+  // Who helps can be added before anybody else is there.
+  await page.getByRole('heading', { name: 'Chi aiuta' }).waitFor()
   await page.getByRole('link', { name: 'Importa un elenco' }).first().click()
   await heading('Importa progetti')
   await upload('progetti', await projectsList())
