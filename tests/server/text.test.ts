@@ -87,23 +87,33 @@ test('every text of a body is of the one kind, or has a format, a pattern or a l
 
 test('a text with half a character or with what nobody sees is refused in every field, by its pointer', async () => {
   const faults: string[] = []
-  for (const route of routes)
-    for (const { path } of textsOf(bodyOf(route)).filter((one) => isTyped(one))) {
-      const [body] = fc.sample(valid(bodyOf(route), ['00000000-0000-4000-8000-000000000000']), {
-        numRuns: 1,
-        seed: 1,
-      })
-      for (const text of UNSEEN) {
-        const { status, problem } = await sent(route, JSON.stringify(put(body, path, text)))
-        const pointers = (problem.errors ?? []).map(({ pointer }) => pointer)
-        if (status !== 400 || !pointers.includes(`/${path.join('/')}`))
+  for (const route of routes) {
+    const ids = ['00000000-0000-4000-8000-000000000000']
+    const [body] = fc.sample(valid(bodyOf(route), ids), { numRuns: 1, seed: 1 })
+    const fields = textsOf(bodyOf(route)).filter((one) => isTyped(one))
+    for (const text of fields.length > 0 ? UNSEEN : []) {
+      // All fields at once; one that gets lost among the others, as of another shape of the body, by itself.
+      const all = fields.reduce((made, { path }) => put(made, path, text), body)
+      const found = await refusedAt(route, all)
+      for (const { path } of fields.filter((one) => !found.includes(pointerOf(one)))) {
+        const pointers = await refusedAt(route, put(body, path, text))
+        if (!pointers.includes(pointerOf({ path })))
           faults.push(
-            `${route.method} ${route.url} /${path.join('/')} ${JSON.stringify(text)}: ${status} ${pointers.join()}`,
+            `${route.method} ${route.url} ${pointerOf({ path })} ${JSON.stringify(text)}: ${pointers.join()}`,
           )
       }
     }
+  }
   expect(faults).toEqual([])
 }, 120_000)
+
+const pointerOf = ({ path }: Pick<Found, 'path'>) => `/${path.join('/')}`
+
+/** The fields that are named as wrong; none where the answer is another one. */
+async function refusedAt(route: Route, body: Json): Promise<string[]> {
+  const { status, problem } = await sent(route, JSON.stringify(body))
+  return status === 400 ? (problem.errors ?? []).map(({ pointer }) => pointer) : []
+}
 
 test('a name that is blank is none', async () => {
   for (const name of ['', '   ', '\u00a0\u2003', '\ufe0f']) {
