@@ -60,6 +60,14 @@ describe('a proposal', () => {
     })
   })
 
+  test('keeps an amount to the cent, and refuses a finer one', async () => {
+    const { version } = await read()
+    const saved = await save({ support: [{ form: 'donation', amount: 1234.5 }] }, version)
+    expect([saved.status, (await read()).content.support]).toEqual([200, [{ form: 'donation', amount: 1234.5 }]])
+    const finer = await save({ support: [{ form: 'donation', amount: 1.005 }] }, (await read()).version)
+    expect(finer.body.errors[0]).toMatchObject({ pointer: '/support/0/amount', message: expect.stringMatching('cent') })
+  })
+
   test('refuses a support form said twice, and characters that cannot be kept', async () => {
     const { version } = await read()
     const form = { form: 'donation', amount: null }
