@@ -4,7 +4,9 @@ import { NumberText } from '../../../web/lib/number-text.svelte.ts'
 import { readNumber, writeNumber, type NumberKind } from '../../../web/lib/numbers.ts'
 
 // The page's language, which numbers are written in, is told to the document.
-vi.hoisted(() => Object.assign(globalThis, { document: { documentElement: {}, cookie: 'PARAGLIDE_LOCALE=it' } }))
+vi.hoisted(() =>
+  Object.assign(globalThis, { document: { documentElement: {}, cookie: 'PARAGLIDE_LOCALE=it' } }),
+)
 
 /** Numbers as people type them, in Italian and in English: what is meant is what is kept. */
 
