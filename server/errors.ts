@@ -59,6 +59,8 @@ const STATUS = {
   'merge-undecided': 409,
   rehearsal: 409,
   'last-organiser': 409,
+  'invited-lately': 409,
+  'no-mailbox': 409,
   'stale-version': 412,
   'table-outdated': 412,
   'answers-outdated': 412,

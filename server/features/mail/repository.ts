@@ -42,6 +42,31 @@ export const findMails = (reader: Reader, programmeId: string): Promise<MailRow[
     .orderBy(desc(mails.createdAt), desc(mails.id))
     .limit(MOST)
 
+/** Of these kinds the last one that went to each address. */
+export const findLastMails = (
+  reader: Reader,
+  programmeId: string,
+  kinds: MailRow['kind'][],
+): Promise<MailRow[]> =>
+  reader
+    .selectDistinctOn([mails.to, mails.kind])
+    .from(mails)
+    .where(and(eq(mails.programmeId, programmeId), inArray(mails.kind, kinds)))
+    .orderBy(mails.to, mails.kind, desc(mails.createdAt), desc(mails.id))
+
+/** Those that have not left yet are not sent any more. */
+export async function failWaiting(
+  tx: Transaction,
+  { programmeId, to, kind }: Pick<MailRow, 'programmeId' | 'to' | 'kind'>,
+  error: 'withdrawn',
+): Promise<void> {
+  const waiting = and(eq(mails.to, to), eq(mails.kind, kind), eq(mails.state, 'waiting'))
+  await tx
+    .update(mails)
+    .set({ state: 'failed', error })
+    .where(and(eq(mails.programmeId, programmeId!), waiting))
+}
+
 /** The end of a mail's way; its secret has served. */
 export async function updateMail(
   reader: Reader,
