@@ -42,7 +42,6 @@ export const findMails = (reader: Reader, programmeId: string): Promise<MailRow[
     .orderBy(desc(mails.createdAt), desc(mails.id))
     .limit(MOST)
 
-/** Of these kinds the last one that went to each address. */
 export const findLastMails = (
   reader: Reader,
   programmeId: string,
@@ -54,17 +53,16 @@ export const findLastMails = (
     .where(and(eq(mails.programmeId, programmeId), inArray(mails.kind, kinds)))
     .orderBy(mails.to, mails.kind, desc(mails.createdAt), desc(mails.id))
 
-/** Those that have not left yet are not sent any more. */
 export async function failWaiting(
   tx: Transaction,
-  { programmeId, to, kind }: Pick<MailRow, 'programmeId' | 'to' | 'kind'>,
+  { programmeId, to, kind }: { programmeId: string; to: string; kind: string },
   error: 'withdrawn',
 ): Promise<void> {
   const waiting = and(eq(mails.to, to), eq(mails.kind, kind), eq(mails.state, 'waiting'))
   await tx
     .update(mails)
     .set({ state: 'failed', error })
-    .where(and(eq(mails.programmeId, programmeId!), waiting))
+    .where(and(eq(mails.programmeId, programmeId), waiting))
 }
 
 /** The end of a mail's way; its secret has served. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import type { Transaction } from '../../database/client.ts'
+import type { Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow } from '../../policy.ts'
@@ -13,7 +13,9 @@ import { findProgramme } from '../events/repository.ts'
 import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
 import {
+  failWaiting,
   findContacts,
+  findLastMails,
   findReachable,
   findUnanswered,
   hasChosen,
@@ -50,6 +52,16 @@ export async function enqueueMail(tx: Transaction, services: Services, mail: New
   if (leaves) await queue.enqueue(tx, 'mail', { mailId })
   return mailId
 }
+
+/** Of these kinds the last mail that went to each address. */
+export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>
+  findLastMails(reader, programmeId, kinds)
+
+/** Mails of a kind that have not left yet are not sent any more, as their addressee was taken out. */
+export const withdrawMails = (
+  tx: Transaction,
+  mail: { programmeId: string } & Pick<NewMail, 'to' | 'kind'>,
+) => failWaiting(tx, mail, 'withdrawn')
 
 /** Mails a sign-in code. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(

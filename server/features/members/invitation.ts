@@ -5,11 +5,11 @@ import { say } from '../../messages.ts'
 import type { HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { presentMail } from '../mail/present.ts'
-import { failWaiting, findLastMails, type MailRow } from '../mail/repository.ts'
-import { enqueueMail, signInPage } from '../mail/service.ts'
+import { enqueueMail, readLastMails, signInPage, withdrawMails } from '../mail/service.ts'
 
 /** Whom an invitation is for: once to a mailbox for each thing that they do. */
 type Invited = { programmeId: string; email: string; role: HelperRole }
+type Mail = Awaited<ReturnType<typeof readLastMails>>[number]
 type Addressee = Invited & { name: string; language: Locale | null }
 
 const ROLES: HelperRole[] = ['organiser', 'desk', 'observer']
@@ -45,12 +45,12 @@ const linkOf = (config: Config, programmeId: string, email: string, role: Helper
 
 /** The last invitation of each helper. */
 export async function readInvitations(reader: Reader, programmeId: string) {
-  const mails = await findLastMails(reader, programmeId, ROLES.map(kindOf))
-  return ({ email, role }: Pick<Invited, 'email' | 'role'>): MailRow | null =>
+  const mails = await readLastMails(reader, programmeId, ROLES.map(kindOf))
+  return ({ email, role }: Pick<Invited, 'email' | 'role'>): Mail | null =>
     mails.find(({ to, kind }) => to === email && kind === kindOf(role)) ?? null
 }
 
-export function presentInvitation(mail: MailRow, locale: Locale) {
+export function presentInvitation(mail: Mail, locale: Locale) {
   const { state, at, error } = presentMail(mail, locale, false)
   return { state, at, error }
 }
@@ -58,9 +58,9 @@ export function presentInvitation(mail: MailRow, locale: Locale) {
 const DAY = 24 * 60 * 60_000
 
 /** Whether another one would be the second within a day. One that did not arrive does not count. */
-export const isFresh = ({ state, createdAt }: MailRow) =>
+export const isFresh = ({ state, createdAt }: Mail) =>
   state !== 'failed' && Date.now() - createdAt.getTime() < DAY
 
 /** What waits to be sent stays here: they are not asked any more. */
 export const withdrawInvitation = (tx: Transaction, { programmeId, email, role }: Invited): Promise<void> =>
-  failWaiting(tx, { programmeId, to: email, kind: kindOf(role) }, 'withdrawn')
+  withdrawMails(tx, { programmeId, to: email, kind: kindOf(role) })
