@@ -527,6 +527,7 @@ describe('websockets', () => {
     agenda: 'participant',
     choices: 'participant',
     plan: 'organisers',
+    'taking-part': 'organisers',
     answers: 'organisers',
     runs: 'organisers',
     screen: 'screen',
