@@ -52,6 +52,7 @@ const STATUS = {
   'people-in-use': 409,
   'people-changed': 409,
   withdrawn: 409,
+  'undo-withdrawn': 409,
   merged: 409,
   'history-needs-it': 409,
   'event-published': 409,
