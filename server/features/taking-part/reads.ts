@@ -1,15 +1,19 @@
 import type { Actor } from '../../actor.ts'
 import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
-import type { Attendee, TakingPartView } from '../../schemas/taking-part.ts'
+import { allow } from '../../policy.ts'
+import type { Attendee, PlacesView, TakingPartView } from '../../schemas/taking-part.ts'
 import { openEvent } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findSlots } from '../events/repository.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
 import { findParticipantRows } from '../participants/repository.ts'
 import { findHosts, findProjects } from '../people/repository.ts'
+import { findProgrammeOfPerson } from '../people/service.ts'
 import { findLive } from '../schedules/repository.ts'
 import { comingOf } from './coming.ts'
+import { findPlaces, type PlacesOf } from './repository.ts'
 
 /** Who of the programme takes part in the event, and who does not. */
 export async function readTakingPart(reader: Reader, actor: Actor, eventId: string): Promise<TakingPartView> {
@@ -55,4 +59,12 @@ export async function readTakingPart(reader: Reader, actor: Actor, eventId: stri
       })),
     ],
   }
+}
+
+/** Where one of them is or was, for organisers: who met somebody and was then taken out keeps what they met. */
+export async function readPlaces(reader: Reader, actor: Actor, of: PlacesOf): Promise<PlacesView> {
+  const programmeId = await findProgrammeOfPerson(reader, of)
+  if (programmeId === null) throw notFound()
+  allow(actor, 'people.read', { programmeId })
+  return { places: await findPlaces(reader, of) }
 }

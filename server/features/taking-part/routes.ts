@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { ParticipantsInput, TakingPartView } from '../../schemas/taking-part.ts'
+import { ParticipantsInput, PlacesView, TakingPartView } from '../../schemas/taking-part.ts'
 import type { Services } from '../../services.ts'
-import { readTakingPart } from './reads.ts'
+import { readPlaces, readTakingPart } from './reads.ts'
 import { addParticipants, removeParticipants } from './service.ts'
 
 const tags = ['events']
@@ -17,6 +17,16 @@ export default function routes({ db }: Services) {
       '/events/:eventId/taking-part',
       { schema: { params, response: { 200: TakingPartView }, tags } },
       (request) => readTakingPart(db, request.actor, request.params.eventId),
+    )
+    api.get<{ Params: { projectId: string } }>(
+      '/projects/:projectId/places',
+      { schema: { params: Shape({ projectId: Id }), response: { 200: PlacesView }, tags } },
+      ({ actor, params }) => readPlaces(db, actor, { projectId: params.projectId, hostId: null }),
+    )
+    api.get<{ Params: { hostId: string } }>(
+      '/hosts/:hostId/places',
+      { schema: { params: Shape({ hostId: Id }), response: { 200: PlacesView }, tags } },
+      ({ actor, params }) => readPlaces(db, actor, { projectId: null, hostId: params.hostId }),
     )
     api.post<OfEvent & { Body: ParticipantsInput }>(
       '/events/:eventId/taking-part/added',
