@@ -62,7 +62,7 @@ test('two organisers in the same project: what only one changed is kept, the res
   await other!.getByRole('button', { name: 'Salva' }).click()
 
   const alert = other!.getByRole('alert')
-  await alert.getByText('qualcun altro ha cambiato gli stessi campi').waitFor()
+  await alert.getByText('gli stessi campi sono cambiati nel frattempo').waitFor()
   const region = other!.getByRole('region', { name: 'Non ancora salvato' })
   expect(await region.evaluate((section) => section.matches(':focus'))).toBe(true)
   const groups = region.getByRole('group')
