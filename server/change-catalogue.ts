@@ -129,6 +129,9 @@ const Disruptions = { created: Ids, deleted: Type.Array(Disruption) }
 const Said = Type.Object({ level: Nullable(PreferenceLevel), conflict: Type.Boolean() })
 const PastedAnswer = Type.Object({ fromId: Id, toId: Id, before: Said, after: Said })
 
+/** Which fields of a form. */
+const Edited = { fields: since(Type.Array(Type.String())) }
+
 const ofProject = { projectId: Id }
 const ofHost = { hostId: Id }
 const ofOrganisation = { organisationId: Id }
@@ -195,7 +198,7 @@ const member = { memberId: Id, userId: since(Type.String()), role: HelperRole }
 
 export const CATALOGUE = {
   'programme.founded': kind(organisers, {}),
-  'programme.edited': kind(everyone, {}),
+  'programme.edited': kind(everyone, Edited),
   'publicity.decided': undoable(
     organisers,
     { what: PublicThing, public: Type.Boolean(), eventIds: Ids, projectIds: Ids, count: Count },
@@ -259,7 +262,8 @@ export const CATALOGUE = {
   'answers.pasted': undoable(
     and(organisers, 'own'),
     { answers: Count },
-    { answers: Type.Array(PastedAnswer, { minItems: 1 }) },
+    // And who had not answered before, with the time that they have as their answer's since.
+    { answers: Type.Array(PastedAnswer, { minItems: 1 }), answered: since(Ids), answeredAt: since(Time) },
     ({ answers }) => (answers === 1 ? 'change_answers.pasted.one' : null),
   ),
   'answers.pasteUndone': kind(and(organisers, 'own'), { answers: Count }, ({ answers }) =>
@@ -283,7 +287,7 @@ export const CATALOGUE = {
   'event.added': kind(everyone, { eventId: Id }),
   'event.deleted': undoable(everyone, { eventId: Id }, { eventId: Id }),
   'event.restored': kind(everyone, { eventId: Id }),
-  'event.edited': kind(everyone, {}),
+  'event.edited': kind(everyone, Edited),
   'event.copied': kind(everyone, { sourceId: Id }),
   'grid.replaced': kind(everyone, { slots: Count }),
   'tables.replaced': kind(everyone, { tables: Count }),

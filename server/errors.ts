@@ -87,11 +87,14 @@ export class DomainError extends Error {
   /** Values for the sentence, such as who holds a cell. */
   values: Record<string, string>
   fields: FieldError[]
-  constructor(code: ErrorCode, values: Record<string, string> = {}, fields: FieldError[] = []) {
+  /** What is to be said of this one case, in the asker's language. */
+  detail: string
+  constructor(code: ErrorCode, values: Record<string, string> = {}, fields: FieldError[] = [], detail = '') {
     super(code)
     this.code = code
     this.values = values
     this.fields = fields
+    this.detail = detail
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { people } from './database/schema.ts'
+import { plainWords } from './spreadsheets/words.ts'
 
 /** How people and organisations are called, everywhere: pages, paper, mails, the log. */
 
@@ -16,6 +17,53 @@ export const namedInSql = sql<string>`coalesce(
 /** The organisation first, then the person; a project has a name of its own. */
 export const shownAs = (organisations: string[], name: string): string =>
   [organisations.join(', '), name].filter((words) => words !== '').join(' – ')
+
+/** Somebody who takes part, as others know them; `label` is the organisers' own mark. */
+type Called = {
+  id: string
+  side: 'project' | 'host'
+  name: string
+  organisations: string[]
+  label: string | null
+}
+
+/**
+ * What stands where there is room for one name: the organisation of a host, the name of a project; with the person,
+ * or the organisation, where that is not enough to tell somebody from the others.
+ */
+export type Short = {
+  short: string
+  /** The organisers' own label where even that leaves two alike: for no other eyes than theirs. */
+  mark: string
+}
+
+export function shortNames(people: Called[]): Map<string, Short> {
+  const shorter = people.map((one) =>
+    one.side === 'host' ? one.organisations.join(', ') || one.name : one.name,
+  )
+  const isAlike = alikeIn(people, shorter)
+  const short = people.map((one, at) => {
+    if (!isAlike(at)) return shorter[at]
+    return one.side === 'host'
+      ? shownAs(one.organisations, one.name)
+      : shownAs([one.name], one.organisations.join(', '))
+  })
+  const isStillAlike = alikeIn(people, short)
+  return new Map(
+    people.map(({ id, label }, at) => [id, { short: short[at], mark: (isStillAlike(at) && label) || '' }]),
+  )
+}
+
+/** For organisers, who know their own labels. */
+export const markedName = ({ short, mark }: Short): string => [short, mark].filter(Boolean).join(' · ')
+
+/** Which of the names others of the same side have too, but for accents, case and the like. */
+function alikeIn(people: Called[], names: string[]): (at: number) => boolean {
+  const keys = people.map(({ side }, at) => `${side} ${plainWords(names[at]) || names[at]}`)
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return (at) => (counts.get(keys[at]) ?? 0) > 1
+}
 
 const italian = new Intl.Collator('it', { numeric: true })
 export const byWords = (one: string, other: string): number => italian.compare(one, other)

@@ -53,6 +53,7 @@ export function problemOf(error: unknown, locale: Locale, body: unknown = null):
     title: sentence,
     status: statusOf(domain.code),
     code: domain.code,
+    ...(domain.detail !== '' && { detail: domain.detail }),
     ...(domain.fields.length > 0 && { errors: domain.fields }),
   }
 }

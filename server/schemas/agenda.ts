@@ -95,9 +95,14 @@ export const ScreenView = Shape({
       behind: Type.Integer(),
       table: Nullable(Type.String()),
       room: Type.String(),
+      /** Whom it is of, by their place in the event. */
+      projectId: Id,
+      hostId: Id,
       project: Type.String(),
       host: Type.String(),
       organisation: Type.String(),
+      /** Others of the event stand for the same organisation: it takes the person to tell them apart. */
+      withPerson: Type.Boolean(),
       state: MeetingState,
     }),
   ),

@@ -49,6 +49,16 @@ export const SIDES = ['project', 'host'] as const
 export const Side = oneOf(SIDES)
 export type Side = Static<typeof Side>
 
+/** How organisers read who takes part. */
+export const Named = {
+  name: Type.String(),
+  organisations: Type.Array(Type.String()),
+  /** Where there is room for one name: enough to tell them from the others. */
+  short: Type.String(),
+  /** What organisers add to it where even that leaves two alike; nobody else sees it. */
+  mark: Type.String(),
+}
+
 export const EVENT_KINDS = ['camp', 'tutoring', 'workshop', 'public'] as const
 export const EventKind = oneOf(EVENT_KINDS)
 export type EventKind = Static<typeof EventKind>

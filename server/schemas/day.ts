@@ -4,6 +4,7 @@ import {
   Id,
   Instant,
   MeetingState,
+  Named,
   Nullable,
   PreferenceLevel,
   Shape,
@@ -36,8 +37,7 @@ export const DayParticipant = Shape({
   /** The project or the host who takes part. */
   personId: Id,
   side: Side,
-  name: Type.String(),
-  organisations: Type.Array(Type.String()),
+  ...Named,
   financed: Nullable(Type.Boolean()),
   attendance: Attendance,
   arrivedAt: Nullable(Time),

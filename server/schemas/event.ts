@@ -124,7 +124,7 @@ export type EventInfo = Static<typeof EventInfo>
 /** Setup page of the organiser. */
 export const EventView = Shape({
   event: EventInfo,
-  /** Of the event's own data, its tables and its rules: for If-Match. */
+  /** Of the event's own data, its slots, its tables and its rules: for If-Match. */
   version: Type.Integer(),
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),

@@ -65,6 +65,8 @@ export const PeopleCounts = Shape({
 
 export const ProgrammeView = Shape({
   id: Id,
+  /** Of what its form changes: for If-Match. */
+  version: Type.Integer(),
   name: Type.String(),
   phase: Type.String(),
   city: Type.String(),

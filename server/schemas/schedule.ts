@@ -3,6 +3,7 @@ import { EventInfo, SlotView, TableView } from './event.ts'
 import {
   Id,
   MeetingState,
+  Named,
   Nullable,
   Prose,
   PreferenceLevel,
@@ -33,8 +34,7 @@ export type ScheduleSummary = Static<typeof ScheduleSummary>
 export const PlanParticipant = Shape({
   id: Id,
   side: Side,
-  name: Type.String(),
-  organisations: Type.Array(Type.String()),
+  ...Named,
   financed: Nullable(Type.Boolean()),
   unavailable: Type.Array(Id),
 })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Email, Id, Instant, Nullable, Shape, Text, oneOf } from './common.ts'
+import { Email, Id, Instant, Language, Nullable, Shape, Text, oneOf } from './common.ts'
 
 export const ROLES = ['organiser', 'project', 'host', 'desk', 'observer'] as const
 export const Role = oneOf(ROLES)
@@ -32,6 +32,8 @@ export const Me = Shape({
   memberships: Type.Array(Membership),
   /** More than one person reads this mailbox: what is private in it is theirs together. */
   shared: Type.Boolean(),
+  /** In which language mails go to them, where they have one for all that they are. */
+  language: Nullable(Language),
   /** May found a new programme. */
   founder: Type.Boolean(),
   /** An organiser outside the sample must use a passkey: 'register' a first one, or 'use' the known one. */
@@ -46,6 +48,14 @@ export const Me = Shape({
   proxyUnknown: Type.Boolean(),
 })
 export type Me = Static<typeof Me>
+
+/** The language of the page, and whom one is there. */
+export const LanguageUsed = Shape({
+  language: Language,
+  projectId: Type.Optional(Id),
+  hostId: Type.Optional(Id),
+})
+export type LanguageUsed = Static<typeof LanguageUsed>
 
 const Entry = Shape({ id: Type.String(), label: Type.String(), note: Type.String() })
 

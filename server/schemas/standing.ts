@@ -29,6 +29,8 @@ export type Withdrawal = Static<typeof Withdrawal>
 
 export const OrganisationRow = Shape({
   id: Id,
+  /** Of its name and kind: for If-Match. */
+  version: Type.Integer(),
   name: Type.String(),
   kind: Nullable(HostKind),
   hosts: Count,

@@ -38,3 +38,18 @@ const Some = Type.Array(Id, { maxItems: 5000, uniqueItems: true })
 /** Projects and hosts by their own ids. */
 export const ParticipantsInput = Shape({ projects: Some, hosts: Some })
 export type ParticipantsInput = Static<typeof ParticipantsInput>
+
+/** Where a project or a host is or was in events with one-to-one meetings, those that they take part in first. */
+export const PlacesView = Shape({
+  places: Type.Array(
+    Shape({
+      eventId: Id,
+      participantId: Id,
+      title: Type.String(),
+      date: Type.String(),
+      /** False: withdrawn, or taken out of the event; what they met there can still be read. */
+      takesPart: Type.Boolean(),
+    }),
+  ),
+})
+export type PlacesView = Static<typeof PlacesView>

@@ -62,7 +62,7 @@ test('two organisers in the same project: what only one changed is kept, the res
   await other!.getByRole('button', { name: 'Salva' }).click()
 
   const alert = other!.getByRole('alert')
-  await alert.getByText('qualcun altro ha cambiato gli stessi campi').waitFor()
+  await alert.getByText('gli stessi campi sono cambiati nel frattempo').waitFor()
   const region = other!.getByRole('region', { name: 'Non ancora salvato' })
   expect(await region.evaluate((section) => section.matches(':focus'))).toBe(true)
   const groups = region.getByRole('group')
@@ -75,6 +75,8 @@ test('two organisers in the same project: what only one changed is kept, the res
     ],
     ['Ada Bruni: Telefono', 'Era: (vuoto)', 'Tieni il mio: 011 2', 'Prendi il suo: 011 1'],
   ])
+  // Both are the same organiser here, in two windows.
+  expect(await alert.innerText()).toMatch(/Ultima modifica: la tua, alle \d\d:\d\d, da un’altra finestra\./)
   expect((await project()).name).toBe('Serra della prima')
 
   const { violations } = await new AxeBuilder({ page: second }).include('dialog[open]').analyze()
@@ -146,6 +148,22 @@ test('two organisers at the setup of an event: its data, its tables and its rule
     ...{ title: 'Camp a quattro mani', venue: 'Cascina' },
   })
   await eventually(() => second.getByLabel('Luogo').inputValue()).toBe('Cascina')
+
+  await first.getByLabel('Cambio tavolo').fill('10')
+  await first.getByLabel('Turni', { exact: true }).fill('3')
+  await saves(first, 'Salva i turni')
+  await first.getByText('Turni salvati').waitFor()
+  await second.getByLabel('Turni', { exact: true }).fill('4')
+  await second.getByLabel('Durata dell’incontro').fill('15')
+  await saves(second, 'Salva i turni')
+  expect(await conflicts.getByRole('group').innerText()).toContain('Fascia 1: Turni')
+  await conflicts.getByRole('radio', { name: 'Tieni il mio: 4' }).check()
+  await saves(second, 'Salva i turni')
+  await second.getByText('Turni salvati').waitFor()
+  const minutesOf = ([one, other]: { startsAt: string; endsAt: string }[]) =>
+    [one!.endsAt, other!.startsAt].map((to) => (Date.parse(to) - Date.parse(one!.startsAt)) / 60_000)
+  expect((await view()).slots).toHaveLength(4)
+  expect(minutesOf((await view()).slots)).toEqual([15, 25])
 
   await first.getByLabel('Sala del tavolo 1').fill('Cortile')
   await first.getByLabel('Nome del tavolo 2').fill('Due')

@@ -95,6 +95,7 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
   'GET /api/v1/sample/people': { fixed: anybody },
+  'PUT /api/v1/me/language': { fixed: signedInOnly(200, 403), body: () => ({ language: 'it' }) },
   // Without keys, as here, it is off; who has which subscription is tested in push.test.ts.
   'PUT /api/v1/push/subscription': {
     fixed: signedInOnly(403, 403),
@@ -203,6 +204,8 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/hosts/:hostId/ties': only('organisers'),
   'GET /api/v1/hosts/:hostId/merge/:twinId': only('organisers'),
   'GET /api/v1/programmes/:programmeId/organisations': only('organisers'),
+  'GET /api/v1/projects/:projectId/places': only('organisers'),
+  'GET /api/v1/hosts/:hostId/places': only('organisers'),
   'PATCH /api/v1/organisations/:organisationId': only('organisers', () => ({ kind: 'foundation' })),
   'POST /api/v1/organisations/:organisationId/merge': only('organisers', ({ mergedId }) => ({
     twinId: mergedId,

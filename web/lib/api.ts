@@ -24,7 +24,7 @@ export class ApiError extends Error {
   readonly body: unknown
 
   constructor(problem: Problem) {
-    super(problem.detail || problem.title)
+    super([problem.title, problem.detail].filter(Boolean).join(' '))
     this.name = 'ApiError'
     this.status = problem.status
     this.code = problem.code

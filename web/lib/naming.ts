@@ -1,6 +1,8 @@
 /** How a project or a host is named: a project by its name, a host by the organisation first and then the person. */
 
 type Named = { name: string; organisations: string[] }
+/** As organisers read them: what is enough in one place, and their own label where two are alike all the same. */
+type Marked = Named & { side: 'project' | 'host'; short: string; mark: string }
 
 const ofOrganisations = ({ organisations }: Named) => organisations.join(' · ')
 
@@ -17,3 +19,13 @@ export const underOf = (who: Named, isHost: boolean): string => {
 /** Both in one line, as in sentences. */
 export const shownAs = (who: Named, isHost: boolean): string =>
   isHost ? [headOf(who, true), underOf(who, true)].filter(Boolean).join(' – ') : who.name
+
+/** In one place, for organisers. */
+export const markedName = ({ short, mark }: Pick<Marked, 'short' | 'mark'>): string =>
+  [short, mark].filter(Boolean).join(' · ')
+
+/** What stands under it: the person or the organisations, where it does not say them already. */
+export function underMarked(who: Marked): string {
+  const under = underOf(who, who.side === 'host')
+  return who.short.includes(under) ? '' : under
+}

@@ -1,5 +1,6 @@
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
+import { currentLocale } from './locale.svelte.ts'
 import { isSamePlace } from './places.ts'
 import { cacheView, clearViewCache, dropCachedView, readCachedView } from './view-cache.ts'
 import { beginSignOut, forgetSignOut, resumeSignOut } from './sign-out-resume.ts'
@@ -16,6 +17,7 @@ const nobody: Me = {
   user: null,
   memberships: [],
   shared: false,
+  language: null,
   founder: false,
   passkey: null,
   sample: false,
@@ -111,6 +113,22 @@ class Session {
     this.#me = me
     if (me.user) cacheView(cachedName, { at: new Date().toISOString(), data: withoutAddress(me) })
     else dropCachedView(cachedName)
+    void this.learnLanguage()
+  }
+
+  /** Whoever stands for somebody is written to in the language of the page that they used last. */
+  async learnLanguage() {
+    const language = currentLocale()
+    const stands = this.memberships.some(({ projectId, hostId }) => projectId ?? hostId)
+    if (!this.user || !stands || this.#me.language === language) return
+    const [, of, id] = location.pathname.match(/^\/(progetto|referente)\/([^/]+)/) ?? []
+    const here = id && { [of === 'progetto' ? 'projectId' : 'hostId']: id }
+    try {
+      await api.put('/api/v1/me/language', { language, ...here })
+      this.#me = { ...this.#me, language }
+    } catch {
+      // The next page that they open says it again.
+    }
   }
 
   /** Whether the browser still sends as this person: another tab may have signed in somebody else. */

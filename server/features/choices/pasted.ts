@@ -9,8 +9,9 @@ import type {
   SavedAnswers,
 } from '../../schemas/pasted-answers.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
+import { clockOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
-import { findParticipantRows } from '../participants/repository.ts'
+import { findParticipantRows, markAnswered, unmarkAnswered } from '../participants/repository.ts'
 import { changesOf, mustsOf, pairKey, planAnswers, saidOf, type AnswerChange } from './pasted-plan.ts'
 import { deletePreference, findStatements, upsertPreferences } from './repository.ts'
 
@@ -41,17 +42,20 @@ export async function savePasted(
   { content, basis }: PastedOrder,
 ): Promise<SavedAnswers> {
   return write(db, call, ofEvent(eventId), async ({ tx, call, record }): Promise<SavedAnswers> => {
-    const { event } = await openAnswers(tx, call, eventId)
+    const { event, programme } = await openAnswers(tx, call, eventId)
     const plan = await planAnswers(tx, event, content, call.actor.locale)
     if (plan.basis !== basis) throw new DomainError('answers-outdated')
     const answers = changesOf(plan)
     if (answers.length === 0) return { id: eventId, answers: 0 }
     await state(tx, eventId, answers)
+    const at = clockOf(programme)
+    const speakers = answers.filter(isSaid).map(({ fromId }) => fromId)
+    const answered = await markAnswered(tx, [...new Set(speakers)], at)
     await record({
       eventId,
       type: 'answers.pasted',
       payload: { answers: answers.length },
-      inverse: { answers },
+      inverse: { answers, answered, answeredAt: at.toISOString() },
       also: ownOf(answers),
     })
     return { id: eventId, answers: answers.length }
@@ -63,8 +67,9 @@ const ownOf = (answers: AnswerChange[]) => ({
   topics: [...new Set(answers.map(({ fromId }) => topic.participant(fromId)))],
 })
 
+const isSaid = ({ after }: AnswerChange) => after.level !== null || after.conflict
+
 async function state(tx: Transaction, eventId: string, answers: AnswerChange[]): Promise<void> {
-  const isSaid = ({ after }: AnswerChange) => after.level !== null || after.conflict
   const said = answers.filter(isSaid).map(({ fromId, toId, after }) => ({ eventId, fromId, toId, ...after }))
   await upsertPreferences(tx, said)
   for (const { fromId, toId } of answers.filter((one) => !isSaid(one)))
@@ -75,7 +80,7 @@ async function state(tx: Transaction, eventId: string, answers: AnswerChange[]):
 export async function pastedBack(
   { tx, record }: WriteContext,
   { event }: FoundEvent,
-  { answers }: Inverse<'answers.pasted'>,
+  { answers, answered = [], answeredAt }: Inverse<'answers.pasted'>,
 ): Promise<void> {
   const said = new Map((await findStatements(tx, event.id)).map((one) => [pairKey(one), one]))
   const people = new Set((await findParticipantRows(tx, event.id)).map(({ id }) => id))
@@ -88,6 +93,7 @@ export async function pastedBack(
   const back = answers.map(({ before, after, ...pair }) => ({ ...pair, before: after, after: before }))
   await state(tx, event.id, back)
   await refuseTooManyMusts(tx, event, back)
+  if (answeredAt) await unmarkAnswered(tx, answered, new Date(answeredAt))
   const payload = { answers: back.length }
   await record({ eventId: event.id, type: 'answers.pasteUndone', payload, also: ownOf(back) })
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../../actor.ts'
 import { topic, type LookedUp } from '../../change-catalogue.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
@@ -13,6 +14,7 @@ import {
   findParticipant,
   findProjectIds,
   findWithdrawn,
+  markAnswered,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
@@ -67,6 +69,14 @@ async function allowAnswering(reader: Reader, call: Call, participantId: string)
   return located
 }
 
+/** Whether somebody says it of themselves. */
+const isOwn = (actor: Actor, { participant: { projectId, hostId } }: Located): boolean =>
+  actor.kind === 'user' &&
+  actor.memberships.some(
+    (one) =>
+      (projectId !== null && one.projectId === projectId) || (hostId !== null && one.hostId === hostId),
+  )
+
 const ownOf = (participantId: string): LookedUp<'own'> => ({
   of: 'own',
   topics: [topic.participant(participantId)],
@@ -85,6 +95,9 @@ export async function statePreference(db: Database, call: Call, key: PreferenceK
     if (level === input.level && conflict === input.conflict) return { id: key.fromId }
     if (input.level === null && !input.conflict) await deletePreference(tx, key.fromId, key.toId)
     else await upsertPreference(tx, key, input)
+    // Who has told an organiser has answered: nobody is there to say "finished" on the page.
+    if (!isOwn(call.actor, located) && (input.level !== null || input.conflict))
+      await markAnswered(tx, [located.participant.id], clockOf(located.programme))
     await record({
       eventId: key.eventId,
       type: 'preference.stated',

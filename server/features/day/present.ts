@@ -1,5 +1,6 @@
 import type { DayView, DeskView } from '../../schemas/day.ts'
 import { PREFERENCE_LEVELS } from '../../schemas/common.ts'
+import { shownAs } from '../../naming.ts'
 import type { Candidate } from '../choices/service.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import type { EventRow, SlotRow, TableRow } from '../events/repository.ts'
@@ -58,13 +59,13 @@ export const presentTable = (
 const takesPlace = ({ state }: MeetingRow) => state !== 'cancelled' && state !== 'no_show'
 
 export function presentParticipant(day: Read, person: Participant): DayView['participants'][number] {
-  const { id, side, name, organisations, financed } = person
+  const { id, side, name, organisations, short, mark, financed } = person
   const { attendance, arrivedAt, projectId, hostId } = day.participants.get(id)!
   const away = day.slots.filter(
     (slot) => day.unavailable.get(id)?.has(slot.id) || isAway(day.facts, id, slot.id),
   )
   return {
-    ...{ id, side, name, organisations, financed, attendance },
+    ...{ id, side, name, organisations, short, mark, financed, attendance },
     personId: (projectId ?? hostId)!,
     arrivedAt: arrivedAt?.toISOString() ?? null,
     away: away.map((slot) => slot.id),
@@ -156,7 +157,7 @@ export function presentAtDesk(day: Read, person: Participant): DeskView['people'
   const { id, side, name, organisations } = person
   const { code, attendance, arrivedAt } = day.participants.get(id)!
   // Hosts may hold the same office: who looks for them asks for their organisation.
-  const words = (one: Participant) => [one.name, ...(one.side === 'host' ? one.organisations : [])].join(', ')
+  const words = (one: Participant) => (one.side === 'host' ? shownAs(one.organisations, one.name) : one.short)
   const names = new Map(day.people.map((one) => [one.id, words(one)]))
   const tables = new Map(day.tables.map((table) => [table.id, table]))
   const order = new Map(day.slots.map((slot, index) => [slot.id, index]))

@@ -48,7 +48,7 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
   return {
     event: presentEvent(event, programme),
     version: versionOf(content),
-    slots: (await findSlots(reader, eventId)).map(presentSlot),
+    slots: content.slots,
     tables: content.tables,
     rules: event.rules,
     counts: await countSides(reader, eventId),
@@ -61,7 +61,8 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
 async function contentOf(reader: Reader, event: EventRow) {
   const { title, date, venue, replyBy, rehearsal, rules } = event
   const tables = (await findTables(reader, event.id)).map(presentTable)
-  return { title, date, venue, replyBy, rehearsal, rules, tables }
+  const slots = (await findSlots(reader, event.id)).map(presentSlot)
+  return { title, date, venue, replyBy, rehearsal, rules, tables, slots }
 }
 
 export async function addEvent(
@@ -95,8 +96,10 @@ export async function editEvent(
   eventId: string,
   patch: EventPatch,
 ): Promise<Written> {
-  return change(db, call, eventId, async ({ tx, record }, { event, programme }) => {
-    expectContent(call, await contentOf(tx, event))
+  return change(db, call, eventId, async (context, { event, programme }) => {
+    const { tx, record } = context
+    const fields = Object.keys(patch)
+    await expectContent(context, await contentOf(tx, event), { kinds: ['event.edited'], eventId, fields })
     if (patch.date && patch.date !== event.date)
       await moveDate(tx, call, event, patch.date, programme.timezone)
     const { replyBy, ...values } = patch
@@ -106,7 +109,7 @@ export async function editEvent(
       // A rehearsal is never shown.
       ...(patch.rehearsal && { public: false }),
     })
-    await record({ eventId, type: 'event.edited', payload: {} })
+    await record({ eventId, type: 'event.edited', payload: { fields } })
   })
 }
 
@@ -136,8 +139,10 @@ export async function replaceGrid(
   eventId: string,
   grid: SlotGrid,
 ): Promise<Written> {
-  return change(db, call, eventId, async ({ tx, record }, { event, programme }) => {
+  return change(db, call, eventId, async (context, { event, programme }) => {
+    const { tx, record } = context
     if ((await countSchedules(tx, eventId)) > 0) throw new DomainError('grid-in-use')
+    await expectContent(context, await contentOf(tx, event), { kinds: ['grid.replaced'], eventId })
     const slots = madeSlots(call, grid, event.date, programme.timezone, '')
     await replaceSlots(tx, eventId, slots)
     const payload = { slots: slots.length }
@@ -146,9 +151,10 @@ export async function replaceGrid(
 }
 
 export async function changeTables(db: Database, call: Call, eventId: string, { tables }: TablesInput) {
-  return change(db, call, eventId, async ({ tx, record }, { event }) => {
+  return change(db, call, eventId, async (context, { event }) => {
+    const { tx, record } = context
     const content = await contentOf(tx, event)
-    expectContent(call, content)
+    await expectContent(context, content, { kinds: ['tables.replaced'], eventId })
     checkTableNames(call, tables)
     const known = content.tables.map(({ id }) => id)
     const kept = new Set(tables.map(({ id }) => id).filter((id) => id !== undefined))

@@ -82,7 +82,7 @@ export async function readPublishedPlan(
         endsAt: slotOf.get(slotId)?.endsAt.toISOString() ?? '',
         table: tableOf.get(tableId ?? '')?.name ?? null,
         room: tableOf.get(tableId ?? '')?.room ?? '',
-        project: personOf.get(projectId)?.name ?? '',
+        project: personOf.get(projectId)?.short ?? '',
         organisation: personOf.get(hostId)?.organisations[0] ?? '',
       })),
   }

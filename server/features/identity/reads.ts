@@ -5,6 +5,7 @@ import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { Me, SamplePeople } from '../../schemas/session.ts'
 import { findProgrammes } from '../events/repository.ts'
+import { languageOf } from './language.ts'
 import { present, type Subjects } from './present.ts'
 import * as find from './repository.ts'
 
@@ -22,6 +23,7 @@ export async function readMe(
     user: null,
     memberships: [],
     shared: false,
+    language: null,
     founder: false,
     passkey: null,
     sample,
@@ -36,6 +38,7 @@ export async function readMe(
     user: { id: user.id, email: user.email, name: user.name },
     memberships: actor.memberships.map((membership) => present(membership, subjects)),
     shared: await find.isSharedMailbox(reader, user.email),
+    language: await languageOf(reader, user.id),
     founder: actor.founder,
     passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,

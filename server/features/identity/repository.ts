@@ -17,11 +17,13 @@ import {
   rateLimits,
   runs,
   sessions,
+  teamMembers,
   users,
   verifications,
 } from '../../database/schema.ts'
 
 import { namedInSql } from '../../naming.ts'
+import type { Language } from '../../schemas/common.ts'
 
 export type UserRow = typeof users.$inferSelect
 
@@ -200,6 +202,36 @@ export async function isSharedMailbox(reader: Reader, email: string): Promise<bo
     .from(people)
     .where(and(eq(people.email, email), ne(people.human, people.id)))
   return rows.length > 1
+}
+
+/** The entries of people that an account reads the mail of and stands for, each in its project or as a host. */
+export async function findOwnPeople(reader: Reader, userId: string) {
+  const said = { id: people.id, programmeId: people.programmeId, language: people.language }
+  const isOwn = and(eq(memberships.userId, userId), eq(users.email, people.email))
+  const [ofHosts, ofTeams] = await Promise.all([
+    reader
+      .select({ ...said, hostId: hosts.id })
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .innerJoin(hosts, eq(hosts.id, memberships.hostId))
+      .innerJoin(people, eq(people.id, hosts.personId))
+      .where(isOwn),
+    reader
+      .select({ ...said, projectId: teamMembers.projectId })
+      .from(memberships)
+      .innerJoin(users, eq(users.id, memberships.userId))
+      .innerJoin(teamMembers, eq(teamMembers.projectId, memberships.projectId))
+      .innerJoin(people, eq(people.id, teamMembers.personId))
+      .where(isOwn),
+  ])
+  return [
+    ...ofHosts.map((one) => ({ ...one, projectId: null })),
+    ...ofTeams.map((one) => ({ ...one, hostId: null })),
+  ]
+}
+
+export async function updateLanguages(tx: Transaction, ids: string[], language: Language): Promise<void> {
+  await tx.update(people).set({ language }).where(among(people.id, ids))
 }
 
 /** In which programmes a person is, real ones first. */

@@ -5,6 +5,7 @@ import { callOf } from '../../plugins/session.ts'
 import { isProxyUnknown } from '../../plugins/surroundings.ts'
 import { Written } from '../../schemas/common.ts'
 import {
+  LanguageUsed,
   Me,
   SampleClock,
   SampleEntered,
@@ -14,6 +15,7 @@ import {
 } from '../../schemas/session.ts'
 import type { Auth } from './auth.ts'
 import { sessionCookie } from './cookies.ts'
+import { learnLanguage } from './language.ts'
 import { readMe, readSamplePeople } from './reads.ts'
 import { enterSample, moveClock, resetSample } from './sample.ts'
 
@@ -23,6 +25,11 @@ export default function routes({ config, db }: Services, auth: Auth) {
   return async (api: FastifyInstance) => {
     api.get('/me', { schema: { response: { 200: Me }, tags } }, (request) =>
       readMe(db, request.actor, config, isProxyUnknown(request)),
+    )
+    api.put<{ Body: LanguageUsed }>(
+      '/me/language',
+      { schema: { body: LanguageUsed, response: { 200: Written }, tags } },
+      (request) => learnLanguage(db, callOf(request), request.body),
     )
     api.get('/sample/people', { schema: { response: { 200: SamplePeople }, tags } }, (request) =>
       readSamplePeople(db, request.actor, config.sample),

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, not, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, not, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import {
@@ -14,7 +15,7 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
-import { byWords, nameOf, surnameFirst, type PersonName } from '../../naming.ts'
+import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../../naming.ts'
 
 export type ParticipantRow = typeof participants.$inferSelect
 
@@ -41,6 +42,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       withdrawn: sql<boolean>`not ${takesPart}`,
       hostOrganisation: organisations.name,
       kind: organisations.kind,
+      label: hosts.label,
       carriers,
     })
     .from(participants)
@@ -51,13 +53,15 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(participants.eventId, eventId))
     .orderBy(asc(participants.id))
-  return rows
-    .map(({ projectName, person, hostOrganisation, carriers, ...row }) => ({
-      ...row,
-      name: projectName ?? (person ? nameOf(person) : ''),
-      organisations: hostOrganisation === null ? carriers : [hostOrganisation],
-      sort: sortOf(projectName, person),
-    }))
+  const everybody = rows.map(({ projectName, person, hostOrganisation, carriers, ...row }) => ({
+    ...row,
+    name: projectName ?? (person ? nameOf(person) : ''),
+    organisations: hostOrganisation === null ? carriers : [hostOrganisation],
+    sort: sortOf(projectName, person),
+  }))
+  const names = shortNames(everybody)
+  return everybody
+    .map(({ label: _, ...person }) => ({ ...person, ...names.get(person.id)! }))
     .toSorted((one, other) => byWords(one.sort, other.sort))
 }
 
@@ -161,6 +165,23 @@ export async function updateParticipant(
 ): Promise<void> {
   await tx.update(participants).set(values).where(eq(participants.id, id))
 }
+
+/** Answers were written down for these: of those who had not answered, who has now. */
+export async function markAnswered(tx: Transaction, ids: string[], answeredAt: Date): Promise<string[]> {
+  const rows = await tx
+    .update(participants)
+    .set({ answeredAt })
+    .where(and(among(participants.id, ids), isNull(participants.answeredAt)))
+    .returning({ id: participants.id })
+  return rows.map(({ id }) => id)
+}
+
+/** Who has answered by themselves since has answered. */
+export const unmarkAnswered = (tx: Transaction, ids: string[], answeredAt: Date) =>
+  tx
+    .update(participants)
+    .set({ answeredAt: null })
+    .where(and(among(participants.id, ids), eq(participants.answeredAt, answeredAt)))
 
 /** Slots in which one participant can't come, in the order of the day. */
 export async function findUnavailableOf(reader: Reader, participantId: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { findProgramme } from '../events/repository.ts'
 import type { Actor } from '../../actor.ts'
-import { expectContent, versionOf } from '../../content-version.ts'
+import { expectContent, versionOf, type Edits } from '../../content-version.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
@@ -104,11 +104,19 @@ export async function addHost(db: Database, call: Call, programmeId: string, inp
   })
 }
 
+/** What changes the content of the forms of people. */
+const EDITS: Edits['kinds'] = [
+  ...(['project.edited', 'host.corrected', 'host.merged'] as const),
+  ...(['organisation.edited', 'organisation.merged', 'people.imported', 'people.undone'] as const),
+]
+
 export async function editProject(db: Database, call: Call, projectId: string, patch: ProjectPatch) {
-  return writePeople(db, call, ofProject(projectId), async ({ tx, programmeId, record }) => {
+  return writePeople(db, call, ofProject(projectId), async (context) => {
+    const { tx, programmeId, record } = context
     const before = await findProject(tx, projectId)
     if (!before) throw notFound()
-    expectContent(call, projectContent(before))
+    const of = [projectId, ...before.team.map(({ id }) => id)]
+    await expectContent(context, projectContent(before), { kinds: EDITS, of })
     checkTeam(call, patch, before.team)
     const edited = { projects: [projectId] }
     const kept = await keeping(tx, { programmeId, edited }, () =>
@@ -122,10 +130,12 @@ export async function editProject(db: Database, call: Call, projectId: string, p
 
 /** Who takes part for a host, as its organisers keep it; the profile is the host's own. */
 export async function correctHost(db: Database, call: Call, hostId: string, patch: HostPersonPatch) {
-  return writePeople(db, call, ofHost(hostId), async ({ tx, programmeId, record }) => {
+  return writePeople(db, call, ofHost(hostId), async (context) => {
+    const { tx, programmeId, record } = context
     const before = await findHost(tx, hostId)
     if (!before) throw notFound()
-    expectContent(call, hostContent(before))
+    const of = [hostId, before.personId, before.organisationId]
+    await expectContent(context, hostContent(before), { kinds: EDITS, of })
     checkPerson(call, personFrom(patch, before.person), '')
     const kept = await keeping(tx, { programmeId, edited: { hosts: [hostId] } }, () =>
       changeHosts(tx, programmeId, [{ before, patch }]),

@@ -1,6 +1,7 @@
 import { IANAZone } from 'luxon'
 import type { Actor } from '../../actor.ts'
 import { record } from '../../changes.ts'
+import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { allow, type Action } from '../../policy.ts'
@@ -8,7 +9,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
 import { todayOf } from '../events/clock.ts'
-import { findProgramme, findProgrammes, type EventRow } from '../events/repository.ts'
+import { findProgramme, findProgrammes, type EventRow, type ProgrammeRow } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import {
   countPeople,
@@ -67,9 +68,10 @@ export async function readProgramme(
   ])
   const today = todayOf(programme)
   const isOffered = ({ kind, date }: EventRow) => (kind === 'camp' || kind === 'tutoring') && date >= today
-  const { id, name, phase, city, timezone, call, sample } = programme
+  const { id, sample } = programme
+  const content = contentOf(programme)
   return {
-    ...{ id, name, phase, city, timezone, call, sample, public: programme.public },
+    ...{ id, version: versionOf(content), ...content, sample, public: programme.public },
     events: summaries.map(({ event, known, ...figures }) => ({
       id: event.id,
       kind: event.kind,
@@ -85,17 +87,25 @@ export async function readProgramme(
   }
 }
 
+/** What the form of a programme changes. */
+const contentOf = ({ name, phase, city, timezone, call }: ProgrammeRow) => ({
+  ...{ name, phase, city, timezone, call },
+})
+
 export async function editProgramme(
   db: Database,
   call: Call,
   programmeId: string,
   patch: Partial<NewProgramme>,
 ): Promise<Written> {
-  return write(db, call, programmeId, async ({ tx, call, record }) => {
-    await openProgramme(tx, call.actor, 'programme.edit', programmeId)
+  return write(db, call, programmeId, async (context) => {
+    const { tx, call, record } = context
+    const programme = await openProgramme(tx, call.actor, 'programme.edit', programmeId)
+    const fields = Object.keys(patch)
+    await expectContent(context, contentOf(programme), { kinds: ['programme.edited'], fields })
     checkZone(call, patch.timezone)
     await updateProgramme(tx, programmeId, patch)
-    await record({ type: 'programme.edited', payload: {} })
+    await record({ type: 'programme.edited', payload: { fields } })
     return { id: programmeId }
   })
 }

@@ -66,9 +66,11 @@ function presentMeeting(
     slotId,
     table: table?.name ?? null,
     room: table?.room ?? '',
-    project: people.get(projectId)?.name ?? '',
+    ...{ projectId, hostId },
+    project: people.get(projectId)?.short ?? '',
     host: host?.name ?? '',
     organisation: host?.organisations[0] ?? '',
+    withPerson: host !== undefined && host.short !== host.organisations.join(', '),
     state,
   }
 }

@@ -1,5 +1,6 @@
 import type { Locale } from '../../actor.ts'
 import { say } from '../../messages.ts'
+import { markedName } from '../../naming.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
 import type { Pairs } from '../solver-input/repository.ts'
@@ -7,7 +8,10 @@ import type { Pairs } from '../solver-input/repository.ts'
 /** What the ids of an instance stand for, in the reader's words. */
 export type Names = {
   locale: Locale
+  /** As one of the event, in a sentence: the organisation of a host. */
   person(id: string): string
+  /** The person, where the organisation stands beside it. */
+  name(id: string): string
   /** Of a host; of a project who carries it. */
   organisation(id: string): string
   /** The two people of a candidate, the project first. */
@@ -40,7 +44,10 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
   const clock = new Intl.DateTimeFormat('it', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
   for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
   const named = new Map(tables.map(({ id, name }) => [id, name]))
-  const person = (id: string) => persons.get(id)?.name ?? GONE
+  const person = (id: string) => {
+    const found = persons.get(id)
+    return found ? markedName(found) : GONE
+  }
   const people = (id: string): [string, string] => {
     const pair = pairs.get(id)
     return [pair?.projectId ?? '', pair?.hostId ?? '']
@@ -49,6 +56,7 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
   return {
     locale,
     person,
+    name: (id) => persons.get(id)?.name ?? GONE,
     organisation: (id) => persons.get(id)?.organisations.join(', ') ?? '',
     people,
     pair: (id) => join.format(people(id).map(person)),

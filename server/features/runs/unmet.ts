@@ -23,7 +23,7 @@ export async function readUnmetWishes(db: Database, actor: Actor, runId: string)
     wishes: unmet.map(({ id, projectId, hostId, value }) => ({
       candidateId: id,
       project: names.person(projectId),
-      host: names.person(hostId),
+      host: names.name(hostId),
       organisation: names.organisation(hostId),
       value,
     })),

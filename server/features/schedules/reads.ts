@@ -1,5 +1,6 @@
 import type { Database } from '../../database/client.ts'
 import type { CellsView, DifferenceView } from '../../schemas/schedule.ts'
+import { markedName } from '../../naming.ts'
 import type { Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
@@ -54,7 +55,7 @@ export function presentSteps(
   slots: SlotRow[],
   tables: TableRow[],
 ): DifferenceView['changes'] {
-  const names = new Map(people.map(({ id, name }) => [id, name]))
+  const names = new Map(people.map((one) => [one.id, markedName(one)]))
   const starts = new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()]))
   const tableNames = new Map(tables.map(({ id, name }) => [id, name]))
   const cellOf = (at: Placement | null) =>

@@ -1,6 +1,7 @@
 import { topic, type Inverse, type LookedUp, type StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound, type ErrorCode } from '../../errors.ts'
+import { markedName } from '../../naming.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { MoveInput } from '../../schemas/schedule.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
@@ -204,7 +205,7 @@ export async function refuseObstacle(
   const obstacle = obstaclesOf(occupancy, meeting)(slotId, tableId)
   if (!obstacle) return
   const people = await findParticipants(tx, eventId)
-  const names = new Map(people.map(({ id, name }) => [id, name]))
+  const names = new Map(people.map((one) => [one.id, markedName(one)]))
   throw refusalOf(obstacle, occupancy.meetings, (id) => names.get(id) ?? '')
 }
 

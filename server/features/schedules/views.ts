@@ -78,13 +78,12 @@ export const presentSchedule = (schedule: Listed): PlanView['schedules'][number]
 })
 
 const presentPerson = (
-  { id, side, name, organisations, financed }: Participant,
+  { id, side, name, organisations, short, mark, financed }: Participant,
   unavailable: Map<string, Set<string>>,
 ): PlanView['participants'][number] => ({
   id,
   side,
-  name,
-  organisations,
+  ...{ name, organisations, short, mark },
   financed,
   unavailable: [...(unavailable.get(id) ?? [])],
 })

@@ -1,8 +1,14 @@
 import type { Actor } from '../../actor.ts'
+import { expectContent, versionOf, type Edits } from '../../content-version.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
-import type { OrganisationMerge, OrganisationPatch, OrganisationsView } from '../../schemas/standing.ts'
+import type {
+  OrganisationMerge,
+  OrganisationPatch,
+  OrganisationRow,
+  OrganisationsView,
+} from '../../schemas/standing.ts'
 import { write, type Call } from '../../write.ts'
 import { findProgramme } from '../events/repository.ts'
 import { insertKept, inverseOf, keeping } from '../former-rows/keeping.ts'
@@ -27,6 +33,7 @@ export async function readOrganisations(
   return {
     organisations: found.map((one) => ({
       ...one,
+      version: versionOf(contentOf(one)),
       alike: alike
         .get(likeKey(one.name))!
         .filter((other) => other !== one)
@@ -34,6 +41,12 @@ export async function readOrganisations(
     })),
   }
 }
+
+/** What the form of an organisation changes, and what else does. */
+const contentOf = ({ name, kind }: Pick<OrganisationRow, 'name' | 'kind'>) => ({ name, kind })
+const EDITS: Edits['kinds'] = [
+  ...(['organisation.edited', 'organisation.merged', 'host.corrected', 'people.undone'] as const),
+]
 
 const ofOrganisation = (id: string) => async (reader: Reader) =>
   (await findOrganisation(reader, id))?.programmeId ?? null
@@ -45,8 +58,13 @@ export async function editOrganisation(
   organisationId: string,
   patch: OrganisationPatch,
 ) {
-  return write(db, call, ofOrganisation(organisationId), async ({ tx, call, programmeId, record }) => {
+  return write(db, call, ofOrganisation(organisationId), async (context) => {
+    const { tx, call, programmeId, record } = context
     allow(call.actor, 'people.edit', { programmeId })
+    const before = await findOrganisation(tx, organisationId)
+    if (!before) throw notFound()
+    if (before.mergedIntoId) throw new DomainError('merged')
+    await expectContent(context, contentOf(before), { kinds: EDITS, of: [organisationId] })
     const kept = await keeping(tx, { programmeId, organisations: [organisationId] }, () =>
       updateOrganisation(tx, organisationId, patch),
     )

@@ -1,15 +1,41 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { given } from '../../database/given.ts'
 import {
   candidates,
+  events,
   hosts,
   participants,
   preferences,
   projects,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { takesPart } from '../../database/taking-part.ts'
 import type { ParticipantsInput } from '../../schemas/taking-part.ts'
+
+export type PlacesOf = { projectId: string; hostId: null } | { projectId: null; hostId: string }
+
+/** Those that they take part in first; of these the camp before the days of tutoring. */
+export const findPlaces = (reader: Reader, { projectId, hostId }: PlacesOf) =>
+  reader
+    .select({
+      eventId: events.id,
+      participantId: participants.id,
+      title: events.title,
+      date: events.date,
+      takesPart: sql<boolean>`${takesPart}`,
+    })
+    .from(participants)
+    .innerJoin(events, eq(events.id, participants.eventId))
+    .where(
+      and(
+        projectId === null ? eq(participants.hostId, hostId) : eq(participants.projectId, projectId),
+        isNull(participants.mergedIntoId),
+        inArray(events.kind, ['camp', 'tutoring']),
+        isNull(events.deletedAt),
+      ),
+    )
+    .orderBy(desc(takesPart), desc(eq(events.kind, 'camp')), asc(events.date), asc(events.title))
 
 /** How many of the chosen projects and hosts the programme has. */
 export async function countChosen(

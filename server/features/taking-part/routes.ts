@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { ParticipantsInput } from '../../schemas/taking-part.ts'
+import { ParticipantsInput, PlacesView } from '../../schemas/taking-part.ts'
 import type { Services } from '../../services.ts'
+import { readPlaces } from './places.ts'
 import { addParticipants, removeParticipants } from './service.ts'
 
 const tags = ['events']
@@ -12,6 +13,16 @@ type OfEvent = { Params: { eventId: string } }
 
 export default function routes({ db }: Services) {
   return (api: FastifyInstance) => {
+    api.get<{ Params: { projectId: string } }>(
+      '/projects/:projectId/places',
+      { schema: { params: Shape({ projectId: Id }), response: { 200: PlacesView }, tags } },
+      ({ actor, params }) => readPlaces(db, actor, { projectId: params.projectId, hostId: null }),
+    )
+    api.get<{ Params: { hostId: string } }>(
+      '/hosts/:hostId/places',
+      { schema: { params: Shape({ hostId: Id }), response: { 200: PlacesView }, tags } },
+      ({ actor, params }) => readPlaces(db, actor, { projectId: null, hostId: params.hostId }),
+    )
     api.post<OfEvent & { Body: ParticipantsInput }>(
       '/events/:eventId/taking-part/added',
       { schema: written },

@@ -21,6 +21,8 @@ const TRIES = 3
 /** The form of something that is there: what others changed meanwhile is merged, or the person is asked, field by field. */
 export class Editing<T extends Tree> extends Saving {
   conflicts = $state.raw<OpenConflict[]>([])
+  /** Whose the other texts are, in a sentence; empty where nobody can say. */
+  lastEdit = $state.raw('')
   #opened: Seen<T> = $state.raw()!
   #form: Form<T>
 
@@ -61,6 +63,7 @@ export class Editing<T extends Tree> extends Saving {
       const now = await this.#form.reload()
       if (!now) throw error
       this.#takeUp(now)
+      this.lastEdit = error.detail
       return this.conflicts.length === 0 && this.#send(send, tries - 1)
     }
   }

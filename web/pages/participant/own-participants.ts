@@ -1,10 +1,15 @@
-import type { AnswersView } from '../../../server/schemas/choice.ts'
+import type { PlacesView } from '../../../server/schemas/taking-part.ts'
 import { api } from '../../lib/api.ts'
 import { session, type Membership } from '../../lib/session.svelte.ts'
 
 export type ParticipantRef = { eventId: string; participantId: string }
 /** Who a project or host is in one event, with that event's title and date. */
-export type OwnParticipant = ParticipantRef & { title: string; date: string }
+export type OwnParticipant = ParticipantRef & {
+  title: string
+  date: string
+  /** False: only what there was can be read. */
+  takesPart: boolean
+}
 export type Side = 'project' | 'host'
 
 type Event = Membership['events'][number]
@@ -16,20 +21,15 @@ const campFirst = (events: Event[]) =>
 export const ownParticipants = (side: Side, id: string): OwnParticipant[] =>
   campFirst(session.membership(side, id)?.events ?? []).flatMap(
     ({ id: eventId, participantId, title, date }) =>
-      participantId ? [{ eventId, participantId, title, date }] : [],
+      participantId ? [{ eventId, participantId, title, date, takesPart: true }] : [],
   )
 
-/** The same for an organiser, who answers for others: each event's answers say who takes part. */
+/** The same for an organiser, who answers for others and reads what there was of those who take no part any more. */
 export async function participantsForOrganiser(side: Side, id: string): Promise<OwnParticipant[]> {
-  const organised = session.memberships.filter(({ role }) => role === 'organiser')
-  const found = await Promise.all(
-    campFirst(organised.flatMap(({ events }) => events)).map(async ({ id: eventId, title, date }) => {
-      const { answers } = await api.get<AnswersView>(`/api/v1/events/${eventId}/answers`)
-      const row = answers.find(({ projectId, hostId }) => (side === 'project' ? projectId : hostId) === id)
-      return row ? [{ eventId, participantId: row.participantId, title, date }] : []
-    }),
+  const { places } = await api.get<PlacesView>(
+    `/api/v1/${side === 'project' ? 'projects' : 'hosts'}/${id}/places`,
   )
-  return found.flat()
+  return places
 }
 
 /** Which participant a page is about: the one of the event that the address asks for, or the camp's. */

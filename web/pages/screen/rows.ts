@@ -10,32 +10,35 @@ export type Row = { key: string; head: string; note: string; now: Cell | null; n
 const cellOf = (meeting: Meeting | undefined, text: string): Cell | null =>
   meeting ? { text, called: meeting.state === 'called', behind: meeting.behind } : null
 
-const pairOf = ({ project, organisation }: Meeting) => `${project} · ${organisation}`
+const pairOf = ({ project, organisation, host, withPerson }: Meeting, initialsOnly: boolean) => {
+  const person = withPerson ? [initialsOnly ? initials(host) : host] : []
+  return [project, organisation, ...person].filter(Boolean).join(' · ')
+}
 
 /** Without a room's name, or of one room alone. */
 export const inRoom = (view: ScreenView, room: string): ScreenView =>
   room ? { ...view, meetings: view.meetings.filter((meeting) => meeting.room === room) } : view
 
 /** Who is being called to a table. */
-export const callsOf = ({ meetings }: ScreenView) =>
+export const callsOf = ({ meetings }: ScreenView, initialsOnly: boolean) =>
   meetings
     .filter(({ state, table }) => state === 'called' && table)
     .map((meeting) => ({
       key: `${meeting.slotId} ${meeting.table}`,
       table: meeting.table!,
-      pair: pairOf(meeting),
+      pair: pairOf(meeting, initialsOnly),
     }))
 
 const byText = (one: string, other: string) => one.localeCompare(other, 'it', { numeric: true })
 
 /** A row for each table that is used today: who sits there now, who next. */
-export function rowsByTable(view: ScreenView, { now, next }: TurnClock): Row[] {
+export function rowsByTable(view: ScreenView, { now, next }: TurnClock, initialsOnly: boolean): Row[] {
   const tables = new Map<string, string>()
   for (const { table, room } of view.meetings) if (table) tables.set(table, room)
   const rooms = new Set(tables.values())
   const at = (turn: TurnClock['now'], table: string) => {
     const meeting = view.meetings.find((one) => one.slotId === turn?.id && one.table === table)
-    return cellOf(meeting, meeting ? pairOf(meeting) : '')
+    return cellOf(meeting, meeting ? pairOf(meeting, initialsOnly) : '')
   }
   return [...tables]
     .sort(([one, room], [other, otherRoom]) => byText(one, other) || byText(room, otherRoom))
@@ -58,8 +61,8 @@ export function rowsByName(view: ScreenView, { now, next }: TurnClock, words: Wo
   }
   for (const meeting of view.meetings) {
     const host = words.initialsOnly ? initials(meeting.host) : meeting.host
-    add(`project ${meeting.project}`, meeting.project, '', meeting)
-    add(`host ${meeting.organisation} ${meeting.host}`, meeting.organisation, host, meeting)
+    add(meeting.projectId, meeting.project, '', meeting)
+    add(meeting.hostId, meeting.organisation, host, meeting)
   }
   const at = (turn: TurnClock['now'], mine: Meeting[]) => {
     const meeting = mine.find((one) => one.slotId === turn?.id)

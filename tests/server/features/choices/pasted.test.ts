@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { participants } from '../../../../server/database/schema.ts'
 import { findStatements } from '../../../../server/features/choices/service.ts'
+import type { AnswersView } from '../../../../server/schemas/choice.ts'
 import type { CheckedAnswers, SavedAnswers } from '../../../../server/schemas/pasted-answers.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { ChangesView } from '../../../../server/schemas/programme.ts'
@@ -148,6 +150,29 @@ test('all valid rows are saved at once, as one entry of the log, and taken back 
   expect((await undo(saved.seq)).status).toBe(200)
   expect(await said()).toEqual(before)
   expect((await undo(saved.seq)).body.code).toBe('moved-on')
+})
+
+test('whoever was answered for has answered, until that is taken back; whoever says so themselves stays so', async () => {
+  const silent = async () => {
+    const { answers } = (await torino.organiser.send<AnswersView>('GET', `/events/${eventId}/answers`)).body
+    const row = (id: string) => answers.find(({ participantId }) => participantId === id)!
+    return (['orto', 'piero', 'anna'] as const).filter((name) => row(ids[name]).answeredAt === null)
+  }
+  await stage.db.update(participants).set({ answeredAt: null })
+  // What is said of somebody is no answer of theirs, and what was only begun on the page is none either.
+  await orto.send('PUT', `/events/${eventId}/preferences/${ids.orto}/${ids.piero}`, {
+    ...{ level: 'open', conflict: false },
+  })
+  const { seq } = await paste('Anna D’Angelò;Bottega;disponibile\nPiero Neri;Bottega;disponibile')
+  expect(await silent()).toEqual(['orto'])
+  expect((await piero.send('POST', `/participants/${ids.piero}/answer`)).status).toBe(200)
+  expect((await undo(seq)).status).toBe(200)
+  expect(await silent()).toEqual(['orto', 'anna'])
+
+  const path = `/events/${eventId}/preferences/${ids.anna}/${ids.bottega}`
+  await torino.organiser.send('PUT', path, { level: 'open', conflict: false })
+  expect(await silent()).toEqual(['orto'])
+  await torino.organiser.send('PUT', path, { level: null, conflict: false })
 })
 
 test('a paste is not taken back over what somebody said since', async () => {

@@ -1,15 +1,23 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { memberNames, programmes } from '../../../../server/database/schema.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
-import type { PeopleView } from '../../../../server/schemas/programme.ts'
-import { openStage, type StagedProgramme } from '../../../support/service.ts'
+import type { PeopleView, ProgrammeView } from '../../../../server/schemas/programme.ts'
+import type { OrganisationsView } from '../../../../server/schemas/standing.ts'
+import { signedIn } from '../../../support/people.ts'
+import { GRID, openStage, sender, type Sender, type StagedProgramme } from '../../../support/service.ts'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 let torino: StagedProgramme
+let anna: Sender
 
 beforeAll(async () => {
   stage = await openStage()
   torino = await stage.programme('Torino')
+  const { cookie, userId } = await signedIn(stage.app, { role: 'organiser', programmeId: torino.id })
+  await stage.db.update(memberNames).set({ name: 'Anna Esempio' }).where(eq(memberNames.userId, userId))
+  anna = sender(stage.app, cookie)
 })
 afterAll(() => stage.close())
 
@@ -84,6 +92,119 @@ describe('of two organisers who save the same form, the second is refused and no
     expect((await ask('PUT', `${path}/tables`, { tables: without }, from(now.version))).status).toBe(200)
     expect((await ask('PATCH', path, { title: 'Altro' }, from(now.version))).status).toBe(412)
     expect(await view()).toMatchObject({ event: { title: 'Camp' }, tables: without })
+  })
+
+  test('the turns of an event', async () => {
+    const eventId = await torino.camp()
+    const path = `/events/${eventId}`
+    const { version } = (await ask<EventView>('GET', path)).body
+    const grids = [10, 30].map((slotMinutes) => ({ ...GRID, slotMinutes }))
+    const { winner, ...rest } = await bothSend('PUT', `${path}/grid`, version, [grids[0], grids[1]])
+    expect(rest).toEqual(ONE_OF_THEM)
+    const { slots } = (await ask<EventView>('GET', path)).body
+    const [{ startsAt, endsAt }] = slots
+    expect((Date.parse(endsAt) - Date.parse(startsAt)) / 60_000).toBe([10, 30][winner])
+    expect((await ask('PATCH', path, { title: 'Altro' }, from(version))).status).toBe(412)
+  })
+
+  test('the data of a programme', async () => {
+    const { id, organiser } = await stage.programme('Genova')
+    const view = async () => (await organiser.send<ProgrammeView>('GET', `/programmes/${id}`)).body
+    const { version } = await view()
+    const send = (patch: object) => organiser.send('PATCH', `/programmes/${id}`, patch, from(version))
+    const replies = await Promise.all([send({ city: 'Genova' }), send({ city: 'Savona' })])
+    expect(replies.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 412])
+    expect((await view()).city).toBe(replies[0].status === 200 ? 'Genova' : 'Savona')
+  })
+
+  test('the name and the kind of an organisation', async () => {
+    await torino.host({ organisation: 'Ente doppio' })
+    const row = async () => {
+      const { organisations } = (
+        await ask<OrganisationsView>('GET', `/programmes/${torino.id}/organisations`)
+      ).body
+      return organisations.find(({ name }) => name.startsWith('Ente doppio'))!
+    }
+    const { id, version } = await row()
+    const names = [{ name: 'Ente doppio A' }, { name: 'Ente doppio B' }] as const
+    const { winner, ...rest } = await bothSend('PATCH', `/organisations/${id}`, version, [...names])
+    expect(rest).toEqual(ONE_OF_THEM)
+    expect((await row()).name).toBe(names[winner].name)
+  })
+})
+
+describe('whoever is refused hears who changed it last, and when:', () => {
+  /** What the refusal says of the last change, after Anna's; the time is the programme's. */
+  const refusedAfter = async (
+    method: 'PATCH' | 'PUT',
+    path: string,
+    theirs: object,
+    mine: object,
+    by: Sender = torino.organiser,
+  ) => {
+    expect((await anna.send(method, path, theirs)).status).toBe(200)
+    const { status, body } = await by.send<Partial<Problem>>(method, path, mine, from(1))
+    expect({ status, code: body.code }).toEqual({ status: 412, code: 'stale-version' })
+    return body.detail
+  }
+  const byAnna = /^Ultima modifica: Anna Esempio, alle \d\d:\d\d\.$/
+
+  test('of a project, of a host, and of an organisation', async () => {
+    const project = await torino.project({ team: [{ lastName: 'Bruni' }] })
+    const host = await torino.host({ organisation: 'Ente Neri' })
+    const sibling = await torino.host({ organisation: 'Ente Neri' })
+    const [{ id: organisationId }] = (
+      await ask<OrganisationsView>('GET', `/programmes/${torino.id}/organisations`)
+    ).body.organisations.filter(({ name }) => name === 'Ente Neri')
+    const own = `/hosts/${host.id}/person`
+    expect(await refusedAfter('PATCH', `/projects/${project.id}`, { rank: 2 }, { rank: 3 })).toMatch(byAnna)
+    expect(await refusedAfter('PATCH', own, { title: 'Presidente' }, { title: 'Socia' })).toMatch(byAnna)
+
+    // What I changed since is mine, and what was changed of somebody else is nobody's business here.
+    await ask('PATCH', own, { title: 'Socia' })
+    expect(await refusedAfter('PATCH', `/projects/${project.id}`, { rank: 4 }, { rank: 5 })).toMatch(byAnna)
+    const mine = await ask<Problem>('PATCH', own, { title: 'Sindaca' }, from(1))
+    expect(mine.body.detail).toMatch(/^Ultima modifica: la tua, alle \d\d:\d\d, da un’altra finestra\.$/)
+
+    // The kind is the organisation's: whoever changes it for one host does so for the others.
+    await anna.send('PATCH', `/hosts/${sibling.id}/person`, { kind: 'cooperative' })
+    const kind = await ask<Problem>('PATCH', own, { kind: 'other' }, from(1))
+    expect(kind.body.detail).toMatch(byAnna)
+    const path = `/organisations/${organisationId}`
+    expect(await refusedAfter('PATCH', path, { name: 'Ente Neri e C.' }, { name: 'Neri' })).toMatch(byAnna)
+  })
+
+  test('of each form of an event by itself', async () => {
+    const path = `/events/${await torino.camp()}`
+    const { rules, tables } = (await ask<EventView>('GET', path)).body
+    await ask('PATCH', path, { rules: { ...rules, musts: 2 } })
+    await ask('PUT', `${path}/tables`, { tables: tables.slice(1) })
+    const grid = { ...GRID, slotMinutes: 10 }
+    expect(await refusedAfter('PUT', `${path}/grid`, grid, GRID)).toMatch(byAnna)
+    expect(await refusedAfter('PATCH', path, { title: 'Suo' }, { title: 'Mio' })).toMatch(byAnna)
+    const mine = await ask<Problem>('PATCH', path, { rules: { ...rules, musts: 1 } }, from(1))
+    expect(mine.body.detail).toContain('la tua')
+  })
+
+  test('in the reader’s language, with the day where it is not today', async () => {
+    const path = `/programmes/${torino.id}`
+    const english = { 'accept-language': 'en', ...from(1) }
+    expect((await anna.send('PATCH', path, { city: 'Ivrea' })).status).toBe(200)
+    // The log is never rewritten; that the programme's clock stands a week later makes it long ago.
+    await stage.db
+      .update(programmes)
+      .set({ clockOffsetMs: 7 * 24 * 3600_000 })
+      .where(eq(programmes.id, torino.id))
+    const { body } = await ask<Problem>('PATCH', path, { city: 'Asti' }, english)
+    await stage.db.update(programmes).set({ clockOffsetMs: 0 }).where(eq(programmes.id, torino.id))
+    expect(body.detail).toMatch(/^Last changed by Anna Esempio on \w+day,? \d+ \w+ at \d\d:\d\d\.$/)
+  })
+
+  test('but nothing where nobody has changed it', async () => {
+    const host = await torino.host()
+    const { body } = await ask<Problem>('PATCH', `/hosts/${host.id}/person`, { label: 'A' }, from(1))
+    expect(body).toMatchObject({ code: 'stale-version' })
+    expect(body.detail).toBeUndefined()
   })
 })
 

@@ -137,7 +137,7 @@ describe('a pair that does not meet', () => {
 
   test('is explained in the reader’s language, with names and with a remedy', async () => {
     const wishes = (await list()).slice(0, 6)
-    for (const { candidateId, host, project } of wishes) {
+    for (const { candidateId, organisation, project } of wishes) {
       const ask = (headers: Record<string, string>) =>
         stage.organiser<UnmetWish>('GET', `/runs/${run.id}/unmet/${candidateId}`, undefined, headers)
       const [italian, inEnglish] = [(await ask({})).body, (await ask(english)).body]
@@ -146,7 +146,7 @@ describe('a pair that does not meet', () => {
         expect(words).not.toMatch(/[{}]|undefined|–|[0-9a-f]{8}-/)
         expect(remedy ?? instead).not.toBe(null)
         if (/has as many|ha già il massimo/.test(reason))
-          expect(reason.includes(host) || reason.includes(project)).toBe(true)
+          expect(reason.includes(organisation) || reason.includes(project)).toBe(true)
       }
       expect(inEnglish.reason).not.toBe(italian.reason)
     }
@@ -163,7 +163,7 @@ describe('a pair that does not meet', () => {
 test('locks that cannot all be kept are named with the people they are about', async () => {
   const { meetings, participants, slots } = await plan(run.scheduleId)
   const [meeting] = meetings
-  const [project, host] = meeting.participants.map((id) => participants.find((one) => one.id === id)!.name)
+  const [project, host] = meeting.participants.map((id) => participants.find((one) => one.id === id)!.short)
   await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
   await stage.organiser('PUT', `/participants/${meeting.participants[1]}/availability`, {
     unavailable: [meeting.slotId],

@@ -8,7 +8,7 @@ import { findCandidates } from '../../../../server/features/choices/service.ts'
 import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice.ts'
 import type { DayView, DeskView } from '../../../../server/schemas/day.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
-import type { TakingPartView } from '../../../../server/schemas/taking-part.ts'
+import type { PlacesView, TakingPartView } from '../../../../server/schemas/taking-part.ts'
 import { Client, until } from '../../../support/client.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
@@ -120,6 +120,41 @@ test('an addition nobody used is taken back with nothing left of it, one that wa
   expect((await undo(again.body.seq)).status).toBe(200)
   expect([await rows(), (await takes(host.id, workshop)).takesPart]).toEqual([2, false])
   expect((await undo(again.body.seq)).body.code).toBe('moved-on')
+})
+
+test('organisers keep the way to the pages of whoever was taken out or has withdrawn, after what is to come', async () => {
+  const [first, second] = [await torino.camp('Primo'), await torino.camp('Secondo')]
+  const guest = await torino.host()
+  const meets = await torino.project()
+  await guest.send(
+    'PUT',
+    `/events/${first}/preferences/${await torino.participant(first, guest.id)}/${await torino.participant(first, meets.id)}`,
+    { level: 'want', conflict: false },
+  )
+  const places = async () => {
+    const { status, body } = await torino.organiser.send<PlacesView>('GET', `/hosts/${guest.id}/places`)
+    expect(status).toBe(200)
+    return body.places
+      .filter(({ eventId }) => eventId === first || eventId === second)
+      .map(({ title, takesPart }) => [title, takesPart])
+  }
+  expect(await places()).toEqual([
+    ['Primo', true],
+    ['Secondo', true],
+  ])
+  await change('removed', { hosts: [guest.id] }, first)
+  expect(await places()).toEqual([
+    ['Secondo', true],
+    ['Primo', false],
+  ])
+  const gone = await torino.participant(first, guest.id)
+  expect((await torino.organiser.send('GET', `/events/${first}/agendas/${gone}`)).status).toBe(200)
+  await torino.organiser.send('POST', `/hosts/${guest.id}/withdrawal`, { withdrawn: true })
+  expect(await places()).toEqual([
+    ['Primo', false],
+    ['Secondo', false],
+  ])
+  expect((await guest.send('GET', `/hosts/${guest.id}/places`)).status).toBe(403)
 })
 
 test('nobody of another programme is taken in', async () => {

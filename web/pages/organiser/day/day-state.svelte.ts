@@ -11,6 +11,7 @@ import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
 import { time, timeRange } from '../../../lib/format.ts'
+import { markedName } from '../../../lib/naming.ts'
 import { turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
@@ -73,11 +74,10 @@ export class DayState {
 
   person = (id: string | null) => (id ? this.index?.people.get(id) : undefined)
   name = (id: string | null) => this.person(id)?.name ?? ''
-  /** Projects by their name, hosts by their organisation. */
+  /** Where there is room for one name. */
   label = (id: string | null) => {
     const person = this.person(id)
-    if (!person) return ''
-    return person.side === 'host' ? person.organisations.join(', ') || person.name : person.name
+    return person ? markedName(person) : ''
   }
   title = ({ participants }: Pick<DayMeeting, 'participants'>) =>
     participants.map((id) => this.label(id)).join(' – ')

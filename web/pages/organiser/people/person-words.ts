@@ -28,4 +28,10 @@ export const personWords = (field: string, value: unknown) =>
 export const detailsOf = (person: PersonDraft) =>
   [nameOfDraft(person), person.title, person.email, person.phone].filter(Boolean).join(', ')
 
+export const hostKinds = () =>
+  (['corporate', 'enterprise', 'foundation', 'cooperative', 'other'] as const).map((value) => ({
+    value,
+    label: hostKindLabel(value),
+  }))
+
 export const kindWords = (value: unknown) => hostKindLabel(value as HostKind)

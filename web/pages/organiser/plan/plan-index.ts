@@ -1,5 +1,6 @@
 import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
 import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
+import { markedName, underMarked } from '../../../lib/naming.ts'
 import { m } from '../../../paraglide/messages.js'
 
 export type PlanIndex = {
@@ -74,12 +75,11 @@ export const peopleRows = (
   (['project', 'host'] as const).flatMap((side) =>
     people
       .filter((person) => person.side === side)
-      .map(({ id, name, organisations }) => ({
-        id,
-        label: name,
-        detail: organisations.join(', '),
+      .map((person) => ({
+        ...{ id: person.id, label: markedName(person), detail: underMarked(person) },
         group: groups[side],
-      })),
+      }))
+      .toSorted((one, other) => one.label.localeCompare(other.label, 'it', { numeric: true })),
   )
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

@@ -1,15 +1,10 @@
 import { untrack } from 'svelte'
-import type {
-  CellsView,
-  CellView,
-  PlanMeeting,
-  PlanParticipant,
-  PlanView,
-} from '../../../../server/schemas/schedule.ts'
+import type { CellsView, CellView, PlanMeeting, PlanView } from '../../../../server/schemas/schedule.ts'
 import type { Written } from '../../../../server/schemas/common.ts'
 import { m } from '../../../paraglide/messages.js'
 import { api, ApiError } from '../../../lib/api.ts'
 import { time } from '../../../lib/format.ts'
+import { markedName } from '../../../lib/naming.ts'
 import { toast, toasts } from '../../../lib/toasts.svelte.ts'
 import { tableName } from '../table-name.ts'
 import {
@@ -90,7 +85,11 @@ export class PlanState {
   }
 
   person = (id: string) => this.index?.people.get(id)
-  name = (id: string | null) => (id && this.person(id)?.name) || ''
+  /** As cells and sentences call them. */
+  name = (id: string | null) => {
+    const person = id && this.person(id)
+    return person ? markedName(person) : ''
+  }
   tableName = (id: string | null) => {
     const table = id && this.index?.tables.get(id)
     return table ? tableName(table.name) : ''
@@ -99,10 +98,7 @@ export class PlanState {
     const slot = this.index?.slots.get(slotId)
     return slot ? time(slot.startsAt, this.zone) : ''
   }
-  organisation = (person: PlanParticipant | undefined) =>
-    person?.organisations.join(', ') || person?.name || ''
-  title = (meeting: PlanMeeting) =>
-    `${this.name(meeting.participants[0]!)} – ${this.organisation(this.person(meeting.participants[1]!))}`
+  title = ({ participants }: PlanMeeting) => participants.map((id) => this.name(id)).join(' – ')
   whereOf = ({ slotId, tableId }: { slotId: string; tableId: string | null }) =>
     `${this.startOf(slotId)} · ${this.tableName(tableId) || m.plan_no_table()}`
 

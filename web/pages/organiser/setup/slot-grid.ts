@@ -5,8 +5,10 @@ import { time } from '../../../lib/format.ts'
 export type GridDraft = {
   slotMinutes: number | null
   changeoverMinutes: number | null
-  blocks: { start: string; slots: number | null }[]
+  blocks: BlockDraft[]
 }
+/** `id` tells a block from the others while two people change the same grid. */
+type BlockDraft = { id?: string; start: string; slots: number | null }
 
 export type Turn = { start: string; end: string }
 
@@ -20,6 +22,35 @@ export const usualGrid = (): GridDraft => ({
     { start: '14:00', slots: 8 },
   ],
 })
+
+/** A grid as the values of a form: its blocks by what they are known by, each where its start says. */
+export type GridValues = Omit<GridDraft, 'blocks'> & { blocks: Record<string, Omit<BlockDraft, 'id'>> }
+
+export function valuesOf({ blocks, ...lengths }: GridDraft): GridValues {
+  const taken = new Set(blocks.map(({ id }) => id))
+  const free = blocks.map((_, at) => `new ${at}`).filter((id) => !taken.has(id))
+  return {
+    ...lengths,
+    blocks: Object.fromEntries(blocks.map(({ id = free.shift()!, ...block }) => [id, block])),
+  }
+}
+
+export const draftOf = ({ blocks, ...lengths }: GridValues): GridDraft => ({
+  ...lengths,
+  blocks: Object.entries(blocks)
+    .map(([id, block]) => ({ id, ...block }))
+    .toSorted((one, other) => (one.start < other.start ? -1 : 1)),
+})
+
+/** The grid with the ids of the blocks that it had before: by their start, and the others one after the other. */
+export function knownBy({ blocks, ...lengths }: GridDraft, before: GridValues['blocks']): GridDraft {
+  const idAt = new Map(Object.entries(before).map(([id, { start }]) => [start, id]))
+  const left = Object.keys(before).filter((id) => !blocks.some(({ start }) => start === before[id]!.start))
+  return {
+    ...lengths,
+    blocks: blocks.map((block) => ({ id: idAt.get(block.start) ?? left.shift(), ...block })),
+  }
+}
 
 const minutesOf = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5))
 

@@ -1,12 +1,17 @@
 import { describe, expect, test, vi } from 'vitest'
 import { fromLocal, toLocal } from '../../../../../web/pages/organiser/setup/local-time.ts'
+import { mergeForms } from '../../../../../web/pages/organiser/merge.ts'
 import {
   breaksOf,
+  draftOf,
   gridOf,
   gridProblem,
+  knownBy,
   nextBlock,
   toGrid,
   turnsOf,
+  valuesOf,
+  type GridDraft,
 } from '../../../../../web/pages/organiser/setup/slot-grid.ts'
 import { withTables } from '../../../../../web/pages/organiser/setup/tables.ts'
 
@@ -81,4 +86,52 @@ test('added tables take the free numbers and the last room', () => {
     { name: '1', room: 'Sala', features: [] },
     { name: '3', room: 'Sala', features: [] },
   ])
+})
+
+describe('a grid that two people change', () => {
+  const was = valuesOf(grid)
+  const opened = draftOf(was)
+  const [morning, afternoon] = opened.blocks as [GridDraft['blocks'][number], GridDraft['blocks'][number]]
+  const evening = { start: '18:00', slots: 1 }
+  const merged = (mine: GridDraft['blocks'], theirs: GridDraft['blocks']) => {
+    const now = valuesOf(
+      knownBy({ ...grid, blocks: theirs.map(({ start, slots }) => ({ start, slots })) }, was.blocks),
+    )
+    const { value, conflicts } = mergeForms(was, valuesOf({ ...opened, blocks: mine }), now)
+    const blocks = draftOf(value).blocks.map(({ start, slots }) => `${start} ${slots}`)
+    return { blocks, conflicts: conflicts.map(({ path }) => path.join(' ')) }
+  }
+
+  test('keeps what each of them did to another block, in the order of the day', () => {
+    const theirs = [{ ...morning, start: '08:30' }, afternoon]
+    expect(merged([morning, afternoon, evening], theirs)).toEqual({
+      blocks: ['08:30 2', '14:00 1', '18:00 1'],
+      conflicts: [],
+    })
+    expect(merged([{ ...afternoon, slots: 5 }], [morning, afternoon])).toEqual({
+      blocks: ['14:00 5'],
+      conflicts: [],
+    })
+    expect(merged([morning, { ...afternoon, slots: 5 }], [afternoon])).toEqual({
+      blocks: ['14:00 5'],
+      conflicts: [],
+    })
+  })
+
+  test('asks of one block’s field, and of a block that both have added', () => {
+    expect(
+      merged([{ ...morning, slots: 4 }, afternoon], [{ ...morning, slots: 3 }, afternoon]).conflicts,
+    ).toEqual(['blocks new 0 slots'])
+    expect(
+      merged([...opened.blocks, evening], [...opened.blocks, { ...evening, slots: 2 }]).conflicts,
+    ).toEqual(['blocks new 2'])
+    expect(merged([...opened.blocks, evening], [...opened.blocks, evening]).conflicts).toEqual([])
+  })
+
+  test('knows a new block from one that was taken out', () => {
+    expect(Object.values(valuesOf({ ...opened, blocks: [afternoon, evening] }).blocks)).toEqual([
+      { start: '14:00', slots: 1 },
+      evening,
+    ])
+  })
 })
