@@ -179,8 +179,8 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/programmes/:programmeId/members': (['organiser', 'desk', 'observer'] as const).map((role) =>
     only('organisers', () => ({ email: `${randomUUID()}@example.org`, name: 'Aiuto', role })),
   ),
-  'DELETE /api/v1/members/:id': only('organisers'),
   'POST /api/v1/members/:id/invitation': only('organisers', () => ({ again: true })),
+  'DELETE /api/v1/members/:id': only('organisers'),
   'POST /api/v1/programmes/:programmeId/undo': only('organisers', () => ({ seq: 1 })),
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
