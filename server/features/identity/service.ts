@@ -51,6 +51,7 @@ export async function ensureMembers(tx: Transaction, members: NewMember[]): Prom
       programmeId: member.programmeId,
       userId: userOf(member).id,
       name: member.name,
+      asHelper: !member.projectId && !member.hostId,
     })),
   )
   return users
