@@ -9,6 +9,7 @@ import { ConfigError, type Config } from './config.ts'
 import type { Database } from './database/client.ts'
 import { DomainError } from './errors.ts'
 import { compilersFactory } from './lazily.ts'
+import { log } from './log.ts'
 import { agendaAhead } from './features/agenda/ahead.ts'
 import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
@@ -47,7 +48,7 @@ import publicPages from './features/public/routes.ts'
 import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
 import limits, { LIMITS } from './plugins/limits.ts'
-import problems, { refuseAddress } from './plugins/problems.ts'
+import problems, { refuseAddress, requestIdOf } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import surroundings from './plugins/surroundings.ts'
 import { viewRoute } from './plugins/views.ts'
@@ -70,11 +71,8 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   const services: Services = { solver: startSolverPool(), ...given }
   const { config, db, solver } = services
   const app = serve(config, {
-    logger: {
-      level: config.logLevel,
-      redact: ['req.headers.cookie', 'req.headers.authorization'],
-      serializers: { err: describeError },
-    },
+    loggerInstance: log.child({}, { level: config.logLevel }),
+    genReqId: requestIdOf,
     bodyLimit: MAX_BODY,
     schemaController: { compilersFactory },
     trustProxy: trusted(config),
@@ -126,7 +124,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   app.addHook('onClose', auth.settled)
   app.addHook('onClose', solver.close)
   app.decorate('identity', { db, auth })
-  const identity = await createIdentity(auth)
+  const identity = await createIdentity(auth, db)
   await app.register(session, { db, publicUrl: config.publicUrl, identity })
   await app.register(limits, LIMITS)
   await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
@@ -189,17 +187,6 @@ function readTls(path: string): Buffer {
   } catch (error) {
     throw new ConfigError(`TLS_CERT or TLS_KEY cannot be read: ${(error as Error).message}.`)
   }
-}
-
-/** What an error says of itself. A failed query also knows its values: tokens and people's data, not for a log. */
-export function describeError(error: Error) {
-  const {
-    name: type,
-    message,
-    stack,
-    code,
-  } = ('query' in error && error.cause instanceof Error ? error.cause : error) as Error & { code?: string }
-  return { type, message, stack: stack ?? '', code }
 }
 
 /** Scripts and styles only from here; sockets to here. */

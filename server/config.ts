@@ -51,7 +51,7 @@ export function readConfig(env: Environment): Config {
   const role = roleOf(env)
   const tls = tlsOf(env)
   const port = portOf(env)
-  const host = env.HOST || '127.0.0.1'
+  const host = hostOf(env)
   return {
     role,
     host,
@@ -80,6 +80,17 @@ function roleOf(env: Environment): Role {
   if (role === 'web' && !env.SECRET)
     throw new ConfigError('ROLE=web needs SECRET: all web nodes must sign cookies with the same one.')
   return role
+}
+
+/** In the sample anybody is organiser who can open its page, and it runs where nothing else is said. */
+function hostOf(env: Environment): string {
+  const host = env.HOST || '127.0.0.1'
+  const isHere = /^(127\.[\d.]+|localhost|::1)$/.test(host)
+  if (!isHere && !env.DATABASE_URL && env.SAMPLE !== '1')
+    throw new ConfigError(
+      `HOST=${host} lets others reach the sample programme, where anybody may enter as organiser: set SAMPLE=1 if that is what you want, or DATABASE_URL for programmes of your own.`,
+    )
+  return host
 }
 
 function portOf(env: Environment): number {

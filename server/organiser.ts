@@ -1,9 +1,11 @@
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect } from './database/client.ts'
 import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
+import { databaseSentence } from './database/outage-words.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { errorInWords } from './log.ts'
 import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
-import { readSecret } from './features/identity/secret.ts'
+import { hasSecret, readSecret } from './features/identity/secret.ts'
 import { inviteFounder, readmitOrganiser } from './features/identity/service.ts'
 
 /**
@@ -20,6 +22,7 @@ async function run(words: string[]): Promise<void> {
       'Give the mail address of the organiser: npm run organiser -- name@example.org (with --reset after it where the passkey is lost)',
     )
   const config = readConfig(process.env)
+  checkSecret(config)
   const database = await openDatabase(config)
   const db = connect(database.url, 2)
   try {
@@ -35,6 +38,14 @@ async function run(words: string[]): Promise<void> {
     await db.$client.end({ timeout: 5 })
     await database.close()
   }
+}
+
+/** A code that another secret made is refused: on a server's database the service's own must be here. */
+function checkSecret(config: Config): void {
+  if (config.databaseUrl && !hasSecret(config))
+    throw new UsageError(
+      `The service would refuse the code, since its secret is not here: run this with the same SECRET that the service has, or where its DATA_DIR is (there is no secret in ${config.dataDirectory}).`,
+    )
 }
 
 /** The embedded database goes on if the service runs on it; otherwise it stops with us. */
@@ -57,12 +68,7 @@ Open that address, go on to the code and type ${code} (valid for ${CODE_MINUTES}
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof LocalPostgresError)
     return error.message
-  const { code, message, stack } = error as { code?: string; message?: string; stack?: string }
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
-    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
-  if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database at DATABASE_URL refuses: ${message}. Check its name, user and password.`
-  return stack ?? String(error)
+  return databaseSentence(error) ?? errorInWords(error)
 }
 
 run(process.argv.slice(2)).then(

@@ -83,6 +83,14 @@ export function may(actor: Actor, action: Action, resource: Resource): boolean {
   })
 }
 
+export type SignedInPerson = Extract<Actor, { kind: 'user' }>
+
+/** Who asks for what is a person's own, whatever their roles; a screen is nobody. */
+export function signedInPerson(actor: Actor): SignedInPerson {
+  if (actor.kind === 'user') return actor
+  throw new DomainError(actor.kind === 'nobody' ? 'signed-out' : 'forbidden')
+}
+
 /** Throws unless allowed. */
 export function allow(actor: Actor, action: Action, resource: Resource): void {
   const refused = refusal(actor, action, resource)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from './database/client.ts'
+import { describeError, log } from './log.ts'
 
 /**
  * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
@@ -94,15 +95,26 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
         pollingIntervalSeconds: POLL_SECONDS,
         notifyPollingIntervalSeconds: POLL_SECONDS,
       }
-      await boss.work<JobData[typeof name]>(name, options, async ([job]) =>
-        handler(job.data, { id: job.id, attempt: job.retryCount, signal: job.signal }),
-      )
+      await boss.work<JobData[typeof name]>(name, options, async ([{ id, data, retryCount, signal }]) => {
+        try {
+          await handler(data, { id, attempt: retryCount, signal })
+        } catch (error) {
+          log.warn({ err: error, queue: name, job: id, attempt: retryCount + 1 }, 'a job failed')
+          throw failure(error)
+        }
+      })
     },
     stop: () => boss.stop({ graceful: true, close: false, timeout: STOP_WITHIN_MS }),
   }
 }
 
-const complain = (error: Error) => void process.stderr.write(`jobs: ${error.message}\n`)
+const complain = (error: Error) => log.error({ err: error }, 'jobs')
+
+/** A job keeps in its row what it failed of, so that says no more than the log does. */
+function failure(error: unknown): Error {
+  const { type, message, code, stack } = describeError(error)
+  return Object.assign(new Error(message), { name: type, code, stack })
+}
 
 /** A script of pg-boss that is a transaction of its own. */
 const TRANSACTION = /^\s*BEGIN;([^]*)COMMIT;\s*$/

@@ -2,7 +2,9 @@ import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
+import { databaseSentence } from './database/outage-words.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { errorInWords, log } from './log.ts'
 import { startQueue } from './queue.ts'
 import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
@@ -18,6 +20,7 @@ const closing: (() => Promise<void>)[] = []
 
 async function start(): Promise<void> {
   const config = readConfig(process.env)
+  log.level = config.logLevel
   const serves = config.role !== 'worker'
   const [url] = await Promise.all([openDatabase(config), serves && buildPages()])
   await migrateDatabase(url)
@@ -92,7 +95,8 @@ let stopped: Promise<void> | null = null
 
 const stop = (): Promise<void> =>
   (stopped ??= (async () => {
-    for (const close of closing.reverse()) await close().catch((error) => process.stderr.write(`${error}\n`))
+    for (const close of closing.reverse())
+      await close().catch((error) => log.error({ err: error }, 'stopping'))
   })())
 
 /** One plain sentence for what a person can mend; the full error for what only we can. */
@@ -105,11 +109,7 @@ function explain(error: unknown, config: Config | null): string {
     return `Port ${config?.port} is already in use: stop the other program or choose another one, for example PORT=3001 npm start.`
   if (code === 'EACCES')
     return `Not allowed to listen on port ${config?.port}: choose one above 1024, for example PORT=3001 npm start.`
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
-    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
-  if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database at DATABASE_URL refuses: ${(error as Error).message}. Check its name, user and password.`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return databaseSentence(error) ?? errorInWords(error)
 }
 
 /** Whatever hangs, a database that does not answer above all: asked to end, the process ends. */
@@ -120,6 +120,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
     void stop().then(() => process.exit(0))
   })
+
+// Node would print it with all that it knows, the values of a query among them.
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'unexpected')
+  process.exit(1)
+})
 
 start().catch(async (error: unknown) => {
   process.stderr.write(`\n${explain(error, configOrNull())}\n`)

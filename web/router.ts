@@ -4,6 +4,7 @@ import { createRouter } from 'sv-router'
 export const { p, navigate, preload, route } = createRouter({
   '/': () => import('./pages/public/Home.svelte'),
   '/accedi': () => import('./pages/public/SignIn.svelte'),
+  '/accesso': () => import('./pages/public/Access.svelte'),
   '/accessibilita': () => import('./pages/public/Accessibility.svelte'),
   '/organizza': () => import('./pages/organiser/Programmes.svelte'),
   '/organizza/:programmeId': () => import('./pages/organiser/Overview.svelte'),

@@ -36,6 +36,11 @@ const SETTINGS = [
   'timezone=UTC',
   'log_timezone=UTC',
   'lc_messages=C',
+  // Its log says how the database is. Statements that fail, and the rows and values they are about, do not stand there:
+  // who sent them is told.
+  'log_min_messages=log',
+  'log_min_error_statement=panic',
+  'log_error_verbosity=terse',
   'fsync=on',
   'full_page_writes=on',
 ]

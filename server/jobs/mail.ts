@@ -4,6 +4,7 @@ import type { Database } from '../database/client.ts'
 import { CODE_MINUTES } from '../features/identity/sign-in-codes.ts'
 import { findMail, updateMail, type MailRow } from '../features/mail/repository.ts'
 import { HIDDEN } from '../features/mail/service.ts'
+import { log } from '../log.ts'
 import { MAIL_ATTEMPTS, type Queue } from '../queue.ts'
 
 const AT_ONCE = 4
@@ -30,7 +31,9 @@ async function deliver(db: Database, transport: Transporter, config: Config, mai
   try {
     await transport.sendMail(letter(mail, config))
   } catch (error) {
-    if (!last && !isRefusal(error)) throw error
+    const told = causeOf(error, mail.to)
+    if (!last && !isRefusal(error)) throw told
+    log.warn({ err: told, mailId: mail.id, kind: mail.kind }, 'a mail was given up')
     return updateMail(db, mail.id, { state: 'failed', error: reasonOf(error) })
   }
   await updateMail(db, mail.id, { state: 'sent', sentAt: new Date() })
@@ -49,7 +52,16 @@ const letter = (mail: MailRow, config: Config) => ({
 const isStale = ({ kind, createdAt }: MailRow) =>
   kind === 'code' && Date.now() - createdAt.getTime() > CODE_MINUTES * 60_000
 
-type SmtpError = { code?: string; responseCode?: number }
+type SmtpError = { code?: string; responseCode?: number; response?: string; message?: string }
+
+/** What the mail server said, without whom it was about. */
+function causeOf(error: unknown, address: string): Error {
+  const { code, responseCode, response, message = '' } = error as SmtpError
+  const [who] = address.split('@')
+  const words = [address, who].reduce((text, said) => text.replaceAll(said, '…'), response ?? message)
+  const told = new Error([responseCode, words].filter(Boolean).join(' '))
+  return Object.assign(told, { name: 'MailError', code, stack: '' })
+}
 
 /** A 5xx answer is final; anything else may be over the next time. */
 const isRefusal = (error: unknown) => ((error as SmtpError).responseCode ?? 0) >= 500

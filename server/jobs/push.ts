@@ -11,6 +11,7 @@ import {
 } from '../features/push/repository.ts'
 import { readDigests, SOON_MS } from '../features/push/digest.ts'
 import { tellNews } from '../features/push/service.ts'
+import { log } from '../log.ts'
 import { say } from '../messages.ts'
 import type { JobData, News, Queue } from '../queue.ts'
 
@@ -63,7 +64,7 @@ export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
     busy = true
     // Whatever went wrong, the next look starts from the same place.
     looking = look()
-      .catch(complain)
+      .catch((error: unknown) => log.error({ err: error }, 'looking at agendas'))
       .finally(() => (busy = false))
   }, LOOK_MS)
   return async () => {
@@ -71,10 +72,6 @@ export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
     await looking
   }
 }
-
-/** A failed query knows its values, and an address among them is not for a log: what caused it says enough. */
-const complain = (error: Error) =>
-  void process.stderr.write(`agendas: ${(error.cause instanceof Error ? error.cause : error).message}\n`)
 
 /**
  * No names: it may be read on a locked screen. A newer one takes the place of the one before of its kind, as on the

@@ -1,4 +1,5 @@
 import type { Database } from '../database/client.ts'
+import { log } from '../log.ts'
 import { claimRun, failLostRuns, failRun, finishRun } from '../features/runs/result.ts'
 import { presentProgress, thinCurve } from '../features/runs/present.ts'
 import { findRun, listenForStop, tellProgress } from '../features/runs/repository.ts'
@@ -43,7 +44,7 @@ const solveRun =
       await finishRun(db, runId, await solver.solution, curve.points())
     } catch (error) {
       if (signal.aborted) throw error
-      process.stderr.write(`run ${runId}: ${error instanceof Error ? error.stack : String(error)}\n`)
+      log.error({ err: error, runId }, 'a run failed')
       await failRun(db, runId, error)
     } finally {
       signal.removeEventListener('abort', abort)

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Locale } from '../actor.ts'
@@ -17,6 +19,7 @@ import { sentenceOfViolation, type Violation } from '../violations.ts'
 /** Every error leaves as RFC 9457 problem+json, in the reader's language, without internals. */
 export default fp(
   function problems(app: FastifyInstance) {
+    app.addHook('onRequest', async (request, reply) => void reply.header(REQUEST_ID, request.id))
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const problem = problemOf(error, requestLocale(request), request.body)
       const isHeard = !(reply.raw.destroyed && error instanceof DomainError)
@@ -32,9 +35,22 @@ export default fp(
 /** That there is too much to do is no fault of ours, but whoever runs the service wants to know. */
 const levelOf = (error: unknown) => (error instanceof DomainError ? 'warn' : 'error')
 
+const REQUEST_ID = 'x-request-id'
+
+/** So that somebody can read it to somebody else: without letters and digits that look alike. */
+const READABLE = '23456789abcdefghjkmnpqrstuvwxyz'
+
+/** Under which the log speaks of a request: as whoever asks calls it, or made here. */
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers[REQUEST_ID]
+  if (typeof given === 'string' && /^[\w-]{1,64}$/.test(given)) return given
+  return Array.from({ length: 8 }, () => READABLE[randomInt(READABLE.length)]).join('')
+}
+
 /** An address that can't be read names nothing; it is refused before there is a route. */
 export function refuseAddress(request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(notFound(), requestLocale(request))
+  void reply.header(REQUEST_ID, request.id)
   void reply.code(problem.status).type('application/problem+json').send(problem)
 }
 

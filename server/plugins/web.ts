@@ -21,7 +21,7 @@ type Options = { ahead(request: FastifyRequest): Promise<string | null> | null }
 
 /** With what the address of a page begins; what a page makes of the rest is its own business. */
 const PAGES = [
-  ...['', 'accedi', 'accessibilita', 'organizza', 'progetto', 'referente', 'osserva'],
+  ...['', 'accedi', 'accesso', 'accessibilita', 'organizza', 'progetto', 'referente', 'osserva'],
   ...['accoglienza', 'schermo'],
 ]
 

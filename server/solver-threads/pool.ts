@@ -3,6 +3,7 @@ import { setImmediate as untilOthersHadTheirTurn } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { WorkerReply, WorkerRequest } from '../../solver/worker.ts'
 import { DomainError } from '../errors.ts'
+import { log } from '../log.ts'
 import { startAnsweringThread, startWorker, type AnsweringThread } from './answering-thread.ts'
 import { FairQueue } from './fair-queue.ts'
 
@@ -174,7 +175,7 @@ export function startSolverPool(size: Partial<PoolSize> = {}, start = startWorke
     const thread = startAnsweringThread(start)
     all.add(thread)
     thread.died.catch((error: Error) => {
-      if (all.delete(thread)) process.stderr.write(`solver: ${error.stack ?? error.message}\n`)
+      if (all.delete(thread)) log.error({ err: error }, 'a thread of the solver ended')
       if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1)
     })
     return thread

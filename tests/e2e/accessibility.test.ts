@@ -1,11 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PlanView } from '../../server/schemas/schedule.ts'
+import { problemsOf } from '../support/axe.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, LAPTOP, PHONE, SCREEN, startJourney, type Journey } from '../support/journey.ts'
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const sizes = [
   { name: 'phone', size: PHONE },
   { name: 'laptop', size: LAPTOP },
@@ -20,18 +19,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => journey.close())
-
-/** What is wrong with a page, in a line each; empty when nothing is. */
-async function problemsOf(page: Page, path: string): Promise<string[]> {
-  // Whole in the page and without the list of what is right: on pages of hundreds of rows that takes a quarter of the time.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true)
-  const { violations } = await axe.withTags(RULES).analyze()
-  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-  return [
-    ...violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]!.html}`),
-    ...(wide > 0 ? [`${path}: ${wide} px wider than the window`] : []),
-  ]
-}
 
 /** Each page once its content is there. */
 async function walk(page: Page, paths: string[]): Promise<string[]> {
@@ -50,7 +37,7 @@ const idOf = (person: { id: string }) => person.id.split(':')[1]!
 describe.each(sizes)('on a $name', ({ size }) => {
   test('public pages break no rule', async () => {
     const page = await journey.open(size)
-    expect(await walk(page, ['/', '/accedi', '/accessibilita', '/questa-non-c-e'])).toEqual([])
+    expect(await walk(page, ['/', '/accedi', '/accesso', '/accessibilita', '/questa-non-c-e'])).toEqual([])
     await page.context().close()
   })
 

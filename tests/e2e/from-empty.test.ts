@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startLocalPostgres } from '../../server/database/local-postgres.ts'
+import { giveAuthenticator } from '../support/authenticator.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { hostsList, projectsList } from '../support/camp-lists.ts'
 import { eventually, LAPTOP } from '../support/journey.ts'
@@ -44,14 +45,7 @@ async function openPage(): Promise<Page> {
   const context = await browser.newContext({ ...LAPTOP, baseURL: server.url })
   context.setDefaultTimeout(30_000)
   const opened = await context.newPage()
-  const session = await context.newCDPSession(opened)
-  await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-      ...{ isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  })
+  await giveAuthenticator(opened)
   return opened
 }
 

@@ -103,7 +103,7 @@ test('after one visit the agenda opens without network, says how old it is, and 
   await page.reload()
   await page.getByText(offlineWords).waitFor()
   await page.getByText(person.other).first().waitFor()
-  expect(await page.getByRole('button', { name: 'Esci' }).count()).toBe(1)
+  expect(await page.getByRole('button', { name: 'Il tuo account' }).count()).toBe(1)
 
   const second = await page.context().newPage()
   await second.goto(agendaAddress())
@@ -129,7 +129,7 @@ test('no answer of the API, no address and no secret stays on the device; signin
   const before = JSON.stringify(await kept(page))
   expect([before.includes(person.other), before.includes(email)]).toEqual([true, false])
 
-  await page.getByRole('button', { name: 'Esci' }).click()
+  await signOut(page)
   await page.waitForURL((url) => url.pathname === '/')
   await eventually(async () => Object.keys(await kept(page))).toEqual([])
   await page.context().setOffline(true)
@@ -144,13 +144,18 @@ test('signing out without network leaves nothing, and is finished when the netwo
   await openAgenda(page)
   await pagesKept(page)
   await page.context().setOffline(true)
-  await page.getByRole('button', { name: 'Esci' }).click()
+  await signOut(page)
   await page.waitForURL((url) => url.pathname === '/')
   expect(JSON.stringify(await kept(page))).not.toContain(person.other)
   await page.context().setOffline(false)
   await eventually(() => whoIsThere(page)).toBe(null)
   await page.context().close()
 })
+
+async function signOut(page: Page) {
+  await page.getByRole('button', { name: 'Il tuo account' }).click()
+  await page.getByRole('button', { name: 'Esci' }).click()
+}
 
 const whoIsThere = (page: Page) =>
   page.evaluate(`fetch('/api/v1/me').then((answer) => answer.json()).then(({ user }) => user)`)

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { giveAuthenticator } from '../support/authenticator.ts'
+import { problemsOf } from '../support/axe.ts'
+import { Client } from '../support/client.ts'
 import { eventually, LAPTOP, PHONE, startJourney, type Journey } from '../support/journey.ts'
 
 const ADDRESS = 'mani.in.pasta@esempio.it'
@@ -78,4 +81,40 @@ test('links to a host who was merged into another lead on to the one who stayed'
     await page.waitForURL(`**/referente/${stayed}/${leaf}`)
   }
   await page.getByText('per conto di').waitFor()
+})
+
+test('somebody looks after their own devices and passkeys', async () => {
+  const { programmeId } = journey.people
+  const project = { name: 'Forno sociale' }
+  await journey.organiser.request('POST', `/programmes/${programmeId}/projects`, project)
+  const { projects } = await Client.people(journey.base)
+  const { id } = projects.find(({ label }) => label === project.name)!
+  const phone = await journey.open(PHONE)
+  const laptop = await journey.open(LAPTOP)
+  await giveAuthenticator(laptop)
+  for (const page of [phone, laptop]) {
+    await page.goto('/')
+    await page.getByLabel('Progetto', { exact: true }).selectOption(id)
+    await page.getByRole('button', { name: 'Entra come progetto' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Forno sociale' }).waitFor()
+  }
+  await laptop.getByRole('button', { name: 'Il tuo account' }).click()
+  await laptop.getByRole('link', { name: 'Il tuo accesso' }).click()
+  await laptop.getByText('Questo dispositivo').waitFor()
+
+  await laptop.getByRole('button', { name: 'Aggiungi una passkey' }).click()
+  await laptop.getByRole('button', { name: /^Rinomina/ }).click()
+  const form = laptop.getByRole('dialog')
+  await form.getByLabel('Nome').fill('Portatile del forno')
+  await form.getByRole('button', { name: 'Salva' }).click()
+  expect(await problemsOf(laptop, '/accesso')).toEqual([])
+  await laptop.getByRole('button', { name: 'Togli Portatile del forno' }).click()
+  await laptop.getByRole('dialog').getByRole('button', { name: 'Togli' }).click()
+  await eventually(() => laptop.getByText('Portatile del forno').count()).toBe(0)
+
+  await laptop.getByRole('button', { name: /^Disconnetti Chrome/ }).click()
+  await laptop.getByText(/è stato disconnesso/).waitFor()
+  await eventually(() => laptop.getByRole('button', { name: /^Disconnetti/ }).count()).toBe(0)
+  await phone.reload()
+  await phone.getByRole('banner').getByRole('link', { name: 'Accedi' }).waitFor()
 })

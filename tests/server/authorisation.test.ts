@@ -94,6 +94,12 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/public': { fixed: anybody },
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
+  // One's own alone; that those of others stay as they are is tested in access.test.ts.
+  'GET /api/v1/me/access': { fixed: signedInOnly(200, 403) },
+  'DELETE /api/v1/me/sessions/:sessionId': { fixed: signedInOnly(200, 403) },
+  'POST /api/v1/me/sessions/end-others': { fixed: signedInOnly(200, 403) },
+  'PATCH /api/v1/me/passkeys/:passkeyId': { fixed: signedInOnly(404, 403), body: () => ({ name: 'Mia' }) },
+  'DELETE /api/v1/me/passkeys/:passkeyId': { fixed: signedInOnly(200, 403) },
   'GET /api/v1/sample/people': { fixed: anybody },
   'PUT /api/v1/me/language': { fixed: signedInOnly(200, 403), body: () => ({ language: 'it' }) },
   // Without keys, as here, it is off; who has which subscription is tested in push.test.ts.
@@ -286,8 +292,6 @@ const ROWS: Record<string, Row | Row[]> = {
     fixed: () => 400,
     body: () => ({ response: { id: 'x' } }),
   },
-  'GET /api/auth/passkey/list-user-passkeys': { fixed: signedInOnly(200) },
-  'POST /api/auth/passkey/delete-passkey': { fixed: signedInOnly(400), body: () => ({ id: 'x' }) },
 }
 /** Tested by themselves: sockets below, and the end of a session last of all. */
 const ELSEWHERE = ['GET /api/v1/live', 'POST /api/auth/sign-out']
@@ -374,7 +378,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     fromId: participantId,
     toId: role === 'host' ? project : host,
     key: url.includes('/plan/') ? day.scheduleId : participantId,
-    candidateId: randomUUID(),
+    ...{ candidateId: randomUUID(), sessionId: randomUUID(), passkeyId: randomUUID() },
     id: ids[url.split('/')[3]] ?? '',
     kind: 'projects',
   }

@@ -75,7 +75,7 @@ test('what follows from other variables is not asked for twice', () => {
   const database = { DATABASE_URL: 'postgresql://db/incontro', PUBLIC_URL: 'http://camp.example.org:8080' }
   expect(readConfig(database)).toMatchObject({ sample: false, publicUrl: 'http://camp.example.org:8080' })
   expect(readConfig({ HOST: '::1', PORT: '0' }).publicUrl).toBe('http://[::1]:0')
-  expect(readConfig({ HOST: '::' }).publicUrl).toBe('http://localhost:3000')
+  expect(readConfig({ HOST: '::', SAMPLE: '1' }).publicUrl).toBe('http://localhost:3000')
   expect(readConfig({ TLS_CERT: 'a', TLS_KEY: 'b' }).publicUrl).toBe('https://localhost:3000')
   expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
   expect(readConfig(VAPID).push?.services).toContain('fcm.googleapis.com')
@@ -130,6 +130,10 @@ describe('a mistake is told in a sentence that says what to do', () => {
     [{ TRUST_PROXY: '0' }, proxy('0')],
     [{ TRUST_PROXY: '10.0.0.0/33' }, proxy('10.0.0.0/33')],
     [{ TRUST_PROXY: '10.0.0.1,proxy' }, proxy('10.0.0.1,proxy')],
+    ...['0.0.0.0', '::', '192.168.1.7'].map((host): [Record<string, string>, string] => [
+      { HOST: host },
+      `HOST=${host} lets others reach the sample programme, where anybody may enter as organiser: set SAMPLE=1 if that is what you want, or DATABASE_URL for programmes of your own.`,
+    ]),
     [
       { PUBLIC_URL: 'https://example.org/incontro' },
       'PUBLIC_URL is "https://example.org/incontro", but Incontro stands at the top of an address: use https://example.org, or a name of its own such as https://incontro.example.org.',

@@ -74,6 +74,7 @@ function idsOf({
     },
     kind: ['projects', 'hosts'],
     candidateId: all('runId'),
+    ...{ sessionId: all('runId'), passkeyId: all('runId') },
     places: days.flatMap((day) => [...day.slotIds, ...day.tableIds]),
   }
 }

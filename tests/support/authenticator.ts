@@ -1,4 +1,17 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
+
+/** A window whose laptop has an authenticator built in, as a real one has. */
+export async function giveAuthenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+}
 
 /** A passkey of software: what a phone or a laptop does when it is asked to make or use one (WebAuthn, ES256). */
 export function createAuthenticator(origin: string, { verifiesPerson = true } = {}) {

@@ -132,8 +132,14 @@ const problem = (status: number, code: string, title: string): Problem => ({
 async function toError(response: Response) {
   const body = await response.json().catch(() => null)
   const fallback = problem(response.status, `http_${response.status}`, m.error_server())
-  if (!body || typeof body !== 'object') return new ApiError(fallback)
-  return new ApiError({ ...fallback, ...fieldsOf(body), body })
+  const told = body && typeof body === 'object' ? { ...fallback, ...fieldsOf(body), body } : fallback
+  return new ApiError({ ...told, title: withCode(told.title, response) })
+}
+
+/** What is no fault of the reader's stands in the log under a code that helps whoever looks for it. */
+function withCode(title: string, response: Response) {
+  const code = response.headers.get('x-request-id')
+  return response.status >= 500 && code ? `${title} ${m.error_code({ code })}` : title
 }
 
 function fieldsOf(body: Record<string, unknown>): Partial<Problem> {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isAPIError } from 'better-auth/api'
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Database } from '../../database/client.ts'
-import { DomainError, type ErrorCode } from '../../errors.ts'
+import { DomainError, fromDatabase, type ErrorCode } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { Email, Shape, Text } from '../../schemas/common.ts'
 import { CLIENT_HEADER, type Auth } from './auth.ts'
@@ -19,7 +20,8 @@ const RegisterOptions = Shape({
 
 /** The part of better-auth that is in use, each address with its schema; nothing else of it can be reached. */
 export default function authRoutes(db: Database, auth: Auth, publicUrl: string) {
-  const ask = (request: FastifyRequest) => auth.handler(toWeb(request, publicUrl))
+  const ask = (request: FastifyRequest, refusal: ErrorCode) =>
+    auth.handler(toWeb(request, publicUrl)).catch((error: unknown) => asResponse(error, refusal))
 
   return async (api: FastifyInstance) => {
     const tags = ['sign-in']
@@ -31,11 +33,11 @@ export default function authRoutes(db: Database, auth: Auth, publicUrl: string) 
     ) =>
       api.post(url, { schema: { tags, ...(body && { body }) } }, async (request, reply) => {
         if (!(await goesOn(request.body as Static<T>))) return { success: true }
-        return answer(reply, await ask(request), refusal)
+        return answer(reply, await ask(request, refusal), refusal)
       })
     const get = (url: string, querystring?: TSchema) =>
       api.get(url, { schema: { tags, ...(querystring && { querystring }) } }, async (request, reply) =>
-        answer(reply, await ask(request), 'passkey-refused'),
+        answer(reply, await ask(request, 'passkey-refused'), 'passkey-refused'),
       )
 
     post('/email-otp/send-verification-otp', CodeRequest, 'invalid-input', async ({ email }) => {
@@ -51,8 +53,6 @@ export default function authRoutes(db: Database, auth: Auth, publicUrl: string) 
     post('/passkey/verify-registration', PasskeyRegistration, 'passkey-refused')
     get('/passkey/generate-authenticate-options')
     post('/passkey/verify-authentication', PasskeySignIn, 'passkey-refused')
-    get('/passkey/list-user-passkeys')
-    post('/passkey/delete-passkey', Shape({ id: Text(100, 1) }), 'passkey-refused')
   }
 }
 
@@ -69,6 +69,15 @@ function toWeb(request: FastifyRequest, publicUrl: string): Request {
   if (posted) headers.set('content-type', 'application/json')
   const body = posted ? JSON.stringify(request.body ?? {}) : undefined
   return new Request(new URL(request.url, publicUrl), { method: posted ? 'POST' : 'GET', headers, body })
+}
+
+/** What the library refuses is an answer like any other; what failed below it fails the request. */
+function asResponse(error: unknown, refusal: ErrorCode): Response {
+  if (isAPIError(error)) return Response.json(error.body ?? {}, { status: error.statusCode })
+  // Of a credential that makes no sense it throws whatever it stumbled over.
+  const isQuery = error instanceof Error && ('query' in error || fromDatabase(error) !== null)
+  if (refusal === 'passkey-refused' && !isQuery) throw new DomainError(refusal)
+  throw error
 }
 
 async function answer(reply: FastifyReply, response: Response, refusal: ErrorCode): Promise<FastifyReply> {
@@ -99,7 +108,7 @@ function errorOf(status: number, text: string, refusal: ErrorCode): ErrorCode {
   if (/"(PASSKEY_NOT_FOUND|AUTHENTICATION_FAILED)"/.test(text)) return refusal
   if (status === 401) return refusal === 'code-invalid' ? refusal : 'signed-out'
   if (text.includes('"PASSKEY_NEEDED"')) return 'passkey-needed'
-  if (text.includes('"SESSION_NOT_FRESH"')) return 'signed-out'
+  if (text.includes('"SESSION_NOT_FRESH"')) return 'session-old'
   // A credential that makes no sense is answered with 500 by the passkey library.
   if (status >= 500 && refusal !== 'passkey-refused') return 'internal'
   return refusal

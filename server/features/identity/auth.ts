@@ -46,8 +46,10 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
     secret,
     trustedOrigins: [config.publicUrl],
     telemetry: { enabled: false },
-    logger: { level: 'error', log: (_, message, error) => log.info({ err: error }, message) },
-    onAPIError: { onError: (error) => void (error instanceof APIError || report(error)) },
+    // It may say anything, errors with their values among it; what fails is thrown as well.
+    logger: { level: 'error', log: (_, ...said) => log.info({ err: said.find(isError) }, 'sign-in library') },
+    // Left to itself it prints errors with all that they know.
+    onAPIError: { throw: true },
     database: drizzleAdapter(db, {
       provider: 'pg',
       usePlural: true,
@@ -106,6 +108,8 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
   return Object.assign(auth, { secret, settled: later.settled })
 }
 
+const isError = (said: unknown) => said instanceof Error
+
 /** Mails are written after the answer, so that its time does not tell whether the address is known. */
 function background(report: (error: unknown) => void) {
   const tasks = new Set<Promise<unknown>>()
@@ -128,11 +132,7 @@ function verified(person: boolean): void {
   if (!person) throw new APIError('FORBIDDEN', { code: 'PERSON_NOT_VERIFIED' })
 }
 
-const CHANGES_PASSKEYS = new Set([
-  '/passkey/generate-register-options',
-  '/passkey/verify-registration',
-  '/passkey/delete-passkey',
-])
+const ADDS_PASSKEY = new Set(['/passkey/generate-register-options', '/passkey/verify-registration'])
 
 /**
  * A first passkey may be registered after a mailed code, and makes that session strong. From then on
@@ -140,7 +140,7 @@ const CHANGES_PASSKEYS = new Set([
  */
 const passkeyHooks = (db: Database) => ({
   before: createAuthMiddleware(async (context) => {
-    if (!CHANGES_PASSKEYS.has(context.path)) return
+    if (!ADDS_PASSKEY.has(context.path)) return
     const current = await getSessionFromCtx(context)
     if (!current || current.session.strong) return
     if ((await countPasskeys(db, current.user.id)) > 0)

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Actor, ActorMembership, Credentials } from '../../actor.ts'
-import type { Reader } from '../../database/client.ts'
+import type { Database, Reader } from '../../database/client.ts'
 import { requestLocale } from '../../plugins/problems.ts'
 import type { Identity } from '../../plugins/session.ts'
+import { touchSessions } from './access-repository.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
 import { SCREEN_COOKIE } from '../screen-links/cookie.ts'
@@ -15,7 +16,7 @@ const SCREEN_REQUEST = /\/screen(?:\?|$)|[?&]view=screen(?:&|$)/
  * Who stands behind requests: asked of the database each time, so that an ended session or a withdrawn role
  * counts from the next request on. However many are asked for, it is one query for people and one for screens.
  */
-export async function createIdentity(auth: Auth): Promise<Identity> {
+export async function createIdentity(auth: Auth, db: Database): Promise<Identity> {
   const { authCookies } = await auth.$context
   const credentialsOf = (request: FastifyRequest): Credentials => ({
     session: readToken(cookieOf(request.headers.cookie, authCookies.sessionToken.name), auth.secret),
@@ -23,10 +24,22 @@ export async function createIdentity(auth: Auth): Promise<Identity> {
     screenFirst: SCREEN_REQUEST.test(request.url),
     locale: requestLocale(request),
   })
+  const actorsOf = (reader: Reader, credentials: Credentials[]) =>
+    readActors(reader, credentials, (ids) => {
+      // Who asks does not wait for it, and gets an answer also where nothing can be written.
+      void touchSessions(db, ids, new Date(Date.now() - NOTED_AFTER_MS)).catch(() => {})
+    })
   return { credentialsOf, actorsOf }
 }
 
-async function actorsOf(reader: Reader, credentials: Credentials[]): Promise<Actor[]> {
+/** When a session was last used is known this closely. */
+const NOTED_AFTER_MS = 10 * 60_000
+
+async function readActors(
+  reader: Reader,
+  credentials: Credentials[],
+  note: (sessionIds: string[]) => void,
+): Promise<Actor[]> {
   const tokens = (kind: 'session' | 'screen') => [
     ...new Set(credentials.map((one) => one[kind]).filter((token) => token !== null)),
   ]
@@ -34,6 +47,10 @@ async function actorsOf(reader: Reader, credentials: Credentials[]): Promise<Act
     findSessions(reader, tokens('session')),
     findScreensOfTokens(reader, tokens('screen')),
   ])
+  const unnoted = [...sessions.values()]
+    .filter(([{ lastUsed }]) => Date.now() - lastUsed.getTime() > NOTED_AFTER_MS)
+    .map(([{ sessionId }]) => sessionId)
+  if (unnoted.length > 0) note(unnoted)
   return credentials.map(({ session, screen, screenFirst, locale }): Actor => {
     const person = userActor(sessions.get(session ?? '') ?? [], locale)
     const found = screens.get(screen ?? '')

@@ -37,6 +37,7 @@ export async function findSessions(reader: Reader, tokens: string[]) {
       token: sessions.token,
       sessionId: sessions.id,
       strong: sessions.strong,
+      lastUsed: sessions.updatedAt,
       userId: users.id,
       founder: users.founder,
       membership: {
@@ -59,10 +60,16 @@ export async function strengthenSession(db: Database, sessionId: string): Promis
   await db.update(sessions).set({ strong: true }).where(eq(sessions.id, sessionId))
 }
 
-export async function insertSession(tx: Transaction, userId: string, days: number, strong: boolean) {
+export async function insertSession(
+  tx: Transaction,
+  userId: string,
+  days: number,
+  strong: boolean,
+  userAgent?: string,
+) {
   const token = randomBytes(24).toString('base64url')
   const expiresAt = new Date(Date.now() + days * 24 * 60 * 60 * 1000)
-  await tx.insert(sessions).values({ id: randomUUID(), userId, token, expiresAt, strong })
+  await tx.insert(sessions).values({ id: randomUUID(), userId, token, expiresAt, strong, userAgent })
   return token
 }
 
@@ -172,16 +179,24 @@ export async function makeFounder(tx: Transaction, userId: string): Promise<void
   await tx.update(users).set({ founder: true }).where(eq(users.id, userId))
 }
 
-/** Each programme keeps the name that it gave last, and in which language it writes. */
+/**
+ * Each programme keeps the name that it gave last, and in which language it writes; one that an organiser wrote for a
+ * helper is not replaced by the name under which the same person is invited as a contact.
+ */
 export async function nameMembers(
   tx: Transaction,
-  given: (typeof memberNames.$inferInsert)[],
+  given: (typeof memberNames.$inferInsert & { asHelper: boolean })[],
 ): Promise<void> {
   await tx.execute(sql`
     insert into ${memberNames} (programme_id, user_id, name, language)
     select distinct on ("programmeId", "userId") "programmeId", "userId", name, language
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as given ("programmeId" uuid, "userId" text, name text, language text)
+      as given ("programmeId" uuid, "userId" text, name text, language text, "asHelper" boolean)
+    where "asHelper" or not exists (
+      select from ${memberNames} known join ${memberships} held
+        on held.programme_id = known.programme_id and held.user_id = known.user_id
+      where known.programme_id = "programmeId" and known.user_id = "userId"
+        and held.project_id is null and held.host_id is null)
     on conflict (programme_id, user_id) do update
       set name = excluded.name, language = coalesce(excluded.language, ${memberNames.language})`)
 }

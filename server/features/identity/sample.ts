@@ -20,8 +20,7 @@ export type Entered = { path: string; token: string | null; days: number }
 export async function enterSample(
   db: Database,
   call: Call,
-  as: string,
-  offersSample: boolean,
+  { as, userAgent, offersSample }: { as: string; userAgent?: string; offersSample: boolean },
 ): Promise<Entered> {
   const programme = offersSample ? await repository.findSampleProgramme(db) : null
   if (!programme) throw new DomainError('sample-only')
@@ -31,7 +30,7 @@ export async function enterSample(
     if (kind === 'screen') return enterScreen(context, call, programme.id, id)
     const { member, path } = await personOf(tx, call, programme.id, kind, id)
     const user = await ensureMember(tx, member)
-    const token = await repository.insertSession(tx, user.id, SESSION_DAYS, false)
+    const token = await repository.insertSession(tx, user.id, SESSION_DAYS, false, userAgent)
     return { path, token, days: SESSION_DAYS }
   })
   if (!entered) throw new DomainError('sample-only')

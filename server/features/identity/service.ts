@@ -53,6 +53,7 @@ export async function ensureMembers(tx: Transaction, members: NewMember[]): Prom
       programmeId: member.programmeId,
       userId: userOf(member).id,
       ...{ name: member.name, language: member.language },
+      asHelper: !member.projectId && !member.hostId,
     })),
   )
   return users

@@ -4,7 +4,7 @@ import { record } from '../../changes.ts'
 import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
-import { allow, type Action } from '../../policy.ts'
+import { allow, type Action, signedInPerson } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ChangesView, NewProgramme, Programmes, ProgrammeView } from '../../schemas/programme.ts'
 import { once, write, type Call } from '../../write.ts'
@@ -23,10 +23,8 @@ const PAGE = 50
 
 /** The programmes the actor belongs to. */
 export async function readProgrammes(reader: Reader, actor: Actor): Promise<Programmes> {
-  if (actor.kind !== 'user') throw new DomainError(actor.kind === 'nobody' ? 'signed-out' : 'forbidden')
-  const found = await findProgrammes(reader, [
-    ...new Set(actor.memberships.map(({ programmeId }) => programmeId)),
-  ])
+  const { memberships } = signedInPerson(actor)
+  const found = await findProgrammes(reader, [...new Set(memberships.map(({ programmeId }) => programmeId))])
   return {
     programmes: found.map(({ id, name, phase, city, sample }) => ({ id, name, phase, city, sample })),
   }
@@ -34,9 +32,8 @@ export async function readProgrammes(reader: Reader, actor: Actor): Promise<Prog
 
 /** Whoever founds a programme organises it. */
 export async function foundProgramme(db: Database, call: Call, input: NewProgramme): Promise<Written> {
-  const { actor } = call
-  if (actor.kind === 'nobody') throw new DomainError('signed-out')
-  if (actor.kind !== 'user' || !actor.founder) throw new DomainError('forbidden')
+  const actor = signedInPerson(call.actor)
+  if (!actor.founder) throw new DomainError('forbidden')
   checkZone(call, input.timezone)
   return db.transaction((tx) =>
     once(tx, call, async () => {

@@ -4,6 +4,7 @@ import { topic } from '../../changes.ts'
 import type { PushConfig } from '../../config.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError, invalidInput } from '../../errors.ts'
+import { signedInPerson } from '../../policy.ts'
 import type { Queue } from '../../queue.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { PushSubscription } from '../../schemas/push.ts'
@@ -12,10 +13,9 @@ import * as repository from './repository.ts'
 import { isSame, newsBetween, readDigests, remembering } from './digest.ts'
 
 function personOf(actor: Actor, push: PushConfig | null) {
-  if (actor.kind === 'nobody') throw new DomainError('signed-out')
-  if (actor.kind === 'screen') throw new DomainError('forbidden')
+  const person = signedInPerson(actor)
   if (!push) throw new DomainError('push-off')
-  return { ...actor, services: push.services }
+  return { ...person, services: push.services }
 }
 
 /** From now on this browser is told of what changes in its person's agendas; what they say by now is known. */

@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeError } from '../../../server/app.ts'
+import { describeError } from '../../../server/log.ts'
 import { connect, type Database, type Reader } from '../../../server/database/client.ts'
 import { programmes } from '../../../server/database/schema.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'

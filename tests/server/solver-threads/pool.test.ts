@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
+import { log } from '../../../server/log.ts'
 import { startWorker } from '../../../server/solver-threads/answering-thread.ts'
 import { startSolverPool, type PoolSize, type SolverPool } from '../../../server/solver-threads/pool.ts'
 import { until } from '../../support/client.ts'
@@ -154,7 +155,7 @@ test('a thread that cannot be started costs its question and no other', async ()
 })
 
 test('a thread that dies is said and replaced: at its work, while a question is read, with nothing to do', async () => {
-  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  const told = vi.spyOn(log, 'error').mockReturnValue(undefined)
   const diesSoon = thread('setTimeout(() => process.exit(7), 300)')
   const answersThenDies = thread(`parentPort.on('message', () => {
     parentPort.postMessage({ type: 'price' })
@@ -167,9 +168,9 @@ test('a thread that dies is said and replaced: at its work, while a question is 
   expect(await price(small, 1)).toEqual({ type: 'price' })
   await until('its death', () => pool.counts().threads === 0)
   expect(await price(small, 1)).toMatchObject({ type: 'price', price: {} })
-  expect(told.mock.calls.map(([text]) => /ended with 7|idle/.exec(String(text))?.[0])).toEqual([
-    ...['ended with 7', 'ended with 7', 'idle'],
-  ])
+  expect(
+    told.mock.calls.map(([said]) => /ended with 7|idle/.exec(String((said as { err: Error }).err))?.[0]),
+  ).toEqual([...['ended with 7', 'ended with 7', 'idle']])
   told.mockRestore()
 })
 

@@ -186,16 +186,13 @@ describe('an organiser', () => {
     expect((await me(cookie)).founder).toBe(false)
   })
 
-  test('with a passkey cannot add or remove one after a mere code', async () => {
+  test('with a passkey cannot add one after a mere code', async () => {
     const { cookie, userId } = await signedIn(app, { role: 'organiser', programmeId: real, strong: false })
     const options = () =>
       app.inject({ url: '/api/auth/passkey/generate-register-options', headers: { cookie } })
     expect((await options()).statusCode).toBe(200)
-    const id = await insertPasskey(userId)
+    await insertPasskey(userId)
     expect((await options()).json()).toMatchObject({ status: 403, code: 'passkey-needed' })
-    expect((await post('/api/auth/passkey/delete-passkey', { id }, cookie)).json()).toMatchObject({
-      code: 'passkey-needed',
-    })
   })
 
   test('is asked for a verified person', async () => {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lockProgramme } from '../../../../server/changes.ts'
-import { memberNames, memberships, programmes } from '../../../../server/database/schema.ts'
+import { memberNames, memberships, programmes, projects } from '../../../../server/database/schema.ts'
 import { ensureMember } from '../../../../server/features/identity/service.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { Helpers } from '../../../../server/schemas/programme.ts'
@@ -149,4 +149,22 @@ test('a programme shows of an account the name that it gave itself, and none tha
       [stage.programmeId, 'Ingresso'],
     ]),
   )
+})
+
+test('a name that an organiser wrote for a helper stays when the same address is invited under another', async () => {
+  const { db, programmeId } = stage
+  const email = 'due.ruoli@example.org'
+  const nameNow = async () => (await helpers()).find((one) => one.email === email)?.name
+  const [{ id: projectId }] = await db.select().from(projects).where(eq(projects.programmeId, programmeId))
+  const person = { programmeId, email }
+  const invite = (name: string) =>
+    db.transaction((tx) => ensureMember(tx, { ...person, name, role: 'project', projectId }))
+  const help = (name: string) => db.transaction((tx) => ensureMember(tx, { ...person, name, role: 'desk' }))
+  await invite('Rossi Maria')
+  await help('Maria dell’ingresso')
+  expect(await nameNow()).toBe('Maria dell’ingresso')
+  await invite('Rossi Maria')
+  expect(await nameNow()).toBe('Maria dell’ingresso')
+  await help('Maria R.')
+  expect(await nameNow()).toBe('Maria R.')
 })
