@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { ParticipantsInput, PlacesView, TakingPartView } from '../../schemas/taking-part.ts'
+import { ParticipantsInput, PlacesView } from '../../schemas/taking-part.ts'
 import type { Services } from '../../services.ts'
-import { readPlaces, readTakingPart } from './reads.ts'
 import { addParticipants, removeParticipants } from './service.ts'
+import { readPlaces } from './views.ts'
 
 const tags = ['events']
 const params = Shape({ eventId: Id })
@@ -13,11 +13,6 @@ type OfEvent = { Params: { eventId: string } }
 
 export default function routes({ db }: Services) {
   return (api: FastifyInstance) => {
-    api.get<OfEvent>(
-      '/events/:eventId/taking-part',
-      { schema: { params, response: { 200: TakingPartView }, tags } },
-      (request) => readTakingPart(db, request.actor, request.params.eventId),
-    )
     api.get<{ Params: { projectId: string } }>(
       '/projects/:projectId/places',
       { schema: { params: Shape({ projectId: Id }), response: { 200: PlacesView }, tags } },
