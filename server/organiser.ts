@@ -2,6 +2,8 @@ import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect } from './database/client.ts'
 import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { prepareDatabase } from './database/prepare.ts'
+import { explainDatabase } from './database/trouble.ts'
 import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
 import { readSecret } from './features/identity/secret.ts'
 import { inviteFounder, readmitOrganiser } from './features/identity/service.ts'
@@ -21,9 +23,8 @@ async function run(words: string[]): Promise<void> {
     )
   const config = readConfig(process.env)
   const database = await openDatabase(config)
-  const db = connect(database.url, 2)
+  const db = connect(database.place, 2)
   try {
-    await migrateDatabase(database.url)
     const admit = words.includes('--reset') ? readmitOrganiser : inviteFounder
     const code = await admit(db, email, readSecret(config))
     if (code === null)
@@ -39,9 +40,13 @@ async function run(words: string[]): Promise<void> {
 
 /** The embedded database goes on if the service runs on it; otherwise it stops with us. */
 async function openDatabase(config: Config) {
-  if (config.databaseUrl) return { url: config.databaseUrl, close: async () => {} }
+  if (config.database) {
+    await prepareDatabase(config.database, console.error)
+    return { place: config.database, close: async () => {} }
+  }
   const local = await startLocalPostgres({ directory: config.dataDirectory })
-  return { url: local.url, close: local.adopted ? async () => {} : () => local.stop() }
+  await migrateDatabase(local.url)
+  return { place: local, close: local.adopted ? async () => {} : () => local.stop() }
 }
 
 function greet({ publicUrl }: Config, email: string, code: string): void {
@@ -57,12 +62,7 @@ Open that address, go on to the code and type ${code} (valid for ${CODE_MINUTES}
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof LocalPostgresError)
     return error.message
-  const { code, message, stack } = error as { code?: string; message?: string; stack?: string }
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
-    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
-  if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database at DATABASE_URL refuses: ${message}. Check its name, user and password.`
-  return stack ?? String(error)
+  return explainDatabase(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
 
 run(process.argv.slice(2)).then(

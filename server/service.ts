@@ -3,6 +3,9 @@ import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import type { Place } from './database/place.ts'
+import { prepareDatabase } from './database/prepare.ts'
+import { explainDatabase } from './database/trouble.ts'
 import { startQueue } from './queue.ts'
 import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
@@ -19,9 +22,8 @@ const closing: (() => Promise<void>)[] = []
 async function start(): Promise<void> {
   const config = readConfig(process.env)
   const serves = config.role !== 'worker'
-  const [url] = await Promise.all([openDatabase(config), serves && buildPages()])
-  await migrateDatabase(url)
-  const db = connect(url)
+  const [place] = await Promise.all([openDatabase(config), serves && buildPages()])
+  const db = connect(place, config.connections - 1)
   closing.push(() => db.$client.end({ timeout: 5 }))
   if (config.sample) await prepareSample(db)
   const queue = await startQueue(db)
@@ -45,8 +47,11 @@ async function listen(services: ServicesGiven): Promise<void> {
   greet(config, app.server.address())
 }
 
-async function openDatabase(config: Config): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl
+async function openDatabase(config: Config): Promise<Place> {
+  if (config.database) {
+    await prepareDatabase(config.database, say)
+    return config.database
+  }
   const local = await startLocalPostgres({ directory: config.dataDirectory, log: say })
   closing.push(() => local.stop())
   const release = await holdDatabase(local.url).catch((error) => {
@@ -55,7 +60,8 @@ async function openDatabase(config: Config): Promise<string> {
     throw error
   })
   closing.push(release)
-  return local.url
+  await migrateDatabase(local.url)
+  return local
 }
 
 async function prepareSample(db: Database): Promise<void> {
@@ -105,11 +111,7 @@ function explain(error: unknown, config: Config | null): string {
     return `Port ${config?.port} is already in use: stop the other program or choose another one, for example PORT=3001 npm start.`
   if (code === 'EACCES')
     return `Not allowed to listen on port ${config?.port}: choose one above 1024, for example PORT=3001 npm start.`
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'CONNECT_TIMEOUT')
-    return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
-  if (code === '28P01' || code === '28000' || code === '3D000')
-    return `The database at DATABASE_URL refuses: ${(error as Error).message}. Check its name, user and password.`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return explainDatabase(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
 
 /** Whatever hangs, a database that does not answer above all: asked to end, the process ends. */
