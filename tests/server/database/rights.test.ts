@@ -6,7 +6,7 @@ import { explainDatabase } from '../../../server/database/trouble.ts'
 import type { RunsView } from '../../../server/schemas/run.ts'
 import { Client, until } from '../../support/client.ts'
 import { SECRET } from '../../support/crowd.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { administer, createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { pause } from '../../support/faults.ts'
 import { startServer } from '../../support/server.ts'
 
@@ -18,9 +18,7 @@ let admin: postgres.Sql
 let url: string
 
 beforeAll(async () => {
-  const server = postgres(process.env.TEST_DATABASE_SERVER!, { max: 1 })
-  await server`create role ${server(ROLE)} login password 'camp'`
-  await server.end()
+  await administer((sql) => sql`create role ${sql(ROLE)} login password 'camp'`)
 })
 beforeEach(async () => {
   await admin?.end()
@@ -33,9 +31,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await admin.end()
   await place.drop()
-  const server = postgres(process.env.TEST_DATABASE_SERVER!, { max: 1 })
-  await server`drop role ${server(ROLE)}`
-  await server.end()
+  await administer((sql) => sql`drop role ${sql(ROLE)}`)
 })
 
 const quiet = () => {}
