@@ -36,7 +36,6 @@ export default defineConfig({
           globalSetup: ['tests/support/journeys-setup.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

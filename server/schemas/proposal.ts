@@ -25,7 +25,10 @@ export const THEMES = [
 export const Theme = oneOf(THEMES)
 export type Theme = Static<typeof Theme>
 
-const Amount = Type.Integer({ minimum: 0, maximum: 100_000_000 })
+const MOST_EUROS = 100_000_000
+/** Euros, to the cent: the service refuses finer ones, which decimals of a schema cannot tell exactly. */
+const Amount = Type.Number({ minimum: 0, maximum: MOST_EUROS })
+const WholeAmount = Type.Integer({ minimum: 0, maximum: MOST_EUROS })
 
 export const SupportSought = Shape({ form: SupportForm, amount: Nullable(Amount) })
 export const FundingPart = Shape({ source: Text(80), percent: Type.Number({ minimum: 0, maximum: 100 }) })
@@ -82,8 +85,8 @@ export const HostProfile = Shape({
   themes: Type.Array(Theme, { maxItems: 15, uniqueItems: true }),
   supportForms: Type.Array(SupportForm, { maxItems: 3, uniqueItems: true }),
   districts: Type.Array(Text(80, 1), { maxItems: 20, uniqueItems: true }),
-  amountMin: Nullable(Amount),
-  amountMax: Nullable(Amount),
+  amountMin: Nullable(WholeAmount),
+  amountMax: Nullable(WholeAmount),
   funds: Prose(1000),
   doesNotFund: Prose(1000),
 })

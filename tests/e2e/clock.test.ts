@@ -5,7 +5,7 @@ import type { EventView } from '../../server/schemas/event.ts'
 import type { RunsView } from '../../server/schemas/run.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { Client, until } from '../support/client.ts'
-import { doorOf, eventually, PHONE } from '../support/journey.ts'
+import { doorOf, eventually, LAPTOP, PHONE } from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
 /**
@@ -95,6 +95,23 @@ test('a phone elsewhere, with a wrong clock, shows the right times and counts do
   }
   // Asking takes a moment on a busy machine; hours off is what must not be.
   await eventually(async () => (await counted()) < 15_000).toBe(true)
+})
+
+test('a board on a laptop whose clock is past the day shows the turn to come, before its own clock beats once', async () => {
+  const context = await browser.newContext({ ...LAPTOP, baseURL: server.url })
+  context.setDefaultTimeout(60_000)
+  const page = await context.newPage()
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Entra come organizzatore' }).click()
+  await page.waitForURL(/organizza/)
+  const { eventId } = await Client.people(server.url)
+  const past = Date.parse(day.slots.at(-1)!.endsAt) + 3_600_000
+  await page.clock.install({ time: past })
+  await page.clock.pauseAt(past + 1000)
+  await page.goto(`/organizza/evento/${eventId}/giornata`)
+  const turn = page.getByRole('combobox', { name: 'Turno' })
+  expect(await turn.inputValue()).toBe(day.slots[2].id)
+  await context.close()
 })
 
 test('a delay across the change is as many real minutes', async () => {

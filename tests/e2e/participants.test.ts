@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PeopleView } from '../../server/schemas/programme.ts'
+import type { ProposalView } from '../../server/schemas/proposal.ts'
 import { doorOf, eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
 
 let journey: Journey
@@ -94,6 +95,41 @@ describe('a project on its phone', () => {
     await eventually(() =>
       page.getByRole('region', { name: 'Stato della proposta' }).locator('[aria-current]').innerText(),
     ).toMatch(/Inviata/)
+  })
+
+  test('types amounts as one writes them, and what is no number is kept and explained', async () => {
+    const [, id] = new URL(page.url()).pathname.match(/\/progetto\/([^/]+)/)!
+    const { content } = await journey.organiser.get<ProposalView>(`/projects/${id}/proposal`)
+    const { form } = content.support[0]!
+    const kept = async () =>
+      (await journey.organiser.get<ProposalView>(`/projects/${id}/proposal`)).content.support.find(
+        (one) => one.form === form,
+      )!.amount
+    await page.getByRole('button', { name: 'Che cosa chiediamo' }).click()
+    const field = page.getByRole('textbox', { name: /^Importo/ }).first()
+    for (const [text, amount, written] of [
+      ['12.500', 12_500, '12.500'],
+      ['1.234,50', 1234.5, '1.234,50'],
+      ['€ 8000', 8000, '8.000'],
+    ] as const) {
+      await field.fill('')
+      // Slower than what was typed before is saved, and comes back.
+      await field.pressSequentially(text, { delay: 150 })
+      await eventually(kept).toBe(amount)
+      expect(await field.inputValue()).toBe(text)
+      await field.blur()
+      expect(await field.inputValue()).toBe(written)
+    }
+    await field.fill('diecimila')
+    await page.getByRole('button', { name: 'Mix di finanziamento' }).click()
+    await page.getByText('Scrivi l’importo in cifre').waitFor()
+    expect(await field.inputValue()).toBe('diecimila')
+    expect(await field.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
+    expect(await kept()).toBe(8000)
+    await field.fill('10000')
+    await page.getByRole('button', { name: 'Mix di finanziamento' }).click()
+    await eventually(kept).toBe(10_000)
+    await page.getByText('Passo 3').waitFor()
   })
 
   test('says whom it wants to meet, and a reload keeps it', async () => {

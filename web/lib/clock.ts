@@ -5,6 +5,7 @@ import { cacheView, readCachedView } from './view-cache.ts'
 const name = 'clock'
 let offset = readCachedView<number>(name)?.data ?? 0
 let known = false
+const listeners = new Set<() => void>()
 
 /** The time of the event, in milliseconds. */
 export const serverNow = () => Date.now() + offset
@@ -18,12 +19,24 @@ export function observeServerTime(at: string) {
   if (Number.isNaN(seen)) return
   if (known && seen < offset && offset - seen < 2000) return
   if (Math.abs(seen - (readCachedView<number>(name)?.data ?? 0)) > 1000) cacheView(name, { at, data: seen })
-  offset = seen
   known = true
+  moveTo(seen)
 }
 
 /** A first idea from an answer that took so many milliseconds, by which it may be wrong, until a socket speaks. */
 export function guessServerTime(at: string, took: number) {
   const seen = Date.parse(at) - Date.now()
-  if (!known && (took < 2000 || Math.abs(seen - offset) > took)) offset = seen
+  if (!known && (took < 2000 || Math.abs(seen - offset) > took)) moveTo(seen)
+}
+
+/** Says when the time of the event turns out to be another by a second or more; the answer stops it. */
+export function onClockMoved(listener: () => void) {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+function moveTo(seen: number) {
+  const moved = Math.abs(seen - offset)
+  offset = seen
+  if (moved >= 1000) for (const tell of listeners) tell()
 }

@@ -47,11 +47,11 @@ export const isoDate = (when: When, zone = defaultZone) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(when))
 
 /** `12.500` (Italian leaves four figures ungrouped unless told otherwise) */
-export const number = (value: number, digits = 0) =>
-  once(
-    `number ${digits}`,
-    (tag) => new Intl.NumberFormat(tag, { useGrouping: 'always', maximumFractionDigits: digits }),
-  ).format(value)
+export function number(value: number, digits = 0, fewest = 0) {
+  const fractions = { minimumFractionDigits: fewest, maximumFractionDigits: digits }
+  const make = (tag: string) => new Intl.NumberFormat(tag, { useGrouping: 'always', ...fractions })
+  return once(`number ${fewest} ${digits}`, make).format(value)
+}
 
 /** `1.500 €`; cents only where there are some */
 export function money(euros: number) {
@@ -100,14 +100,6 @@ export function duration(milliseconds: number) {
 /** `plural(n, { one: '1 incontro', other: `${n} incontri` })`; Italian's "many" reads as "other" */
 export function plural(count: number, words: { one: string; other: string }) {
   return once('plural', (tag) => new Intl.PluralRules(tag)).select(count) === 'one' ? words.one : words.other
-}
-
-/** Reads `1.234,50`, `1234.5`, `€ 1 234`; null where it is no amount. Grouping dots need three figures after them. */
-export function parseAmount(text: string): number | null {
-  const bare = text.replace(/[€\s\u00a0\u202f']/g, '')
-  if (/^\d{1,3}(\.\d{3})+(,\d{1,2})?$/.test(bare)) return Number(bare.replaceAll('.', '').replace(',', '.'))
-  if (/^\d{1,3}(,\d{3})+(\.\d{1,2})?$/.test(bare)) return Number(bare.replaceAll(',', ''))
-  return /^\d+([.,]\d{1,2})?$/.test(bare) ? Number(bare.replace(',', '.')) : null
 }
 
 /** `AB` from `Abito Bello`, for screens that show initials only */

@@ -123,10 +123,12 @@ function checkStatus({ proposal }: FoundProposal, allowed: ProposalStatus[]): vo
   if (!allowed.includes(proposal.status)) throw new DomainError('proposal-status')
 }
 
-/** Each support form once, each with its amount. */
+/** Each support form once, each with its amount, to the cent. */
 function checkForms(call: Call, { support = [] }: ProposalPatch): void {
   const twice = support.findIndex(({ form }, index) => support.findIndex((one) => one.form === form) < index)
   if (twice >= 0) throw invalidInput(call, `/support/${twice}/form`, 'field_uniqueItems')
+  const tooFine = support.findIndex(({ amount }) => amount !== null && Number(amount.toFixed(2)) !== amount)
+  if (tooFine >= 0) throw invalidInput(call, `/support/${tooFine}/amount`, 'field_cents')
 }
 
 function incomplete({ actor: { locale } }: Call, missing: string[]): DomainError {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { ProposalView } from '../../../../server/schemas/proposal.ts'
 import type { PublicView } from '../../../../server/schemas/programme.ts'
 import { openStage, type Sender, type StagedProgramme } from '../../../support/service.ts'
@@ -19,7 +20,7 @@ afterAll(() => stage.close())
 
 const path = (end = '') => `/projects/${project.id}/proposal${end}`
 const save = (body: object, version: number) =>
-  project.send<{ version: number; code: string }>('PATCH', path(), body, { 'if-match': `"${version}"` })
+  project.send<Written & Problem>('PATCH', path(), body, { 'if-match': `"${version}"` })
 const read = async () => (await project.send<ProposalView>('GET', path())).body
 
 describe('a proposal', () => {
@@ -57,6 +58,20 @@ describe('a proposal', () => {
       status: 409,
       code: 'proposal-incomplete',
       pointers: ['/problem', '/ask', '/offer', '/support', '/fundingMix'],
+    })
+  })
+
+  test('keeps an amount to the cent, and refuses a finer one', async () => {
+    const { version } = await read()
+    const saved = await save({ support: [{ form: 'donation', amount: 1234.5 }] }, version)
+    expect([saved.status, (await read()).content.support]).toEqual([
+      200,
+      [{ form: 'donation', amount: 1234.5 }],
+    ])
+    const finer = await save({ support: [{ form: 'donation', amount: 1.005 }] }, (await read()).version)
+    expect(finer.body.errors?.[0]).toMatchObject({
+      pointer: '/support/0/amount',
+      message: expect.stringMatching('cent'),
     })
   })
 

@@ -9,6 +9,7 @@ import type {
 } from '../../../../server/schemas/day.ts'
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
+import { eventNow } from '../../../lib/event-now.svelte.ts'
 import { time, timeRange } from '../../../lib/format.ts'
 import { turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
@@ -33,7 +34,7 @@ export class DayState {
   #read: () => DayView | null
   /** What was done on this page, by its number in the log, the last on top. */
   #done: number[] = []
-  now = $state(serverNow())
+  now = $derived(eventNow())
   /** The slot looked at; null follows the clock. */
   chosenId = $state<string | null>(null)
   /** What is on its way to the server. */
@@ -58,10 +59,6 @@ export class DayState {
 
   constructor(read: () => DayView | null) {
     this.#read = read
-    $effect(() => {
-      const timer = setInterval(() => (this.now = serverNow()), 1000)
-      return () => clearInterval(timer)
-    })
   }
 
   #unfinished() {
