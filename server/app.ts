@@ -38,6 +38,7 @@ import members from './features/members/routes.ts'
 import people from './features/people/routes.ts'
 import standing from './features/standing/routes.ts'
 import takingPart from './features/taking-part/routes.ts'
+import { takingPartView } from './features/taking-part/views.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
 import figures from './features/figures/routes.ts'
@@ -110,6 +111,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     agendaView,
     roomBoardView,
     choicesView,
+    takingPartView,
     answersView,
     dayView,
     deskView,

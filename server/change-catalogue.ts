@@ -240,6 +240,7 @@ export const CATALOGUE = {
   'member.removed': undoable(organisers, member, { userId: Type.String(), role: HelperRole }, (removed) =>
     removed.userId === undefined ? null : `change_member.removed.${removed.role}`,
   ),
+  'member.invited': kind(organisers, member),
 
   // Each step of a proposal has its way back on its own page, where a message says why.
   'proposal.edited': { ...kind(and(organisers, 'concerned'), ofProject), autosaved: true },

@@ -106,6 +106,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   member_names: {
     ...{ programmeId: technical, userId: technical },
     name: field('identify', 'programme', 'organisers', 'desk'),
+    language: contact,
   },
   memberships: {
     ...{ id: technical, programmeId: technical, userId: technical, projectId: technical, hostId: technical },

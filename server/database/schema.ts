@@ -342,7 +342,7 @@ export const memberships = pgTable(
   ],
 )
 
-/** How each programme calls an account: by the name that it gave itself, which others never learn. */
+/** How each programme calls an account, by the name that it gave itself, which others never learn, and writes to it. */
 export const memberNames = pgTable(
   'member_names',
   {
@@ -351,6 +351,8 @@ export const memberNames = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     name: text().notNull(),
+    /** Null: of whoever writes. */
+    language: text().$type<Language>(),
   },
   (table) => [primaryKey({ columns: [table.programmeId, table.userId] })],
 )

@@ -7,6 +7,7 @@ export const VIEWS = [
   'agenda',
   'plan',
   'screen',
+  'taking-part',
   'answers',
   'runs',
   'choices',

@@ -173,13 +173,14 @@ export type NewHost = Static<typeof NewHost>
 export const HostPersonPatch = Type.Partial(NewHost, { additionalProperties: false })
 export type HostPersonPatch = Static<typeof HostPersonPatch>
 
+export const MailState = oneOf(['waiting', 'sent', 'kept', 'failed'] as const)
 export const MailRow = Shape({
   id: Id,
   to: Type.String(),
   subject: Type.String(),
   body: Type.String(),
   kind: Type.String(),
-  state: oneOf(['waiting', 'sent', 'kept', 'failed'] as const),
+  state: MailState,
   error: Nullable(Type.String()),
   at: Time,
 })
@@ -190,11 +191,27 @@ export type MailsView = Static<typeof MailsView>
 /** Those who run a programme beside whoever founded it, and those who follow it from outside. */
 export const HelperRole = oneOf(['organiser', 'desk', 'observer'] as const)
 export type HelperRole = Static<typeof HelperRole>
-export const NewHelper = Shape({ email: Email, name: Text(120, 1), role: HelperRole })
+export const NewHelper = Shape({
+  ...{ email: Email, name: Text(120, 1), role: HelperRole },
+  /** In which they are written to. */
+  language: Type.Optional(Language),
+})
 export type NewHelper = Static<typeof NewHelper>
 export const Helpers = Shape({
-  helpers: Type.Array(Shape({ id: Id, name: Type.String(), email: Type.String(), role: HelperRole })),
+  helpers: Type.Array(
+    Shape({
+      ...{ id: Id, name: Type.String(), email: Type.String(), role: HelperRole },
+      language: Nullable(Language),
+      /** Their mailbox exists: not so of the sample's people. */
+      reachable: Type.Boolean(),
+      /** The last mail that invited them. */
+      invited: Nullable(Shape({ state: MailState, at: Time, error: Nullable(Type.String()) })),
+    }),
+  ),
 })
+/** Another one within a day is asked for twice. */
+export const InvitationAgain = Shape({ again: Type.Optional(Type.Boolean()) })
+export type InvitationAgain = Static<typeof InvitationAgain>
 export type Helpers = Static<typeof Helpers>
 
 export const ChangeRow = Shape({

@@ -47,3 +47,35 @@ test('an invited person enters with the code from the mail; a wrong one says so 
   await page.waitForURL(/\/progetto\/[^/]+\/proposta/)
   await eventually(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('Mani in pasta')
 })
+
+test('links to a host who was merged into another lead on to the one who stayed', async () => {
+  const { programmeId } = journey.people
+  const added = async (organisation: string) => {
+    const host = { lastName: 'Doppia Esempio', organisation, kind: 'foundation' }
+    const { body } = await journey.organiser.request<{ id: string }>(
+      'POST',
+      `/programmes/${programmeId}/hosts`,
+      host,
+    )
+    return body.id
+  }
+  const [stayed, twin] = [await added('Fondazione Doppia (campione)'), await added('Fond. Doppia (campione)')]
+  const merged = await journey.organiser.request('POST', `/hosts/${stayed}/merge`, {
+    twinId: twin,
+    choices: {},
+  })
+  expect(merged.status).toBe(200)
+  const page = await journey.open(PHONE)
+  const origin = journey.base
+  const enter = (as: string) =>
+    page.request.post('/api/v1/sample/enter', { data: { as }, headers: { origin } })
+  await enter(`host:${stayed}`)
+  await page.goto(`/accedi?email=altrove@example.org&next=/referente/${twin}/profilo`)
+  await page.waitForURL(`**/referente/${stayed}/profilo`)
+  await enter('organiser')
+  for (const leaf of ['agenda', 'proposte?vista=1']) {
+    await page.goto(`/referente/${twin}/${leaf}`)
+    await page.waitForURL(`**/referente/${stayed}/${leaf}`)
+  }
+  await page.getByText('per conto di').waitFor()
+})

@@ -179,6 +179,7 @@ const ROWS: Record<string, Row | Row[]> = {
     only('organisers', () => ({ email: `${randomUUID()}@example.org`, name: 'Aiuto', role })),
   ),
   'DELETE /api/v1/members/:id': only('organisers'),
+  'POST /api/v1/members/:id/invitation': only('organisers', () => ({ again: true })),
   'POST /api/v1/programmes/:programmeId/undo': only('organisers', () => ({ seq: 1 })),
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
@@ -526,6 +527,7 @@ describe('websockets', () => {
     agenda: 'participant',
     choices: 'participant',
     plan: 'organisers',
+    'taking-part': 'organisers',
     answers: 'organisers',
     runs: 'organisers',
     screen: 'screen',

@@ -2,8 +2,10 @@ import type { Inverse } from '../../change-catalogue.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import type { RepairedMeeting } from '../../database/schema.ts'
 import { DomainError } from '../../errors.ts'
+import { shownAs } from '../../naming.ts'
 import type { ObjectiveLevel } from '../../schemas/run.ts'
 import { expectVersion, type Call, type WriteContext } from '../../write.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { findPairs } from '../solver-input/repository.ts'
 import {
   findMeetings,
@@ -114,7 +116,10 @@ async function pairsOf(tx: Transaction, day: Day, steps: RepairStep[]) {
   return steps.flatMap(({ candidateId }) => pairs.get(candidateId) ?? [])
 }
 
-/** Undoes a repair, or its undoing, as long as every meeting it touched is still where it put it. */
+/**
+ * Undoes a repair, or its undoing, as long as every meeting it touched is still where it put it. Who no longer takes
+ * part gets no meeting back.
+ */
 export async function repairBack(
   context: WriteContext,
   { steps, disruptionIds, objective }: RepairInverse,
@@ -129,9 +134,27 @@ export async function repairBack(
     return after ? held?.slotId === after.slotId && held.tableId === after.tableId : !held
   }
   if (!steps.every(stays)) throw new DomainError('moved-on')
-  const back = steps.map(({ candidateId, before, after }) => ({ candidateId, before: after, after: before }))
+  const back = await stillPossible(
+    context.tx,
+    day,
+    steps.map(({ candidateId, before, after }) => ({ candidateId, before: after, after: before })),
+  )
   refusePast(day, back)
   await rewrite(context, day, back, objective)
   await updateDisruptions(context.tx, disruptionIds, type === 'repair.undone' ? 'open' : 'repaired')
   await recordRepair(context, day, type, back, disruptionIds)
+}
+
+/** All but the meetings that would come back to who no longer takes part; refused, with their names, where nothing is left. */
+async function stillPossible(tx: Transaction, day: Day, steps: RepairStep[]): Promise<RepairStep[]> {
+  const pairs = await findPairs(tx, day.event.id)
+  const gone = (await findParticipants(tx, day.event.id)).filter(({ withdrawn }) => withdrawn)
+  const inTheWay = ({ candidateId, before }: RepairStep) => {
+    const pair = before === null ? Object.values(pairs.get(candidateId) ?? {}) : []
+    return gone.filter(({ id }) => pair.includes(id))
+  }
+  const possible = steps.filter((step) => inTheWay(step).length === 0)
+  if (possible.length > 0 || steps.length === 0) return possible
+  const names = steps.flatMap(inTheWay).map(({ organisations, name }) => shownAs(organisations, name))
+  throw new DomainError('undo-withdrawn', { names: [...new Set(names)].join('; ') })
 }

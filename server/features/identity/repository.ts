@@ -170,17 +170,18 @@ export async function makeFounder(tx: Transaction, userId: string): Promise<void
   await tx.update(users).set({ founder: true }).where(eq(users.id, userId))
 }
 
-/** Each programme keeps the name that it gave last. */
+/** Each programme keeps the name that it gave last, and in which language it writes. */
 export async function nameMembers(
   tx: Transaction,
-  given: { programmeId: string; userId: string; name: string }[],
+  given: (typeof memberNames.$inferInsert)[],
 ): Promise<void> {
   await tx.execute(sql`
-    insert into ${memberNames} (programme_id, user_id, name)
-    select distinct on ("programmeId", "userId") "programmeId", "userId", name
+    insert into ${memberNames} (programme_id, user_id, name, language)
+    select distinct on ("programmeId", "userId") "programmeId", "userId", name, language
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as given ("programmeId" uuid, "userId" text, name text)
-    on conflict (programme_id, user_id) do update set name = excluded.name`)
+      as given ("programmeId" uuid, "userId" text, name text, language text)
+    on conflict (programme_id, user_id) do update
+      set name = excluded.name, language = coalesce(excluded.language, ${memberNames.language})`)
 }
 
 export async function insertMemberships(tx: Transaction, rows: (typeof memberships.$inferInsert)[]) {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
+import type { Language } from '../../schemas/common.ts'
 import type { Role } from '../../schemas/session.ts'
 import { CODE_MINUTES, hashCode } from './sign-in-codes.ts'
 import {
@@ -25,6 +26,7 @@ export type NewMember = {
   email: string
   name: string
   role: Role
+  language?: Language | null
   projectId?: string | null
   hostId?: string | null
 }
@@ -50,7 +52,7 @@ export async function ensureMembers(tx: Transaction, members: NewMember[]): Prom
     people.map((member) => ({
       programmeId: member.programmeId,
       userId: userOf(member).id,
-      name: member.name,
+      ...{ name: member.name, language: member.language },
     })),
   )
   return users

@@ -42,6 +42,29 @@ export const findMails = (reader: Reader, programmeId: string): Promise<MailRow[
     .orderBy(desc(mails.createdAt), desc(mails.id))
     .limit(MOST)
 
+export const findLastMails = (
+  reader: Reader,
+  programmeId: string,
+  kinds: MailRow['kind'][],
+): Promise<MailRow[]> =>
+  reader
+    .selectDistinctOn([mails.to, mails.kind])
+    .from(mails)
+    .where(and(eq(mails.programmeId, programmeId), inArray(mails.kind, kinds)))
+    .orderBy(mails.to, mails.kind, desc(mails.createdAt), desc(mails.id))
+
+export async function failWaiting(
+  tx: Transaction,
+  { programmeId, to, kind }: { programmeId: string; to: string; kind: string },
+  error: 'withdrawn',
+): Promise<void> {
+  const waiting = and(eq(mails.to, to), eq(mails.kind, kind), eq(mails.state, 'waiting'))
+  await tx
+    .update(mails)
+    .set({ state: 'failed', error })
+    .where(and(eq(mails.programmeId, programmeId), waiting))
+}
+
 /** The end of a mail's way; its secret has served. */
 export async function updateMail(
   reader: Reader,

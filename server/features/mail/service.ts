@@ -1,9 +1,10 @@
 import type { Config } from '../../config.ts'
-import type { Transaction } from '../../database/client.ts'
+import type { Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow } from '../../policy.ts'
 import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import type { HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
@@ -12,7 +13,9 @@ import { findProgramme } from '../events/repository.ts'
 import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
 import {
+  failWaiting,
   findContacts,
+  findLastMails,
   findReachable,
   findUnanswered,
   hasChosen,
@@ -25,7 +28,7 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'invitation' | 'reminder' | 'publication'
+  kind: 'code' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication'
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
@@ -50,6 +53,16 @@ export async function enqueueMail(tx: Transaction, services: Services, mail: New
   return mailId
 }
 
+/** Of these kinds the last mail that went to each address. */
+export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>
+  findLastMails(reader, programmeId, kinds)
+
+/** Mails of a kind that have not left yet are not sent any more, as their addressee was taken out. */
+export const withdrawMails = (
+  tx: Transaction,
+  mail: { programmeId: string } & Pick<NewMail, 'to' | 'kind'>,
+) => failWaiting(tx, mail, 'withdrawn')
+
 /** Mails a sign-in code. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(
   services: Services,
@@ -69,11 +82,13 @@ export async function sendCode(
   )
 }
 
-/** Opens the sign-in page with the address filled in, and leads on to whom the mail is for; it is not a login. */
-export function signInLink(config: Config, { email, projectId, hostId }: Addressee): string {
-  const page = projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`
-  return `${config.publicUrl}/accedi?${new URLSearchParams({ email, next: page })}`
-}
+/** Opens the sign-in page with the address filled in, and leads on to a page or to where they begin; it is not a login. */
+export const signInPage = ({ publicUrl }: Config, email: string, next: string | null): string =>
+  `${publicUrl}/accedi?${new URLSearchParams({ email, ...(next && { next }) })}`
+
+/** The same, leading on to whom the mail is for. */
+export const signInLink = (config: Config, { email, projectId, hostId }: Addressee): string =>
+  signInPage(config, email, projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`)
 
 /** Whom to write to for each participant of an event that can be reached. */
 export const readContacts = (tx: Transaction, eventId: string) => findContacts(tx, eventId)

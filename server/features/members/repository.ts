@@ -13,6 +13,7 @@ export const findHelpers = (reader: Reader, programmeId: string) =>
       programmeId: memberships.programmeId,
       role: memberships.role,
       name: sql<string>`coalesce(${memberNames.name}, '')`,
+      language: memberNames.language,
       email: users.email,
     })
     .from(memberships)

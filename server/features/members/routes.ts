@@ -2,14 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { Helpers, NewHelper } from '../../schemas/programme.ts'
-import { addHelper, readHelpers, removeHelper } from './service.ts'
+import { Helpers, InvitationAgain, NewHelper } from '../../schemas/programme.ts'
+import { addHelper, inviteAgain, readHelpers, removeHelper } from './service.ts'
 
 const tags = ['members']
 const params = Shape({ programmeId: Id })
 type OfProgramme = { Params: { programmeId: string } }
 
-export default function routes({ db }: Services) {
+export default function routes(services: Services) {
+  const { db } = services
   return async (api: FastifyInstance) => {
     api.get<OfProgramme>(
       '/programmes/:programmeId/members',
@@ -19,7 +20,12 @@ export default function routes({ db }: Services) {
     api.post<OfProgramme & { Body: NewHelper }>(
       '/programmes/:programmeId/members',
       { schema: { params, body: NewHelper, response: { 200: Written }, tags } },
-      (request) => addHelper(db, callOf(request), request.params.programmeId, request.body),
+      (request) => addHelper(services, callOf(request), request.params.programmeId, request.body),
+    )
+    api.post<{ Params: { id: string }; Body: InvitationAgain }>(
+      '/members/:id/invitation',
+      { schema: { params: Shape({ id: Id }), body: InvitationAgain, response: { 200: Written }, tags } },
+      (request) => inviteAgain(services, callOf(request), request.params.id, request.body),
     )
     api.delete<{ Params: { id: string } }>(
       '/members/:id',

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { ParticipantsInput, TakingPartView } from '../../schemas/taking-part.ts'
+import { ParticipantsInput } from '../../schemas/taking-part.ts'
 import type { Services } from '../../services.ts'
-import { readTakingPart } from './reads.ts'
 import { addParticipants, removeParticipants } from './service.ts'
 
 const tags = ['events']
@@ -13,11 +12,6 @@ type OfEvent = { Params: { eventId: string } }
 
 export default function routes({ db }: Services) {
   return (api: FastifyInstance) => {
-    api.get<OfEvent>(
-      '/events/:eventId/taking-part',
-      { schema: { params, response: { 200: TakingPartView }, tags } },
-      (request) => readTakingPart(db, request.actor, request.params.eventId),
-    )
     api.post<OfEvent & { Body: ParticipantsInput }>(
       '/events/:eventId/taking-part/added',
       { schema: written },

@@ -122,6 +122,24 @@ describe('somebody who is absent', () => {
     expect(placesOf(await board())).toEqual(placesOf(after))
   })
 
+  test('and has withdrawn since gets no meeting back when the repair is undone; all others do', async () => {
+    const before = await board()
+    const [hostId, held] = busyHost(before)
+    const { personId } = before.participants.find(({ id }) => id === hostId)!
+    await check(hostId, 'absent')
+    const { repairs, schedule } = await propose()
+    const fewest = repairs.find(({ order }) => order === 'fewest-changes')!
+    const applied = (await apply(fewest.id, schedule!.version)).body as { seq: number }
+    await post(`/hosts/${personId}/withdrawal`, { withdrawn: true })
+    const undone = await undo(applied)
+    const lost = new Set(held.map(({ id }) => id))
+    const kept = before.meetings.filter(({ id }) => !lost.has(id))
+    // Where the repair did nothing but drop their meetings there is nothing to undo, and it says whose they are.
+    if (undone.status !== 200) expect(undone.body.code).toBe('undo-withdrawn')
+    expect(placesOf(await board())).toEqual(placesOf({ ...before, meetings: kept }))
+    await post(`/hosts/${personId}/withdrawal`, { withdrawn: false })
+  })
+
   test('who comes after all is expected again by their meetings', async () => {
     const [hostId] = busyHost(await board())
     await check(hostId, 'absent')

@@ -22,6 +22,7 @@ import { ensureMember } from '../../../../server/features/identity/service.ts'
 import { workMails } from '../../../../server/jobs/mail.ts'
 import { startQueue, type Queue } from '../../../../server/queue.ts'
 import type { EventRules } from '../../../../server/schemas/event.ts'
+import type { ChangesView, Helpers } from '../../../../server/schemas/programme.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'
 
@@ -212,6 +213,134 @@ describe('a sign-in code', () => {
   test('leaves no mail for an address that nobody knows', async () => {
     await askCode(withServer, 'stranger@example.org')
     expect(await db.select().from(mails).where(eq(mails.to, 'stranger@example.org'))).toEqual([])
+  })
+})
+
+describe('an invitation to help', () => {
+  const hostile = '=1+1 {link} <b>Ada</b> Þórdís 🙂'
+  const open = async (app: FastifyInstance, sample = false) => {
+    const { programmeId } = await camp(sample)
+    const { cookie } = await signedIn(app, { role: 'organiser', programmeId })
+    const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => {
+      const headers = { cookie, 'accept-language': 'it' }
+      const reply = await app.inject({ method, url: `/api/v1${url}`, headers, payload })
+      return { status: reply.statusCode, body: reply.json() }
+    }
+    const members = `/programmes/${programmeId}/members`
+    return {
+      ...{ programmeId, ask },
+      add: async (helper: { email: string; role: string; language?: string }) => {
+        const added = await ask('POST', members, { name: hostile, ...helper })
+        expect(added.status).toBe(200)
+        return added
+      },
+      helper: async (id: string) => {
+        const { helpers } = (await ask('GET', members)).body as Helpers
+        return helpers.find((one) => one.id === id)
+      },
+      again: (id: string, body: object = {}) => ask('POST', `/members/${id}/invitation`, body),
+    }
+  }
+  /** The one mail to an address: its headers, and its text as people read it. */
+  function arrived(to: string) {
+    const [head, ...body] = received.find((mail) => mail.to.includes(to))!.text.split('\r\n\r\n')
+    const bytes = body
+      .join('\r\n\r\n')
+      .replaceAll('=\r\n', '')
+      .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    return { head, text: Buffer.from(bytes, 'latin1').toString() }
+  }
+
+  test.each([
+    [
+      'organiser',
+      'it',
+      'Torino 2026: organizza con noi su Incontro',
+      /registri anche una passkey/,
+      '/organizza/',
+    ],
+    ['desk', 'it', 'Torino 2026: ti aspettiamo all’accoglienza', /registri chi arriva/, null],
+    ['observer', 'en', 'Torino 2026: follow it on Incontro', /figures and the published plan/, '/osserva/'],
+  ])('as %s arrives with the way in (%s)', async (role, language, subject, says, page) => {
+    const { programmeId, add, helper } = await open(withServer)
+    const email = `${role}-${programmeId}@example.org`
+    const added = await add({ email, role, language })
+    expect(await settled(email)).toMatchObject({ state: 'sent', kind: `invitation-${role}`, subject })
+    const { head, text } = arrived(email)
+    expect(head).toMatch(/^Content-Type: text\/plain/m)
+    expect(head.match(/^(to|cc|bcc|subject):/gim)).toEqual(['To:', 'Subject:'])
+    expect(text).toMatch(says)
+    expect(text).toContain(` ${hostile},`)
+    const link = new URL(/http\S+/.exec(text)![0])
+    expect([link.pathname, ...link.searchParams]).toEqual([
+      '/accedi',
+      ['email', email],
+      ...(page ? [['next', page + programmeId]] : []),
+    ])
+    expect(await helper(added.body.id)).toMatchObject({
+      language,
+      invited: { state: 'sent', error: null },
+    })
+  })
+
+  test('that nobody takes leaves the helper, and says why', async () => {
+    const { programmeId, add, helper, again } = await open(withServer)
+    const email = `nobody-${programmeId}@example.org`
+    const { body } = await add({ email, role: 'desk' })
+    await settled(email)
+    expect(await helper(body.id)).toMatchObject({
+      invited: {
+        state: 'failed',
+        error: "Il server di posta ha rifiutato la mail: controlla l'indirizzo.",
+      },
+    })
+    // What did not arrive is sent again without more ado.
+    expect((await again(body.id)).status).toBe(200)
+  })
+
+  test('is sent a second time within a day only where that is said, and later at once', async () => {
+    const { programmeId, ask, add, again } = await open(withServer)
+    const email = `twice-${programmeId}@example.org`
+    const { body } = await add({ email, role: 'desk', language: 'en' })
+    await settled(email)
+    const refused = await again(body.id)
+    expect([refused.status, refused.body.code]).toEqual([409, 'invited-lately'])
+    expect((await again(body.id, { again: true })).status).toBe(200)
+    await db
+      .update(mails)
+      .set({ createdAt: new Date(Date.now() - 25 * 3_600_000) })
+      .where(eq(mails.to, email))
+    expect((await again(body.id)).status).toBe(200)
+    const sent = await db.select().from(mails).where(eq(mails.to, email))
+    expect(sent.map(({ subject }) => subject)).toEqual(Array(3).fill('Torino 2026: see you at the desk'))
+    const log = (await ask('GET', `/programmes/${programmeId}/changes`)).body as ChangesView
+    expect(log.changes.map(({ type }) => type)).toEqual(['member.invited', 'member.invited', 'member.added'])
+    expect(log.changes[0].text).toBe(`Ha mandato di nuovo l’invito a ${hostile}.`)
+  })
+
+  test('that still waits is not sent to who was taken out, and undoing that sends none', async () => {
+    const { programmeId, ask, add } = await open(withServer)
+    const email = `gone-${programmeId}@example.org`
+    const { body } = await add({ email, role: 'observer' })
+    await settled(email)
+    await db.update(mails).set({ state: 'waiting' }).where(eq(mails.to, email))
+    const removed = await ask('DELETE', `/members/${body.id}`)
+    expect(await settled(email)).toMatchObject({ state: 'failed', error: 'withdrawn' })
+    const undone = await ask('POST', `/programmes/${programmeId}/undo`, { seq: removed.body.seq })
+    expect(undone.status).toBe(200)
+    expect(await db.$count(mails, eq(mails.to, email))).toBe(1)
+  })
+
+  test('never leaves the sample, and is not written to its people without a mailbox', async () => {
+    const { programmeId, add, helper, again } = await open(withServer, true)
+    const email = `kept-${programmeId}@example.org`
+    const real = await add({ email, role: 'desk' })
+    expect(await helper(real.body.id)).toMatchObject({ reachable: true, invited: { state: 'kept' } })
+    const nobody = await add({ email: 'accoglienza@esempio.invalid', role: 'desk' })
+    expect(await helper(nobody.body.id)).toMatchObject({ reachable: false, invited: null })
+    const refused = await again(nobody.body.id, { again: true })
+    expect([refused.status, refused.body.code]).toEqual([409, 'no-mailbox'])
+    expect(await db.$count(mails, eq(mails.to, 'accoglienza@esempio.invalid'))).toBe(0)
   })
 })
 

@@ -33,6 +33,9 @@ test('a helper at the desk reads the desk, and nothing once taken away', async (
   expect((await add('desk', 'Ingresso@Example.org')).body.code).toBe('already-exists')
   expect((await helpers()).find(({ id }) => id === added.body.id)).toEqual({
     ...{ id: added.body.id, name: 'Ingresso', email: 'ingresso@example.org', role: 'desk' },
+    ...{ language: null, reachable: true },
+    // The sample's mails never leave.
+    invited: { state: 'kept', at: expect.any(String), error: null },
   })
   const desk = await stage.enter({ role: 'desk' })
   expect((await desk('GET', `/events/${stage.eventId}/desk`)).status).toBe(200)

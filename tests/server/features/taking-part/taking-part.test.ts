@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { events, participants } from '../../../../server/database/schema.ts'
@@ -8,6 +9,7 @@ import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice
 import type { DayView, DeskView } from '../../../../server/schemas/day.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
 import type { TakingPartView } from '../../../../server/schemas/taking-part.ts'
+import { Client, until } from '../../../support/client.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
 let stage: Awaited<ReturnType<typeof openStage>>
@@ -177,4 +179,34 @@ test('who was late or excused for a while, and is taken out, leaves the rest of 
   expect([taken.status, added.status, (await absences()).length]).toEqual([200, 200, 0])
   expect((await undo(added.body.seq)).status).toBe(200)
   expect([(await absences()).length, (await takes(host.id)).takesPart]).toEqual([2, false])
+})
+
+test('an open page shows who joins, is taken out and withdraws, whoever did it', async () => {
+  const camp = await torino.camp('Dal vivo')
+  await stage.app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = stage.app.server.address() as AddressInfo
+  const page = await new Client(`http://localhost:${port}`, torino.organiser.cookie).follow(
+    'taking-part',
+    camp,
+  )
+  const shown = (id: string) =>
+    page.frames
+      .map(({ frame }) => ('data' in frame ? (frame.data as TakingPartView | null) : null))
+      .findLast((view) => view !== null)!
+      .people.find((one) => one.id === id)
+  const late = await torino.host({ label: 'in ritardo' })
+  await until('who joined', () => shown(late.id)?.takesPart === true)
+  await change('removed', { hosts: [late.id] }, camp)
+  await until('who was taken out', () => shown(late.id)?.takesPart === false)
+  await torino.organiser.send('POST', `/hosts/${late.id}/withdrawal`, { withdrawn: true })
+  await until('who withdrew', () => shown(late.id) === undefined)
+  const rows = [['Nome progetto'], ['Arrivato con una tabella']].map((cells, at) => ({ row: at + 1, cells }))
+  const table = { kind: 'projects', headings: 1, columns: ['name'], decisions: [], rows }
+  const importing = `/programmes/${torino.id}/import`
+  const { basis } = (await torino.organiser.send<{ basis: string }>('POST', `${importing}/check`, table)).body
+  await torino.organiser.send('POST', importing, { ...table, basis })
+  await until('who was imported', () =>
+    page.frames.some(({ frame }) => JSON.stringify(frame).includes('Arrivato con una tabella')),
+  )
+  page.socket.close()
 })

@@ -1,19 +1,32 @@
-import type { Actor } from '../../actor.ts'
+import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
 import { nameOf } from '../../naming.ts'
-import type { Attendee, TakingPartView } from '../../schemas/taking-part.ts'
-import { openEvent } from '../events/open.ts'
+import { TakingPartView, type Attendee } from '../../schemas/taking-part.ts'
+import type { View } from '../../view.ts'
+import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
-import { findSlots } from '../events/repository.ts'
+import { findEvent, findSlots } from '../events/repository.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
 import { findParticipantRows } from '../participants/repository.ts'
 import { findHosts, findProjects } from '../people/repository.ts'
 import { findLive } from '../schedules/repository.ts'
 import { comingOf } from './coming.ts'
 
-/** Who of the programme takes part in the event, and who does not. */
-export async function readTakingPart(reader: Reader, actor: Actor, eventId: string): Promise<TakingPartView> {
-  const { event, programme } = await openEvent(reader, actor, eventId, 'event.read')
+/** Who of the programme takes part in the event, and who does not, for organisers. */
+export const takingPartView: View = {
+  name: 'taking-part',
+  path: '/events/:eventId/taking-part',
+  schema: TakingPartView,
+  open: (reader, actor, eventId) => openEventView(reader, actor, eventId, 'event.read', [topic.organisers]),
+  read: (reader, _actor, eventId) => readTakingPart(reader, eventId),
+  shared: true,
+}
+
+async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPartView> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const { event, programme } = found
   const [ofProjects, ofHosts, taking, slots, live] = await Promise.all([
     findProjects(reader, programme.id),
     findHosts(reader, programme.id),

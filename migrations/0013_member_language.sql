@@ -1,0 +1,1 @@
+ALTER TABLE "member_names" ADD COLUMN "language" text;
