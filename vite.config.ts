@@ -1,10 +1,18 @@
+import * as fs from 'node:fs'
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import pLimit from 'p-limit'
 import { defineConfig } from 'vite'
 import { agendaChunks, collections, preloaded, sentences } from './vite.chunks.ts'
 import { agendaPage, compressed, pageCache, serviceWorker } from './vite.shell.ts'
 
 const api = process.env.API_URL ?? 'http://localhost:3000'
+
+// The message compiler writes thousands of files at once, more than some machines let a process have open.
+const turn = pLimit(64)
+const writeFile = ((...words: Parameters<typeof fs.promises.writeFile>) =>
+  turn(() => fs.promises.writeFile(...words))) as typeof fs.promises.writeFile
+const fewAtOnce = { ...fs, promises: { ...fs.promises, writeFile } }
 
 // The same options as the `messages` script of package.json: the app and the type check read the same output.
 const messages = paraglideVitePlugin({
@@ -14,6 +22,7 @@ const messages = paraglideVitePlugin({
   isServer: 'false',
   emitTsDeclarations: true,
   emitReadme: false,
+  fs: fewAtOnce,
 })
 
 export default defineConfig({

@@ -1,6 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
+import type { Place } from './database/place.ts'
 
 /** The only reader of process.env. Everything is checked here, once, before anything starts. */
 
@@ -12,7 +13,9 @@ export type Config = {
   /** Where people reach the service: links in mails and the one allowed Origin. */
   publicUrl: string
   /** Null = the embedded PostgreSQL in dataDirectory. */
-  databaseUrl: string | null
+  database: Place | null
+  /** How many connections to the database this process may have open. */
+  connections: number
   dataDirectory: string
   /** Load and offer the sample programme. */
   sample: boolean
@@ -43,11 +46,7 @@ export class ConfigError extends Error {}
 type Environment = Record<string, string | undefined>
 
 export function readConfig(env: Environment): Config {
-  const databaseUrl = urlOf(env, 'DATABASE_URL', ['postgres:', 'postgresql:'])
-  if (databaseUrl && !env.PUBLIC_URL)
-    throw new ConfigError(
-      'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
-    )
+  const database = databaseOf(env)
   const role = roleOf(env)
   const tls = tlsOf(env)
   const port = portOf(env)
@@ -57,9 +56,10 @@ export function readConfig(env: Environment): Config {
     host,
     port,
     publicUrl: originOf(env, host, port, tls !== null),
-    databaseUrl,
+    database,
+    connections: connectionsOf(env, database ? 10 : 21),
     dataDirectory: absolute(env.DATA_DIR || '.data'),
-    sample: databaseUrl === null || env.SAMPLE === '1',
+    sample: database === null || env.SAMPLE === '1',
     smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: senderOf(env),
     push: pushOf(env),
@@ -68,6 +68,48 @@ export function readConfig(env: Environment): Config {
     trustProxy: proxiesOf(env),
     logLevel: levelOf(env),
   }
+}
+
+function databaseOf(env: Environment): Place | null {
+  const url = databaseUrlOf(env, 'DATABASE_URL')
+  const directUrl = databaseUrlOf(env, 'DATABASE_DIRECT_URL')
+  const schema = env.DATABASE_SCHEMA || null
+  if (!url && (directUrl || schema))
+    throw new ConfigError(
+      `${directUrl ? 'DATABASE_DIRECT_URL' : 'DATABASE_SCHEMA'} is set, but DATABASE_URL is not: set both or neither.`,
+    )
+  if (!url) return null
+  if (!env.PUBLIC_URL)
+    throw new ConfigError(
+      'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
+    )
+  // The queue keeps its own objects there, whose names are made of this one.
+  if (schema && !/^[\p{L}\p{N}_ -]{1,40}$/u.test(schema))
+    throw new ConfigError(
+      `DATABASE_SCHEMA is "${schema}", but must be a name of at most 40 letters, digits, "_" or "-", for example DATABASE_SCHEMA=incontro.`,
+    )
+  return { url, directUrl, schema }
+}
+
+function databaseUrlOf(env: Environment, name: string): string | null {
+  const authority = /^\w+:\/\/([^/?#]*)/.exec(env[name] ?? '')?.[1] ?? ''
+  if (authority.slice(authority.lastIndexOf('@') + 1).includes(','))
+    throw new ConfigError(
+      `${name} names several hosts, of which only one would be used: give one address that always leads to the primary server, for example a name or a proxy that follows it.`,
+    )
+  return urlOf(env, name, ['postgres:', 'postgresql:'])
+}
+
+/** One of them listens; what is left answers requests. */
+const FEWEST_CONNECTIONS = 3
+
+function connectionsOf(env: Environment, usual: number): number {
+  const text = env.DATABASE_CONNECTIONS || String(usual)
+  const connections = Number(text)
+  if (/^\d{1,3}$/.test(text) && connections >= FEWEST_CONNECTIONS) return connections
+  throw new ConfigError(
+    `DATABASE_CONNECTIONS is "${text}", but must be a whole number from ${FEWEST_CONNECTIONS} to 999.`,
+  )
 }
 
 /** Processes that share the work share a database, and web nodes also what signs the cookies. */

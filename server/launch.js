@@ -17,7 +17,7 @@ const words = process.argv.slice(2)
 const file = words.findIndex((word) => !word.startsWith('--'))
 const [options, target, args] = [words.slice(0, file), words[file], words.slice(file + 1)]
 
-if (!isInstalled()) install()
+if (!isInstalled()) await install()
 mend()
 handOver(chooseNode())
 
@@ -57,19 +57,34 @@ function writeStamp() {
   }
 }
 
-function install() {
+async function install() {
   console.error('Installing the packages of Incontro: a minute or two, only this time…')
-  const done = runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (done.status !== 0) fail(installProblem(`${done.error ?? ''}${done.stderr ?? ''}`))
+  const { status, said } = await runNpm([
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
+  if (status !== 0) fail(installProblem(said))
   writeStamp()
 }
 
-function runNpm(words) {
-  const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' }
-  const npm = process.env.npm_execpath
+// Under a guard: an npm that outlived us would go on replacing packages under whoever starts next.
+async function runNpm(words) {
   // The Node that runs npm, not the one inside node_modules that this very installation replaces.
-  if (npm) return spawnSync(process.env.npm_node_execpath ?? process.execPath, [npm, ...words], options)
-  return spawnSync('npm', words, { ...options, shell: process.platform === 'win32' })
+  const { npm_execpath: npm, npm_node_execpath: node = process.execPath } = process.env
+  const command = npm ? [node, npm, ...words] : ['npm', ...words]
+  const guard = spawn(npm ? node : process.execPath, [join(root, 'server/guard.js'), ...command], {
+    cwd: root,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  const unwatch = watchNpm(() => process.exit(1))
+  let said = ''
+  guard.stderr.setEncoding('utf8').on('data', (text) => (said += text))
+  const status = await new Promise((resolve) => guard.on('error', resolve).on('close', resolve))
+  unwatch()
+  return { status, said }
 }
 
 function mend() {
@@ -110,7 +125,7 @@ function handOver(node) {
   // In a terminal Ctrl-C reaches the child by itself; passing it on as well would look like asking twice.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  if (process.env.npm_lifecycle_event) endWithNpm(child)
+  watchNpm(() => child.kill('SIGTERM'))
   child.on('error', (error) => fail(`Node could not start: ${error.message}`))
   child.on('exit', (code, signal) => {
     if (!signal) process.exit(code)
@@ -120,14 +135,16 @@ function handOver(node) {
 }
 
 // npm passes a signal on to the shell between us only, and a killed npm passes nothing: whoever ends npm means us too.
-function endWithNpm(child) {
+function watchNpm(end) {
+  if (!process.env.npm_lifecycle_event) return () => {}
   const family = ancestors()
   const watch = setInterval(() => {
     if (ancestors() === family) return
     clearInterval(watch)
-    child.kill('SIGTERM')
+    end()
   }, 250)
   watch.unref()
+  return () => clearInterval(watch)
 }
 
 // The shell, and npm above it where the system tells (Linux).

@@ -1,8 +1,9 @@
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect } from './database/client.ts'
 import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
-import { databaseSentence } from './database/outage-words.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import { prepareDatabase } from './database/prepare.ts'
+import { explainDatabase } from './database/trouble.ts'
 import { errorInWords } from './log.ts'
 import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
 import { hasSecret, readSecret } from './features/identity/secret.ts'
@@ -24,9 +25,8 @@ async function run(words: string[]): Promise<void> {
   const config = readConfig(process.env)
   checkSecret(config)
   const database = await openDatabase(config)
-  const db = connect(database.url, 2)
+  const db = connect(database.place, 2)
   try {
-    await migrateDatabase(database.url)
     const admit = words.includes('--reset') ? readmitOrganiser : inviteFounder
     const code = await admit(db, email, readSecret(config))
     if (code === null)
@@ -42,7 +42,7 @@ async function run(words: string[]): Promise<void> {
 
 /** A code that another secret made is refused: on a server's database the service's own must be here. */
 function checkSecret(config: Config): void {
-  if (config.databaseUrl && !hasSecret(config))
+  if (config.database && !hasSecret(config))
     throw new UsageError(
       `The service would refuse the code, since its secret is not here: run this with the same SECRET that the service has, or where its DATA_DIR is (there is no secret in ${config.dataDirectory}).`,
     )
@@ -50,9 +50,13 @@ function checkSecret(config: Config): void {
 
 /** The embedded database goes on if the service runs on it; otherwise it stops with us. */
 async function openDatabase(config: Config) {
-  if (config.databaseUrl) return { url: config.databaseUrl, close: async () => {} }
+  if (config.database) {
+    await prepareDatabase(config.database, console.error)
+    return { place: config.database, close: async () => {} }
+  }
   const local = await startLocalPostgres({ directory: config.dataDirectory })
-  return { url: local.url, close: local.adopted ? async () => {} : () => local.stop() }
+  await migrateDatabase(local.url)
+  return { place: local, close: local.adopted ? async () => {} : () => local.stop() }
 }
 
 function greet({ publicUrl }: Config, email: string, code: string): void {
@@ -68,7 +72,7 @@ Open that address, go on to the code and type ${code} (valid for ${CODE_MINUTES}
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof LocalPostgresError)
     return error.message
-  return databaseSentence(error) ?? errorInWords(error)
+  return explainDatabase(error) ?? errorInWords(error)
 }
 
 run(process.argv.slice(2)).then(

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss, type Db } from 'pg-boss'
 import type { Database, Transaction } from './database/client.ts'
+import { whenFree } from './database/crowded.ts'
 import { describeError, log } from './log.ts'
 
 /**
- * Work that outlives a request, kept in PostgreSQL (schema `pgboss`) beside what it is about.
+ * Work that outlives a request, kept in PostgreSQL beside what it is about: in the schema `pgboss`, or in that of our
+ * tables where these do not stand in `public`.
  *
  *   const queue = await startQueue(db)                       once a process; makes or migrates the schema
  *   await queue.enqueue(tx, 'mail', { mailId })              part of the caller's transaction
@@ -65,9 +67,16 @@ const DAY = 24 * 60 * 60
 const STOP_WITHIN_MS = 5_000
 const POLL_SECONDS = 2
 
+/** Where the jobs are; a process has one queue. */
+let schema = 'pgboss'
+export const jobs = () => sql`${sql.identifier(schema)}.job`
+
 export async function startQueue(db: Database, report: (error: Error) => void = complain): Promise<Queue> {
+  schema = await findSchema(db)
   const boss = new PgBoss({
     db: adapt(db),
+    schema: `"${schema}"`,
+    createSchema: schema === 'pgboss',
     useListenNotify: true,
     schedule: false,
     superviseIntervalSeconds: 5,
@@ -108,6 +117,15 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
   }
 }
 
+/** A schema of its own as long as it may be made; where there are others of us in this database, each keeps to itself. */
+async function findSchema(db: Database): Promise<string> {
+  const [{ ours, mayMake }] = await db.execute<{ ours: string; mayMake: boolean }>(sql`
+    select current_schema() as ours,
+      has_database_privilege(current_database(), 'create') or exists (
+        select from pg_namespace where nspname = 'pgboss' and pg_has_role(nspowner, 'usage')) as "mayMake"`)
+  return ours === 'public' && mayMake ? 'pgboss' : ours
+}
+
 const complain = (error: Error) => log.error({ err: error }, 'jobs')
 
 /** A job keeps in its row what it failed of, so that says no more than the log does. */
@@ -120,16 +138,17 @@ function failure(error: unknown): Error {
 const TRANSACTION = /^\s*BEGIN;([^]*)COMMIT;\s*$/
 
 /** pg-boss on our own pool, which begins and ends transactions itself: so none is left open, whatever happens. */
-function adapt({ $client }: Database): Db {
+function adapt({ $client, $listen }: Database): Db {
   return {
-    async executeSql(text, values = []) {
-      if (values.length > 0) return { rows: await $client.unsafe(text, values.map(encode)) }
-      const [, script] = TRANSACTION.exec(text) ?? []
-      if (script === undefined) return { rows: flatten(await $client.unsafe(text)) }
-      return { rows: flatten(await $client.begin((tx) => tx.unsafe(script))) }
-    },
+    executeSql: (text, values = []) =>
+      whenFree(async () => {
+        if (values.length > 0) return { rows: await $client.unsafe(text, values.map(encode)) }
+        const [, script] = TRANSACTION.exec(text) ?? []
+        if (script === undefined) return { rows: flatten(await $client.unsafe(text)) }
+        return { rows: flatten(await $client.begin((tx) => tx.unsafe(script))) }
+      }),
     async listen(channel, onNotification, onReconnect) {
-      const { unlisten } = await $client.listen(channel, onNotification, onReconnect)
+      const { unlisten } = await $listen(channel, onNotification, onReconnect)
       return { close: unlisten }
     },
   }

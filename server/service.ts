@@ -2,8 +2,10 @@ import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
-import { databaseSentence } from './database/outage-words.ts'
 import { migrateDatabase } from './database/migrate.ts'
+import type { Place } from './database/place.ts'
+import { prepareDatabase } from './database/prepare.ts'
+import { explainDatabase } from './database/trouble.ts'
 import { errorInWords, log } from './log.ts'
 import { startQueue } from './queue.ts'
 import { watchForgetting } from './jobs/forget.ts'
@@ -22,9 +24,8 @@ async function start(): Promise<void> {
   const config = readConfig(process.env)
   log.level = config.logLevel
   const serves = config.role !== 'worker'
-  const [url] = await Promise.all([openDatabase(config), serves && buildPages()])
-  await migrateDatabase(url)
-  const db = connect(url)
+  const [place] = await Promise.all([openDatabase(config), serves && buildPages()])
+  const db = connect(place, config.connections - 1)
   closing.push(() => db.$client.end({ timeout: 5 }))
   if (config.sample) await prepareSample(db)
   const queue = await startQueue(db)
@@ -48,8 +49,11 @@ async function listen(services: ServicesGiven): Promise<void> {
   greet(config, app.server.address())
 }
 
-async function openDatabase(config: Config): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl
+async function openDatabase(config: Config): Promise<Place> {
+  if (config.database) {
+    await prepareDatabase(config.database, say)
+    return config.database
+  }
   const local = await startLocalPostgres({ directory: config.dataDirectory, log: say })
   closing.push(() => local.stop())
   const release = await holdDatabase(local.url).catch((error) => {
@@ -58,7 +62,8 @@ async function openDatabase(config: Config): Promise<string> {
     throw error
   })
   closing.push(release)
-  return local.url
+  await migrateDatabase(local.url)
+  return local
 }
 
 async function prepareSample(db: Database): Promise<void> {
@@ -109,7 +114,7 @@ function explain(error: unknown, config: Config | null): string {
     return `Port ${config?.port} is already in use: stop the other program or choose another one, for example PORT=3001 npm start.`
   if (code === 'EACCES')
     return `Not allowed to listen on port ${config?.port}: choose one above 1024, for example PORT=3001 npm start.`
-  return databaseSentence(error) ?? errorInWords(error)
+  return explainDatabase(error) ?? errorInWords(error)
 }
 
 /** Whatever hangs, a database that does not answer above all: asked to end, the process ends. */

@@ -23,10 +23,15 @@ export class Lines {
   #timer: ReturnType<typeof setInterval> | null = null
   #lookedAt = 0
 
+  /** How many are remembered; those that have closed may still be. */
+  get size(): number {
+    return this.#lines.size
+  }
+
   open = ({ host, port, path }: Place): Socket => {
     const socket = new Socket()
+    this.#forgetClosed()
     this.#lines.set(socket, { read: 0, written: 0, heardAt: performance.now(), askedAt: null })
-    socket.once('close', () => this.#lines.delete(socket))
     if (path) socket.connect(path)
     else socket.connect(port[0], host[0])
     // As the driver does it itself: the name that a certificate is checked against.
@@ -71,7 +76,13 @@ export class Lines {
     for (const { since, giveUp } of late) if (isDeaf || now - since >= TURN_MS) giveUp()
   }
 
+  /** Looked for, not told: where the driver goes on to TLS it takes away who listens to the socket. */
+  #forgetClosed(): void {
+    for (const socket of this.#lines.keys()) if (socket.destroyed) this.#lines.delete(socket)
+  }
+
   #hear(): void {
+    this.#forgetClosed()
     const now = performance.now()
     for (const [socket, line] of this.#lines) {
       if (socket.bytesRead !== line.read) Object.assign(line, { heardAt: now, askedAt: null })

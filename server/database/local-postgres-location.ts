@@ -36,9 +36,31 @@ export function findLocation(directory: string): Location {
   return { parent: shared, account, cache: SHARED, existing: findCluster(shared) }
 }
 
-/** Writes down that the cluster is elsewhere, so that the next start finds it. */
-export function recordLocation(directory: string, location: Location) {
-  if (location.parent !== directory) writeFileSync(join(directory, 'where'), location.parent + '\n')
+/**
+ * Writes down where a cluster that is elsewhere is, for the next start, and there whose it is: a copy of the data
+ * directory leads to the same place and is refused as long as the original is there.
+ */
+export function claimLocation(directory: string, { parent }: Location) {
+  if (parent === directory) return
+  refuseCopy(directory, parent)
+  write(join(directory, 'where'), [parent])
+  write(join(parent, 'of'), [realpathSync(directory), inodeOf(directory), inodeOf(parent)])
+}
+
+function refuseCopy(directory: string, parent: string) {
+  const [path, inode, ownInode] = readLines(join(parent, 'of'))
+  // Where that place is itself a copy, it is nobody's yet.
+  if (!path || ownInode !== inodeOf(parent) || inode === inodeOf(directory) || inode !== inodeOf(path)) return
+  throw new LocalPostgresError(
+    `The database in ${parent} belongs to ${path}, of which ${directory} seems to be a copy: to move it, stop Incontro and move ${path} itself; to have both, copy ${parent} too and write where that copy is into ${join(directory, 'where')}; to start empty, choose another data directory.`,
+  )
+}
+
+const inodeOf = (path: string) => String(statSync(path, { throwIfNoEntry: false })?.ino)
+const readLines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [])
+
+function write(file: string, lines: string[]) {
+  if (readLines(file).join() !== lines.join()) writeFileSync(file, `${lines.join('\n')}\n`)
 }
 
 export function findCluster(parent: string): Cluster | null {
@@ -63,9 +85,8 @@ function makeDirectory(path: string) {
 
 function recordedParent(directory: string) {
   const record = join(directory, 'where')
-  if (!existsSync(record)) return null
-  const parent = readFileSync(record, 'utf8').trim()
-  if (existsSync(parent)) return parent
+  const [parent] = readLines(record)
+  if (!parent || existsSync(parent)) return parent ?? null
   throw new LocalPostgresError(
     `The database of ${directory} was in ${parent}, which is gone: put it back, or delete ${record} to start empty.`,
   )

@@ -15,7 +15,7 @@ import {
   SUPERUSER,
 } from './local-postgres-cluster.ts'
 import { explain, LocalPostgresError } from './local-postgres-error.ts'
-import { findLocation, recordLocation, type Location } from './local-postgres-location.ts'
+import { findLocation, claimLocation, type Location } from './local-postgres-location.ts'
 
 export { LocalPostgresError }
 export { holdDatabase } from './local-postgres-hold.ts'
@@ -52,8 +52,8 @@ async function openHome(directory: string, log: (line: string) => void): Promise
   if (!location.existing) {
     log(`Preparing the local database in ${cluster}`)
     await createCluster(binaries, location.account, cluster)
-    recordLocation(directory, location)
   }
+  claimLocation(directory, location)
   if (location.parent !== directory)
     log(`The database of ${directory} is in ${cluster}, because PostgreSQL does not run as root`)
   return { cluster, binaries, account: location.account }

@@ -1,19 +1,79 @@
 import { fileURLToPath } from 'node:url'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
+import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
+import { directOf, schemaGiven, type Place } from './place.ts'
+import { DatabaseRefusal } from './trouble.ts'
 
 /** Any two nodes starting at once must not migrate at once: an arbitrary number names that lock. */
 const MIGRATION_LOCK = 7_203_118
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
+const JOURNAL = '__drizzle_migrations'
 
 /** Brings the database to the newest tables. Waits for its turn; a second call finds nothing to do. */
-export async function migrateDatabase(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
+export async function migrateDatabase(where: string | Place): Promise<void> {
+  const place = typeof where === 'string' ? { url: where } : where
+  const client = postgres(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await migrate(drizzle(client), { migrationsFolder: folder })
+    await client.begin((tx) => migrate(tx, place, readMigrationFiles({ migrationsFolder: folder })))
   } finally {
     await client.end()
   }
+}
+
+/**
+ * As drizzle's own migrator does it and keeps account of it, but in whatever schema comes first where a connection
+ * looks: ours may be the only one in which its role may do anything.
+ */
+async function migrate(
+  tx: postgres.TransactionSql,
+  place: Place,
+  migrations: MigrationMeta[],
+): Promise<void> {
+  const schema = await findSchema(tx, place)
+  const journal = tx`${tx(await findJournal(tx, schema, migrations[0].hash))}.${tx(JOURNAL)}`
+  const [last] = await tx<{ created_at: string }[]>`
+    select created_at from ${journal} order by created_at desc limit 1`
+  const isNew = ({ folderMillis }: MigrationMeta) => !last || Number(last.created_at) < folderMillis
+  for (const { sql, hash, folderMillis } of migrations.filter(isNew)) {
+    // eslint-disable-next-line no-restricted-syntax -- drizzle names the schema where it stands by itself already
+    for (const statement of sql) await tx.unsafe(statement.replaceAll('"public".', ''))
+    await tx`insert into ${journal} (hash, created_at) values (${hash}, ${folderMillis})`
+  }
+}
+
+/** The schema that new tables come into; one that is asked for by name is made where that is allowed. */
+async function findSchema(tx: postgres.TransactionSql, { schema }: Place): Promise<string> {
+  if (schema) {
+    const [known] = await tx`select from pg_namespace where nspname = ${schema}`
+    if (!known) await tx`create schema ${tx(schema)}`
+  }
+  const [{ found }] = await tx<{ found: string | null }[]>`select current_schema() as found`
+  if (found !== null) return found
+  throw new DatabaseRefusal(
+    `This role has no schema to keep its tables in (search_path names none that it may use): make one, for example CREATE SCHEMA incontro AUTHORIZATION its_role, and start with DATABASE_SCHEMA=incontro.`,
+  )
+}
+
+/** Where account of migrations is kept: beside our tables, except where drizzle's own migrator once made a schema for it. */
+async function findJournal(tx: postgres.TransactionSql, schema: string, first: string): Promise<string> {
+  if (schema === 'public' && (await isJournalOf(tx, 'drizzle', first))) return 'drizzle'
+  if (!(await hasJournal(tx, schema)))
+    await tx`create table ${tx(schema)}.${tx(JOURNAL)} (id serial primary key, hash text not null, created_at bigint)`
+  return schema
+}
+
+async function hasJournal(tx: postgres.TransactionSql, schema: string): Promise<boolean> {
+  const [found] = await tx`
+    select from pg_class join pg_namespace home on home.oid = relnamespace
+    where nspname = ${schema} and relname = ${JOURNAL} and has_schema_privilege(home.oid, 'usage')
+      and has_table_privilege(pg_class.oid, 'select')`
+  return found !== undefined
+}
+
+/** Another program's is not. */
+async function isJournalOf(tx: postgres.TransactionSql, schema: string, first: string): Promise<boolean> {
+  if (!(await hasJournal(tx, schema))) return false
+  const [found] = await tx`select from ${tx(schema)}.${tx(JOURNAL)} where hash = ${first}`
+  return found !== undefined
 }

@@ -28,8 +28,8 @@ test('two web nodes and two workers share a database and a secret, each with var
   const known = readFileSync('server/config.ts', 'utf8')
   for (const [, { environment = {} }] of ours)
     for (const name of Object.keys(environment)) expect(known).toMatch(new RegExp(`\\b${name}\\b`))
-  for (const { databaseUrl, publicUrl, secret, host } of configs)
-    expect([databaseUrl, publicUrl, secret, host]).toEqual([
+  for (const { database, publicUrl, secret, host } of configs)
+    expect([database?.url, publicUrl, secret, host]).toEqual([
       'postgres://incontro:secret@database/incontro',
       given.PUBLIC_URL,
       given.SECRET,

@@ -16,7 +16,8 @@ test('without any variable the service runs on this machine alone, with the samp
     host: '127.0.0.1',
     port: 3000,
     publicUrl: 'http://localhost:3000',
-    databaseUrl: null,
+    database: null,
+    connections: 21,
     dataDirectory: resolve('.data'),
     sample: true,
     smtpUrl: null,
@@ -36,6 +37,9 @@ test('everything can be said', () => {
     PORT: '8443',
     PUBLIC_URL: 'https://incontro.example.org/',
     DATABASE_URL: 'postgres://db/incontro',
+    DATABASE_DIRECT_URL: 'postgres://direct/incontro',
+    DATABASE_SCHEMA: 'incontro',
+    DATABASE_CONNECTIONS: '7',
     DATA_DIR: '/srv/incontro',
     SAMPLE: '1',
     SMTP_URL: 'smtps://mail.example.org',
@@ -53,7 +57,8 @@ test('everything can be said', () => {
     host: '0.0.0.0',
     port: 8443,
     publicUrl: 'https://incontro.example.org',
-    databaseUrl: 'postgres://db/incontro',
+    database: { url: 'postgres://db/incontro', directUrl: 'postgres://direct/incontro', schema: 'incontro' },
+    connections: 7,
     dataDirectory: '/srv/incontro',
     sample: true,
     smtpUrl: 'smtps://mail.example.org',
@@ -73,7 +78,11 @@ test('everything can be said', () => {
 
 test('what follows from other variables is not asked for twice', () => {
   const database = { DATABASE_URL: 'postgresql://db/incontro', PUBLIC_URL: 'http://camp.example.org:8080' }
-  expect(readConfig(database)).toMatchObject({ sample: false, publicUrl: 'http://camp.example.org:8080' })
+  expect(readConfig(database)).toMatchObject({
+    sample: false,
+    connections: 10,
+    publicUrl: 'http://camp.example.org:8080',
+  })
   expect(readConfig({ HOST: '::1', PORT: '0' }).publicUrl).toBe('http://[::1]:0')
   expect(readConfig({ HOST: '::', SAMPLE: '1' }).publicUrl).toBe('http://localhost:3000')
   expect(readConfig({ TLS_CERT: 'a', TLS_KEY: 'b' }).publicUrl).toBe('https://localhost:3000')
@@ -105,6 +114,23 @@ describe('a mistake is told in a sentence that says what to do', () => {
       { DATABASE_URL: 'postgres://db/incontro' },
       'DATABASE_URL is set, so PUBLIC_URL must say where people reach Incontro, for example PUBLIC_URL=https://incontro.example.org.',
     ],
+    [
+      { DATABASE_URL: 'postgres://u:a,b@one:5432,two:5432/incontro?target_session_attrs=primary' },
+      'DATABASE_URL names several hosts, of which only one would be used: give one address that always leads to the primary server, for example a name or a proxy that follows it.',
+    ],
+    [
+      { DATABASE_DIRECT_URL: 'postgres://db/incontro' },
+      'DATABASE_DIRECT_URL is set, but DATABASE_URL is not: set both or neither.',
+    ],
+    [{ DATABASE_SCHEMA: 'camp' }, 'DATABASE_SCHEMA is set, but DATABASE_URL is not: set both or neither.'],
+    [
+      { DATABASE_URL: 'postgres://db/incontro', PUBLIC_URL: 'http://x', DATABASE_SCHEMA: 'a"b' },
+      'DATABASE_SCHEMA is "a"b", but must be a name of at most 40 letters, digits, "_" or "-", for example DATABASE_SCHEMA=incontro.',
+    ],
+    ...['0', '2', 'many'].map((text): [Record<string, string>, string] => [
+      { DATABASE_CONNECTIONS: text },
+      `DATABASE_CONNECTIONS is "${text}", but must be a whole number from 3 to 999.`,
+    ]),
     [{ ROLE: 'both' }, 'ROLE is "both", but must be one of all, web, worker.'],
     [{ ROLE: 'worker' }, 'ROLE=worker needs DATABASE_URL: the embedded database serves one process alone.'],
     [

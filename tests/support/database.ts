@@ -22,7 +22,8 @@ function addressOf(database: string) {
   return Object.assign(new URL(server), { pathname: `/${database}` }).href
 }
 
-async function administer(run: (sql: postgres.Sql) => Promise<unknown>) {
+/** Something that is of no single database. */
+export async function administer(run: (sql: postgres.Sql) => Promise<unknown>) {
   const sql = postgres(addressOf('postgres'), { max: 1, onnotice: () => {} })
   await run(sql).finally(() => sql.end())
 }

@@ -82,7 +82,7 @@ export async function startPushService(publicKey: string) {
   }
 }
 
-async function selfSigned() {
+export async function selfSigned() {
   const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
   const made = await X509CertificateGenerator.createSelfSigned({

@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, inArray, isNull, lte, sql } from 'drizz
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { events, runs, schedules } from '../../database/schema.ts'
 import type { Cause, Solution } from '../../../solver/index.ts'
+import { jobs } from '../../queue.ts'
 import type { RunFrame } from '../../schemas/live.ts'
 
 export type RunRow = typeof runs.$inferSelect
@@ -57,10 +58,10 @@ export const findUnmet = (reader: Reader, runId: string, only: string | null = n
     order by value desc, place`)
 
 /** How many open runs a waiting one lets go first. */
-const ahead = sql<number | null>`(
+const ahead = () => sql<number | null>`(
   select count(*)::int
-  from pgboss.job mine
-  join pgboss.job other on other.name = 'run' and other.id <> mine.id
+  from ${jobs()} mine
+  join ${jobs()} other on other.name = 'run' and other.id <> mine.id
   join ${runs} open on open.id::text = other.data ->> 'runId'
   where ${sql.identifier('runs')}.status = 'queued'
     and mine.name = 'run' and mine.data ->> 'runId' = ${sql.identifier('runs')}.id::text
@@ -78,7 +79,7 @@ export const findRuns = (reader: Reader, eventId: string) =>
       meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
       objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
       cause: sql<Cause | null>`${runs.solution} -> 'infeasible' -> 'reason'`,
-      ahead,
+      ahead: ahead(),
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
       // Drizzle leaves out the table of a field's own column, which would be the draft's here.
       scheduleId: sql<string | null>`(
@@ -106,7 +107,7 @@ export async function findLostRuns(reader: Reader): Promise<string[]> {
     .where(
       and(
         inArray(runs.status, ['queued', 'running']),
-        sql`not exists (select 1 from pgboss.job where name = 'run' and data ->> 'runId' = ${runs.id}::text
+        sql`not exists (select 1 from ${jobs()} where name = 'run' and data ->> 'runId' = ${runs.id}::text
           and state in ('created', 'retry', 'active'))`,
       ),
     )
@@ -133,7 +134,7 @@ export async function findNextRound(reader: Reader, programmeId: string): Promis
     select coalesce(greatest(max(-job.priority) filter (where job.started_on is not null),
       max(1 - job.priority) filter (where event.programme_id = ${programmeId}
         and (run.started_at is not null or run.status = 'queued'))), 0)::int as round
-    from pgboss.job job
+    from ${jobs()} job
     left join ${runs} run on run.id::text = job.data ->> 'runId'
     left join ${events} event on event.id = run.event_id
     where job.name = 'run'`)
@@ -170,7 +171,7 @@ export const ringStop = (tx: Transaction, runId: string) =>
 /** `onListening` also after a lost connection: what was asked for meanwhile was not heard. */
 export async function listenForStop(db: Database, runId: string, stop: () => void, onListening: () => void) {
   const heard = (asked: string) => void (asked === runId && stop())
-  const { unlisten } = await db.$client.listen('run_stop', heard, onListening)
+  const { unlisten } = await db.$listen('run_stop', heard, onListening)
   return unlisten
 }
 
@@ -183,7 +184,7 @@ export const tellProgress = (db: Reader, frame: Frame) =>
 /** Tells those who wait for a run how many go before it: whenever one has been queued, begun or ended. */
 export async function tellWaiting(db: Reader): Promise<void> {
   const waiting = await db
-    .select({ runId: runs.id, eventId: runs.eventId, ahead })
+    .select({ runId: runs.id, eventId: runs.eventId, ahead: ahead() })
     .from(runs)
     .where(eq(runs.status, 'queued'))
   for (const { ahead, ...run } of waiting)

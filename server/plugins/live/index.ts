@@ -117,22 +117,22 @@ export default fp(
 
     // After a lost connection of the listener nobody knows what was missed: everything is asked again.
     const listening = await Promise.all([
-      db.$client.listen(
+      db.$listen(
         'programme',
         (payload) => void feed.ring(payload.split(':')[0]),
         () => feed.ringAll(),
       ),
-      db.$client.listen(
+      db.$listen(
         'session',
         () => feed.checkRights(),
         () => feed.checkRights(),
       ),
-      db.$client.listen('run', (payload) => {
+      db.$listen('run', (payload) => {
         const { eventId, ...frame } = JSON.parse(payload) as { eventId: string } & ServerFrame
         feed.relay(eventId, frame)
       }),
-      db.$client.listen('node', (node) => heart.hear(node)),
-      db.$client.listen('presence', (payload) => presence.hear(payload)),
+      db.$listen('node', (node) => heart.hear(node)),
+      db.$listen('presence', (payload) => presence.hear(payload)),
     ])
     const timers = [
       setInterval(() => feed.ringAll(), POLL_MS),

@@ -2,9 +2,11 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -220,8 +222,32 @@ describe('a first start', () => {
       expect(second.directory).toMatch(/^\/var\/lib\/incontro\/[0-9a-f]{16}\/pg18$/)
       expect(readFileSync(join(directory, 'where'), 'utf8').trim()).toBe(dirname(second.directory))
       expect(await countNotes(second.url)).toBe(1)
+      await second.stop()
+      await staysOfOne(directory, dirname(second.directory))
     },
   )
+
+  async function staysOfOne(directory: string, parent: string) {
+    const [copy, moved, parentCopy] = [`${directory}-copy`, `${directory}-moved`, `${parent}-copy`]
+    const refusal = (owner: string) =>
+      new LocalPostgresError(
+        `The database in ${parent} belongs to ${owner}, of which ${copy} seems to be a copy: to move it, stop Incontro and move ${owner} itself; to have both, copy ${parent} too and write where that copy is into ${copy}/where; to start empty, choose another data directory.`,
+      )
+    cpSync(directory, copy, { recursive: true })
+    await expect(startLocalPostgres({ directory: copy })).rejects.toThrow(refusal(directory))
+    renameSync(directory, moved)
+    const there = await start(moved)
+    expect([dirname(there.directory), await countNotes(there.url)]).toEqual([parent, 1])
+    await there.stop()
+    await expect(startLocalPostgres({ directory: copy })).rejects.toThrow(refusal(moved))
+    spawnSync('cp', ['-a', parent, parentCopy])
+    writeFileSync(join(copy, 'where'), parentCopy)
+    const beside = await start(copy)
+    await addNote(beside.url)
+    expect([dirname(beside.directory), await countNotes(beside.url)]).toEqual([parentCopy, 2])
+    await beside.stop()
+    for (const place of [parent, parentCopy]) rmSync(place, { recursive: true })
+  }
 
   test.runIf(canBeNobody)(
     'works for an ordinary user in a closed directory, and root then serves the same data',

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -87,6 +87,13 @@ test('people of an older database keep their names, roles, addresses, profiles a
     ['Bozza', uuid(31), true],
     ['Uno', uuid(30), false],
     ['Uno', uuid(31), false],
+  ])
+  // What drizzle's own migrator had begun is kept on where it stands.
+  const journals = await sql`select schemaname from pg_tables where tablename = '__drizzle_migrations'`
+  const [{ count }] = await sql`select count(*)::int from drizzle.__drizzle_migrations`
+  expect([journals.map(({ schemaname }) => schemaname as string), count]).toEqual([
+    ['drizzle'],
+    readdirSync('migrations').filter((name) => name.endsWith('.sql')).length,
   ])
   await sql.end()
   await place.drop()

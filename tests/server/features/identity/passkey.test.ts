@@ -135,7 +135,7 @@ describe('an organiser who has lost the passkey', () => {
 test('signing out tells every node which session has ended', async () => {
   const { cookie } = await byCode()
   const { promise, resolve } = Promise.withResolvers<string>()
-  const { unlisten } = await db.$client.listen('session', resolve)
+  const { unlisten } = await db.$listen('session', resolve)
   await app.inject({ method: 'POST', url: '/api/auth/sign-out', payload: {}, headers: { cookie } })
   expect(await promise).toMatch(/^[\w-]{20,}$/)
   await unlisten()

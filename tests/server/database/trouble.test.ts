@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { databaseSentence } from '../../../server/database/outage-words.ts'
+import { explainDatabase } from '../../../server/database/trouble.ts'
 
 test.each([
   ['ECONNREFUSED', /does not answer \(ECONNREFUSED\): check the address/],
@@ -9,9 +9,9 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', /is not trusted here: .*NODE_EXTRA_CA_CERTS/],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /is not trusted here/],
 ])('%s is said in a sentence with what to do', (code, sentence) => {
-  expect(databaseSentence(Object.assign(new Error('words'), { code }))).toMatch(sentence)
+  expect(explainDatabase(Object.assign(new Error('words'), { code }))).toMatch(sentence)
 })
 
 test('what only we can mend is not made a sentence of', () => {
-  expect(databaseSentence(new TypeError('x'))).toBe(null)
+  expect(explainDatabase(new TypeError('x'))).toBe(null)
 })
