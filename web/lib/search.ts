@@ -5,7 +5,7 @@ const PLAIN: Record<string, string> = {
 }
 
 /** A text as one hears it: without accents and case. */
-export const fold = (text: string): string =>
+const fold = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -29,4 +29,10 @@ export function seek(typed: string): ((texts: string[]) => boolean) | null {
     const words = wordsOf(fold(texts.join(' ')))
     return sought.every((one) => words.some((word) => word.startsWith(one)))
   }
+}
+
+/** Those of whom the texts hold what is typed; all while nothing is. */
+export function searched<T>(all: T[], typed: string, textsOf: (one: T) => string[]): T[] {
+  const holds = seek(typed)
+  return holds ? all.filter((one) => holds(textsOf(one))) : all
 }

@@ -1,6 +1,7 @@
 import type { Attendance } from '../../../server/schemas/common.ts'
 import type { DeskView } from '../../../server/schemas/day.ts'
 import { saidAttendance } from '../../lib/day/attendance-writes.ts'
+import { seek } from '../../lib/search.ts'
 
 export type Person = DeskView['people'][number] & {
   /** Marked on this device, not yet known to the server. */
@@ -18,17 +19,10 @@ export function withOutbox(people: DeskView['people'], accepted: Writes, pending
 
 type Writes = Parameters<typeof saidAttendance>[0]
 
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-/** Those of whom every word typed begins a word of the name or of an organisation, or the code. */
-export function search(people: Person[], typed: string): Person[] {
-  const words = plain(typed).split(/\s+/).filter(Boolean)
-  return people.filter((person) => {
-    const own = [person.name, ...person.organisations, person.code].flatMap((text) =>
-      plain(text).split(/[^\p{L}\p{N}]+/u),
-    )
-    return words.every((word) => own.some((one) => one.startsWith(word)))
-  })
+/** Those whose name, organisation or code holds what is typed; null while nothing is. */
+export function search(people: Person[], typed: string): Person[] | null {
+  const holds = seek(typed)
+  return holds && people.filter(({ name, organisations, code }) => holds([name, ...organisations, code]))
 }
 
 export const byCode = (people: Person[], code: string) =>

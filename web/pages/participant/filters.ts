@@ -1,4 +1,5 @@
 import type { ChoiceCard } from '../../../server/schemas/choice.ts'
+import { seek } from '../../lib/search.ts'
 
 /** What the address of the choosing page may say; the same link shows the same cards. */
 export type Filters = {
@@ -31,26 +32,16 @@ export function readFilters(address: URLSearchParams): Filters {
   }
 }
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-const textOf = ({ name, organisations, project, host }: ChoiceCard) =>
-  fold(
-    [
-      name,
-      ...organisations,
-      ...(project?.proposal
-        ? [
-            project.proposal.summary,
-            project.proposal.problem,
-            project.proposal.ask,
-            project.proposal.offer,
-            project.proposal.beneficiaries,
-            project.proposal.district,
-          ]
-        : []),
-      ...(host ? [host.profile.about, host.profile.funds, ...host.profile.districts] : []),
-    ].join(' '),
-  )
+const textsOf = ({ name, organisations, project, host }: ChoiceCard): string[] => [
+  ...[name, ...organisations],
+  ...(project?.proposal
+    ? [
+        ...[project.proposal.summary, project.proposal.problem, project.proposal.ask, project.proposal.offer],
+        ...[project.proposal.beneficiaries, project.proposal.district],
+      ]
+    : []),
+  ...(host ? [host.profile.about, host.profile.funds, ...host.profile.districts] : []),
+]
 
 export const formsOf = ({ project, host }: ChoiceCard): string[] =>
   host ? host.profile.supportForms : (project?.proposal?.support.map(({ form }) => form) ?? [])
@@ -72,10 +63,8 @@ export const isAnswered = ({ level, conflict }: Pick<ChoiceCard, 'level' | 'conf
 
 /** `stay`: cards answered while "only the new ones" is on do not vanish under the pointer. */
 export function matches(card: ChoiceCard, filters: Filters, stay: ReadonlySet<string>) {
-  const words = fold(filters.q).split(/\s+/).filter(Boolean)
-  const text = words.length ? textOf(card) : ''
   return (
-    words.every((word) => text.includes(word)) &&
+    (seek(filters.q)?.(textsOf(card)) ?? true) &&
     (!filters.forma || formsOf(card).includes(filters.forma)) &&
     (!filters.tema || themesOf(card).includes(filters.tema)) &&
     (!filters.quartiere || districtsOf(card).includes(filters.quartiere)) &&

@@ -1,4 +1,5 @@
 import type { AnswerRow } from '../../../../server/schemas/choice.ts'
+import { searched } from '../../../lib/search.ts'
 
 export const ANSWER_FILTERS = ['silent', 'few', 'no-email', 'no-proposal'] as const
 export type AnswerFilter = (typeof ANSWER_FILTERS)[number]
@@ -23,11 +24,8 @@ export function filterAnswers(
   filters: AnswerFilter[],
   sought: string,
 ) {
-  const words = sought.trim().toLowerCase()
-  return rows.filter(
-    (row) =>
-      (side === 'all' || row.side === side) &&
-      filters.every((filter) => keeps[filter](row)) &&
-      [row.name, ...row.organisations].join(' ').toLowerCase().includes(words),
+  const kept = rows.filter(
+    (row) => (side === 'all' || row.side === side) && filters.every((filter) => keeps[filter](row)),
   )
+  return searched(kept, sought, ({ name, organisations }) => [name, ...organisations])
 }

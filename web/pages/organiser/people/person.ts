@@ -23,15 +23,15 @@ export type Person = {
   sample: boolean
   withdrawn: boolean
   /** What a search looks at. */
-  words: string
+  words: string[]
   project: ProjectRow | null
   host: HostRow | null
 }
 
-const wordsOf = (words: string[], people: PersonRow[]) =>
-  [...words, ...people.flatMap(({ name, title, email }) => [name, title, email ?? ''])]
-    .join(' ')
-    .toLowerCase()
+const wordsOf = (words: string[], people: PersonRow[]) => [
+  ...words,
+  ...people.flatMap(({ name, title, email }) => [name, title, email ?? '']),
+]
 
 const sortNameOf = (person: PersonRow | undefined) =>
   person ? [person.lastName, person.firstName].filter(Boolean).join(' ') || person.name : ''

@@ -1,6 +1,7 @@
 import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
 import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
 import { markedName, underMarked } from '../../../lib/naming.ts'
+import { seek } from '../../../lib/search.ts'
 import { m } from '../../../paraglide/messages.js'
 
 export type PlanIndex = {
@@ -82,18 +83,13 @@ export const peopleRows = (
       .toSorted((one, other) => one.label.localeCompare(other.label, 'it', { numeric: true })),
   )
 
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-/** People whose name or organisation has the words; null while nothing is sought. */
+/** People whose name or organisation holds what is sought; null while nothing is. */
 export function findPeople(
-  people: Pick<PlanParticipant, 'id' | 'name' | 'organisations'>[],
+  people: Pick<PlanParticipant, 'id' | 'name' | 'organisations' | 'mark'>[],
   sought: string,
 ): Set<string> | null {
-  const words = plain(sought).split(/\s+/).filter(Boolean)
-  if (words.length === 0) return null
-  const found = people.filter(({ name, organisations }) => {
-    const text = plain([name, ...organisations].join(' '))
-    return words.every((word) => text.includes(word))
-  })
+  const holds = seek(sought)
+  if (!holds) return null
+  const found = people.filter(({ name, organisations, mark }) => holds([name, ...organisations, mark]))
   return new Set(found.map(({ id }) => id))
 }

@@ -1,5 +1,6 @@
 import type { Attendee, ParticipantsInput } from '../../../../server/schemas/taking-part.ts'
 import { shownAs } from '../../../lib/naming.ts'
+import { searched } from '../../../lib/search.ts'
 
 /** How the organisers know somebody: by organisation, person and, where two look alike, their own mark. */
 export const knownAs = (who: Attendee): string =>
@@ -11,9 +12,5 @@ export const idsOf = (people: Attendee[]): ParticipantsInput => ({
 })
 
 /** Those of whom a name, an organisation or the organisers' mark holds what is sought. */
-export function matching(people: Attendee[], sought: string): Attendee[] {
-  const words = sought.trim().toLowerCase()
-  return people.filter(({ name, organisations, label }) =>
-    [name, ...organisations, label].join(' ').toLowerCase().includes(words),
-  )
-}
+export const matching = (people: Attendee[], sought: string): Attendee[] =>
+  searched(people, sought, ({ name, organisations, label }) => [name, ...organisations, label])
