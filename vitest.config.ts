@@ -36,6 +36,7 @@ export default defineConfig({
           globalSetup: ['tests/support/journeys-setup.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
+          fileParallelism: false,
         },
       },
     ],

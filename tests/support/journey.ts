@@ -27,10 +27,7 @@ export type Journey = {
   close(): Promise<void>
 }
 
-// Vitest numbers its workers from 1; each has a service of its own.
-const serverOfWorker = () => process.env.JOURNEY_SERVERS?.split(' ')[Number(process.env.VITEST_POOL_ID) - 1]
-
-export async function startJourney(base = serverOfWorker()): Promise<Journey> {
+export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<Journey> {
   if (!base) throw new Error('Journeys need the service that journeys-setup.ts starts')
   const browser = await openBrowser()
   const people = await Client.people(base)
