@@ -12,8 +12,8 @@ const withDatabase = {
 
 export default defineConfig({
   test: {
-    // By default one core is left idle, and most tests wait for a database or a browser.
-    maxWorkers: 2,
+    // More than there are cores to count on: most tests wait for a database, and some for a time to pass.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'solver', include: ['tests/solver/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { ...withDatabase, name: 'server', include: ['tests/server/**/*.test.ts'] } },

@@ -50,6 +50,7 @@ import live from './plugins/live/index.ts'
 import limits, { LIMITS } from './plugins/limits.ts'
 import problems, { refuseAddress, requestIdOf } from './plugins/problems.ts'
 import session from './plugins/session.ts'
+import slowSenders, { MOST_UNHEARD, TIMES } from './plugins/slow-senders.ts'
 import surroundings from './plugins/surroundings.ts'
 import { viewRoute } from './plugins/views.ts'
 import web from './plugins/web.ts'
@@ -77,11 +78,13 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     schemaController: { compilersFactory },
     trustProxy: trusted(config),
     forceCloseConnections: 'idle',
+    requestTimeout: TIMES.request,
     frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     ajv: { customOptions: inputChecks },
   })
 
   app.decorate('ending', { begun: false })
+  await app.register(slowSenders, { most: MOST_UNHEARD, spared: trusted(config) !== false })
   await app.register(problems)
   await app.register(surroundings, { publicUrl: config.publicUrl })
   app.addHook('preValidation', refuseDeep)
@@ -176,8 +179,9 @@ const trusted = ({ trustProxy }: Config) =>
 
 /** Over HTTPS where a certificate is given; else a proxy in front, or the machine itself, needs none. */
 function serve(config: Config, options: FastifyServerOptions): FastifyInstance {
-  if (!config.tls) return fastify(options)
-  const https = { cert: readTls(config.tls.certificate), key: readTls(config.tls.key) }
+  const http = { headersTimeout: TIMES.headers, connectionsCheckingInterval: TIMES.lookEvery }
+  if (!config.tls) return fastify({ ...options, http })
+  const https = { ...http, cert: readTls(config.tls.certificate), key: readTls(config.tls.key) }
   return fastify({ ...(options as object), https }) as unknown as FastifyInstance
 }
 

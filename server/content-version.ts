@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
 import { DateTime } from 'luxon'
 import { userIdOf } from './actor.ts'
 import type { Kind } from './change-catalogue.ts'
@@ -9,6 +9,9 @@ import { DomainError } from './errors.ts'
 import { say } from './messages.ts'
 import { may } from './policy.ts'
 import type { WriteContext } from './write.ts'
+
+/** A form stands open for a working day at the longest. */
+const LONGEST_OPEN_MS = 12 * 3_600_000
 
 /** As long as If-Match may be: two contents share a version once in a thousand million. */
 const VERSIONS = 1_000_000_000n
@@ -52,6 +55,8 @@ async function lastEditIn({ tx, programmeId, call: { actor } }: WriteContext, ed
     .where(
       and(
         eq(changes.programmeId, programmeId),
+        // Whatever is older was there already when the form was opened.
+        gt(changes.at, new Date(Date.now() - LONGEST_OPEN_MS)),
         inArray(changes.type, kinds),
         eventId === undefined ? undefined : eq(changes.eventId, eventId),
         of && isOf(of),

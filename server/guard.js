@@ -6,7 +6,9 @@ const KILL_AFTER_MS = 5_000
 const isWindows = process.platform === 'win32'
 const [program, ...words] = process.argv.slice(2)
 const stdio = ['ignore', 'ignore', 'inherit']
-const child = spawn(program, words, { stdio, detached: !isWindows, shell: isWindows })
+// There npm is a script, which only a shell runs; a path with spaces in it must not go through one.
+const shell = isWindows && program === 'npm'
+const child = spawn(program, words, { stdio, detached: !isWindows, shell })
 
 child.on('error', (error) => {
   console.error(String(error))
@@ -23,7 +25,7 @@ function stop() {
 
 function end(signal) {
   try {
-    if (isWindows) child.kill(signal)
+    if (isWindows) spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'])
     else process.kill(-child.pid, signal)
   } catch {
     // It has ended by itself.

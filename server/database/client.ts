@@ -24,7 +24,9 @@ export function connect(where: string | Place, max = 20): Database {
   const place = typeof where === 'string' ? { url: where } : where
   const isPooled = place.url !== directOf(place)
   const lines = new Lines()
-  const client = postgres(place.url, { ...optionsOf(lines), max, ...(!isPooled && schemaGiven(place)) })
+  // The driver would keep its own statements too (commit, above all), which a pooler's next connection does not know.
+  const kept = isPooled ? { prepare: false } : schemaGiven(place)
+  const client = postgres(place.url, { ...optionsOf(lines), max, ...kept })
   const db = drizzle(watched(client, { lines, keeps: !isPooled }), { schema, casing: 'snake_case' })
   if (!isPooled) return Object.assign(db, { $client: client, $listen: listenOn(client), $lines: lines })
   const $lines = new Lines()

@@ -10,20 +10,23 @@ export class NumberText {
   typing = $state(false)
   #kind: NumberKind
   #value: number | null
+  /** The value from before the typing began: the beginning of a text that is no number is none either. */
+  #before: number | null
 
   constructor(kind: NumberKind, value: number | null) {
     this.#kind = kind
-    this.#value = value
+    this.#value = this.#before = value
     this.text = writeNumber(value, kind)
   }
 
   /** Takes what stands in the field now; the value that the field has from then on. */
   type(text: string): number | null {
+    if (!this.typing) this.#before = this.#value
     this.typing = true
     this.text = text
     const read = readNumber(text, this.#kind)
     this.problem = 'problem' in read ? read.problem : null
-    if ('value' in read) this.#value = read.value
+    this.#value = 'value' in read ? read.value : this.#before
     return this.#value
   }
 

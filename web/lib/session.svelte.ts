@@ -31,6 +31,8 @@ class Session {
   #answerExpired: ((signedIn: boolean) => void) | null = null
   #loading: Promise<void> | null = null
   #answered = false
+  /** Who said on which page that they use which language. */
+  #saidLanguage = ''
   ready = $state(false)
   /** True while the overlay asks a signed-in person to sign in again. */
   expired = $state(false)
@@ -120,13 +122,18 @@ class Session {
   async learnLanguage() {
     const language = currentLocale()
     const stands = this.memberships.some(({ projectId, hostId }) => projectId ?? hostId)
-    if (!this.user || !stands || this.#me.language === language) return
-    const [, of, id] = location.pathname.match(/^\/(progetto|referente)\/([^/]+)/) ?? []
-    const here = id && { [of === 'progetto' ? 'projectId' : 'hostId']: id }
+    if (!this.user || !stands || (!this.#saidLanguage && this.#me.language === language)) return
+    const [, of, id = ''] = location.pathname.match(/^\/(progetto|referente)\/([^/]+)/) ?? []
+    const said = `${this.user.id} ${id} ${language}`
+    if (said === this.#saidLanguage) return
+    this.#saidLanguage = said
     try {
-      await api.put('/api/v1/me/language', { language, ...here })
-      this.#me = { ...this.#me, language }
+      await api.put('/api/v1/me/language', {
+        language,
+        ...(id && { [of === 'progetto' ? 'projectId' : 'hostId']: id }),
+      })
     } catch {
+      this.#saidLanguage = ''
       // The next page that they open says it again.
     }
   }

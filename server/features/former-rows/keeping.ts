@@ -98,6 +98,8 @@ async function deleteIdle(tx: Transaction, steps: RowStep[]): Promise<void> {
         and not exists (select 1 from organisations twin where twin.merged_into_id = t.id)`)
 }
 
+/** What people's own pages learn of them meanwhile: nobody has changed it. */
+const LEARNED = 'language'
 const BASES = new Set(['organisations', 'people'])
 
 /** A constraint in the way means that something else has taken the place, or that what it stood on is gone. */
@@ -119,9 +121,8 @@ async function expectUntouched(tx: Transaction, step: RowStep): Promise<void> {
     sql`select to_jsonb(t) as row from ${sql.identifier(step.table)} t where ${matches(step)}`,
   )
   const { after } = step
-  const isUntouched = after
-    ? found !== undefined && Object.keys(after).every((column) => isSame(found.row[column], after[column]))
-    : found === undefined
+  const isKept = (column: string) => column === LEARNED || isSame(found.row[column], after![column])
+  const isUntouched = after ? found !== undefined && Object.keys(after).every(isKept) : found === undefined
   if (!isUntouched) throw new DomainError('moved-on')
 }
 

@@ -60,6 +60,12 @@ export async function renamePasskey(tx: Transaction, userId: string, id: string,
   return named.length > 0
 }
 
-export async function deletePasskey(tx: Transaction, userId: string, id: string): Promise<void> {
-  await tx.delete(passkeys).where(passkeyOf(userId, id))
+export async function deletePasskey(tx: Transaction, userId: string, id: string): Promise<boolean> {
+  return (await tx.delete(passkeys).where(passkeyOf(userId, id)).returning()).length > 0
+}
+
+/** Those that were opened with a passkey, whichever it was. */
+export async function deleteOtherStrong(tx: Transaction, userId: string, kept: string): Promise<void> {
+  const others = and(eq(sessions.userId, userId), ne(sessions.id, kept), sessions.strong)
+  await ring(tx, await tx.delete(sessions).where(others).returning({ id: sessions.id }))
 }

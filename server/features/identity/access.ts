@@ -50,11 +50,13 @@ export const renamePasskey = (db: Database, actor: Actor, id: string, name: stri
   })
 
 export const removePasskey = (db: Database, actor: Actor, id: string): Promise<Written> =>
-  changePasskeys(db, actor, async (tx, { userId }) => {
+  changePasskeys(db, actor, async (tx, { userId, sessionId }) => {
     const known = await repository.findPasskeysOf(tx, userId)
     const isLast = known.length === 1 && known[0].id === id
     if (isLast && (await needsPasskey(tx, userId))) throw new DomainError('last-passkey')
-    await repository.deletePasskey(tx, userId, id)
+    // Whoever has the device may have come in with it: what it opened ends with it.
+    if (await repository.deletePasskey(tx, userId, id))
+      await repository.deleteOtherStrong(tx, userId, sessionId)
     return { id }
   })
 

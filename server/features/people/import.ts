@@ -191,9 +191,10 @@ async function formerEdits(
     const one = known.get(id)
     return one ? [{ known: one, ...values }] : []
   })
+  // The language is learned from the pages that people use: nobody has changed it.
   const moved = still.filter(
     ({ known: { found }, before, known, after }) =>
-      changesOf(known, after).length > 0 ||
+      changesOf(known, after).some(({ member }) => member !== 'language') ||
       (before.team && 'team' in found && isOtherTeam(before.team, found.team)),
   )
   if (moved.length > 0)

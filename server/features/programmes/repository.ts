@@ -28,15 +28,8 @@ export async function insertProgramme(
 export async function insertOrganiser(tx: Transaction, programmeId: string, userId: string): Promise<void> {
   await tx.insert(memberships).values({ programmeId, userId, role: 'organiser' })
   // Whoever founds it brings their own name.
-  const founder = tx
-    .select({
-      programmeId: sql<string>`${programmeId}::uuid`.as('programme_id'),
-      userId: users.id,
-      name: users.name,
-    })
-    .from(users)
-    .where(eq(users.id, userId))
-  await tx.insert(memberNames).select(founder)
+  const [{ name }] = await tx.select({ name: users.name }).from(users).where(eq(users.id, userId))
+  await tx.insert(memberNames).values({ programmeId, userId, name })
 }
 
 export async function updateProgramme(

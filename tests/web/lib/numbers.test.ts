@@ -138,6 +138,14 @@ describe('a text that is no number', () => {
     expect(field.text).toBe('abc')
   })
 
+  test.each(['15mila', '12k', '2 milioni', '1.23.4'])('leaves nothing of its beginning: %j', (text) => {
+    const field = new NumberText('money', 8000)
+    const values = [...text].map((_, at) => field.type(text.slice(0, at + 1)))
+    field.leave()
+    expect(values.at(-1)).toBe(8000)
+    expect(field.text).toBe(text)
+  })
+
   test('gives way to a value from elsewhere, once nobody types', () => {
     const field = new NumberText('money', 5000)
     field.type('abc')
