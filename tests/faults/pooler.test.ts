@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, type Database } from '../../server/database/client.ts'
@@ -16,6 +17,7 @@ import { startServer, type RunningServer } from '../support/server.ts'
 const READS = times(74, 296)
 const WRITES = 12
 const AT_ONCE = 16
+const KEPT = 400
 if (!hasPgbouncer) console.log('PgBouncer is not on this machine: what needs the real one is left out.')
 
 describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', () => {
@@ -77,6 +79,21 @@ describe.skipIf(!hasPgbouncer)('behind PgBouncer in transaction mode', () => {
     await until('the page to hear of the last change', () => page.seq === seq)
     page.close()
   }, 120_000)
+
+  test('what was answered as kept is kept, however connections change hands', async () => {
+    await db.execute(sql`create table kept (n int)`)
+    const narrow = await startPgbouncer(place.url, 'transaction', 2)
+    const client = connect({ url: narrow.url, directUrl: place.url }, 8)
+    const keep = (n: number) => client.transaction((tx) => tx.execute(sql`insert into kept values (${n})`))
+    const look = () => client.execute(sql`select count(*) from kept`)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: KEPT }, async (_, n) => void (await Promise.all([keep(n), look()]))),
+    )
+    const [{ kept }] = await db.execute<{ kept: number }>(sql`select count(*)::int as kept from kept`)
+    expect([outcomes.filter(({ status }) => status === 'rejected'), kept]).toEqual([[], KEPT])
+    await client.$client.end()
+    await narrow.close()
+  })
 
   test('a start without another way to the database is refused in a sentence, with it in session mode is not', async () => {
     await expect(prepareDatabase({ url: pooler.url }, () => {})).rejects.toThrow(/set DATABASE_DIRECT_URL/)
