@@ -1,7 +1,6 @@
 import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { markedName } from '../../naming.ts'
 import type { NewMeetingInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findCandidates } from '../choices/service.ts'
@@ -123,10 +122,8 @@ async function checkCell(tx: Transaction, { event, slots, now }: Day, input: New
 async function refuseOwnPair(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {
   if (!(await findOwnPairs(tx, eventId)).has(`${projectId} ${hostId}`)) return
   const people = await findParticipants(tx, eventId)
-  const nameOf = (id: string) => {
-    const found = people.find((one) => one.id === id)
-    return found ? markedName(found) : ''
-  }
+  // It is the person who cannot sit with themselves, whatever they stand for.
+  const nameOf = (id: string) => people.find((one) => one.id === id)?.name ?? ''
   throw new DomainError('own-meeting', { pair: ` ${nameOf(projectId)} – ${nameOf(hostId)}` })
 }
 
