@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, desc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { DateTime } from 'luxon'
 import { userIdOf } from './actor.ts'
 import type { Kind } from './change-catalogue.ts'
@@ -10,8 +10,8 @@ import { say } from './messages.ts'
 import { may } from './policy.ts'
 import type { WriteContext } from './write.ts'
 
-/** A form stands open for a working day at the longest. */
-const LONGEST_OPEN_MS = 12 * 3_600_000
+/** A form stands open from one day to the next at the longest. */
+const LONGEST_OPEN_MS = 48 * 3_600_000
 
 /** As long as If-Match may be: two contents share a version once in a thousand million. */
 const VERSIONS = 1_000_000_000n
@@ -56,7 +56,7 @@ async function lastEditIn({ tx, programmeId, call: { actor } }: WriteContext, ed
       and(
         eq(changes.programmeId, programmeId),
         // Whatever is older was there already when the form was opened.
-        gt(changes.at, new Date(Date.now() - LONGEST_OPEN_MS)),
+        sql`${changes.at} > now() + (${programmes.clockOffsetMs} - ${LONGEST_OPEN_MS}) * interval '1 ms'`,
         inArray(changes.type, kinds),
         eventId === undefined ? undefined : eq(changes.eventId, eventId),
         of && isOf(of),
