@@ -29,8 +29,12 @@ export default fp(
       if (count > most) return void socket.destroy()
       unheard.set(remoteAddress, count)
       const key = keyOf(socket)
+      let isHeard = false
       const heard = () => {
-        if (!waiting.delete(key)) return
+        if (isHeard) return
+        isHeard = true
+        // By now another connection may have come from the same port.
+        if (waiting.get(key) === heard) waiting.delete(key)
         const left = unheard.get(remoteAddress)! - 1
         if (left > 0) unheard.set(remoteAddress, left)
         else unheard.delete(remoteAddress)
