@@ -107,7 +107,7 @@ export async function addHost(db: Database, call: Call, programmeId: string, inp
 /** What changes the content of the forms of people. */
 const EDITS: Edits['kinds'] = [
   ...(['project.edited', 'host.corrected', 'host.edited', 'host.merged', 'organisation.edited'] as const),
-  ...(['organisation.merged', 'people.imported', 'people.importUndone', 'people.undone'] as const),
+  ...(['organisation.merged', 'people.imported', 'people.undone'] as const),
 ]
 
 export async function editProject(db: Database, call: Call, projectId: string, patch: ProjectPatch) {

@@ -45,8 +45,7 @@ export async function readOrganisations(
 /** What the form of an organisation changes, and what else does. */
 const contentOf = ({ name, kind }: Pick<OrganisationRow, 'name' | 'kind'>) => ({ name, kind })
 const EDITS: Edits['kinds'] = [
-  ...(['organisation.edited', 'organisation.merged', 'host.corrected', 'people.imported'] as const),
-  ...(['people.importUndone', 'people.undone'] as const),
+  ...(['organisation.edited', 'organisation.merged', 'host.corrected', 'people.undone'] as const),
 ]
 
 const ofOrganisation = (id: string) => async (reader: Reader) =>
