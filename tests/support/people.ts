@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { Transaction } from '../../server/database/client.ts'
+import type { Auth } from '../../server/features/identity/auth.ts'
 import { sessionCookie } from '../../server/features/identity/cookies.ts'
-import { insertSession } from '../../server/features/identity/repository.ts'
+import { findUserByEmail, insertSession } from '../../server/features/identity/repository.ts'
 import { ensureMember } from '../../server/features/identity/service.ts'
 import type { Role } from '../../server/schemas/session.ts'
 
@@ -24,8 +26,17 @@ export async function signedIn(app: FastifyInstance, person: Person): Promise<Si
   const email = `${role}-${randomUUID()}@example.org`
   return db.transaction(async (tx) => {
     const user = await ensureMember(tx, { programmeId, email, name: email, role, projectId, hostId })
-    const token = await insertSession(tx, user.id, 1, strong)
-    const cookie = (await sessionCookie(auth, token, 1)).split(';')[0]
-    return { cookie, userId: user.id }
+    return { cookie: await openSession(tx, auth, user.id, strong), userId: user.id }
   })
+}
+
+/** The cookie of whoever reads a mailbox, signed in with a code. */
+export const readerOf = (app: FastifyInstance, email: string): Promise<string> => {
+  const { db, auth } = app.identity
+  return db.transaction(async (tx) => openSession(tx, auth, (await findUserByEmail(tx, email))!.id, false))
+}
+
+async function openSession(tx: Transaction, auth: Auth, userId: string, strong: boolean): Promise<string> {
+  const token = await insertSession(tx, userId, 1, strong)
+  return (await sessionCookie(auth, token, 1)).split(';')[0]
 }

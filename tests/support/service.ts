@@ -7,7 +7,7 @@ import { participants, programmes } from '../../server/database/schema.ts'
 import { startQueue } from '../../server/queue.ts'
 import { until } from './client.ts'
 import { createTestDatabase } from './database.ts'
-import { signedIn } from './people.ts'
+import { readerOf, signedIn } from './people.ts'
 
 type Headers = Record<string, string>
 type Reply<T> = { status: number; body: T }
@@ -38,7 +38,9 @@ export async function openStage() {
     await db.$client.end()
     await place.drop()
   }
-  return { app, db, close, nobody: sender(app), programme: (name: string) => stagedProgramme(app, db, name) }
+  const reader = async (email: string) => sender(app, await readerOf(app, email))
+  const programme = (name: string) => stagedProgramme(app, db, name)
+  return { app, db, close, nobody: sender(app), reader, programme }
 }
 
 export function sender(app: FastifyInstance, cookie = ''): Sender {

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changes } from '../../../../server/database/schema.ts'
-import { sessionCookie } from '../../../../server/features/identity/cookies.ts'
-import { findUserByEmail, insertSession } from '../../../../server/features/identity/repository.ts'
 import type { MailsView, PeopleView } from '../../../../server/schemas/programme.ts'
 import type { Me } from '../../../../server/schemas/session.ts'
-import { openStage, sender, type StagedProgramme } from '../../../support/service.ts'
+import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 let torino: StagedProgramme
@@ -14,17 +12,6 @@ beforeAll(async () => {
   torino = await stage.programme('Torino')
 })
 afterAll(() => stage.close())
-
-/** Whoever reads a mailbox, signed in. */
-async function reader(email: string) {
-  const { app, db } = stage
-  const cookie = await db.transaction(async (tx) => {
-    const user = await findUserByEmail(tx, email)
-    const token = await insertSession(tx, user!.id, 1, false)
-    return (await sessionCookie(app.identity.auth, token, 1)).split(';')[0]
-  })
-  return sender(app, cookie)
-}
 
 const invite = (of: StagedProgramme, hosts: string[]) =>
   of.organiser.send('POST', `/programmes/${of.id}/invitations`, { hosts })
@@ -39,7 +26,7 @@ test('mails go in the language that somebody used last, and the log is none the 
   const email = 'anna@lingua.example'
   const anna = await torino.host({ firstName: 'Anna', lastName: 'Esempio', email, language: 'it' })
   await invite(torino, [anna.id])
-  const mine = await reader(email)
+  const mine = await stage.reader(email)
   expect((await mine.send<Me>('GET', '/me')).body.language).toBe('it')
 
   const entries = await stage.db.$count(changes)
@@ -68,7 +55,7 @@ test('it is theirs alone: nobody else of the mailbox, of another programme or of
   const genova = await stage.programme('Genova')
   const other = await genova.host({ lastName: 'Altrove', email: 'info@altrove.example' })
   await invite(torino, [bruno.id, carla.id])
-  const mailbox = await reader(email)
+  const mailbox = await stage.reader(email)
 
   // Of which of the two, nobody knows yet.
   await mailbox.send('PUT', '/me/language', { language: 'en' })

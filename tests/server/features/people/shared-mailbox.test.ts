@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sessionCookie } from '../../../../server/features/identity/cookies.ts'
-import { findUserByEmail, insertSession } from '../../../../server/features/identity/repository.ts'
 import type { MailsView, PeopleView } from '../../../../server/schemas/programme.ts'
 import type { Me } from '../../../../server/schemas/session.ts'
-import { openStage, sender, type StagedProgramme } from '../../../support/service.ts'
+import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 let torino: StagedProgramme
@@ -16,17 +14,6 @@ afterAll(() => stage.close())
 
 const MAILBOX = 'info@fondazione.example'
 
-/** Whoever reads a mailbox, signed in. */
-async function reader(email: string) {
-  const { app, db } = stage
-  const cookie = await db.transaction(async (tx) => {
-    const user = await findUserByEmail(tx, email)
-    const token = await insertSession(tx, user!.id, 1, false)
-    return (await sessionCookie(app.identity.auth, token, 1)).split(';')[0]
-  })
-  return sender(app, cookie)
-}
-
 test('a mailbox of two hosts and of a project opens all three roles, and mails say for whom they are', async () => {
   const foundation = { organisation: 'Fondazione', email: MAILBOX }
   const anna = await torino.host({ ...foundation, firstName: 'Anna', lastName: 'Esempio' })
@@ -35,7 +22,7 @@ test('a mailbox of two hosts and of a project opens all three roles, and mails s
     ...{ firstName: 'Bruno', lastName: 'Zeta', email: 'INFO@Fondazione.example' },
   })
   const project = await torino.project({ name: 'Orto', team: [{ lastName: 'Ortolani', email: MAILBOX }] })
-  const mailbox = await reader(MAILBOX)
+  const mailbox = await stage.reader(MAILBOX)
   const me = (await mailbox.send<Me>('GET', '/me')).body
   expect(me.shared).toBe(true)
   expect(
@@ -67,7 +54,7 @@ test('somebody with two roles and one name shares the mailbox with nobody', asyn
   const carla = { firstName: 'Carla', lastName: 'Due', email }
   await torino.host(carla)
   await torino.project({ team: [carla] })
-  const { shared, memberships } = (await (await reader(email)).send<Me>('GET', '/me')).body
+  const { shared, memberships } = (await (await stage.reader(email)).send<Me>('GET', '/me')).body
   expect([shared, memberships.length]).toEqual([false, 2])
 })
 
@@ -76,7 +63,7 @@ test('a mailbox is not shared with entries that say no name', async () => {
   await torino.host({ lastName: 'Dora', email })
   await torino.project({ team: [{ email }] })
   await torino.project({ team: [{ title: 'CSR', email }] })
-  expect((await (await reader(email)).send<Me>('GET', '/me')).body.shared).toBe(false)
+  expect((await (await stage.reader(email)).send<Me>('GET', '/me')).body.shared).toBe(false)
 })
 
 test('a project stays open to a mailbox as long as anybody of the team reads it, and always has a first contact', async () => {
@@ -89,7 +76,7 @@ test('a project stays open to a mailbox as long as anybody of the team reads it,
       { lastName: 'Terza', email: 'terza@ponte.example' },
     ],
   })
-  const [mailbox, third] = [await reader(email), await reader('terza@ponte.example')]
+  const [mailbox, third] = [await stage.reader(email), await stage.reader('terza@ponte.example')]
   const team = async () => {
     const { projects } = (await torino.organiser.send<PeopleView>('GET', `/programmes/${torino.id}/people`))
       .body
