@@ -115,23 +115,22 @@ class Session {
     this.#me = me
     if (me.user) cacheView(cachedName, { at: new Date().toISOString(), data: withoutAddress(me) })
     else dropCachedView(cachedName)
-    void this.learnLanguage()
   }
 
-  /** Whoever stands for somebody is written to in the language of the page that they used last. */
-  async learnLanguage() {
+  /**
+   * Whoever stands for somebody is written to in the language of the page that they used last; in a mailbox of several
+   * people it is of the one whose page it is.
+   */
+  async learnLanguage(whose: { projectId?: string; hostId?: string }) {
     const language = currentLocale()
     const stands = this.memberships.some(({ projectId, hostId }) => projectId ?? hostId)
-    if (!this.user || !stands || (!this.#saidLanguage && this.#me.language === language)) return
-    const [, of, id = ''] = location.pathname.match(/^\/(progetto|referente)\/([^/]+)/) ?? []
-    const said = `${this.user.id} ${id} ${language}`
+    const isKnown = !this.#saidLanguage && this.#me.language === language
+    if (!this.user || !this.#answered || !stands || isKnown) return
+    const said = JSON.stringify([this.user.id, whose, language])
     if (said === this.#saidLanguage) return
     this.#saidLanguage = said
     try {
-      await api.put('/api/v1/me/language', {
-        language,
-        ...(id && { [of === 'progetto' ? 'projectId' : 'hostId']: id }),
-      })
+      await api.put('/api/v1/me/language', { language, ...whose })
     } catch {
       this.#saidLanguage = ''
       // The next page that they open says it again.

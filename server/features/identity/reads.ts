@@ -33,14 +33,17 @@ export async function readMe(
   }
   const user = actor.kind === 'user' ? await find.findUser(reader, actor.userId) : null
   if (actor.kind !== 'user' || !user) return nobody
-  const subjects = await readSubjects(reader, actor)
+  const [subjects, shared, language, passkey] = await Promise.all([
+    readSubjects(reader, actor),
+    find.isSharedMailbox(reader, user.email),
+    languageOf(reader, user.id),
+    passkeyNeed(reader, user, actor.sessionId),
+  ])
   return {
     user: { id: user.id, email: user.email, name: user.name },
     memberships: actor.memberships.map((membership) => present(membership, subjects)),
-    shared: await find.isSharedMailbox(reader, user.email),
-    language: await languageOf(reader, user.id),
+    ...{ shared, language, passkey },
     founder: actor.founder,
-    passkey: await passkeyNeed(reader, user, actor.sessionId),
     sample,
     pushKey,
     publicUrl,
