@@ -1,4 +1,4 @@
-import { ApiError } from '../../lib/api.ts'
+import { ApiError } from './api.ts'
 
 /** One form's way to the server: busy while it travels, and why it came back. What was typed is not touched. */
 export class Saving {

@@ -1,6 +1,6 @@
 import { ApiError } from '../../lib/api.ts'
 import { fieldOf, mergeForms, same, withField, type Conflict, type Tree } from './merge.ts'
-import { Saving } from './saving.svelte.ts'
+import { Saving } from '../../lib/saving.svelte.ts'
 
 /** What a form changes, as the server had it at some moment. */
 export type Seen<T> = { values: T; version: number }

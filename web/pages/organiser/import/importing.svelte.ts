@@ -8,7 +8,7 @@ import type {
 } from '../../../../server/schemas/import.ts'
 import { api, ApiError, newKey } from '../../../lib/api.ts'
 import { m } from '../../../paraglide/messages.js'
-import { Saving } from '../saving.svelte.ts'
+import { Saving } from '../../../lib/saving.svelte.ts'
 
 export type Step = 'source' | 'columns' | 'check' | 'done'
 /** What is read: the name it goes by, and its content as it travels. */
