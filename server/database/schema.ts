@@ -29,7 +29,7 @@ import type {
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
 import type { EventRules } from '../schemas/event.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
-import type { ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
+import type { Keep, ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
 import type { Role } from '../schemas/session.ts'
 
 /**
@@ -570,6 +570,9 @@ export const runs = pgTable(
     progress: jsonb().$type<RunProgress[]>().notNull().default([]),
     reason: text(),
     stopRequested: boolean().notNull().default(false),
+    keep: text().$type<Keep>().notNull().default('nothing'),
+    /** The schedule that it kept it of. */
+    baseId: uuid().references((): AnyPgColumn => schedules.id, { onDelete: 'set null' }),
     requestedBy: text().references(() => users.id, { onDelete: 'set null' }),
     createdAt: now(),
     startedAt: at(),

@@ -25,11 +25,20 @@ export const ObjectiveLevel = Shape({
 })
 export type ObjectiveLevel = Static<typeof ObjectiveLevel>
 
+/** What a run keeps of the schedule it starts from: all it can, the locked meetings, or nothing. */
+export const KEEPS = ['all', 'locks', 'nothing'] as const
+export const Keep = oneOf(KEEPS)
+export type Keep = Static<typeof Keep>
+
+/** Where a run starts; left out, near the plan in force, or near a draft with locks, if there is one. */
+const start = { keep: Type.Optional(Keep), base: Type.Optional(Id) }
+export const RunStart = Shape(start)
+export type RunStart = Static<typeof RunStart>
+
 export const NewRun = Shape({
   seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300 })),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
-  /** Keep the meetings of this schedule that are locked. */
-  keepLocksOf: Type.Optional(Nullable(Id)),
+  ...start,
 })
 export type NewRun = Static<typeof NewRun>
 
@@ -53,6 +62,11 @@ export const RunView = Shape({
   status: RunStatus,
   seed: Type.Integer(),
   seconds: Type.Integer(),
+  keep: Keep,
+  /** The schedule it started from. */
+  baseId: Nullable(Id),
+  /** What it changes of that, weighed, and whether nothing that is owed as little changes less. */
+  changes: Nullable(Shape({ value: Type.Number(), bound: Type.Number(), proven: Type.Boolean() })),
   createdAt: Time,
   finishedAt: Nullable(Time),
   elapsedMs: Nullable(Type.Number()),
@@ -69,6 +83,18 @@ export const RunView = Shape({
 })
 export type RunView = Static<typeof RunView>
 
+/** A schedule that a run can start from, and the meetings that are locked in it. */
+export const RunBase = Shape({
+  id: Id,
+  kind: oneOf(['draft', 'live', 'version'] as const),
+  name: Type.String(),
+  number: Nullable(Type.Integer()),
+  changedAt: Time,
+  meetings: Type.Integer(),
+  locks: Type.Array(Shape({ names: Type.Array(Type.String()), startsAt: Time, table: Type.String() })),
+})
+export type RunBase = Static<typeof RunBase>
+
 /** Build page of the organiser. */
 export const RunsView = Shape({
   event: EventInfo,
@@ -79,6 +105,9 @@ export const RunsView = Shape({
     answered: Type.Integer(),
     candidates: Type.Integer(),
   }),
+  /** The usual one first, and what is kept of it if nothing else is said. */
+  bases: Type.Array(RunBase),
+  keep: Keep,
   runs: Type.Array(RunView),
 })
 export type RunsView = Static<typeof RunsView>

@@ -117,18 +117,15 @@ const overTheDay = {
 export const Published = Shape({ ...Written.properties, ...overTheDay })
 export type Published = Static<typeof Published>
 
-/** What publishing would change against the live schedule. */
-export const DifferenceView = Shape({
-  fromNumber: Nullable(Type.Integer()),
+/** How one schedule differs from another. */
+const differing = {
   added: Type.Integer(),
   removed: Type.Integer(),
   moved: Type.Integer(),
   tableOnly: Type.Integer(),
   unchanged: Type.Integer(),
-  /** Participants whose agenda changes, and how many of them can be told by mail. */
+  /** Participants whose agenda changes. */
   affected: Type.Integer(),
-  byMail: Type.Integer(),
-  ...overTheDay,
   changes: Type.Array(
     Shape({
       kind: oneOf(['added', 'removed', 'moved', 'table'] as const),
@@ -137,5 +134,16 @@ export const DifferenceView = Shape({
       to: Nullable(Shape({ startsAt: Time, table: Type.String() })),
     }),
   ),
+}
+export const Comparison = Shape(differing)
+export type Comparison = Static<typeof Comparison>
+
+/** What publishing would change against the live schedule. */
+export const DifferenceView = Shape({
+  fromNumber: Nullable(Type.Integer()),
+  ...differing,
+  /** How many of those affected can be told by mail. */
+  byMail: Type.Integer(),
+  ...overTheDay,
 })
 export type DifferenceView = Static<typeof DifferenceView>

@@ -253,12 +253,13 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/meetings/:id/swap': only('organisers', ({ meetingId }) => ({ with: meetingId, version: 1 })),
   'POST /api/v1/meetings/:id/lock': only('organisers', () => ({ locked: true })),
   'GET /api/v1/schedules/:id/difference': only('organisers'),
+  'GET /api/v1/schedules/:id/comparison/:otherId': only('organisers'),
   'POST /api/v1/schedules/:id/publish': only('organisers', () => ({})),
   'POST /api/v1/events/:eventId/rollback': only('organisers', () => ({ number: 1 }), [404, ...LET_THROUGH]),
   'GET /api/v1/events/:eventId/runs': only('organisers'),
   'POST /api/v1/events/:eventId/runs': [
     only('organisers', () => ({ seconds: 1 })),
-    only('organisers', ({ scheduleId }) => ({ seconds: 1, keepLocksOf: scheduleId })),
+    only('organisers', ({ scheduleId }) => ({ seconds: 1, keep: 'locks', base: scheduleId })),
   ],
   'POST /api/v1/runs/:id/stop': only('organisers'),
   'GET /api/v1/runs/:id/instance': only('organisers'),
@@ -378,6 +379,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     fromId: participantId,
     toId: role === 'host' ? project : host,
     key: url.includes('/plan/') ? day.scheduleId : participantId,
+    otherId: day.scheduleId,
     ...{ candidateId: randomUUID(), sessionId: randomUUID(), passkeyId: randomUUID() },
     id: ids[url.split('/')[3]] ?? '',
     kind: 'projects',
@@ -387,7 +389,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
 
 const ABSENT = [
   ...['programmeId', 'eventId', 'slotId', 'projectId', 'hostId', 'fromId', 'toId', 'key', 'id'],
-  ...['roomId', 'meetingId', 'scheduleId', 'organisationId', 'twinId', 'mergedId'],
+  ...['roomId', 'meetingId', 'scheduleId', 'otherId', 'organisationId', 'twinId', 'mergedId'],
 ]
 const absentIds = () => ({
   ...Object.fromEntries(ABSENT.map((name) => [name, randomUUID()])),

@@ -74,6 +74,7 @@ function idsOf({
     },
     kind: ['projects', 'hosts'],
     candidateId: all('runId'),
+    otherId: all('scheduleId'),
     ...{ sessionId: all('runId'), passkeyId: all('runId') },
     places: days.flatMap((day) => [...day.slotIds, ...day.tableIds]),
   }

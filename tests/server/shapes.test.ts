@@ -51,6 +51,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':eventId': [stage.eventId],
     ':projectId': [row.projectId as string],
     ':candidateId': [unmetId],
+    ':otherId': [schedules[0].id],
     ':slotId': [plan.slots[0].id],
     ':hostId': [other.hostId as string],
     ':twinId': [twin.hostId as string],

@@ -45,9 +45,11 @@ function pairsOf(statements: Statement[], projectIds: Set<string>): Map<string, 
 
 function couldMeet({ project, host }: Pair): boolean {
   const said = [project, host].filter((statement) => statement !== null)
-  if (said.some(({ level, conflict }) => conflict || level === 'avoid')) return false
-  return said.some(({ level }) => level !== null)
+  return !said.some(isRefusal) && said.some(({ level }) => level !== null)
 }
+
+/** Whether it rules out a meeting, whoever else wishes it. */
+export const isRefusal = ({ level, conflict }: Statement): boolean => conflict || level === 'avoid'
 
 const valueOf = (levels: Candidate['levels'], weights: EventRules['weights']): number =>
   levels.reduce((sum, level) => sum + (level === null || level === 'avoid' ? 0 : weights[level]), 0)

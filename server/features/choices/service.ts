@@ -19,7 +19,7 @@ import {
   updateParticipant,
   type ParticipantRow,
 } from '../participants/repository.ts'
-import { candidatesOf, type Candidate } from './candidates.ts'
+import { candidatesOf, isRefusal, type Candidate } from './candidates.ts'
 import {
   countMusts,
   countWishes,
@@ -44,6 +44,16 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
     ({ projectParticipantId: project, hostParticipantId: host }) =>
       !own.has(`${project} ${host}`) && !gone.has(project) && !gone.has(host),
   )
+}
+
+/** Pairs of an event that must not meet, in both orders: one of the two refuses, or they are the same person. */
+export async function findRefused(reader: Reader, eventId: string): Promise<Set<string>> {
+  const [statements, own] = [await findStatements(reader, eventId), await findOwnPairs(reader, eventId)]
+  const refused = statements.filter(isRefusal)
+  return new Set([
+    ...own,
+    ...refused.flatMap(({ fromId, toId }) => [`${fromId} ${toId}`, `${toId} ${fromId}`]),
+  ])
 }
 
 /** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */

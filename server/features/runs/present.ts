@@ -14,7 +14,10 @@ export const presentRun = (run: ListedRun, names: Names): RunView => ({
   finishedAt: run.finishedAt?.toISOString() ?? null,
   elapsedMs: run.elapsedMs ?? run.progress.at(-1)?.elapsedMs ?? null,
   progress: run.progress,
-  objective: presentObjective(run.objective ?? {}),
+  keep: run.keep,
+  baseId: run.baseId,
+  changes: presentChanges(run.objective ?? {}),
+  objective: run.objective ? presentLevels(run.objective) : [],
   meetings: run.meetings,
   candidates: run.candidates,
   ahead: run.status === 'queued' ? run.ahead : null,
@@ -33,6 +36,16 @@ export const presentObjective = (objective: Solution['objective']): ObjectiveLev
     const result: LevelResult | undefined = objective[level]
     return result ? [{ level, ...result }] : []
   })
+
+/** The same where a schedule had to stay near another: what is proven after that holds among such schedules alone. */
+export function presentLevels(objective: Solution['objective']): ObjectiveLevel[] {
+  const levels = presentObjective(objective)
+  if (!objective.changes) return levels
+  return levels.map((one) => (one.level === 'shortfall' ? one : { ...one, bound: null, proven: false }))
+}
+
+const presentChanges = ({ changes }: Solution['objective']): RunView['changes'] =>
+  changes ? { value: Number(changes.value), bound: Number(changes.bound), proven: changes.proven } : null
 
 const numberOrNull = (figure: unknown): number | null => (typeof figure === 'number' ? figure : null)
 

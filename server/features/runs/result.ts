@@ -6,7 +6,7 @@ import { writeByItself } from '../../write.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
 import type { CampInstance } from '../solver-input/instance.ts'
-import { presentObjective } from './present.ts'
+import { presentLevels } from './present.ts'
 import {
   countRunsUntil,
   findLostRuns,
@@ -101,7 +101,7 @@ async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promis
     eventId: run.eventId,
     runId: run.id,
     name: say('it', 'run_name', { number }),
-    objective: presentObjective(solution.objective),
+    objective: presentLevels(solution.objective),
   }
   const meetings = solution.meetings.map(
     ({ candidate: candidateId, slot: slotId, table: tableId = null }) => {

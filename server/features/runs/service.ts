@@ -1,17 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { userIdOf } from '../../actor.ts'
-import type { Database, Transaction } from '../../database/client.ts'
+import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Queue } from '../../queue.ts'
 import { allow } from '../../policy.ts'
 import type { NewRun } from '../../schemas/run.ts'
 import { write, type Call } from '../../write.ts'
-import { findCandidates } from '../choices/service.ts'
 import { ofEvent, openEvent } from '../events/open.ts'
-import { findWithdrawn } from '../participants/repository.ts'
-import { findLockedMeetings } from '../schedules/service.ts'
-import { buildInstance, pairsFor, type Pair } from '../solver-input/instance.ts'
-import { findCamp, identifyPairs } from '../solver-input/repository.ts'
+import { identifyPairs } from '../solver-input/repository.ts'
+import { readProblem } from './problem.ts'
 import {
   findActiveRun,
   findNextRound,
@@ -38,7 +35,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       eventId,
       seed: input.seed ?? randomInt(MOST_SEED),
       seconds: input.seconds ?? USUAL_SECONDS,
-      instance: await readInstance(tx, eventId, input.keepLocksOf ?? null),
+      ...(await readProblem(tx, eventId, input, identifyPairs)),
       requestedBy: userIdOf(call.actor),
     })
     await queue.enqueue(tx, 'run', { runId: id }, -round)
@@ -63,25 +60,4 @@ export async function stopRun(db: Database, call: Call, runId: string) {
     await record({ eventId: run.eventId, type: 'run.stopRequested', payload: { runId } })
     return { id: runId }
   })
-}
-
-async function readInstance(tx: Transaction, eventId: string, keepLocksOf: string | null) {
-  const camp = await findCamp(tx, eventId)
-  if (!camp) throw notFound()
-  const pairs = await readPairs(tx, eventId, keepLocksOf)
-  if (camp.slots.length === 0 || camp.tables.length === 0 || pairs.length === 0)
-    throw new DomainError('nothing-to-solve')
-  return buildInstance(camp, pairs)
-}
-
-/** The pairs that could meet, and those that organisers pinned whatever the wishes say. */
-async function readPairs(tx: Transaction, eventId: string, keepLocksOf: string | null): Promise<Pair[]> {
-  const locked = keepLocksOf === null ? [] : await findLockedMeetings(tx, eventId, keepLocksOf)
-  const found = await findCandidates(tx, eventId)
-  const idOf = await identifyPairs(tx, eventId, found)
-  const gone = await findWithdrawn(tx, eventId)
-  return pairsFor(
-    found.map((pair) => ({ ...pair, id: idOf(pair) })),
-    locked.filter(({ projectId, hostId }) => !gone.has(projectId) && !gone.has(hostId)),
-  )
 }

@@ -3,13 +3,15 @@ import { topic } from '../../changes.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
-import { RunsView } from '../../schemas/run.ts'
+import { RunsView, type RunBase } from '../../schemas/run.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/service.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
-import { namesFor } from './names.ts'
+import { findLocks } from '../schedules/repository.ts'
+import { findBases, usualKeep } from './bases.ts'
+import { namesFor, type Names } from './names.ts'
 import { presentRun } from './present.ts'
 import { findRun, findRuns } from './repository.ts'
 import { findCamp, findPairs, type Pairs } from '../solver-input/repository.ts'
@@ -25,13 +27,18 @@ export const runsView: View = {
 }
 
 async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<RunsView> {
-  const [found, camp, candidates, runs] = await Promise.all([
+  const [found, camp, candidates, runs, bases] = await Promise.all([
     findEvent(reader, eventId),
     findCamp(reader, eventId),
     findCandidates(reader, eventId),
     findRuns(reader, eventId),
+    findBases(reader, eventId),
   ])
   if (!found || !camp) throw notFound()
+  const locks = await findLocks(
+    reader,
+    bases.filter(({ locked }) => locked > 0).map(({ id }) => id),
+  )
   const pairs: Pairs = runs.some(({ cause }) => cause) ? await findPairs(reader, eventId) : new Map()
   const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
   return {
@@ -43,9 +50,29 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
       answered: camp.people.filter(({ answeredAt }) => answeredAt !== null).length,
       candidates: candidates.length,
     },
+    bases: bases.map((base) => presentBase(base, locks, names)),
+    keep: usualKeep(bases.at(0)),
     runs: runs.map((run) => presentRun(run, names)),
   }
 }
+
+type Locks = Awaited<ReturnType<typeof findLocks>>
+
+const presentBase = (
+  { id, kind, name, number, changedAt, meetings }: Awaited<ReturnType<typeof findBases>>[number],
+  locks: Locks,
+  names: Names,
+): RunBase => ({
+  ...{ id, kind, name, number, meetings },
+  changedAt: changedAt.toISOString(),
+  locks: locks
+    .filter(({ scheduleId }) => scheduleId === id)
+    .map(({ projectId, hostId, startsAt, tableId }) => ({
+      names: [projectId, hostId].map(names.person),
+      startsAt: startsAt.toISOString(),
+      table: tableId === null ? '' : names.table(tableId),
+    })),
+})
 
 /** A file of the open format, exactly as it was solved or found. */
 export async function readFile(db: Database, actor: Actor, runId: string, part: 'instance' | 'solution') {

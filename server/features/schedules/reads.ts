@@ -1,5 +1,6 @@
 import type { Database } from '../../database/client.ts'
-import type { CellsView, DifferenceView } from '../../schemas/schedule.ts'
+import type { CellsView, Comparison, DifferenceView } from '../../schemas/schedule.ts'
+import { notFound } from '../../errors.ts'
 import { markedName } from '../../naming.ts'
 import type { Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
@@ -9,9 +10,9 @@ import { affectedBy, compareMeetings, type Placement, type Step } from './differ
 import { readOccupancy } from './occupancy.ts'
 import { findContacts } from '../mail/repository.ts'
 import { findParticipants, type Participant } from '../participants/repository.ts'
-import { findLive } from './repository.ts'
+import { findLive, findMeetings } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
-import { isHeld, readSuccession } from './succession.ts'
+import { heldIn, isHeld, readSuccession } from './succession.ts'
 
 /** Where a meeting may go, and what is in the way elsewhere. */
 export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
@@ -32,18 +33,46 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
     findContacts(db, event.id),
   ])
   const steps = compareMeetings(old.filter(isHeld), held)
-  const affected = affectedBy(steps)
-  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
   return {
     fromNumber: live?.number ?? null,
+    ...presentComparison(steps, held.length, { people, slots, tables }),
+    byMail: [...affectedBy(steps)].filter((id) => contacts.has(id)).length,
+    ...{ kept, leftOut },
+  }
+}
+
+/** How a schedule differs from another one of its event. */
+export async function readComparison(
+  db: Database,
+  call: Call,
+  scheduleId: string,
+  otherId: string,
+): Promise<Comparison> {
+  const { schedule, event } = await openSchedule(db, call, scheduleId, 'plan.read')
+  const { schedule: other } = await openSchedule(db, call, otherId, 'plan.read')
+  if (other.eventId !== event.id) throw notFound()
+  const [before, after, people, slots, tables] = await Promise.all([
+    findMeetings(db, other.id),
+    findMeetings(db, schedule.id),
+    findParticipants(db, event.id),
+    findSlots(db, event.id),
+    findTables(db, event.id),
+  ])
+  const [from, to] = [heldIn(other, before), heldIn(schedule, after)]
+  return presentComparison(compareMeetings(from, to), to.length, { people, slots, tables })
+}
+
+type Known = { people: Participant[]; slots: SlotRow[]; tables: TableRow[] }
+
+function presentComparison(steps: Step[], held: number, { people, slots, tables }: Known): Comparison {
+  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
+  return {
     added: count('added'),
     removed: count('removed'),
     moved: count('moved'),
     tableOnly: count('table'),
-    unchanged: held.length - count('added') - count('moved') - count('table'),
-    affected: affected.size,
-    byMail: [...affected].filter((id) => contacts.has(id)).length,
-    ...{ kept, leftOut },
+    unchanged: held - count('added') - count('moved') - count('table'),
+    affected: affectedBy(steps).size,
     changes: presentSteps(steps, people, slots, tables),
   }
 }

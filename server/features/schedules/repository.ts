@@ -1,7 +1,15 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
+import {
+  candidates,
+  events,
+  meetings,
+  preferences,
+  programmes,
+  schedules,
+  slots,
+} from '../../database/schema.ts'
 import { claimSeats, settleSeats } from '../participants/seats.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
@@ -89,17 +97,28 @@ export async function findVersion(
   return row ?? null
 }
 
-/** All schedules of an event, the newest first, each with the number of its meetings. */
+/** All schedules of an event, the newest first, each with the number of its meetings and of those that are locked. */
 export async function findSchedules(reader: Reader, eventId: string) {
+  const locked = sql<number>`count(*) filter (where ${meetings.locked})::int`
   const rows = await reader
-    .select({ schedule: schedules, meetings: count(meetings.id) })
+    .select({ schedule: schedules, meetings: count(meetings.id), locked })
     .from(schedules)
     .leftJoin(meetings, eq(meetings.scheduleId, schedules.id))
     .where(eq(schedules.eventId, eventId))
     .groupBy(schedules.id)
     .orderBy(desc(schedules.createdAt), desc(schedules.id))
-  return rows.map(({ schedule, meetings }) => ({ ...schedule, meetings }))
+  return rows.map(({ schedule, ...counts }) => ({ ...schedule, ...counts }))
 }
+
+/** The locked meetings of some schedules, in the order of the day. */
+export const findLocks = (reader: Reader, scheduleIds: string[]) =>
+  reader
+    .select({ ...meetingFields, startsAt: slots.startsAt })
+    .from(meetings)
+    .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
+    .innerJoin(slots, eq(slots.id, meetings.slotId))
+    .where(and(inArray(meetings.scheduleId, scheduleIds), meetings.locked))
+    .orderBy(asc(slots.startsAt), asc(meetings.id))
 
 /** What the participants of an event said of each other. */
 export const findWishes = (reader: Reader, eventId: string) =>

@@ -5,6 +5,7 @@ import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import {
   CellsView,
+  Comparison,
   DifferenceView,
   LockInput,
   MoveInput,
@@ -14,11 +15,12 @@ import {
   SwapInput,
 } from '../../schemas/schedule.ts'
 import { publishDraft, rollBack } from './publication.ts'
-import { readCells, readDifference } from './reads.ts'
+import { readCells, readComparison, readDifference } from './reads.ts'
 import { deleteDraft, lockMeeting, moveMeeting } from './service.ts'
 import { swapMeetings } from './swap.ts'
 
 const OneId = Type.Object({ id: Id })
+const TwoIds = Type.Object({ id: Id, otherId: Id })
 const OneEvent = Type.Object({ eventId: Id })
 type Params = { Params: { id: string } }
 const tags = ['schedules']
@@ -53,6 +55,11 @@ export default function routes(services: Services) {
       '/schedules/:id/difference',
       { schema: { params: OneId, response: { 200: DifferenceView }, tags } },
       (request) => readDifference(db, callOf(request), request.params.id),
+    )
+    api.get<{ Params: { id: string; otherId: string } }>(
+      '/schedules/:id/comparison/:otherId',
+      { schema: { params: TwoIds, response: { 200: Comparison }, tags } },
+      (request) => readComparison(db, callOf(request), request.params.id, request.params.otherId),
     )
     api.post<Params & { Body: Static<typeof PublishInput> }>(
       '/schedules/:id/publish',

@@ -169,13 +169,6 @@ export async function openMeeting(reader: Reader, call: Call, meetingId: string)
   return found
 }
 
-/** Meetings that organisers pinned in a schedule of the event. */
-export async function findLockedMeetings(reader: Reader, eventId: string, scheduleId: string) {
-  const found = await findSchedule(reader, scheduleId)
-  if (found?.event.id !== eventId) throw notFound()
-  return (await findMeetings(reader, scheduleId)).filter(({ locked }) => locked)
-}
-
 export type NewDraft = Pick<ScheduleRow, 'eventId' | 'name' | 'runId' | 'objective'>
 
 /** A schedule that organisers can compare, edit and publish. */

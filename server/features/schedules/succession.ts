@@ -68,6 +68,11 @@ export function succeed(
 }
 
 export const isHeld = ({ state }: Pick<MeetingRow, 'state'>): boolean => state !== 'cancelled'
+
+/** A cancelled meeting is held no more where it is live; publishing a draft would hold it after all. */
+export const heldIn = ({ kind }: Pick<ScheduleRow, 'kind'>, meetings: MeetingRow[]): MeetingRow[] =>
+  kind === 'live' ? meetings.filter(isHeld) : meetings
+
 const pairsOf = (meetings: MeetingRow[]) => new Set(meetings.map(({ candidateId }) => candidateId))
 const cellKey = ({ candidateId, slotId, tableId }: MeetingRow) => `${candidateId} ${slotId} ${tableId}`
 

@@ -44,6 +44,20 @@ export type Pairs = Map<string, { projectId: string; hostId: string }>
 type PairKey = { projectParticipantId: string; hostParticipantId: string }
 const keyOf = (pair: PairKey) => `${pair.projectParticipantId} ${pair.hostParticipantId}`
 
+/** Gives each pair the id by which an instance calls it. */
+export type IdsOf<R extends Reader> = (
+  reader: R,
+  eventId: string,
+  pairs: PairKey[],
+) => Promise<(pair: PairKey) => string>
+
+/** The lasting ids of pairs that have one, for a question that leaves no trace; the others are called by their people. */
+export async function knownPairs(reader: Reader, eventId: string) {
+  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
+  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
+  return (pair: PairKey): string => ids.get(keyOf(pair)) ?? keyOf(pair)
+}
+
 /** The lasting ids of pairs, given to those that have none yet. */
 export async function identifyPairs(tx: Transaction, eventId: string, pairs: PairKey[]) {
   await tx.execute(sql`

@@ -49,7 +49,7 @@ describe('a run', () => {
   test('keeps the meetings that are locked where they are', async () => {
     const [meeting] = (await plan(run.scheduleId)).meetings
     await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
-    const again = await finishedRun(stage, { seconds: 1, seed: 8, keepLocksOf: run.scheduleId })
+    const again = await finishedRun(stage, { seconds: 1, seed: 8, keep: 'locks', base: run.scheduleId })
     const { meetings } = await plan(again.scheduleId)
     const { slotId, tableId, participants } = meeting
     expect(meetings.filter(({ locked }) => locked)).toMatchObject([{ slotId, tableId, participants }])
@@ -169,7 +169,7 @@ test('locks that cannot all be kept are named with the people they are about', a
     unavailable: [meeting.slotId],
     maxMeetings: null,
   })
-  const refused = await finishedRun(stage, { seconds: 1, keepLocksOf: run.scheduleId })
+  const refused = await finishedRun(stage, { seconds: 1, keep: 'locks', base: run.scheduleId })
   const time = new Date(slots.find(({ id }) => id === meeting.slotId)!.startsAt).toLocaleTimeString('it', {
     timeZone: 'Europe/Rome',
     hour: '2-digit',
