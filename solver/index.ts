@@ -35,7 +35,7 @@ export {
   type Solution,
 } from './format/solution.ts'
 export { vary, VARIED, type Variation, type Whom } from './explain/variation.ts'
-export { applyChange, type Change } from './explain/relaxation.ts'
+export { applyChange, type Change, type EventChange } from './explain/relaxation.ts'
 export { repair, type RepairOptions } from './repair.ts'
 export { solve } from './solve.ts'
 export { stress, type StressOptions } from './stress.ts'

@@ -1,9 +1,11 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import {
+  check as checkEvent,
   digest,
   explain,
   FormatError,
+  frontier,
   measure,
   parseDisruption,
   parseInstance,
@@ -11,12 +13,19 @@ import {
   priceOfTables,
   repair,
   solve,
+  stress,
   validate,
+  type Finding,
   type Instance,
+  type Point,
   type Progress,
   type Reason,
   type RepairOptions,
   type Solution,
+  type Stress,
+  type StressOptions,
+  type Variation,
+  type Violation,
   type WhatIf,
 } from './index.ts'
 import { loadJavascriptLpSolver } from './engines/lp.ts'
@@ -40,7 +49,16 @@ export type WorkerRequest =
       disruption: File
       orders: NonNullable<RepairOptions['order']>[]
     }
-  | { type: 'explain'; instance: File; solution: File; candidate: string }
+  | { type: 'explain'; instance: File; solution: File; candidates: string[] }
+  /** What counting shows before a run; `timeMs` ends the search for what helps, and below the other searches. */
+  | { type: 'check'; instance: File; timeMs: number }
+  | { type: 'frontier'; instance: File; variation: Variation; steps: number[]; timeMs: number }
+  | ({ type: 'stress'; instance: File; solution: File; timeMs: number } & Pick<
+      StressOptions,
+      'absence' | 'scenarios' | 'seed'
+    >)
+  /** Whether a solution that came from elsewhere is one of the instance and keeps its rules. */
+  | { type: 'verify'; instance: File; solution: File }
   | { type: 'stop' }
 
 /** A solution, and whether the referee finds no rule broken in it. */
@@ -53,7 +71,12 @@ export type WorkerReply =
   | { type: 'price'; price: WhatIf }
   /** An answer for each order; `shortfall` is that of the schedule before, whatever has happened since. */
   | { type: 'repaired'; shortfall: number; answers: Checked[] }
-  | { type: 'reason'; reason: Reason }
+  | { type: 'reasons'; reasons: Reason[] }
+  | { type: 'findings'; findings: Finding[] }
+  /** Of the steps that were reached in time. */
+  | { type: 'points'; points: Point[] }
+  | { type: 'stressed'; stress: Stress }
+  | { type: 'verified'; isOfInstance: boolean; solution: Solution; violations: Violation[] }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
 
 // Whoever waits for a page goes first: on Linux each thread has a priority of its own, elsewhere it is the process's.
@@ -81,6 +104,10 @@ async function answer(request: Exclude<WorkerRequest, { type: 'stop' }>): Promis
   if (request.type === 'price') reply(await price(request))
   else if (request.type === 'repair') reply(await mend(request))
   else if (request.type === 'explain') reply(await why(request))
+  else if (request.type === 'check') reply(look(request))
+  else if (request.type === 'frontier') reply(await curve(request))
+  else if (request.type === 'stress') reply(await strain(request))
+  else if (request.type === 'verify') reply(await referee(request))
   else await run(request)
 }
 
@@ -109,9 +136,39 @@ async function mend({ orders, ...files }: Request<'repair'>): Promise<WorkerRepl
   return { type: 'repaired', shortfall: Number(shortfall), answers }
 }
 
-async function why({ candidate, ...files }: Request<'explain'>): Promise<WorkerReply> {
+async function why({ candidates, ...files }: Request<'explain'>): Promise<WorkerReply> {
   const [instance, solution] = [parseInstance(read(files.instance)), parseSolution(read(files.solution))]
-  return { type: 'reason', reason: await explain(instance, solution, candidate) }
+  const reasons: Reason[] = []
+  for (const candidate of candidates) reasons.push(await explain(instance, solution, candidate))
+  return { type: 'reasons', reasons }
+}
+
+function look({ instance, timeMs }: Request<'check'>): WorkerReply {
+  return { type: 'findings', findings: checkEvent(parseInstance(read(instance)), { stop: after(timeMs) }) }
+}
+
+async function curve({ instance, variation, steps, timeMs }: Request<'frontier'>): Promise<WorkerReply> {
+  const points = await frontier(parseInstance(read(instance)), variation, steps, { stop: after(timeMs) })
+  return { type: 'points', points }
+}
+
+async function strain({ timeMs, ...request }: Request<'stress'>): Promise<WorkerReply> {
+  const { instance, solution, ...options } = request
+  const [parsed, plan] = [parseInstance(read(instance)), parseSolution(read(solution))]
+  return { type: 'stressed', stress: await stress(parsed, plan, { ...options, stop: after(timeMs) }) }
+}
+
+async function referee(files: Request<'verify'>): Promise<WorkerReply> {
+  const source = read(files.instance)
+  const [instance, solution] = [parseInstance(source), parseSolution(read(files.solution))]
+  const isOfInstance = solution.instance === (await digest(source))
+  const { violations } = isOfInstance ? validate(instance, solution) : { violations: [] }
+  return { type: 'verified', isOfInstance, solution, violations }
+}
+
+function after(timeMs: number): () => boolean {
+  const deadline = performance.now() + timeMs
+  return () => performance.now() >= deadline
 }
 
 async function run(request: Extract<WorkerRequest, { type?: 'solve' }>): Promise<void> {

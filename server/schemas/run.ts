@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { EventInfo } from './event.ts'
-import { Id, Nullable, Shape, Time, oneOf } from './common.ts'
+import { Id, Named, Nullable, Shape, Side, Time, oneOf } from './common.ts'
 
 export const OBJECTIVES = [
   'shortfall',
@@ -147,3 +147,43 @@ export const UnmetWish = Shape({
   instead: Nullable(Type.String()),
 })
 export type UnmetWish = Static<typeof UnmetWish>
+
+/** What counting shows before a run, in words: the impossible first. */
+export const CheckView = Shape({
+  findings: Type.Array(
+    Shape({
+      severity: oneOf(['impossible', 'unreachable', 'tight'] as const),
+      words: Type.String(),
+      /** The smallest change that was found to help. */
+      remedy: Nullable(Type.String()),
+    }),
+  ),
+})
+export type CheckView = Static<typeof CheckView>
+
+const Met = Shape({ stated: Type.Integer(), met: Type.Integer() })
+
+/** What a run gives each participant. */
+export const RunPeople = Shape({
+  people: Type.Array(
+    Shape({
+      id: Id,
+      side: Side,
+      ...Named,
+      financed: Nullable(Type.Boolean()),
+      meetings: Type.Integer(),
+      guarantee: Type.Integer(),
+      /** Of the wishes they stated. */
+      wishes: Shape({ must: Met, want: Met, open: Met }),
+      /** Minutes between two meetings in which nothing is on, inside a block: in all and at most. */
+      pause: Shape({ minutes: Type.Integer(), longest: Type.Integer() }),
+    }),
+  ),
+})
+export type RunPeople = Static<typeof RunPeople>
+
+/** Why some have fewer meetings than they are guaranteed, in words. */
+export const RunShortfalls = Shape({
+  people: Type.Array(Shape({ id: Id, reasons: Type.Array(Type.String()) })),
+})
+export type RunShortfalls = Static<typeof RunShortfalls>

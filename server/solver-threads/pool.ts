@@ -23,8 +23,16 @@ export type PoolSize = { threads: number; waiting: number; waitingEach: number; 
 
 /** What can be asked. Problems go as texts: this thread neither copies nor reads them piece by piece. */
 type Asked<Type> = Extract<WorkerRequest, { type: Type }>
-export type Question = Asked<'price'> | Asked<'repair'> | Asked<'explain'>
-type AnswerTypes = { price: 'price'; repair: 'repaired'; explain: 'reason' }
+export type Question = Asked<keyof AnswerTypes>
+type AnswerTypes = {
+  price: 'price'
+  repair: 'repaired'
+  explain: 'reasons'
+  check: 'findings'
+  frontier: 'points'
+  stress: 'stressed'
+  verify: 'verified'
+}
 export type AnswerTo<Asked extends Question> = Extract<WorkerReply, { type: AnswerTypes[Asked['type']] }>
 
 export type AskOptions<Asked extends Question, Context> = {

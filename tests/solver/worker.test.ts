@@ -54,8 +54,8 @@ describe('the worker', () => {
     const mended = { valid: true, solution: { objective: { value: { value: 14 } } } }
     expect(answer).toMatchObject({ type: 'repaired', shortfall: 0, answers: orders.map(() => mended) })
     const texts = { instance: JSON.stringify(files.instance), solution: JSON.stringify(files.solution) }
-    const { answer: why } = await ask({ type: 'explain', ...texts, candidate: 'c22' })
-    expect(why).toMatchObject({ type: 'reason', reason: { kind: 'possible' } })
+    const { answer: why } = await ask({ type: 'explain', ...texts, candidates: ['c22'] })
+    expect(why).toMatchObject({ type: 'reasons', reasons: [{ kind: 'possible' }] })
   })
 
   test('prices tables by a linear program and by the flow alike', async () => {

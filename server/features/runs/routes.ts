@@ -4,7 +4,18 @@ import type { Services } from '../../services.ts'
 import { goneSignal } from '../../plugins/gone.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
-import { NewRun, TablePrice, UnmetWish, UnmetWishes } from '../../schemas/run.ts'
+import {
+  CheckView,
+  NewRun,
+  RunPeople,
+  RunShortfalls,
+  RunStart,
+  TablePrice,
+  UnmetWish,
+  UnmetWishes,
+} from '../../schemas/run.ts'
+import { readCheck } from './check.ts'
+import { readPeople, readShortfalls } from './people.ts'
 import { startRun, stopRun } from './service.ts'
 import { readTablePrice } from './table-price.ts'
 import { readUnmetWish, readUnmetWishes } from './unmet.ts'
@@ -39,6 +50,22 @@ export default function routes(services: Services) {
         async (request, reply) =>
           attach(reply, part).send(await readFile(db, request.actor, request.params.id, part)),
       )
+    api.get<{ Params: { eventId: string }; Querystring: RunStart }>(
+      '/events/:eventId/check',
+      { schema: { params: OneEvent, querystring: RunStart, response: { 200: CheckView }, tags } },
+      ({ actor, params, query }, reply) =>
+        readCheck(services, actor, params.eventId, query, goneSignal(reply)),
+    )
+    api.get<{ Params: { id: string } }>(
+      '/runs/:id/people',
+      { schema: { params: OneRun, response: { 200: RunPeople }, tags } },
+      (request) => readPeople(db, request.actor, request.params.id),
+    )
+    api.get<{ Params: { id: string } }>(
+      '/runs/:id/shortfalls',
+      { schema: { params: OneRun, response: { 200: RunShortfalls }, tags } },
+      ({ actor, params }, reply) => readShortfalls(services, actor, params.id, goneSignal(reply)),
+    )
     api.get<{ Params: { id: string } }>(
       '/runs/:id/unmet',
       { schema: { params: OneRun, response: { 200: UnmetWishes }, tags } },

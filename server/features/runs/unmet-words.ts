@@ -1,5 +1,6 @@
 import type { Reason, Remedy } from '../../../solver/index.ts'
 import { say, type MessageKey } from '../../messages.ts'
+import { sayChange } from './change-words.ts'
 import type { Names } from './names.ts'
 
 /** Why a pair does not meet, as a sentence. */
@@ -24,36 +25,5 @@ export function sayRemedy(names: Names, remedy: Remedy): string {
     owed > 0 ? say(locale, 'remedy_owed', { owed }) : '',
     value !== 0 ? say(locale, 'remedy_value', { value: value > 0 ? `+${value}` : `−${-value}` }) : '',
   ]
-  return `${[sayChange(names, remedy), ...effects.filter(Boolean)].join('; ')}.`
-}
-
-function sayChange({ locale, person, pair, slot, list }: Names, { change }: Remedy): string {
-  const meetings = (ids: string[]) => list(ids.map((id) => `“${pair(id)}”`))
-  switch (change.kind) {
-    case 'maxMeetings':
-    case 'maxConsecutive':
-      return say(locale, `remedy_${change.kind}`, { who: person(change.participant), to: change.to })
-    case 'limit':
-      return say(locale, 'remedy_limit', {
-        who: person(change.participant),
-        to: change.to,
-        slots: list(change.slots.map(slot)),
-      })
-    case 'available':
-      return say(locale, 'remedy_available', {
-        who: list(change.participants.map(person)),
-        slot: slot(change.slot),
-      })
-    case 'slot':
-      return say(locale, 'remedy_slot', { slot: slot(change.slot) })
-    case 'quota':
-      return say(locale, 'remedy_quota', { ids: change.quota, to: change.to })
-    case 'unlock':
-      return say(locale, 'remedy_unlock', { meetings: meetings([change.candidate]) })
-    case 'instead':
-      if (change.candidates.length === 0) return say(locale, 'remedy_move')
-      return say(locale, 'remedy_instead', { meetings: meetings(change.candidates) })
-    default:
-      return say(locale, `remedy_${change.kind}`)
-  }
+  return `${[sayChange(names, remedy.change), ...effects.filter(Boolean)].join('; ')}.`
 }

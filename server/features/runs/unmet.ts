@@ -43,11 +43,11 @@ export async function readUnmetWish(
     ...{ key: `explain ${runId} ${candidateId}`, programmeId, limitMs: LIMIT_MS, signal },
     async prepare() {
       const files = await findFiles(db, runId)
-      return { question: { type: 'explain' as const, ...files, candidate: candidateId }, context: null }
+      return { question: { type: 'explain' as const, ...files, candidates: [candidateId] }, context: null }
     },
   })
   if (!answered) throw new DomainError('solver-slow')
-  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answered.answer.reason) }
+  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answered.answer.reasons[0]) }
 }
 
 function presentReason(names: Names, reason: Reason) {
@@ -56,7 +56,7 @@ function presentReason(names: Names, reason: Reason) {
 }
 
 /** The run, for whom may read it, and whether it ended with a schedule. */
-async function openResult(reader: Reader, actor: Actor, runId: string) {
+export async function openResult(reader: Reader, actor: Actor, runId: string) {
   const found = await findResult(reader, runId)
   if (!found) throw notFound()
   allow(actor, 'run.read', found)
@@ -70,7 +70,7 @@ async function openUnmet(reader: Reader, actor: Actor, runId: string, candidateI
   return found
 }
 
-async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {
+export async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {
   const [camp, pairs, found] = await Promise.all([
     findCamp(reader, eventId),
     findPairs(reader, eventId),

@@ -2,7 +2,7 @@ import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { number, time } from '../../../lib/format.ts'
 import { m } from '../../../paraglide/messages.js'
 
-type Summary = PlanView['schedules'][number]
+type Summary = Pick<PlanView['schedules'][number], 'kind' | 'name' | 'number' | 'changedAt'>
 
 /** "In vigore: versione 3, modificata alle 10:42", "Bozza 2", "Versione 1". */
 export function scheduleName({ kind, name, number: version, changedAt }: Summary, zone?: string) {

@@ -1,0 +1,56 @@
+import type { Actor } from '../../actor.ts'
+import type { Database } from '../../database/client.ts'
+import { DomainError, notFound } from '../../errors.ts'
+import type { CheckView, RunStart } from '../../schemas/run.ts'
+import type { SolverPool } from '../../solver-threads/pool.ts'
+import { openEvent } from '../events/open.ts'
+import { findEvent } from '../events/repository.ts'
+import { findCamp, knownPairs } from '../solver-input/repository.ts'
+import { sayFinding, sayWayOut } from './check-words.ts'
+import { namesFor } from './names.ts'
+import { readProblem } from './problem.ts'
+
+/** Counting takes milliseconds; what would help is sought for so long. */
+const SEEK_MS = 2_000
+const LIMIT_MS = 10_000
+
+/** What is impossible or tight before a run that starts there, named, with the smallest change that helps. */
+export async function readCheck(
+  { db, solver }: { db: Database; solver: SolverPool },
+  actor: Actor,
+  eventId: string,
+  start: RunStart,
+  signal: AbortSignal,
+): Promise<CheckView> {
+  const { programme } = await solver.lookUp(() => openEvent(db, actor, eventId, 'run.read'))
+  const answered = await solver.ask({
+    ...{
+      key: `check ${eventId} ${start.keep} ${start.base}`,
+      programmeId: programme.id,
+      limitMs: LIMIT_MS,
+      signal,
+    },
+    async prepare() {
+      const { instance } = await readProblem(db, eventId, start, knownPairs)
+      const question = { type: 'check' as const, instance: JSON.stringify(instance), timeMs: SEEK_MS }
+      return { question, context: { candidates: instance.candidates } }
+    },
+  })
+  if (!answered) throw new DomainError('solver-slow')
+  const [camp, found] = [await findCamp(db, eventId), await findEvent(db, eventId)]
+  if (!camp || !found) throw notFound()
+  const pairs = new Map(
+    answered.context.candidates.map(({ id, participants: [projectId, hostId] }) => [
+      id,
+      { projectId, hostId },
+    ]),
+  )
+  const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
+  return {
+    findings: answered.answer.findings.map((finding) => ({
+      severity: finding.severity,
+      words: sayFinding(names, finding),
+      remedy: sayWayOut(names, finding),
+    })),
+  }
+}
