@@ -312,6 +312,7 @@ export const CATALOGUE = {
     count === undefined ? null : 'change_schedule.deleted.count',
   ),
   'schedule.restored': kind(organisers, { scheduleId: Id }),
+  'schedule.taken': kind(organisers, { scheduleId: Id }),
 
   'meeting.moved': undoable(
     and(organisers, 'live pairs and delayed'),

@@ -76,7 +76,7 @@ export type WorkerReply =
   /** Of the steps that were reached in time. */
   | { type: 'points'; points: Point[] }
   | { type: 'stressed'; stress: Stress }
-  | { type: 'verified'; isOfInstance: boolean; solution: Solution; violations: Violation[] }
+  | { type: 'verified'; isOfInstance: boolean; violations: Violation[] }
   | { type: 'error'; message: string; errors: { path: string; message: string }[] }
 
 // Whoever waits for a page goes first: on Linux each thread has a priority of its own, elsewhere it is the process's.
@@ -163,7 +163,7 @@ async function referee(files: Request<'verify'>): Promise<WorkerReply> {
   const [instance, solution] = [parseInstance(source), parseSolution(read(files.solution))]
   const isOfInstance = solution.instance === (await digest(source))
   const { violations } = isOfInstance ? validate(instance, solution) : { violations: [] }
-  return { type: 'verified', isOfInstance, solution, violations }
+  return { type: 'verified', isOfInstance, violations }
 }
 
 function after(timeMs: number): () => boolean {

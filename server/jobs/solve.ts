@@ -2,12 +2,14 @@ import type { Database } from '../database/client.ts'
 import { log } from '../log.ts'
 import { claimRun, failLostRuns, failRun, finishRun } from '../features/runs/result.ts'
 import { presentProgress, thinCurve } from '../features/runs/present.ts'
-import { findRun, listenForStop, tellProgress } from '../features/runs/repository.ts'
+import { findRun, listenForStop, tellProgress, updateRunIf } from '../features/runs/repository.ts'
 import type { RunProgress } from '../schemas/run.ts'
 import type { Handler, Queue } from '../queue.ts'
 import { startSolver, type Solver } from '../solver-threads/thread.ts'
 
 const FRAME_MS = 250
+/** How often the curve is also kept, for whoever opens the page meanwhile. */
+const KEEP_MS = 1_000
 const LOST_MS = 5_000
 /** Points kept in memory; a long run gives up every other one. */
 const MOST_POINTS = 2000
@@ -62,13 +64,20 @@ async function stopIfAsked(db: Database, runId: string, solver: Solver): Promise
 function startCurve(db: Database, eventId: string, runId: string) {
   let points: RunProgress[] = []
   let shown = 0
+  let keptAt = 0
   let telling: Promise<unknown> = Promise.resolve()
   const show = () => {
     if (points.length === shown) return
     shown = points.length
-    const frame = { type: 'run', eventId, runId, status: 'running', progress: thinCurve(points) } as const
+    const progress = thinCurve(points)
+    const frame = { type: 'run', eventId, runId, status: 'running', progress } as const
+    const isDue = performance.now() - keptAt >= KEEP_MS
+    if (isDue) keptAt = performance.now()
     // Nobody depends on a frame: the next one carries the whole curve again.
-    telling = tellProgress(db, frame).catch(() => {})
+    telling = Promise.all([
+      tellProgress(db, frame),
+      isDue && updateRunIf(db, runId, ['running'], { progress }),
+    ]).catch(() => {})
   }
   const timer = setInterval(show, FRAME_MS)
   return {

@@ -187,3 +187,53 @@ export const RunShortfalls = Shape({
   people: Type.Array(Shape({ id: Id, reasons: Type.Array(Type.String()) })),
 })
 export type RunShortfalls = Static<typeof RunShortfalls>
+
+/** What is varied to see its price: a guarantee or a maximum of a group, or how many more of something. */
+export const PRICED = [
+  'guaranteeFinanced',
+  'guaranteeNotFinanced',
+  'guaranteeHosts',
+  'maximumProjects',
+  'maximumHosts',
+  'tables',
+  'slots',
+  'hours',
+  'hosts',
+] as const
+export const Priced = oneOf(PRICED)
+export type Priced = Static<typeof Priced>
+
+/** What each step of a rule costs or brings. */
+export const PriceCurve = Shape({
+  rule: Priced,
+  /** The step that holds now. */
+  now: Nullable(Type.Integer()),
+  /** Like whom one more host would be. */
+  like: Nullable(Type.String()),
+  points: Type.Array(
+    Shape({
+      step: Type.Integer(),
+      /** Points of wishes met by a schedule that was found; none where the step leaves no schedule. */
+      value: Nullable(Type.Number()),
+      proven: Type.Boolean(),
+      meetings: Nullable(Type.Integer()),
+      /** Guaranteed meetings that are missing. */
+      shortfall: Type.Integer(),
+    }),
+  ),
+  /** Whether every step was reached in time. */
+  complete: Type.Boolean(),
+})
+export type PriceCurve = Static<typeof PriceCurve>
+
+/** What is left of a run's meetings on days drawn with some absent: a share of the days, by its seed. */
+export const RunStress = Shape({
+  /** Meetings of the plan, and of each day drawn those still held and the guarantees broken. */
+  planned: Type.Integer(),
+  kept: Type.Array(Type.Integer()),
+  broken: Type.Array(Type.Integer()),
+  /** Whoever loses meetings by the absence of others: days with them there, and meetings lost in all of them. */
+  exposed: Type.Array(Shape({ id: Id, name: Type.String(), days: Type.Integer(), lost: Type.Number() })),
+  complete: Type.Boolean(),
+})
+export type RunStress = Static<typeof RunStress>

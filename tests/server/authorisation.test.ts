@@ -264,6 +264,12 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/runs/:id/stop': only('organisers'),
   'GET /api/v1/runs/:id/instance': only('organisers'),
   'GET /api/v1/runs/:id/solution': only('organisers'),
+  'GET /api/v1/events/:eventId/check': only('organisers'),
+  'GET /api/v1/events/:eventId/price-curve': only('organisers'),
+  'GET /api/v1/runs/:id/people': only('organisers'),
+  'GET /api/v1/runs/:id/stress': { ...only('organisers'), answers: [200, 409] },
+  'POST /api/v1/runs/:id/solutions': { ...only('organisers', () => ({ format: 'x' })), answers: [422] },
+  'GET /api/v1/runs/:id/shortfalls': only('organisers'),
   'GET /api/v1/runs/:id/unmet': only('organisers'),
   // The planted run has no schedule, so that even its organiser finds nothing there.
   'GET /api/v1/runs/:id/unmet/:candidateId': { ...only('organisers'), answers: [404] },

@@ -10,8 +10,8 @@ export type Problem = {
   errors: FieldError[]
   body: unknown
 }
-/** `patience`: for how many milliseconds an answer is waited for. */
-export type Options = { idempotencyKey?: string; ifMatch?: string; patience?: number }
+/** `patience`: for how many milliseconds an answer is waited for; `signal`: gives it up sooner. */
+export type Options = { idempotencyKey?: string; ifMatch?: string; patience?: number; signal?: AbortSignal }
 
 /** What the server (or the network, status 0) answered instead of doing what was asked; `message` can be shown. */
 export class ApiError extends Error {
@@ -64,7 +64,7 @@ async function send(method: Method, path: string, body: unknown, options: Option
 // A network that swallows what is sent says nothing by itself.
 const usualPatience = 30_000
 
-type Prepared = { path: string; init: RequestInit; patience?: number }
+type Prepared = { path: string; init: RequestInit; patience?: number; given?: AbortSignal }
 
 function toRequest(method: Method, path: string, body: unknown, options: Options): Prepared {
   const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() })
@@ -76,7 +76,8 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   // A small write outlives the page it was made on: the last tap before leaving is not lost.
   const keepalive = method !== 'GET' && (typeof payload !== 'string' || payload.length < 16_000) && !isFile
   const init = { method, headers, body: payload, credentials: 'same-origin' as const, keepalive }
-  return { path, init, patience: options.patience ?? (isFile ? undefined : usualPatience) }
+  const patience = options.patience ?? (isFile ? undefined : usualPatience)
+  return { path, init, patience, given: options.signal }
 }
 
 // Copied texts bring marks that nobody sees, and that nobody could find to take out when the service refuses them.
@@ -96,8 +97,9 @@ export const newKey = () =>
 const turnWithin = 5
 
 // Who has too much to do says when to ask again; not all who were told so come back at the same moment.
-async function withOneTurn({ path, init, patience }: Prepared) {
-  const signal = patience === undefined ? undefined : AbortSignal.timeout(patience)
+async function withOneTurn({ path, init, patience, given }: Prepared) {
+  const late = patience === undefined ? undefined : AbortSignal.timeout(patience)
+  const signal = given && late ? AbortSignal.any([given, late]) : (given ?? late)
   const response = await withOneRetry(path, { ...init, signal })
   const seconds = Number(response.headers.get('retry-after') ?? NaN)
   if (response.status !== 503 || !(seconds <= turnWithin) || !(await isBusy(response))) return response

@@ -33,7 +33,7 @@ type Known = {
 }
 
 /** Who or what is no longer there. */
-const GONE = '–'
+export const GONE = '–'
 const MOST_NAMED = 6
 
 export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...known }: Known): Names {

@@ -54,7 +54,7 @@ export async function finishRun(
 }
 
 export async function failRun(db: Database, runId: string, error: unknown): Promise<void> {
-  const reason: Reason = isForeignKey(error) ? 'run_outdated' : 'run_failed'
+  const reason: Reason = isOutdated(error) ? 'run_outdated' : 'run_failed'
   await closeRun(db, runId, async (tx) => {
     await updateRun(tx, runId, { status: 'failed', reason, finishedAt: new Date() })
     return 'failed'
@@ -92,7 +92,12 @@ function judge({ stopRequested }: RunRow, solution: Solution): Outcome {
   return { status: stopRequested ? 'stopped' : 'done', reason: null }
 }
 
-async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promise<void> {
+/** Makes a draft of a solution of the run's instance. */
+export async function draftOf(
+  tx: Transaction,
+  run: RunRow & { name?: string },
+  solution: Solution,
+): Promise<string> {
   // Read by the solver when the run began, and not once more here, where everybody waits for it.
   const { candidates } = run.instance as CampInstance
   const pairs = new Map(candidates.map((candidate) => [candidate.id, candidate]))
@@ -100,7 +105,7 @@ async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promis
   const draft = {
     eventId: run.eventId,
     runId: run.id,
-    name: say('it', 'run_name', { number }),
+    name: run.name ?? say('it', 'run_name', { number }),
     objective: presentLevels(solution.objective),
   }
   const meetings = solution.meetings.map(
@@ -109,11 +114,11 @@ async function draftOf(tx: Transaction, run: RunRow, solution: Solution): Promis
       return { candidateId, slotId, tableId, value, locked: lock !== undefined }
     },
   )
-  await createDraft(tx, draft, meetings)
+  return createDraft(tx, draft, meetings)
 }
 
 /** Somebody removed a slot, a table or a participant while the run was going on. */
-function isForeignKey(error: unknown): boolean {
+export function isOutdated(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ((cause as { code?: string }).code === '23503') return true
   return false

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { Services } from '../../services.ts'
 import { goneSignal } from '../../plugins/gone.ts'
 import { callOf } from '../../plugins/session.ts'
@@ -7,15 +7,21 @@ import { Id, Written } from '../../schemas/common.ts'
 import {
   CheckView,
   NewRun,
+  PriceCurve,
+  Priced,
   RunPeople,
   RunShortfalls,
   RunStart,
+  RunStress,
   TablePrice,
   UnmetWish,
   UnmetWishes,
 } from '../../schemas/run.ts'
 import { readCheck } from './check.ts'
 import { readPeople, readShortfalls } from './people.ts'
+import { readPriceCurve } from './prices.ts'
+import { readStress } from './stress.ts'
+import { takeSolution } from './upload.ts'
 import { startRun, stopRun } from './service.ts'
 import { readTablePrice } from './table-price.ts'
 import { readUnmetWish, readUnmetWishes } from './unmet.ts'
@@ -25,6 +31,14 @@ const OneRun = Type.Object({ id: Id })
 const OneWish = Type.Object({ id: Id, candidateId: Id })
 const OneEvent = Type.Object({ eventId: Id })
 const Extra = Type.Object({ extra: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })) })
+const WhichPrice = Type.Object({ rule: Type.Optional(Priced) })
+const Days = Type.Object({
+  percent: Type.Optional(Type.String({ pattern: '^[1-9]\\d?$' })),
+  seed: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,2}$' })),
+})
+/** A file of the open format, which the solver's own reader checks piece by piece. */
+const AnyFile = Type.Object({}, { additionalProperties: true })
+const MOST_FILE = 8 * 1024 * 1024
 const tags = ['runs']
 
 export default function routes(services: Services) {
@@ -55,6 +69,36 @@ export default function routes(services: Services) {
       { schema: { params: OneEvent, querystring: RunStart, response: { 200: CheckView }, tags } },
       ({ actor, params, query }, reply) =>
         readCheck(services, actor, params.eventId, query, goneSignal(reply)),
+    )
+    api.get<{ Params: { eventId: string }; Querystring: Static<typeof WhichPrice> }>(
+      '/events/:eventId/price-curve',
+      { schema: { params: OneEvent, querystring: WhichPrice, response: { 200: PriceCurve }, tags } },
+      ({ actor, params, query }, reply) =>
+        readPriceCurve(
+          services,
+          actor,
+          params.eventId,
+          query.rule ?? 'guaranteeNotFinanced',
+          goneSignal(reply),
+        ),
+    )
+    api.get<{ Params: { id: string }; Querystring: Static<typeof Days> }>(
+      '/runs/:id/stress',
+      { schema: { params: OneRun, querystring: Days, response: { 200: RunStress }, tags } },
+      ({ actor, params, query: { percent = '10', seed = '1' } }, reply) =>
+        readStress(
+          services,
+          actor,
+          params.id,
+          { percent: Number(percent), seed: Number(seed) },
+          goneSignal(reply),
+        ),
+    )
+    api.post<{ Params: { id: string } }>(
+      '/runs/:id/solutions',
+      { bodyLimit: MOST_FILE, schema: { params: OneRun, body: AnyFile, response: { 200: Written }, tags } },
+      (request, reply) =>
+        takeSolution(services, callOf(request), request.params.id, request.body, goneSignal(reply)),
     )
     api.get<{ Params: { id: string } }>(
       '/runs/:id/people',

@@ -3,7 +3,7 @@ import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
-import { allow } from '../../policy.ts'
+import { allow, type Action } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
 import { findEvent } from '../events/repository.ts'
 import { namesFor, type Names } from './names.ts'
@@ -56,10 +56,10 @@ function presentReason(names: Names, reason: Reason) {
 }
 
 /** The run, for whom may read it, and whether it ended with a schedule. */
-export async function openResult(reader: Reader, actor: Actor, runId: string) {
+export async function openResult(reader: Reader, actor: Actor, runId: string, action: Action = 'run.read') {
   const found = await findResult(reader, runId)
   if (!found) throw notFound()
-  allow(actor, 'run.read', found)
+  allow(actor, action, found)
   // A run that was stopped before it found anything has no meetings, only the reason.
   return { ...found, hasSchedule: ['done', 'stopped'].includes(found.status) && found.reason === null }
 }

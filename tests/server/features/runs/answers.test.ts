@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { solve, parseInstance } from '../../../../solver/index.ts'
+import type { Problem } from '../../../../server/schemas/common.ts'
+import type { EventView } from '../../../../server/schemas/event.ts'
+import type {
+  CheckView,
+  PriceCurve,
+  RunPeople,
+  RunShortfalls,
+  RunStress,
+  RunsView,
+  RunView,
+} from '../../../../server/schemas/run.ts'
+import type { PlanView } from '../../../../server/schemas/schedule.ts'
+import { until } from '../../../support/client.ts'
+import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
+
+/** What the page of building asks besides the runs themselves. */
+let stage: Stage
+let run: RunView
+beforeAll(async () => {
+  stage = await openStage()
+  run = await finishedRun(stage)
+})
+afterAll(() => stage.close())
+
+const read = async <T>(path: string, headers: Record<string, string> = {}) => {
+  const answer = await stage.organiser<T>('GET', path, undefined, headers)
+  if (answer.status !== 200) throw new Error(answer.text)
+  return answer.body
+}
+const ofEvent = (path: string) => `/events/${stage.eventId}/${path}`
+const UNREADABLE = /[{}]|undefined|–|[0-9a-f]{8}-/
+
+const guarantee = async (groups: Partial<EventView['rules']['guarantee']>) => {
+  const { rules, version } = await read<EventView>(`/events/${stage.eventId}`)
+  const changed = { ...rules, guarantee: { ...rules.guarantee, ...groups } }
+  const answer = await stage.organiser(
+    'PATCH',
+    `/events/${stage.eventId}`,
+    { rules: changed },
+    {
+      'if-match': String(version),
+    },
+  )
+  if (answer.status !== 200) throw new Error(answer.text)
+  return () => guarantee(rules.guarantee)
+}
+
+describe('before a run', () => {
+  test('a guarantee that nobody could keep is named with whom it is about and what would help', async () => {
+    const back = await guarantee({ notFinanced: 16 })
+    const { findings } = await read<CheckView>(ofEvent('check'))
+    const inEnglish = await read<CheckView>(ofEvent('check'), { 'accept-language': 'en' })
+    await back()
+    const unreachable = findings.filter(({ severity }) => severity === 'unreachable')
+    expect(unreachable.length).toBeGreaterThan(0)
+    expect(unreachable.some(({ words, remedy }) => /incontri garantiti 16/.test(words) && remedy)).toBe(true)
+    for (const { words, remedy } of [...findings, ...inEnglish.findings])
+      expect(`${words} ${remedy}`).not.toMatch(UNREADABLE)
+    expect(inEnglish.findings.map(({ words }) => words)).not.toEqual(findings.map(({ words }) => words))
+  })
+
+  test('a locked meeting of somebody who is away is named, where locks are kept, and only there', async () => {
+    const { meetings, participants } = await read<PlanView>(ofEvent(`plan/${run.scheduleId}`))
+    const [meeting] = meetings
+    const host = participants.find(({ id }) => id === meeting.participants[1])!
+    await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
+    const availability = (unavailable: string[]) =>
+      stage.organiser('PUT', `/participants/${host.id}/availability`, { unavailable, maxMeetings: null })
+    await availability([...host.unavailable, meeting.slotId])
+    const [kept, afresh] = [
+      await read<CheckView>(ofEvent(`check?keep=all&base=${run.scheduleId}`)),
+      await read<CheckView>(ofEvent('check?keep=nothing')),
+    ]
+    await availability(host.unavailable)
+    await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: false })
+    expect(kept.findings[0].severity).toBe('impossible')
+    expect(kept.findings[0].words).toContain(host.short)
+    expect(kept.findings[0].remedy).not.toBe(null)
+    expect(afresh.findings.some(({ severity }) => severity === 'impossible')).toBe(false)
+  })
+})
+
+describe('the result of a run', () => {
+  test('says what everybody got: meetings, wishes met, and minutes of waiting', async () => {
+    const { people } = await read<RunPeople>(`/runs/${run.id}/people`)
+    const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)
+    expect(sum(people.map(({ meetings }) => meetings))).toBe(2 * run.meetings!)
+    for (const { wishes, meetings } of people)
+      for (const { stated, met } of Object.values(wishes)) {
+        expect(met).toBeLessThanOrEqual(stated)
+        expect(met).toBeLessThanOrEqual(meetings)
+      }
+    const breaks = run.objective.find(({ level }) => level === 'breaks')!.value as number
+    expect(people.some(({ pause }) => pause.minutes > 0)).toBe(breaks > 0)
+  })
+
+  test('names who is under their guarantee, and why', async () => {
+    const back = await guarantee({ notFinanced: 14 })
+    const owing = await finishedRun(stage, { seconds: 2, keep: 'nothing' })
+    await back()
+    const { people } = await read<RunPeople>(`/runs/${owing.id}/people`)
+    const under = people.filter((one) => one.meetings < one.guarantee)
+    const told = await read<RunShortfalls>(`/runs/${owing.id}/shortfalls`)
+    expect(under.length).toBeGreaterThan(0)
+    expect(told.people.map(({ id }) => id).sort()).toEqual(under.map(({ id }) => id).sort())
+    for (const { reasons } of told.people.slice(0, 10)) {
+      expect(reasons.length).toBeGreaterThan(0)
+      for (const reason of reasons) expect(reason).not.toMatch(UNREADABLE)
+    }
+    expect((await read<RunShortfalls>(`/runs/${run.id}/shortfalls`)).people).toEqual([])
+  })
+})
+
+test('what a guarantee costs is a curve of schedules, and it never brings wishes', async () => {
+  const curve = await read<PriceCurve>(ofEvent('price-curve?rule=guaranteeNotFinanced'))
+  expect(curve).toMatchObject({ rule: 'guaranteeNotFinanced', complete: true, like: null })
+  const values = curve.points
+    .map(({ value, shortfall }) => (shortfall === 0 ? value! : null))
+    .filter((one) => one !== null)
+  expect(values).toEqual(values.toSorted((one, other) => other - one))
+  expect(curve.points.map(({ step }) => step)).toContain(curve.now)
+  console.log(
+    `price of the guarantee: ${curve.points.map(({ step, value }) => `${step}:${value}`).join(' ')}`,
+  )
+  const hosts = await read<PriceCurve>(ofEvent('price-curve?rule=hosts'))
+  expect(hosts.like).not.toBe(null)
+  expect(hosts.points[1].value!).toBeGreaterThanOrEqual(hosts.points[0].value!)
+  expect((await stage.organiser('GET', ofEvent('price-curve?rule=luck'))).status).toBe(400)
+})
+
+test('with some away most meetings hold, and who loses most is named first', async () => {
+  const ask = (seed: number) => read<RunStress>(`/runs/${run.id}/stress?percent=10&seed=${seed}`)
+  const [one, again, other] = [await ask(1), await ask(1), await ask(2)]
+  expect(again).toEqual(one)
+  expect(other.kept).not.toEqual(one.kept)
+  expect(one.planned).toBe(run.meetings)
+  expect(one.kept.every((kept) => kept <= one.planned)).toBe(true)
+  expect(one.exposed[0].name).not.toMatch(UNREADABLE)
+})
+
+describe('a solution computed elsewhere', () => {
+  const upload = (file: unknown) =>
+    stage.organiser<{ id: string } & Problem>('POST', `/runs/${run.id}/solutions`, file)
+
+  test('becomes a draft once every rule of it holds', async () => {
+    const file = await read<object>(`/runs/${run.id}/instance`)
+    const solution = await solve(parseInstance(file), { seed: 4, maxIterations: 2000 })
+    const taken = await upload(JSON.parse(JSON.stringify(solution)))
+    expect(taken.status).toBe(200)
+    const { schedule } = await read<PlanView>(ofEvent(`plan/${taken.body.id}`))
+    expect(schedule).toMatchObject({
+      kind: 'draft',
+      name: 'Soluzione caricata',
+      meetings: solution.meetings.length,
+    })
+  })
+
+  test('is refused with a sentence: no solution, of other data, or against a rule', async () => {
+    const solution = await read<{ meetings: { slot: string }[] }>(`/runs/${run.id}/solution`)
+    const [first, second] = solution.meetings
+    const broken = { ...solution, meetings: solution.meetings.map((one) => ({ ...one, slot: first.slot })) }
+    const answers = [
+      await upload({ format: 'something else' }),
+      await upload({ ...solution, instance: '0'.repeat(64) }),
+      await upload(broken),
+    ]
+    expect(second).toBeDefined()
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [422, 'solution-unreadable'],
+      [422, 'solution-foreign'],
+      [422, 'solution-broken'],
+    ])
+    for (const { body } of answers) expect(body.title).not.toMatch(UNREADABLE)
+  })
+})
+
+test('a run goes on without anybody watching: its curve is there for who comes later, and it can be stopped', async () => {
+  const path = ofEvent('runs')
+  const { body } = await stage.organiser<{ id: string }>('POST', path, {
+    seconds: 60,
+    seed: 3,
+    keep: 'nothing',
+  })
+  const find = async () => (await read<RunsView>(path)).runs.find(({ id }) => id === body.id)!
+  const half = await until('its curve', async () => {
+    const found = await find()
+    return found.progress.some(({ value }) => value !== null) && found
+  })
+  expect(half).toMatchObject({ status: 'running', finishedAt: null })
+  await stage.organiser('POST', `/runs/${body.id}/stop`)
+  const stopped = await until('its end', async () => {
+    const found = await find()
+    return found.finishedAt !== null && found
+  })
+  expect(stopped.status).toBe('stopped')
+  expect(stopped.meetings).toBeGreaterThan(0)
+  expect(stopped.scheduleId).not.toBe(null)
+})
