@@ -90,19 +90,22 @@ function stepsOf(rule: Priced, rules: EventRules, slots: number, host: string | 
 
 type Group = { fairnessGroup: string } | { side: string }
 
-function guaranteed(whom: Group, now: number, slots: number): Steps {
-  const from = Math.max(0, Math.min(now - 4, slots - MOST_STEPS + 1))
-  const steps = Array.from({ length: MOST_STEPS }, (_, index) => from + index).filter((step) => step <= slots)
-  return { variation: { rule: 'minMeetings', ...whom }, now, steps }
-}
+const guaranteed = (whom: Group, now: number, slots: number): Steps => ({
+  variation: { rule: 'minMeetings', ...whom },
+  ...{ now, steps: spread(0, slots, now) },
+})
 
-/** Evenly from few to as many as there are turns, and the one there is now. */
-function limited(side: string, now: number | null, slots: number): Steps {
-  const even = Array.from({ length: MOST_STEPS - 1 }, (_, index) =>
-    Math.max(1, Math.round((slots * (index + 1)) / (MOST_STEPS - 1))),
+const limited = (side: string, now: number | null, slots: number): Steps => ({
+  variation: { rule: 'maxMeetings', side },
+  ...{ now: now ?? slots, steps: spread(1, slots, now ?? slots) },
+})
+
+/** Evenly from one number to another, and the one there is now. */
+function spread(from: number, to: number, now: number): number[] {
+  const even = Array.from({ length: MOST_STEPS }, (_, index) =>
+    Math.round(from + ((to - from) * index) / (MOST_STEPS - 1)),
   )
-  const steps = [...new Set([...even, now ?? slots])].sort((one, other) => one - other)
-  return { variation: { rule: 'maxMeetings', side }, now: now ?? slots, steps }
+  return [...new Set([...even, now])].sort((one, other) => one - other)
 }
 
 /** The host whose pairs are worth most: one more like this brings most. */

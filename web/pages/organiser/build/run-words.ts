@@ -1,4 +1,4 @@
-import type { RunProgress, RunView } from '../../../../server/schemas/run.ts'
+import type { Keep, RunProgress, RunView } from '../../../../server/schemas/run.ts'
 import { m } from '../../../paraglide/messages.js'
 
 export const isActive = (status: RunView['status']) => status === 'queued' || status === 'running'
@@ -13,6 +13,10 @@ export const statusLabel = ({ status, reason }: Pick<RunView, 'status' | 'reason
     infeasible: m.build_status_infeasible,
     failed: m.build_status_failed,
   })[status]()
+
+/** What it kept of the schedule it started from. */
+export const keepLabel = (keep: Keep) =>
+  ({ all: m.build_kept_all, locks: m.build_kept_locks, nothing: m.build_kept_nothing })[keep]()
 
 const stages: Record<string, () => string> = {
   select: m.build_stage_select,
