@@ -182,7 +182,7 @@ export const RunPeople = Shape({
 })
 export type RunPeople = Static<typeof RunPeople>
 
-/** Why some have fewer meetings than they are guaranteed, in words. */
+/** Why some have fewer meetings than they are guaranteed, or none at all, in words. */
 export const RunShortfalls = Shape({
   people: Type.Array(Shape({ id: Id, reasons: Type.Array(Type.String()) })),
 })

@@ -86,7 +86,7 @@ const LIMIT_MS = 15_000
 const MOST_WISHES = 3
 const MOST_PEOPLE = 15
 
-/** Why some have fewer meetings than they are guaranteed: what keeps each of their strongest wishes from being met. */
+/** Why some have fewer meetings than they are guaranteed, or none at all: what keeps each of their strongest wishes from being met. */
 export async function readShortfalls(
   { db, solver }: { db: Database; solver: SolverPool },
   actor: Actor,
@@ -98,7 +98,7 @@ export async function readShortfalls(
   const { instance, meetings, stops } = await readPlan(db, runId)
   const held = new Set(meetings.map(({ candidate }) => candidate))
   const under = instance.participants
-    .filter(({ id, minMeetings }) => (stops.get(id)?.length ?? 0) < minMeetings)
+    .filter(({ id, minMeetings }) => (stops.get(id)?.length ?? 0) < Math.max(1, minMeetings))
     .map(({ id }) => {
       const pairs = instance.candidates.filter(({ participants }) => participants.includes(id))
       const open = pairs
@@ -123,7 +123,8 @@ export async function readShortfalls(
   )
   return {
     people: under.map(({ id, pairs, open }) => {
-      const few = open.length === 0 ? [say(actor.locale, 'why_fewPairs', { count: pairs })] : []
+      const key = pairs === 0 ? 'why_noPairs' : 'why_fewPairs'
+      const few = open.length === 0 ? [say(actor.locale, key, { count: pairs })] : []
       const told = open.flatMap((candidate) => {
         const said = words.get(candidate)
         if (!said) return []
