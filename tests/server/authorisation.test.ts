@@ -268,7 +268,11 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/events/:eventId/price-curve': only('organisers'),
   'GET /api/v1/runs/:id/people': only('organisers'),
   'GET /api/v1/runs/:id/stress': { ...only('organisers'), answers: [200, 409] },
-  'POST /api/v1/runs/:id/solutions': { ...only('organisers', () => ({ format: 'x' })), answers: [422] },
+  // A file that is refused, as this one is, never comes to be written.
+  'POST /api/v1/runs/:id/solutions': {
+    ...only('organisers', () => ({ format: 'x' })),
+    ...{ answers: [422], reads: true },
+  },
   'GET /api/v1/runs/:id/shortfalls': only('organisers'),
   'GET /api/v1/runs/:id/unmet': only('organisers'),
   // The planted run has no schedule, so that even its organiser finds nothing there.

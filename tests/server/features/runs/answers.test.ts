@@ -30,7 +30,7 @@ const read = async <T>(path: string, headers: Record<string, string> = {}) => {
   return answer.body
 }
 const ofEvent = (path: string) => `/events/${stage.eventId}/${path}`
-const UNREADABLE = /[{}]|undefined|–|[0-9a-f]{8}-/
+const UNREADABLE = /[{}]|undefined|(^|: )–|[0-9a-f]{8}-/
 
 const guarantee = async (groups: Partial<EventView['rules']['guarantee']>) => {
   const { rules, version } = await read<EventView>(`/events/${stage.eventId}`)
