@@ -146,6 +146,7 @@ describe('agendas, from the calculation to the day', () => {
   })
 
   test('are built again as they are while nothing has changed, with a word on what is tight and on who got what', async () => {
+    const published = organiser.url()
     await organiser.goto(`/organizza/evento/${journey.people.eventId}/calcolo`)
     const all = organiser.getByRole('radio', { name: 'Mantieni tutto il possibile' })
     await all.waitFor()
@@ -158,6 +159,7 @@ describe('agendas, from the calculation to the day', () => {
       .getByRole('columnheader', { name: /^Progetti finanziati/ })
       .first()
       .waitFor()
+    await organiser.goto(published)
   })
 
   test('follow a meeting that the organiser moves by two clicks, and no other page hears of it', async () => {
