@@ -32,7 +32,8 @@ export function propagate(
   )
   const freeAt = new Map<string, number>()
   const times = new Map<string, Times>()
-  for (const slot of slots)
+  for (const slot of slots) {
+    const inTime = { startsAt: slot.startsAt, endsAt: slot.endsAt, behind: 0 }
     for (const meeting of bySlot.get(slot.id) ?? []) {
       const { tableId, projectId, hostId } = meeting
       const needs = [projectId, hostId, ...(tableId ? [tableId] : [])]
@@ -41,8 +42,12 @@ export function propagate(
       const end = start + slot.endsAt.getTime() - planned
       for (const id of needs) freeAt.set(id, end)
       const behind = Math.round((start - planned) / MINUTE)
-      times.set(meeting.id, { startsAt: new Date(start), endsAt: new Date(end), behind })
+      times.set(
+        meeting.id,
+        start === planned ? inTime : { startsAt: new Date(start), endsAt: new Date(end), behind },
+      )
     }
+  }
   return times
 }
 
