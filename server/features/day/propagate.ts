@@ -36,11 +36,13 @@ export function propagate(
     const inTime = { startsAt: slot.startsAt, endsAt: slot.endsAt, behind: 0 }
     for (const meeting of bySlot.get(slot.id) ?? []) {
       const { tableId, projectId, hostId } = meeting
-      const needs = [projectId, hostId, ...(tableId ? [tableId] : [])]
       const planned = slot.startsAt.getTime()
-      const start = Math.max(planned + delayOf(slot.id, tableId), ...needs.map((id) => freeAt.get(id) ?? 0))
+      const free = (id: string) => freeAt.get(id) ?? 0
+      const needed = Math.max(free(projectId), free(hostId), tableId ? free(tableId) : 0)
+      const start = Math.max(planned + delayOf(slot.id, tableId), needed)
       const end = start + slot.endsAt.getTime() - planned
-      for (const id of needs) freeAt.set(id, end)
+      freeAt.set(projectId, end).set(hostId, end)
+      if (tableId) freeAt.set(tableId, end)
       const behind = Math.round((start - planned) / MINUTE)
       times.set(
         meeting.id,

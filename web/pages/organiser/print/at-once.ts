@@ -7,11 +7,3 @@ export const sheetsOf = (rows: number) => Math.max(1, Math.floor(mostRows / Math
 
 /** Those that are asked for by their ids stand in an address, which may not be too long. */
 export const askedAtOnce = (most: number) => Math.min(most, mostAsked)
-
-export type Part<T> = { from: number; all: T[] }
-
-export const partsOf = <T>(list: T[], size: number): Part<T>[] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, part) => ({
-    from: part * size,
-    all: list.slice(part * size, (part + 1) * size),
-  }))
