@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Actor } from '../../server/actor.ts'
+import { readTablePrice } from '../../server/features/runs/table-price.ts'
+import type { SolverPool } from '../../server/solver-threads/pool.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { LARGE, openLargeEvent, type LargeEvent } from '../support/large-event.ts'
 
@@ -29,4 +32,16 @@ test('no page of a large event asks for more than it can carry', async () => {
   expect(
     answered.filter(({ path, bytes }) => bytes > most(path)).map(({ path, bytes }) => [path, bytes]),
   ).toEqual([])
+})
+
+test('a question too large for the linear program is given to the flow at once, and once', async () => {
+  const limits: number[] = []
+  const ask = ({ limitMs }: { limitMs: number }) => (limits.push(limitMs), Promise.resolve(null))
+  const solver = { lookUp: <T>(find: () => Promise<T>) => find(), ask } as unknown as SolverPool
+  const { crowd, db } = event
+  const membership = { programmeId: crowd.programmeId, role: 'organiser', projectId: null, hostId: null }
+  const actor = { kind: 'user', strong: true, memberships: [membership] } as unknown as Actor
+  const asked = readTablePrice({ db, solver }, actor, crowd.eventId, 1, new AbortController().signal)
+  await expect(asked).rejects.toMatchObject({ code: 'solver-slow' })
+  expect(limits).toEqual([10_000])
 })
