@@ -6,7 +6,7 @@ type Begin = (...all: unknown[]) => Promise<unknown>
 
 /** Notes the text of every statement that is sent from here on, in transactions too. */
 export function noteStatements({ $client }: Database, texts: string[]): void {
-  const { unsafe, begin } = $client
+  const { begin } = $client
   const noting = ({ unsafe }: Client): Client['unsafe'] =>
     ((text: string, ...more: []) => {
       texts.push(text)
