@@ -48,6 +48,7 @@ import publicPages from './features/public/routes.ts'
 import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
 import limits, { LIMITS } from './plugins/limits.ts'
+import packs from './plugins/packs.ts'
 import problems, { refuseAddress, requestIdOf } from './plugins/problems.ts'
 import session from './plugins/session.ts'
 import slowSenders, { MOST_UNHEARD, TIMES } from './plugins/slow-senders.ts'
@@ -103,6 +104,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   })
   // What people send is never unpacked: a small body must not become a big one.
   await app.register(compress, { encodings: ['br', 'gzip'], threshold: 1_000, globalDecompression: false })
+  await app.register(packs)
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Incontro', version: '1' } } })
 
   const views: View[] = [

@@ -75,8 +75,18 @@ export const AgendaView = Shape({
 })
 export type AgendaView = Static<typeof AgendaView>
 
-/** Everybody's agenda and the master plan, for printing. */
-export const PrintView = Shape({ event: EventInfo, agendas: Type.Array(AgendaView) })
+/** Of whom agendas are printed, ids with commas between; without it of the first ones. */
+export const PrintQuery = Shape({ of: Type.Optional(Type.String({ maxLength: 8_000 })) })
+export type PrintQuery = Static<typeof PrintQuery>
+
+/** Agendas for printing: of a large event so many at a time, and who all the others are. */
+export const PrintView = Shape({
+  event: EventInfo,
+  people: Type.Array(AgendaView.properties.participant),
+  /** How many agendas come at once. */
+  most: Type.Integer(),
+  agendas: Type.Array(AgendaView),
+})
 export type PrintView = Static<typeof PrintView>
 
 /** Public projection for the big screen: no personal data beyond what the room reads anyway. */

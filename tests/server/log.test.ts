@@ -172,6 +172,23 @@ test('a job that fails says so in one line of JSON and keeps no values in its ro
   expectSilence()
 })
 
+test('a run that fails is told without what it was about', async () => {
+  const { eventId } = await Client.people(server.url)
+  await broken(
+    sql`create function refuse() returns trigger language plpgsql as
+      $$ begin raise 'odd draft of "Ginevra Canarini"' using detail = 'nota riservatissima'; end $$;
+     create trigger refuse before insert on schedules for each row execute function refuse()`,
+    sql`drop trigger refuse on schedules; drop function refuse`,
+    async () => {
+      await organiser.request('POST', `/events/${eventId}/runs`, { seconds: 1 })
+      await until('the run to fail', () => told().find(({ msg }) => msg === 'a run failed'), 60_000)
+    },
+  )
+  const [run] = await sql`select * from runs order by created_at desc limit 1`
+  for (const word of WORDS) expect(JSON.stringify(run)).not.toContain(word)
+  expectSilence()
+})
+
 test('beside the greeting of a start there is nothing but JSON', () => {
   const greeting =
     /^$|^Incontro {2}http|^Programma di esempio|^Sample programme|^Ctrl-C|^Preparing|^The database of/

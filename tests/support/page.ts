@@ -33,6 +33,7 @@ export class Page {
       event: eventId,
       view: visitor.view,
       ...(visitor.key && { key: visitor.key }),
+      ...(visitor.view !== 'agenda' && { packed: '1' }),
     })
     this.visitor = visitor
     this.#address = `${base.replace(/^http/, 'ws')}/api/v1/live?${query.toString()}`

@@ -1,5 +1,6 @@
 import { m } from '../paraglide/messages.js'
 import { currentLocale } from './locale.svelte.ts'
+import { unpacked, type PackedView } from './packed.ts'
 
 export type FieldError = { pointer: string; message: string }
 export type Problem = {
@@ -10,8 +11,18 @@ export type Problem = {
   errors: FieldError[]
   body: unknown
 }
-/** `patience`: for how many milliseconds an answer is waited for; `signal`: gives it up sooner. */
-export type Options = { idempotencyKey?: string; ifMatch?: string; patience?: number; signal?: AbortSignal }
+/**
+ * `patience`: for how many milliseconds an answer is waited for; `signal`: gives it up sooner; `long`: its lists may be,
+ * so they come packed.
+ */
+export type Options = {
+  idempotencyKey?: string
+  ifMatch?: string
+  patience?: number
+  signal?: AbortSignal
+  long?: true
+}
+const packedType = 'application/vnd.incontro.packed+json'
 
 /** What the server (or the network, status 0) answered instead of doing what was asked; `message` can be shown. */
 export class ApiError extends Error {
@@ -67,7 +78,8 @@ const usualPatience = 30_000
 type Prepared = { path: string; init: RequestInit; patience?: number; given?: AbortSignal }
 
 function toRequest(method: Method, path: string, body: unknown, options: Options): Prepared {
-  const headers = new Headers({ accept: 'application/json', 'accept-language': currentLocale() })
+  const accept = options.long ? `${packedType}, application/json` : 'application/json'
+  const headers = new Headers({ accept, 'accept-language': currentLocale() })
   const isFile = body instanceof FormData || body instanceof Blob
   if (body !== undefined && !isFile) headers.set('content-type', 'application/json')
   if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
@@ -157,9 +169,9 @@ function fieldsOf(body: Record<string, unknown>): Partial<Problem> {
 }
 
 async function read<T>(response: Response): Promise<T> {
-  return response.status === 204 || response.headers.get('content-length') === '0'
-    ? (undefined as T)
-    : await response.json()
+  if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T
+  const isPacked = response.headers.get('content-type')?.startsWith(packedType)
+  return isPacked ? unpacked((await response.json()) as PackedView<T>) : await response.json()
 }
 
 const write =

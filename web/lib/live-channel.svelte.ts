@@ -14,6 +14,7 @@ import {
   type Position,
   type Run,
 } from './live-frames.ts'
+import { unpacked } from './packed.ts'
 import { Inquiry, type Answer } from './live-inquiry.ts'
 
 export type LiveStatus = 'connecting' | 'live' | 'offline'
@@ -233,11 +234,11 @@ export class Channel<T> {
 
   /** Shows what came without a socket; a socket then goes on from there. */
   #start({ frame, took }: Extract<Answer<T>, { took: number }>) {
-    const { epoch, seq, at, data } = frame
+    const { epoch, seq, at } = frame
     if (epoch === this.#position.epoch && seq < (this.#position.seq ?? 0)) return
     guessServerTime(at, took)
     this.#position = { epoch, seq }
-    this.#take(frame, data)
+    this.#take(frame, unpacked(frame))
   }
 
   #progress(run: Run) {

@@ -1,4 +1,5 @@
 import type { MemberChange, ServerFrame } from '../../server/schemas/live.ts'
+import { unpacked } from './packed.ts'
 
 export type Position = { epoch: string | null; seq: number | null }
 
@@ -22,13 +23,13 @@ export type Step<T> = { position: Position; data?: T; resync: boolean }
  */
 export function advance<T>(position: Position, held: T | null, frame: Numbered<T>): Step<T> {
   const reached = { epoch: frame.epoch, seq: frame.seq }
-  if (frame.type === 'snapshot') return { position: reached, data: frame.data, resync: false }
+  if (frame.type === 'snapshot') return { position: reached, data: unpacked(frame), resync: false }
   const follows = frame.epoch === position.epoch && frame.prev === position.seq
   if (!follows || (frame.changed && held === null)) return { position: unknownPosition, resync: true }
   if (frame.changed) return { position: reached, data: withChanges(held as T, frame.changed), resync: false }
   return frame.data === null
     ? { position: reached, resync: false }
-    : { position: reached, data: frame.data, resync: false }
+    : { position: reached, data: unpacked({ data: frame.data, packed: frame.packed }), resync: false }
 }
 
 /** What stays as it was stays the same object, so that only what differs is drawn again. */

@@ -29,7 +29,9 @@ function channelFor<T>({ eventId, view, key, cache, ahead = false }: LiveOptions
   const query = new URLSearchParams({ event: eventId, view })
   if (key) query.set('key', key)
   const name = query.toString()
-  const url = `${location.origin.replace(/^http/, 'ws')}/api/v1/live?${name}`
+  // An agenda is short, and its address is known before its page is there.
+  if (view !== 'agenda') query.set('packed', '1')
+  const url = `${location.origin.replace(/^http/, 'ws')}/api/v1/live?${query}`
   const create = () => new Channel<T>(url, cache ? { name, part: cache } : null, ahead)
   if (!channels.has(name)) channels.set(name, create() as Channel<unknown>)
   return channels.get(name) as Channel<T>

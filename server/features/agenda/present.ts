@@ -25,15 +25,23 @@ export type AgendaDay = {
 export const presentPublished = (published: PublishedSchedule | null) =>
   published && { number: published.live.number ?? 0, publishedAt: published.publishedAt.toISOString() }
 
+export const presentSelf = ({
+  id,
+  side,
+  name,
+  organisations,
+  attendance,
+  code,
+}: Profile): AgendaView['participant'] => ({ id, side, name, organisations, attendance, code })
+
 /** One participant's day. A cancelled meeting leaves its slot free. */
 export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMeetingRow[]): AgendaView {
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const bySlot = new Map(held.map((meeting) => [meeting.slotId, meeting]))
   const away = day.unavailable.get(self.id)
-  const { id, side, name, organisations, attendance, code } = self
   return {
     event: day.event,
-    participant: { id, side, name, organisations, attendance, code },
+    participant: presentSelf(self),
     published: day.published,
     slots: day.shown.map(({ id, block, startsAt, endsAt }) => ({
       ...{ id, block, startsAt, endsAt },

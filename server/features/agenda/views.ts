@@ -12,7 +12,7 @@ import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
 import { findUnavailable, findWithdrawn } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
-import { presentAgenda, presentPublished, type AgendaDay } from './present.ts'
+import { presentAgenda, presentPublished, presentSelf, type AgendaDay } from './present.ts'
 import {
   findAgendaMeetings,
   findAppointments,
@@ -76,8 +76,16 @@ async function readAgendas(reader: Reader, eventId: string, keys: string[]) {
   )
 }
 
-/** Everybody's day in one answer; the number of queries does not depend on how many they are. */
-export async function readPrint(reader: Reader, actor: Actor, eventId: string): Promise<PrintView> {
+/** So many turns are printed at once: all agendas of a usual event, some of a large one. */
+const MOST_TURNS = 3_000
+
+/** Days for paper, of those who are asked for or the first ones; the number of queries does not depend on how many they are. */
+export async function readPrint(
+  reader: Reader,
+  actor: Actor,
+  eventId: string,
+  asked: string[] | null,
+): Promise<PrintView> {
   await openEvent(reader, actor, eventId, 'print.read')
   const { day, meetingsOf } = await readDays(reader, eventId, null)
   const gone = await findWithdrawn(reader, eventId)
@@ -85,9 +93,13 @@ export async function readPrint(reader: Reader, actor: Actor, eventId: string): 
   const printed = [...day.profiles.values()].filter(
     (self) => !gone.has(self.id) || meetingsOf(self).length > 0,
   )
+  const most = Math.max(1, Math.floor(MOST_TURNS / Math.max(1, day.slots.length)))
+  const chosen = asked ? printed.filter(({ id }) => asked.includes(id)) : printed
   return {
     event: day.event,
-    agendas: printed.map((self) => presentAgenda(day, self, meetingsOf(self))),
+    people: printed.map(presentSelf),
+    most,
+    agendas: chosen.slice(0, most).map((self) => presentAgenda(day, self, meetingsOf(self))),
   }
 }
 

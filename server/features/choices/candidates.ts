@@ -38,7 +38,8 @@ function pairsOf(statements: Statement[], projectIds: Set<string>): Map<string, 
     const { fromId, toId } = statement
     const key = fromProject ? `${fromId} ${toId}` : `${toId} ${fromId}`
     const pair = pairs.get(key) ?? { project: null, host: null }
-    pairs.set(key, { ...pair, [fromProject ? 'project' : 'host']: statement })
+    pair[fromProject ? 'project' : 'host'] = statement
+    pairs.set(key, pair)
   }
   return pairs
 }

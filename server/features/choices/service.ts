@@ -22,7 +22,6 @@ import {
 import { candidatesOf, isRefusal, type Candidate } from './candidates.ts'
 import {
   countMusts,
-  countWishes,
   deletePreference,
   findStatements,
   findStatementsFrom,
@@ -30,7 +29,7 @@ import {
 } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
-export { deletePreference, findStatements, upsertPreference } from './repository.ts'
+export { countWishes, deletePreference, findStatements, upsertPreference } from './repository.ts'
 
 /** The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself. */
 export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
@@ -55,10 +54,6 @@ export async function findRefused(reader: Reader, eventId: string): Promise<Set<
     ...refused.flatMap(({ fromId, toId }) => [`${fromId} ${toId}`, `${toId} ${fromId}`]),
   ])
 }
-
-/** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */
-export const hasWishes = async (reader: Reader, eventId: string): Promise<boolean> =>
-  (await countWishes(reader, eventId)) > 0
 
 /** Once the term has passed only organisers write answers down. */
 export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {

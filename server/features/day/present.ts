@@ -28,6 +28,8 @@ export type Read = {
   participants: Map<string, ParticipantRow>
   unavailable: Map<string, Set<string>>
   meetings: MeetingRow[]
+  /** By participant. */
+  meetingsOf: Map<string, MeetingRow[]>
   candidates: Candidate[]
   disruptions: DisruptionRow[]
   facts: Facts
@@ -70,8 +72,7 @@ export function presentParticipant(day: Read, person: Participant): DayView['par
     arrivedAt: arrivedAt?.toISOString() ?? null,
     away: away.map((slot) => slot.id),
     guarantee: guaranteeOf(day.event.rules, person),
-    meetings: day.meetings.filter((one) => takesPlace(one) && (one.projectId === id || one.hostId === id))
-      .length,
+    meetings: (day.meetingsOf.get(id) ?? []).filter(takesPlace).length,
   }
 }
 
@@ -85,14 +86,22 @@ export function presentMeeting(day: Read, levels: Levels, meeting: MeetingRow): 
   }
 }
 
+type Shown = Pick<DayView['meetings'][number], 'startsAt' | 'endsAt' | 'behind'>
+/** Of a turn most begin at the same time, which is put into words once. */
+const shown = new WeakMap<Times, Shown>()
+
 /** When it will really be; a cancelled one where it would have been. */
 export function presentTimes(
   { slots, times }: Pick<Read, 'slots' | 'times'>,
   { id, slotId }: Pick<MeetingRow, 'id' | 'slotId'>,
-) {
-  const planned = () => ({ ...slots.find((one) => one.id === slotId)!, behind: 0 })
-  const { startsAt, endsAt, behind } = times.get(id) ?? planned()
-  return { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), behind }
+): Shown {
+  const found = times.get(id) ?? { ...slots.find((one) => one.id === slotId)!, behind: 0 }
+  const known = shown.get(found)
+  if (known) return known
+  const { startsAt, endsAt, behind } = found
+  const words = { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), behind }
+  shown.set(found, words)
+  return words
 }
 
 export function presentDisruption(day: Read, row: DisruptionRow): DayView['disruptions'][number] {
@@ -153,29 +162,33 @@ function differenceOf(before: MeetingRow[], after: RepairedMeeting[], pairs: Pai
   return { steps, affected: affectedBy(steps) }
 }
 
-export function presentAtDesk(day: Read, person: Participant): DeskView['people'][number] {
-  const { id, side, name, organisations } = person
-  const { code, attendance, arrivedAt } = day.participants.get(id)!
-  // Hosts may hold the same office: who looks for them asks for their organisation.
-  const words = (one: Participant) => (one.side === 'host' ? shownAs(one.organisations, one.name) : one.short)
-  const names = new Map(day.people.map((one) => [one.id, words(one)]))
+/** Hosts may hold the same office: who looks for them asks for their organisation. */
+const askedFor = ({ side, name, organisations, short }: Participant) =>
+  side === 'host' ? shownAs(organisations, name) : short
+
+export function presentDesk(day: Read): DeskView['people'] {
+  const names = new Map(day.people.map((one) => [one.id, askedFor(one)]))
   const tables = new Map(day.tables.map((table) => [table.id, table]))
   const order = new Map(day.slots.map((slot, index) => [slot.id, index]))
-  const own = day.meetings
-    .filter((one) => one.state !== 'cancelled' && (one.projectId === id || one.hostId === id))
-    .toSorted((one, other) => order.get(one.slotId)! - order.get(other.slotId)!)
-  return {
-    ...{ id, code, side, name, organisations, attendance },
-    arrivedAt: arrivedAt?.toISOString() ?? null,
-    meetings: own.map((meeting) => {
-      const { startsAt, endsAt } = presentTimes(day, meeting)
-      const table = tables.get(meeting.tableId ?? '')
-      return {
-        ...{ slotId: meeting.slotId, startsAt, endsAt, state: meeting.state },
-        table: table?.name ?? null,
-        room: table?.room ?? '',
-        with: names.get(meeting.projectId === id ? meeting.hostId : meeting.projectId) ?? '',
-      }
-    }),
-  }
+  const meetingsOf = (id: string) =>
+    (day.meetingsOf.get(id) ?? [])
+      .filter(({ state }) => state !== 'cancelled')
+      .toSorted((one, other) => order.get(one.slotId)! - order.get(other.slotId)!)
+  return day.people.map(({ id, side, name, organisations }) => {
+    const { code, attendance, arrivedAt } = day.participants.get(id)!
+    return {
+      ...{ id, code, side, name, organisations, attendance },
+      arrivedAt: arrivedAt?.toISOString() ?? null,
+      meetings: meetingsOf(id).map((meeting) => {
+        const { startsAt, endsAt } = presentTimes(day, meeting)
+        const table = tables.get(meeting.tableId ?? '')
+        return {
+          ...{ slotId: meeting.slotId, startsAt, endsAt, state: meeting.state },
+          table: table?.name ?? null,
+          room: table?.room ?? '',
+          with: names.get(meeting.projectId === id ? meeting.hostId : meeting.projectId) ?? '',
+        }
+      }),
+    }
+  })
 }

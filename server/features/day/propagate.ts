@@ -32,17 +32,24 @@ export function propagate(
   )
   const freeAt = new Map<string, number>()
   const times = new Map<string, Times>()
-  for (const slot of slots)
+  for (const slot of slots) {
+    const inTime = { startsAt: slot.startsAt, endsAt: slot.endsAt, behind: 0 }
     for (const meeting of bySlot.get(slot.id) ?? []) {
       const { tableId, projectId, hostId } = meeting
-      const needs = [projectId, hostId, ...(tableId ? [tableId] : [])]
       const planned = slot.startsAt.getTime()
-      const start = Math.max(planned + delayOf(slot.id, tableId), ...needs.map((id) => freeAt.get(id) ?? 0))
+      const free = (id: string) => freeAt.get(id) ?? 0
+      const needed = Math.max(free(projectId), free(hostId), tableId ? free(tableId) : 0)
+      const start = Math.max(planned + delayOf(slot.id, tableId), needed)
       const end = start + slot.endsAt.getTime() - planned
-      for (const id of needs) freeAt.set(id, end)
+      freeAt.set(projectId, end).set(hostId, end)
+      if (tableId) freeAt.set(tableId, end)
       const behind = Math.round((start - planned) / MINUTE)
-      times.set(meeting.id, { startsAt: new Date(start), endsAt: new Date(end), behind })
+      times.set(
+        meeting.id,
+        start === planned ? inTime : { startsAt: new Date(start), endsAt: new Date(end), behind },
+      )
     }
+  }
   return times
 }
 

@@ -16,7 +16,7 @@ import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentSlot, factsOf } from '../disruptions/facts.ts'
 import {
   levelsIn,
-  presentAtDesk,
+  presentDesk,
   presentDisruption,
   presentMeeting,
   presentParticipant,
@@ -101,7 +101,7 @@ async function readDesk(reader: Reader, _: Actor, eventId: string): Promise<Desk
   return {
     event: presentEvent(day.event, programme),
     slots: day.slots.map(presentSlot),
-    people: day.people.map((person) => presentAtDesk(day, person)),
+    people: presentDesk(day),
   }
 }
 
@@ -124,7 +124,10 @@ async function readDay(reader: Reader, eventId: string) {
       findDisruptions(reader, eventId),
     ])
   const meetings = live ? await findMeetings(reader, live.id) : []
-  const met = new Set(meetings.flatMap(({ projectId, hostId }) => [projectId, hostId]))
+  const meetingsOf = new Map([
+    ...Map.groupBy(meetings, ({ projectId }) => projectId),
+    ...Map.groupBy(meetings, ({ hostId }) => hostId),
+  ])
   const day: Read = {
     ...{
       event: found.event,
@@ -133,9 +136,10 @@ async function readDay(reader: Reader, eventId: string) {
       tables,
       rooms,
       // Who was taken out is shown as long as meetings of theirs are on the record.
-      people: people.filter(({ id, withdrawn }) => !withdrawn || met.has(id)),
+      people: people.filter(({ id, withdrawn }) => !withdrawn || meetingsOf.has(id)),
       unavailable,
       meetings,
+      meetingsOf,
       candidates,
       disruptions,
     },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { passkey } from '@better-auth/passkey'
 import { APIError, betterAuth, type BetterAuthOptions } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
@@ -23,6 +24,9 @@ const SESSION_DAYS = 30
 const TRIES_A_CODE = 3
 /** Per network address: several halls may share one. What guards an account is the limit per mail address. */
 const PER_NETWORK = { window: 15 * 60, max: 6_000 }
+
+/** What the mail takes begins when the answer is gone. */
+const AFTER_ANSWER_MS = 200
 
 export type SendCode = (mail: { email: string; code: string; locale: Locale }) => Promise<void>
 export type Auth = ReturnType<typeof createAuth>
@@ -68,6 +72,14 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
       backgroundTasks: { handler: later.add },
     },
     databaseHooks: {
+      // Up to here known and unknown addresses are treated alike, code and tries included; only nobody is mailed the latter's.
+      user: {
+        create: {
+          before: async () => {
+            throw new APIError('BAD_REQUEST', { code: 'INVALID_OTP' })
+          },
+        },
+      },
       session: {
         create: {
           before: async (session, context) => ({
@@ -83,11 +95,12 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
         otpLength: 6,
         expiresIn: CODE_MINUTES * 60,
         allowedAttempts: TRIES_A_CODE,
-        disableSignUp: true,
         storeOTP: { hash: async (code) => hashCode(code, secret) },
         rateLimit: PER_NETWORK,
-        sendVerificationOTP: ({ email, otp }, context) =>
-          sendCode({ email, code: otp, locale: localeIn(context?.headers) }),
+        sendVerificationOTP: async ({ email, otp }, context) => {
+          await setTimeout(AFTER_ANSWER_MS)
+          await sendCode({ email, code: otp, locale: localeIn(context?.headers) })
+        },
       }),
       passkey({
         rpID: new URL(config.publicUrl).hostname,

@@ -113,7 +113,7 @@ export async function whoGetsCode(db: Database, email: string) {
   const user = await findUserByEmail(db, addressOf(email))
   const known = user ? await findProgrammesOf(db, user.id) : []
   const play = known.length > 0 && known.every(({ sample }) => sample) && !user?.founder
-  return { programmeId: known[0]?.id ?? null, play }
+  return { isKnown: user !== null, programmeId: known[0]?.id ?? null, play }
 }
 
 /** A printed code stays the valid one: the sign-in page asks for a mailed one before it lets people type. */

@@ -63,12 +63,13 @@ export const withdrawMails = (
   mail: { programmeId: string } & Pick<NewMail, 'to' | 'kind'>,
 ) => failWaiting(tx, mail, 'withdrawn')
 
-/** Mails a sign-in code. In the outbox it can be read only where the whole account is but a sample. */
+/** Mails a sign-in code, to whom is known. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(
   services: Services,
   { email, code, locale }: { email: string; code: string; locale: Call['actor']['locale'] },
 ): Promise<void> {
-  const { programmeId } = await whoGetsCode(services.db, email)
+  const { isKnown, programmeId } = await whoGetsCode(services.db, email)
+  if (!isKnown) return
   const values = { code: HIDDEN, minutes: CODE_MINUTES, url: services.config.publicUrl }
   await services.db.transaction((tx) =>
     enqueueMail(tx, services, {

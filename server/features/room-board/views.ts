@@ -39,17 +39,15 @@ async function readRoomBoard(reader: Reader, _: Actor, eventId: string): Promise
   const tableOf = new Map(tables.map((table) => [table.id, table]))
   const personOf = new Map(people.map((person) => [person.id, person]))
   const positions = new Map([...slots, ...tables].map(({ id, position }) => [id, position]))
-  const order = ({ slotId, tableId }: MeetingRow) => [
-    positions.get(slotId) ?? 0,
-    positions.get(tableId ?? '') ?? 0,
-  ]
+  const slotOf = ({ slotId }: MeetingRow) => positions.get(slotId) ?? 0
+  const placeOf = ({ tableId }: MeetingRow) => positions.get(tableId ?? '') ?? 0
   return {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),
     slots: slots.map(presentSlot),
     meetings: meetings
       .filter(({ state }) => state !== 'cancelled')
-      .toSorted((one, other) => order(one)[0] - order(other)[0] || order(one)[1] - order(other)[1])
+      .toSorted((one, other) => slotOf(one) - slotOf(other) || placeOf(one) - placeOf(other))
       .map((meeting) => ({ ...presentMeeting(meeting, tableOf, personOf), ...presentTimes(day, meeting) })),
   }
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
-import { findCandidates, hasWishes } from '../choices/service.ts'
+import { countWishes, findCandidates } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { findSlots, findTables } from '../events/repository.ts'
 import { buildInstance } from '../solver-input/instance.ts'
@@ -13,6 +13,8 @@ import { findCamp } from '../solver-input/repository.ts'
 const LIMIT_MS = 4_000
 const MOST_FOR_LP = 1_200
 const FLOW_LIMIT_MS = 10_000
+/** Whatever waits for a thread besides: nobody looks at a page for longer. */
+const PATIENCE_MS = 20_000
 
 /** What more tables would bring, by choosing the meetings again. */
 export async function readTablePrice(
@@ -22,14 +24,17 @@ export async function readTablePrice(
   extra: number,
   signal: AbortSignal,
 ): Promise<TablePrice> {
-  const programmeId = await solver.lookUp(() => openSolvable(db, actor, eventId))
-  const about = { programmeId, signal }
+  const { programmeId, wishes } = await solver.lookUp(() => openSolvable(db, actor, eventId))
+  const about = { programmeId, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) }
   const byEngine = (engine: Engine | null, limitMs: number) =>
     solver.ask({
       ...{ ...about, key: `price ${eventId} ${extra} ${engine}`, limitMs },
       prepare: () => prepareQuestion(db, eventId, extra, engine),
     })
-  const answered = (await byEngine(null, LIMIT_MS)) ?? (await byEngine('flow', FLOW_LIMIT_MS))
+  // A pair has two wishes at most. What is the flow's from the start is not given to it twice.
+  const isLarge = wishes > 2 * MOST_FOR_LP
+  const first = isLarge ? null : await byEngine(null, LIMIT_MS)
+  const answered = first ?? (await byEngine('flow', FLOW_LIMIT_MS))
   if (!answered) throw new DomainError('solver-slow')
   return { ...answered.context, extra, ...answered.answer.price }
 }
@@ -37,18 +42,18 @@ export async function readTablePrice(
 type Engine = 'lp' | 'flow'
 
 /**
- * Its programme. Where there is nothing to solve, that is told at once, however much waits for the solver: what little
+ * Its programme, and how much there is to solve. Where there is nothing to solve, that is told at once, however much waits for the solver: what little
  * shows of it, and what it takes more to see is told when the question is read.
  */
-async function openSolvable(db: Database, actor: Actor, eventId: string): Promise<string> {
+async function openSolvable(db: Database, actor: Actor, eventId: string) {
   const { programme } = await openEvent(db, actor, eventId, 'run.read')
-  const [slots, tables, isWished] = await Promise.all([
+  const [slots, tables, wishes] = await Promise.all([
     findSlots(db, eventId),
     findTables(db, eventId),
-    hasWishes(db, eventId),
+    countWishes(db, eventId),
   ])
-  if (slots.length === 0 || tables.length === 0 || !isWished) throw new DomainError('nothing-to-solve')
-  return programme.id
+  if (slots.length === 0 || tables.length === 0 || wishes === 0) throw new DomainError('nothing-to-solve')
+  return { programmeId: programme.id, wishes }
 }
 
 /** By the engine that suits the size of the problem, where none is named. */

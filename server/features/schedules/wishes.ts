@@ -23,14 +23,15 @@ export function countWishes(
   const met = new Set(
     held.flatMap(({ projectId, hostId }) => [key(projectId, hostId), key(hostId, projectId)]),
   )
+  const stated = Map.groupBy(wishes, ({ level, fromId }) => `${level} ${sides.get(fromId)}`)
   return WISHED.flatMap((level) =>
     SIDES.map((side) => {
-      const stated = wishes.filter((wish) => wish.level === level && sides.get(wish.fromId) === side)
+      const some = stated.get(`${level} ${side}`) ?? []
       return {
         level,
         side,
-        stated: stated.length,
-        met: stated.filter((wish) => met.has(key(wish.fromId, wish.toId))).length,
+        stated: some.length,
+        met: some.filter(({ fromId, toId }) => met.has(key(fromId, toId))).length,
       }
     }),
   )

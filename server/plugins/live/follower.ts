@@ -16,6 +16,8 @@ export type Follower = {
   programmeId: string
   key: string | null
   topics: Set<string>
+  /** Whole views come to it with their long lists packed. */
+  packs: boolean
   /** Where the client said it is, until that is answered. */
   asked: ResumeFrame | null
   /** Seq of the last frame sent on this socket; null until there is one. */

@@ -14,6 +14,7 @@ import { sameOrigin, type Identity } from '../session.ts'
 import { Heart, BEAT_MS as HEART_MS } from './heart.ts'
 import { ask, Feed, TICK_MS } from './feed.ts'
 import { isBoard, type Asking, type Follower } from './follower.ts'
+import { packed } from '../../packing.ts'
 import { BEAT_MS, Presence } from './presence.ts'
 import { readEpoch, readSnapshot } from './reading.ts'
 import { openEach } from './serving.ts'
@@ -29,7 +30,7 @@ declare module 'fastify' {
 
 type Options = { db: Database; publicUrl: string; views: View[]; identity: Identity }
 type LiveRequest = FastifyRequest<{ Querystring: LiveQuery }>
-type Admitted = Asking & Pick<Follower, 'programmeId' | 'topics'>
+type Admitted = Asking & Pick<Follower, 'programmeId' | 'topics' | 'packs'>
 
 const POLL_MS = 1_000
 /** A database that does not answer is not told that this node leaves. */
@@ -61,10 +62,11 @@ export default fp(
 
     /** What a socket would say first, to who asks without one: sooner by its handshake, or where none gets through. */
     function firstFrame(request: LiveRequest): Promise<SnapshotFrame> {
-      const { view, eventId, key, actor, programmeId } = admitted.get(request) as Admitted
+      const { view, eventId, key, actor, programmeId, packs } = admitted.get(request) as Admitted
       return readSnapshot(db, programmeId, async (tx, { seq, at }) => {
         const data = await view.read(tx, actor, eventId, key)
-        return { type: 'snapshot', epoch: services.epoch, prev: null, seq, at, data }
+        const whole = packs ? packed(data) : { data }
+        return { type: 'snapshot', epoch: services.epoch, prev: null, seq, at, ...whole }
       })
     }
 
@@ -76,7 +78,7 @@ export default fp(
       // A page that asks here in vain is sent on at once: another node may be in touch.
       if (app.ending.begun) throw new DomainError('unavailable')
       if (!heart.readsFresh()) throw new DomainError('database-down')
-      const { event: eventId, view: name, key = null } = request.query
+      const { event: eventId, view: name, key = null, packed: packs } = request.query
       const view = views.find((candidate) => candidate.name === name)
       if (!view) throw notFound()
       const credentials = request.credentials as Credentials
@@ -84,7 +86,7 @@ export default fp(
       const opened = await open(asking)
       if (opened instanceof DomainError) throw opened
       const { programmeId, topics } = opened
-      admitted.set(request, { ...asking, programmeId, topics: new Set(topics) })
+      admitted.set(request, { ...asking, programmeId, topics: new Set(topics), packs: packs === '1' })
     }
 
     // Nothing is awaited before the handlers are attached: a frame sent at once must not be lost.

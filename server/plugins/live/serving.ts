@@ -3,8 +3,9 @@ import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Opened } from '../../view.ts'
 import { batches, isClogged, send, sendText, type Asking, type Follower } from './follower.ts'
+import { packed } from '../../packing.ts'
 import { readSnapshot } from './reading.ts'
-import { changedJson, inWords, wholeJson } from './words.ts'
+import { changedJson, inWords, wholeJson, type Words } from './words.ts'
 
 export type LiveServices = {
   db: Database
@@ -62,13 +63,17 @@ function sendState(group: Follower[], { seq, numbers, data }: State): void {
   for (const follower of group) follower.stale = false
   for (const [held, alike] of Map.groupBy(behind, ({ held }) => held)) {
     const changed = held && words && changedJson(held, words)
-    const rest = changed
-      ? `"data":null,"changed":${changed}}`
-      : `"data":${words ? wholeJson(words) : JSON.stringify(data)}}`
-    sendAlike(alike, seq, `${numbers},${rest}`)
+    if (changed) sendAlike(alike, seq, `${numbers},"data":null,"changed":${changed}}`)
+    else
+      for (const [packs, some] of Map.groupBy(alike, ({ packs }) => packs))
+        sendAlike(some, seq, `${numbers},${packs ? packedJson(data) : plainJson(data, words)}}`)
     for (const follower of alike) follower.held = words
   }
 }
+
+const packedJson = (data: object) => JSON.stringify(packed(data)).slice(1, -1)
+const plainJson = (data: object, words: Words | null) =>
+  `"data":${words ? wholeJson(words) : JSON.stringify(data)}`
 
 /** Put into bytes once for all who are equally far, so that they are in memory once however many read slowly. */
 function sendAlike(alike: Follower[], seq: number, rest: string): void {

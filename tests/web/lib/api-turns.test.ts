@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { clearDevice } from '../../support/device.ts'
 import { api } from '../../../web/lib/api.ts'
+import { m } from '../../../web/paraglide/messages.js'
 
 const asked: RequestInit[] = []
 /** One answer after the other, the last again and again. */
@@ -57,4 +58,17 @@ test('marks that nobody sees, which copied texts bring, are not sent', async () 
   answers(null)
   await api.post('/api/v1/x', { name: '\ufeffZo\u200bë \u202eRossi\u00ad', note: 'a\n\tb 👩\u200d🔬' })
   expect(asked[0].body).toBe(JSON.stringify({ name: 'Zoë Rossi', note: 'a\n\tb 👩\u200d🔬' }))
+})
+
+test('of what went wrong inside, the sentence says the code under which the log has it', async () => {
+  const failing = (status: number) =>
+    vi.stubGlobal('fetch', () => {
+      const headers = { 'x-request-id': 'k7wm2xqp', 'content-type': 'application/problem+json' }
+      return Promise.resolve(new Response(JSON.stringify({ title: 'Non riuscito.' }), { status, headers }))
+    })
+  failing(500)
+  await expect(api.get('/api/v1/x')).rejects.toThrow(`Non riuscito. ${m.error_code({ code: 'k7wm2xqp' })}`)
+  expect(m.error_code({ code: 'k7wm2xqp' })).toContain('k7wm2xqp')
+  failing(409)
+  await expect(api.get('/api/v1/x')).rejects.toThrow(/^Non riuscito\.$/)
 })

@@ -75,3 +75,13 @@ test('the screen shows every meeting once and nobody’s address', async () => {
   expect(body.meetings.length).toBe(plan.meetings.length)
   expect(text).not.toContain('@')
 })
+
+test('agendas are printed of those who are asked for, and all who could be are named', async () => {
+  const all = (await stage.organiser<PrintView>('GET', at('print'))).body
+  expect(all.people).toEqual(all.agendas.map(({ participant }) => participant))
+  const [one, , other] = all.people.map(({ id }) => id)
+  const some = (await stage.organiser<PrintView>('GET', at(`print?of=${other},${one},nobody`))).body
+  const days = ({ agendas }: PrintView) => agendas.map(({ participant, slots }) => ({ participant, slots }))
+  expect(days(some)).toEqual(days(all).filter(({ participant: { id } }) => id === one || id === other))
+  expect(some.people).toEqual(all.people)
+})

@@ -8,7 +8,9 @@ import { mails, passkeys, programmes, users, verifications } from '../../../../s
 import { insertUsers, makeFounder } from '../../../../server/features/identity/repository.ts'
 import { ensureMember, inviteFounder } from '../../../../server/features/identity/service.ts'
 import { startQueue, type Queue } from '../../../../server/queue.ts'
+import { hashCode } from '../../../../server/features/identity/sign-in-codes.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
+import { noteStatements } from '../../../support/statements.ts'
 import { signedIn } from '../../../support/people.ts'
 
 let place: TestDatabase
@@ -50,6 +52,9 @@ const askCode = (email: string) =>
 const signIn = (email: string, otp: string) => post('/api/auth/sign-in/email-otp', { email, otp })
 const cookieFrom = (response: { headers: Record<string, unknown> }) =>
   String([response.headers['set-cookie']].flat()[0]).split(';')[0]
+
+/** What a node asks by itself every second or so. */
+const OF_THE_NODE = /pg_is_in_recovery|pg_notify/
 
 /** Somebody of the sample, whose codes its organisers can read in the outbox. */
 async function player(email: string) {
@@ -95,6 +100,52 @@ describe('signing in with a code', () => {
     const nobody = await signIn('stranger@example.org', '000000')
     expect([nobody.statusCode, nobody.body]).toEqual([wrong.statusCode, wrong.body])
     expect(await db.select().from(users).where(eq(users.email, 'stranger@example.org'))).toEqual([])
+  })
+
+  test('has the database do the same for known and unknown addresses', async () => {
+    const statements: string[] = []
+    // What workers ask for goes over another connection.
+    const own = connect(place.url)
+    const node = await buildApp({ config, db: own, queue })
+    noteStatements(own, statements)
+    const of = async (email: string) => {
+      const asked: string[] = []
+      const requests: [string, object][] = [
+        ['email-otp/send-verification-otp', { email, type: 'sign-in' }],
+        ['sign-in/email-otp', { email, otp: '000000' }],
+        ['sign-in/email-otp', { email, otp: '000001' }],
+      ]
+      for (const [path, payload] of requests) {
+        statements.length = 0
+        await node.inject({ method: 'POST', url: `/api/auth/${path}`, payload })
+        asked.push(...statements.filter((text) => !OF_THE_NODE.test(text)))
+        // What comes after the answer, the mail above all, tells nobody anything.
+        await node.identity.auth.settled()
+      }
+      return asked
+    }
+    await of('first@example.org')
+    const known = await of(await player('dino@example.org'))
+    const unknown = await of('nobody-either@example.org')
+    await node.close()
+    await own.$client.end()
+    expect(known.length).toBeGreaterThan(10)
+    expect(unknown).toEqual(known)
+    expect(await db.select().from(mails).where(eq(mails.to, 'nobody-either@example.org'))).toEqual([])
+  })
+
+  test('with the very code of an address nobody knows makes no account either', async () => {
+    const email = 'guessed@example.org'
+    await askCode(email)
+    const value = `${hashCode('123456', SECRET)}:0`
+    const changed = await db
+      .update(verifications)
+      .set({ value })
+      .where(eq(verifications.identifier, `sign-in-otp-${email}`))
+      .returning()
+    expect(changed.length).toBe(1)
+    expect((await signIn(email, '123456')).json()).toMatchObject({ status: 400, code: 'code-invalid' })
+    expect(await db.select().from(users).where(eq(users.email, email))).toEqual([])
   })
 
   test('gives up a code after three wrong tries', async () => {

@@ -120,7 +120,7 @@ export class PlanState {
 
   async #loadCells(id: string) {
     try {
-      const cells = await api.get<CellsView>(`/api/v1/meetings/${id}/cells`)
+      const cells = await api.get<CellsView>(`/api/v1/meetings/${id}/cells`, { long: true })
       if (this.selectedId === id) this.cells = cells
     } catch (error) {
       if (this.selectedId === id) this.refusal = sentence(error)
