@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   date,
   foreignKey,
   index,
@@ -27,7 +28,7 @@ import type {
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
-import type { EventRules } from '../schemas/event.ts'
+import { completeRules, type EventRules } from '../schemas/rules.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
 import type { ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
 import type { Role } from '../schemas/session.ts'
@@ -40,6 +41,12 @@ import type { Role } from '../schemas/session.ts'
 const id = () => uuid().primaryKey().defaultRandom()
 const at = () => timestamp({ withTimezone: true })
 const now = () => at().notNull().defaultNow()
+/** Read whole, whatever kinds of rules there were when the row was written. */
+const eventRules = customType<{ data: EventRules; driverData: string | Partial<EventRules> }>({
+  dataType: () => 'jsonb',
+  toDriver: (rules) => JSON.stringify(rules),
+  fromDriver: (stored) => completeRules(typeof stored === 'string' ? JSON.parse(stored) : stored),
+})
 
 /** One row: the identity of this database's history. A restored backup gets a new epoch. */
 export const installations = pgTable(
@@ -372,7 +379,7 @@ export const events = pgTable(
     startsAt: at(),
     endsAt: at(),
     replyBy: at(),
-    rules: jsonb().$type<EventRules>().notNull(),
+    rules: eventRules().notNull(),
     public: boolean().notNull().default(false),
     /** To try things out: for its organisers alone, so nobody is written to. */
     rehearsal: boolean().notNull().default(false),

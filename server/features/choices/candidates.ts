@@ -1,5 +1,5 @@
 import type { PreferenceLevel } from '../../schemas/common.ts'
-import type { EventRules } from '../../schemas/event.ts'
+import type { EventRules } from '../../schemas/rules.ts'
 
 export type Statement = { fromId: string; toId: string; level: PreferenceLevel | null; conflict: boolean }
 

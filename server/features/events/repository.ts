@@ -70,11 +70,16 @@ export async function updateEvent(tx: Transaction, id: string, values: Partial<E
 
 export async function countSides(reader: Reader, eventId: string) {
   const side = (wanted: 'project' | 'host') =>
-    reader.$count(
-      participants,
-      and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart),
-    )
-  return { projects: await side('project'), hosts: await side('host') }
+    and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart)
+  const financed = inArray(
+    participants.projectId,
+    reader.select({ id: projects.id }).from(projects).where(eq(projects.financed, true)),
+  )
+  return {
+    projects: await reader.$count(participants, side('project')),
+    financed: await reader.$count(participants, and(side('project'), financed)),
+    hosts: await reader.$count(participants, side('host')),
+  }
 }
 
 export const countSchedules = (reader: Reader, eventId: string): Promise<number> =>

@@ -37,7 +37,8 @@ import {
   updateSlotTimes,
   type EventRow,
 } from './repository.ts'
-import { DEFAULT_RULES } from './rules.ts'
+import { longestOf } from './stretches.ts'
+import { DEFAULT_RULES } from '../../schemas/rules.ts'
 
 const ROOM = 'Sala'
 
@@ -52,6 +53,7 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
     tables: content.tables,
     rules: event.rules,
     counts: await countSides(reader, eventId),
+    longest: longestOf(await findSlots(reader, eventId), programme.timezone),
     screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
     gridEditable: (await countSchedules(reader, eventId)) === 0,
   }
@@ -102,9 +104,10 @@ export async function editEvent(
     await expectContent(context, await contentOf(tx, event), { kinds: ['event.edited'], eventId, fields })
     if (patch.date && patch.date !== event.date)
       await moveDate(tx, call, event, patch.date, programme.timezone)
-    const { replyBy, ...values } = patch
+    const { replyBy, rules, ...values } = patch
     await updateEvent(tx, eventId, {
       ...values,
+      ...(rules && { rules: { ...event.rules, ...rules } }),
       ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }),
       // A rehearsal is never shown.
       ...(patch.rehearsal && { public: false }),

@@ -1,8 +1,9 @@
 import type { InstanceFile } from '../../../solver/index.ts'
-import type { EventRules } from '../../schemas/event.ts'
+import type { EventRules } from '../../schemas/rules.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
+import { ofPerson } from './rules.ts'
 import { withSharedTime, type Held as Seat } from './shared-time.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
@@ -16,6 +17,8 @@ export type Pair = {
 
 export type Camp = {
   name: string
+  /** Of the place, for hours of the day. */
+  timezone: string
   rules: EventRules
   slots: SlotRow[]
   tables: TableRow[]
@@ -79,25 +82,12 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
 /** What a run keeps of it. */
 export type CampInstance = ReturnType<typeof buildInstance>
 
-function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
-  const isProject = person.side === 'project'
-  const most = person.maxMeetings ?? (isProject ? rules.maximum.projects : rules.maximum.hosts)
+function buildParticipant(camp: Camp, person: Participant) {
   return {
     id: person.id,
     side: person.side,
-    unavailable: [...(unavailable.get(person.id) ?? [])].sort(),
-    minMeetings: guaranteeOf(rules, person),
-    ...(most !== null && { maxMeetings: most }),
-    ...(isProject && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
+    unavailable: [...(camp.unavailable.get(person.id) ?? [])].sort(),
+    ...ofPerson(camp, person),
+    ...(person.side === 'project' && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
   }
-}
-
-/** Meetings that somebody is promised; who has withdrawn is promised none. */
-export function guaranteeOf(
-  { guarantee }: EventRules,
-  { side, financed, withdrawn }: Pick<Participant, 'side' | 'financed' | 'withdrawn'>,
-): number {
-  if (withdrawn) return 0
-  if (side === 'host') return guarantee.hosts
-  return financed ? guarantee.financed : guarantee.notFinanced
 }
