@@ -97,6 +97,12 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     ...{ eventId: technical, fromId: technical, toId: technical, updatedAt: technical },
     ...{ level: answer, conflict: answer },
   },
+  pair_rulings: {
+    ...{ id: technical, eventId: technical, createdAt: technical, endedAt: technical, slotId: technical },
+    ...{ projectParticipantId: technical, hostParticipantId: technical },
+    ruling: field('match', 'programme', 'organisers'),
+    reason: field('match', 'programme', 'organisers'),
+  },
   unavailable_slots: { eventId: technical, participantId: technical, slotId: answer },
   users: {
     ...{ id: technical, emailVerified: technical, founder: technical },

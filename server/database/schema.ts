@@ -29,6 +29,7 @@ import type {
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
 import { completeRules, type EventRules } from '../schemas/rules.ts'
+import type { Ruling } from '../schemas/pairs.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
 import type { ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
 import type { Role } from '../schemas/session.ts'
@@ -550,6 +551,40 @@ export const candidates = pgTable(
   (table) => [
     unique('candidates_pair').on(table.eventId, table.projectParticipantId, table.hostParticipantId),
     unique('candidates_of_event').on(table.id, table.eventId),
+    foreignKey({
+      columns: [table.projectParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.hostParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/**
+ * What organisers decided of a pair, whatever the wishes say. One that was changed or lifted stays, ended, to be taken
+ * back from the log; of each pair one stands at most.
+ */
+export const pairRulings = pgTable(
+  'pair_rulings',
+  {
+    id: id(),
+    eventId: eventId(),
+    projectParticipantId: uuid().notNull(),
+    hostParticipantId: uuid().notNull(),
+    ruling: text().$type<Ruling>().notNull(),
+    /** When a pair that must meet meets; null: whenever it fits. */
+    slotId: uuid().references(() => slots.id, { onDelete: 'set null' }),
+    reason: text().notNull().default(''),
+    createdAt: now(),
+    endedAt: at(),
+  },
+  (table) => [
+    uniqueIndex('pair_rulings_standing')
+      .on(table.projectParticipantId, table.hostParticipantId)
+      .where(sql`${table.endedAt} is null`),
+    index('pair_rulings_event').on(table.eventId),
     foreignKey({
       columns: [table.projectParticipantId, table.eventId],
       foreignColumns: [participants.id, participants.eventId],

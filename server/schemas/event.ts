@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { EventKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
+import { EventKind, HostKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
 import { EventRules } from './rules.ts'
 
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
@@ -108,7 +108,15 @@ export const EventView = Shape({
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   rules: EventRules,
-  counts: Shape({ projects: Type.Integer(), financed: Type.Integer(), hosts: Type.Integer() }),
+  counts: Shape({
+    projects: Type.Integer(),
+    financed: Type.Integer(),
+    hosts: Type.Integer(),
+    /** Hosts of each kind of organisation that there is. */
+    kinds: Type.Array(Shape({ kind: HostKind, hosts: Type.Integer() })),
+    /** Organisations with more than one host. */
+    several: Type.Integer(),
+  }),
   /** The most turns in a row, in a day and in a half of one. */
   longest: Shape({ row: Type.Integer(), day: Type.Integer(), half: Type.Integer() }),
   screens: Type.Array(Shape({ id: Id, label: Type.String(), createdAt: Time })),

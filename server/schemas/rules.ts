@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { Nullable, Shape } from './common.ts'
+import { HostKind, Nullable, Shape, oneOf } from './common.ts'
 
 const Points = Type.Integer({ minimum: 0, maximum: 1000 })
 const Least = Type.Integer({ minimum: 0, maximum: 48 })
@@ -26,6 +26,15 @@ export const EventRules = Shape({
   perHalf: BySide(Most),
   /** So many of the turns that touch these hours, of each day, stay free, of everybody's own choice. */
   pause: Nullable(Shape({ free: Type.Integer({ minimum: 1, maximum: 48 }), from: LocalTime, to: LocalTime })),
+  /** Meetings of a project with one organisation, whoever of its hosts they are with. */
+  organisation: Most,
+  /** Kinds of hosts who do not meet projects of a group. */
+  apart: Type.Array(Shape({ kind: HostKind, financed: Type.Boolean() }), { maxItems: 10 }),
+  /** Pairs that met in an earlier event of the programme: as if they had not, worth that share, or not again. */
+  metBefore: Shape({
+    how: oneOf(['same', 'less', 'never'] as const),
+    percent: Type.Integer({ minimum: 0, maximum: 100 }),
+  }),
   /** How many musts a participant may give. */
   musts: Least,
 })
@@ -39,6 +48,9 @@ export const DEFAULT_RULES: EventRules = {
   perDay: { projects: null, hosts: null },
   perHalf: { projects: null, hosts: null },
   pause: null,
+  organisation: null,
+  apart: [],
+  metBefore: { how: 'same', percent: 50 },
   musts: 3,
 }
 

@@ -226,6 +226,10 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/events/:eventId/reminders': only('organisers'),
   'POST /api/v1/events/:eventId/screens': only('organisers', () => ({ label: 'Ingresso' })),
   'GET /api/v1/events/:eventId/print': only('organisers'),
+  'GET /api/v1/events/:eventId/pairs': only('organisers'),
+  'PUT /api/v1/events/:eventId/pairs': only('organisers', ({ participants: { project, host } }) => ({
+    ...{ projectId: project, hostId: host, ruling: 'never', reason: 'Prova' },
+  })),
   'GET /api/v1/events/:eventId/taking-part': only('organisers'),
   'POST /api/v1/events/:eventId/taking-part/added': only('organisers', ({ projectId }) => ({
     ...{ projects: [projectId], hosts: [] },

@@ -7,44 +7,26 @@ import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
+import { findSlots, type EventRow } from '../events/repository.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import {
-  findOwnPairs,
   findParticipant,
-  findProjectIds,
   findWithdrawn,
   markAnswered,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
 } from '../participants/repository.ts'
-import { candidatesOf, type Candidate } from './candidates.ts'
 import {
   countMusts,
   countWishes,
   deletePreference,
-  findStatements,
   findStatementsFrom,
   upsertPreference,
 } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
 export { deletePreference, findStatements, upsertPreference } from './repository.ts'
-
-/** The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself. */
-export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  const statements = await findStatements(reader, eventId)
-  const wished = candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
-  const own = await findOwnPairs(reader, eventId)
-  const gone = await findWithdrawn(reader, eventId)
-  return wished.filter(
-    ({ projectParticipantId: project, hostParticipantId: host }) =>
-      !own.has(`${project} ${host}`) && !gone.has(project) && !gone.has(host),
-  )
-}
 
 /** Whether anybody has said of somebody whether to meet; if not, there is no pair that could. */
 export const hasWishes = async (reader: Reader, eventId: string): Promise<boolean> =>

@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   hosts,
   meetings,
+  organisations,
   participants,
   programmes,
   projects,
@@ -15,6 +16,7 @@ import {
   tables,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { HOST_KINDS } from '../../schemas/common.ts'
 import type { TablesInput } from '../../schemas/event.ts'
 import type { NewSlot } from './slot-grid.ts'
 
@@ -79,6 +81,26 @@ export async function countSides(reader: Reader, eventId: string) {
     projects: await reader.$count(participants, side('project')),
     financed: await reader.$count(participants, and(side('project'), financed)),
     hosts: await reader.$count(participants, side('host')),
+    ...(await countOrganisations(reader, eventId)),
+  }
+}
+
+/** Hosts of each kind of organisation, and organisations that come with several. */
+async function countOrganisations(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({ kind: organisations.kind, hosts: count() })
+    .from(participants)
+    .innerJoin(hosts, eq(hosts.id, participants.hostId))
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(eq(participants.eventId, eventId), takesPart))
+    .groupBy(organisations.id)
+  const kinds = Map.groupBy(rows, ({ kind }) => kind ?? 'other')
+  return {
+    kinds: HOST_KINDS.flatMap((kind) => {
+      const some = kinds.get(kind)
+      return some ? [{ kind, hosts: some.reduce((sum, one) => sum + one.hosts, 0) }] : []
+    }),
+    several: rows.filter((one) => one.hosts > 1).length,
   }
 }
 

@@ -4,13 +4,13 @@ import type { Names } from './names.ts'
 
 /** Why a pair does not meet, as a sentence. */
 export function sayReason(names: Names, { kind, ids, candidate }: Reason): string {
-  const { locale, person, pair, list } = names
+  const { locale, person, pair, quota, list } = names
   const key: MessageKey = kind === 'lowerValue' && ids.length === 0 ? 'why_noRoom' : `why_${kind}`
   return say(locale, key, {
     pair: pair(candidate),
     who: list(ids.map(person)),
     meetings: list(ids.map((id) => `“${pair(id)}”`)),
-    ids: list(ids),
+    ids: list(ids.map(quota)),
   })
 }
 
@@ -27,7 +27,7 @@ export function sayRemedy(names: Names, remedy: Remedy): string {
   return `${[sayChange(names, remedy), ...effects.filter(Boolean)].join('; ')}.`
 }
 
-function sayChange({ locale, person, pair, slot, list }: Names, { change }: Remedy): string {
+function sayChange({ locale, person, pair, slot, quota, list }: Names, { change }: Remedy): string {
   const meetings = (ids: string[]) => list(ids.map((id) => `“${pair(id)}”`))
   switch (change.kind) {
     case 'maxMeetings':
@@ -47,7 +47,7 @@ function sayChange({ locale, person, pair, slot, list }: Names, { change }: Reme
     case 'slot':
       return say(locale, 'remedy_slot', { slot: slot(change.slot) })
     case 'quota':
-      return say(locale, 'remedy_quota', { ids: change.quota, to: change.to })
+      return say(locale, 'remedy_quota', { ids: quota(change.quota), to: change.to })
     case 'unlock':
       return say(locale, 'remedy_unlock', { meetings: meetings([change.candidate]) })
     case 'instead':

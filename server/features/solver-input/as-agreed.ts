@@ -13,7 +13,12 @@ export function asAgreed<I extends InstanceFile>(instance: I, meetings: Meeting[
     ...person,
     ...allowing(person, held.get(person.id) ?? new Set(), instance.slots),
   }))
-  return { ...instance, participants }
+  const meet = new Set(meetings.map(({ candidateId }) => candidateId))
+  const quotas = instance.quotas?.map((quota) => {
+    const agreed = (quota.candidates ?? []).filter((id) => meet.has(id)).length
+    return { ...quota, max: Math.max(quota.max ?? agreed, agreed) }
+  })
+  return { ...instance, participants, ...(quotas && { quotas }) }
 }
 
 function allowing(person: Person, slots: Set<string>, order: Slots): Partial<Person> {

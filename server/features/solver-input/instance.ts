@@ -3,7 +3,7 @@ import type { EventRules } from '../../schemas/rules.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
-import { ofPerson } from './rules.ts'
+import { ofPerson, quotasOf } from './rules.ts'
 import { withSharedTime, type Held as Seat } from './shared-time.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
@@ -12,6 +12,8 @@ export type Pair = {
   projectId: string
   hostId: string
   value: number
+  /** It has to be held. */
+  required?: boolean
   lock: { slot: string; table: string | null } | null
 }
 
@@ -36,14 +38,14 @@ type Held = Pick<Pair, 'projectId' | 'hostId' | 'value'> & {
 /** The pairs that could meet, and those that are held whatever the wishes say; a locked one stays where it is. */
 export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[]): Pair[] {
   const pairs = new Map(
-    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
-      id,
-      { id, projectId, hostId, value, lock: null } as Pair,
-    ]),
+    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value, must }) => {
+      const lock = must?.slotId ? { slot: must.slotId, table: null } : null
+      return [id, { id, projectId, hostId, value, required: must !== undefined, lock } as Pair]
+    }),
   )
   for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of held) {
-    const lock = locked ? { slot: slotId, table: tableId } : null
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
+    const known = pairs.get(id) ?? { id, projectId, hostId, value, lock: null }
+    pairs.set(id, { ...known, lock: locked ? { slot: slotId, table: tableId } : known.lock })
   }
   return [...pairs.values()]
 }
@@ -56,6 +58,7 @@ const lockedSeats = (pairs: Pair[]): Seat[] =>
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
 export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pairs)) {
   const unavailable = withSharedTime(camp, held)
+  const quotas = quotasOf(camp, pairs)
   return {
     format: 'incontro/instance',
     version: 1,
@@ -68,12 +71,14 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
     })),
     tables: camp.tables.map(({ id, features }) => ({ id, features })),
     participants: camp.people.map((person) => buildParticipant({ ...camp, unavailable }, person)),
-    candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
+    candidates: pairs.map(({ id, projectId, hostId, value, required, lock }) => ({
       id,
       participants: [projectId, hostId],
       value,
+      ...(required && { required }),
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
+    ...(quotas.length > 0 && { quotas }),
     // Hosts keep their table as far as they can, and projects go to them.
     rules: { seated: ['host'] },
   } satisfies InstanceFile

@@ -38,7 +38,9 @@ export function repairProblem(standing: Standing) {
   const held = meetings.flatMap(({ projectId, hostId, slotId }) =>
     [projectId, hostId].map((participantId) => ({ participantId, slotId })),
   )
-  const asked = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings), held)
+  // What has to be held may not be possible any more: it stands in the schedule, which changes as little as it can.
+  const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
+  const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), held)
   const instance = asAgreed(asked, meetings)
   const facts = factsOf(disruptions, camp.slots)
   return {

@@ -6,6 +6,8 @@ import { daysOf, halvesOf, slotsBetween } from '../events/stretches.ts'
 
 type PersonFile = NonNullable<InstanceFile['participants']>[number]
 type LimitFile = NonNullable<PersonFile['limits']>[number]
+type QuotaFile = NonNullable<InstanceFile['quotas']>[number]
+type Pair = { id: string; projectId: string; hostId: string }
 type Time = { slots: SlotRow[]; timezone: string }
 
 /** A kind of rule, as the solver is told it. */
@@ -17,12 +19,16 @@ type Kind<Rule> = {
   ) => Pick<PersonFile, 'minMeetings' | 'maxMeetings' | 'maxConsecutive'>
   /** Of which slots together a participant may have how many at most. */
   limits?: (rule: Rule, person: Participant, time: Time) => LimitFile[]
+  /** Of which pairs together so many are held at most. */
+  quotas?: (rule: Rule, pairs: Pair[], people: Map<string, Participant>) => QuotaFile[]
 }
 
 /** Every kind once; those that say nothing here are about the wishes (features/choices). */
 const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
   weights: {},
   musts: {},
+  apart: {},
+  metBefore: {},
   guarantee: { person: (rule, person) => ({ minMeetings: guaranteed(rule, person) }) },
   maximum: { person: (rule, person) => most('maxMeetings', person.maxMeetings ?? rule[sideOf(person)]) },
   inRow: { person: (rule, person) => most('maxConsecutive', rule[sideOf(person)]) },
@@ -33,6 +39,17 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
     limits: (rule, person, { slots, timezone }) =>
       limitsOf(rule[sideOf(person)], daysOf(slots, timezone).flatMap(halvesOf)),
   },
+  organisation: {
+    quotas(max, pairs, people) {
+      if (max === null) return []
+      const withOne = Map.groupBy(pairs, ({ projectId, hostId }) =>
+        organisationQuota.id(projectId, people.get(hostId)?.organisationId ?? hostId),
+      )
+      return [...withOne]
+        .filter(([, some]) => some.length > max)
+        .map(([id, some]) => ({ id, candidates: some.map((pair) => pair.id), max }))
+    },
+  },
   pause: {
     limits: (rule, _, { slots, timezone }) =>
       rule === null
@@ -41,6 +58,12 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
             .map((day) => slotsBetween(day, rule.from, rule.to, timezone))
             .flatMap((window) => limitsOf(Math.max(0, window.length - rule.free), [window])),
   },
+}
+
+/** The name of a quota, and whom it is about. */
+export const organisationQuota = {
+  id: (projectId: string, organisationId: string) => `${projectId} ${organisationId}`,
+  of: (id: string) => ({ projectId: id.split(' ')[0], organisationId: id.split(' ')[1] }),
 }
 
 const sideOf = ({ side }: Participant) => (side === 'project' ? 'projects' : 'hosts')
@@ -59,6 +82,12 @@ export function ofPerson({ rules, slots, timezone }: Time & { rules: EventRules 
   const limits = all(rules, (kind, rule) => kind.limits?.(rule, person, { slots, timezone }) ?? []).flat()
   const said = all(rules, (kind, rule) => kind.person?.(rule, person) ?? {})
   return { ...said.reduce((one, other) => ({ ...one, ...other })), ...(limits.length > 0 && { limits }) }
+}
+
+/** What they say of pairs together. */
+export function quotasOf({ rules, people }: { rules: EventRules; people: Participant[] }, pairs: Pair[]) {
+  const byId = new Map(people.map((person) => [person.id, person]))
+  return all(rules, (kind, rule) => kind.quotas?.(rule, pairs, byId) ?? []).flat()
 }
 
 const all = <T>(rules: EventRules, ask: <R>(kind: Kind<R>, rule: R) => T): T[] => {

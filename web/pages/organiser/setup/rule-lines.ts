@@ -9,7 +9,7 @@ export type RulesDraft = Blank<EventRules>
 
 /** A rule with one number in it. Off, it says nothing: as `off` it stands in the rules. */
 export type RuleLine = {
-  path: [kind: keyof EventRules, field: string]
+  path: [kind: keyof EventRules, field?: string]
   sentence: (values: { n: string; meetings: string }) => string
   off: 0 | null
   /** What it starts from when it is switched on. */
@@ -20,7 +20,12 @@ export type RuleLine = {
 
 type Numbers = Record<string, number | null>
 export const valueAt = (rules: RulesDraft, [kind, field]: RuleLine['path']) =>
-  (rules[kind] as Numbers)[field] ?? null
+  (field === undefined ? (rules[kind] as number | null) : (rules[kind] as Numbers)[field]) ?? null
+
+export const withValue = (rules: RulesDraft, [kind, field]: RuleLine['path'], value: number | null) => ({
+  ...rules,
+  [kind]: field === undefined ? value : { ...(rules[kind] as Numbers), [field]: value },
+})
 
 const projects = ({ counts }: EventView) => m.rule_of_projects({ count: number(counts.projects) })
 const hosts = ({ counts }: EventView) => m.rule_of_hosts({ count: number(counts.hosts) })
@@ -109,7 +114,19 @@ export const RHYTHM: RuleLine[] = [
   },
 ]
 
-export const LINES = [...GUARANTEES, ...MOSTS, ...RHYTHM]
+export const WHOM: RuleLine[] = [
+  {
+    path: ['organisation'],
+    sentence: m.rule_organisation,
+    ...{ off: null, usual: 1 },
+    effect: (_, { counts }) =>
+      counts.several > 0
+        ? m.rule_organisations({ count: number(counts.several) })
+        : m.rule_organisations_none(),
+  },
+]
+
+export const LINES = [...GUARANTEES, ...MOSTS, ...RHYTHM, ...WHOM]
 
 /** The sentence with a word in place of its field. */
 export const spoken = (line: RuleLine, n: string | number = '…') =>
