@@ -90,7 +90,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   participants: {
     mergedIntoId: technical,
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
-    ...{ maxMeetings: answer, answeredAt: answer, remindedAt: answer },
+    ...{ maxMeetings: answer, needs: answer, answeredAt: answer, remindedAt: answer },
     ...{ code: attending, attendance: attending, arrivedAt: attending, removedAt: attending },
   },
   preferences: {

@@ -440,7 +440,7 @@ export const tables = pgTable(
     features: text().array().notNull().default([]),
   },
   (table) => [
-    unique('tables_name').on(table.eventId, table.name),
+    unique('tables_name').on(table.roomId, table.name),
     unique('tables_of_event').on(table.id, table.eventId),
   ],
 )
@@ -454,6 +454,8 @@ export const participants = pgTable(
     projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
     hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
     maxMeetings: integer(),
+    /** What every table of theirs has to have, in the words of tables' features. */
+    needs: text().array().notNull().default([]),
     answeredAt: at(),
     remindedAt: at(),
     /** On the badge, as QR code and in letters: says nothing to anybody but the desk. */

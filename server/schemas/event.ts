@@ -108,6 +108,8 @@ export const EventView = Shape({
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   rules: EventRules,
+  /** What people need of a table, each combination with how many ask for it. */
+  needs: Type.Array(Shape({ features: Type.Array(Type.String()), people: Type.Integer() })),
   counts: Shape({
     projects: Type.Integer(),
     financed: Type.Integer(),

@@ -126,7 +126,10 @@ export async function stateAvailability(
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
     await replaceUnavailable(tx, participant, input.unavailable)
-    await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
+    await updateParticipant(tx, participantId, {
+      maxMeetings: input.maxMeetings,
+      ...(input.needs && { needs: input.needs }),
+    })
     await record({
       eventId: participant.eventId,
       type: 'availability.stated',

@@ -104,6 +104,15 @@ async function countOrganisations(reader: Reader, eventId: string) {
   }
 }
 
+export async function countNeeds(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({ needs: participants.needs })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), ne(participants.needs, []), takesPart))
+  const alike = Map.groupBy(rows, ({ needs }) => needs.toSorted().join('\n'))
+  return [...alike.values()].map((some) => ({ features: some[0].needs, people: some.length }))
+}
+
 export const countSchedules = (reader: Reader, eventId: string): Promise<number> =>
   reader.$count(schedules, eq(schedules.eventId, eventId))
 

@@ -34,6 +34,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       projectId: participants.projectId,
       hostId: participants.hostId,
       maxMeetings: participants.maxMeetings,
+      needs: participants.needs,
       answeredAt: participants.answeredAt,
       projectName: projects.name,
       financed: projects.financed,

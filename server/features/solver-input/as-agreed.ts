@@ -1,6 +1,12 @@
 import type { InstanceFile } from '../../../solver/index.ts'
 
-type Meeting = { candidateId: string; projectId: string; hostId: string; slotId: string }
+type Meeting = {
+  candidateId: string
+  projectId: string
+  hostId: string
+  slotId: string
+  tableId: string | null
+}
 type Person = NonNullable<InstanceFile['participants']>[number]
 type Slots = InstanceFile['slots']
 
@@ -9,10 +15,20 @@ export function asAgreed<I extends InstanceFile>(instance: I, meetings: Meeting[
   const held = new Map<string, Set<string>>()
   for (const { projectId, hostId, slotId } of meetings)
     for (const id of [projectId, hostId]) held.set(id, (held.get(id) ?? new Set()).add(slotId))
+  const features = new Map(
+    Array.isArray(instance.tables) ? instance.tables.map(({ id, features }) => [id, features ?? []]) : [],
+  )
   const participants = instance.participants?.map((person) => ({
     ...person,
     ...allowing(person, held.get(person.id) ?? new Set(), instance.slots),
+    ...(person.needs && { needs: person.needs.filter((need) => isMet(need, person.id)) }),
   }))
+  // Who sits somewhere without it already can do so again.
+  const isMet = (need: string, id: string) =>
+    meetings.every(
+      ({ projectId, hostId, tableId }) =>
+        (projectId !== id && hostId !== id) || tableId === null || features.get(tableId)?.includes(need),
+    )
   const meet = new Set(meetings.map(({ candidateId }) => candidateId))
   const quotas = instance.quotas?.map((quota) => {
     const agreed = (quota.candidates ?? []).filter((id) => meet.has(id)).length

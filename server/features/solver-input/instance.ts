@@ -93,6 +93,7 @@ function buildParticipant(camp: Camp, person: Participant) {
     side: person.side,
     unavailable: [...(camp.unavailable.get(person.id) ?? [])].sort(),
     ...ofPerson(camp, person),
+    ...(person.needs.length > 0 && { needs: person.needs }),
     ...(person.side === 'project' && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
   }
 }

@@ -112,7 +112,7 @@ export const updatePlace = (
   tx: Transaction,
   id: string,
   values: Partial<
-    Pick<ParticipantRow, 'maxMeetings' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
+    Pick<ParticipantRow, 'maxMeetings' | 'needs' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))
 

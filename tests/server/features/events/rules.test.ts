@@ -18,6 +18,7 @@ import { sayRemedy } from '../../../../server/features/runs/unmet-words.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
 import type { PairsView, RulingInput } from '../../../../server/schemas/pairs.ts'
 import { DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
+import { until } from '../../../support/client.ts'
 import { openStage, type Stage } from '../../../support/stage.ts'
 
 let stage: Stage
@@ -25,16 +26,17 @@ beforeAll(async () => void (stage = await openStage()))
 afterAll(() => stage.close())
 
 const view = async () => (await stage.organiser<EventView>('GET', `/events/${stage.eventId}`)).body
-const put = async (rules: Partial<EventRules>) => {
-  const { status } = await stage.organiser('PATCH', `/events/${stage.eventId}`, { rules })
-  expect(status).toBe(200)
-}
+// Solving holds this process up, and a service that is held up refuses for a moment.
+const put = (rules: Partial<EventRules>) =>
+  until('the rules', async () => {
+    const { status } = await stage.organiser('PATCH', `/events/${stage.eventId}`, { rules })
+    return status === 200
+  })
 
 /** What the solver is asked, and what it answers, with these rules on top of the sample's. */
 async function solved(rules: Partial<EventRules>) {
-  const before = (await view()).rules
-  await put(rules)
-  const camp = (await findCamp(stage.db, stage.eventId))!
+  const known = (await findCamp(stage.db, stage.eventId))!
+  const camp = { ...known, rules: { ...known.rules, ...rules } }
   const found = await findCandidates(stage.db, stage.eventId)
   const pairs = pairsFor(
     found.map((pair, at) => ({ ...pair, id: String(at) })),
@@ -43,7 +45,6 @@ async function solved(rules: Partial<EventRules>) {
   const file = buildInstance(camp, pairs)
   const quick = { ...file, rules: { objective: ['shortfall', 'value'] } }
   const solution = await solve(parseInstance(quick), { seed: 1, maxIterations: 1 })
-  await put(before)
   const slotOf = new Map(camp.slots.map((slot) => [slot.id, slot]))
   const side = new Map(camp.people.map((person) => [person.id, person.side]))
   const agendas = new Map<string, number[]>()
@@ -118,7 +119,10 @@ test('a pause kept free leaves everybody one of the turns of these hours', async
 
 const pairsOf = async () => (await stage.organiser<PairsView>('GET', `/events/${stage.eventId}/pairs`)).body
 const rule = (input: RulingInput) =>
-  stage.organiser<{ seq?: number }>('PUT', `/events/${stage.eventId}/pairs`, input)
+  until('the ruling', async () => {
+    const answer = await stage.organiser<{ seq?: number }>('PUT', `/events/${stage.eventId}/pairs`, input)
+    return answer.status !== 503 && answer
+  })
 const candidates = async () => {
   const found = await findCandidates(stage.db, stage.eventId)
   return new Map(found.map((pair) => [`${pair.projectParticipantId} ${pair.hostParticipantId}`, pair]))
