@@ -36,6 +36,7 @@ import proposals from './features/proposals/routes.ts'
 import hosts from './features/hosts/routes.ts'
 import programmes from './features/programmes/routes.ts'
 import members from './features/members/routes.ts'
+import pairRulings from './features/pair-rulings/routes.ts'
 import people from './features/people/routes.ts'
 import standing from './features/standing/routes.ts'
 import takingPart from './features/taking-part/routes.ts'
@@ -146,6 +147,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(proposals(services))
       await api.register(hosts(services))
       await api.register(programmes(services))
+      await api.register(pairRulings(services))
       await api.register(people(services))
       await api.register(standing(services))
       await api.register(members(services))

@@ -13,6 +13,7 @@ import {
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
 import { HelperRole } from './schemas/programme.ts'
+import { Ruling } from './schemas/pairs.ts'
 import { PublicThing } from './schemas/publicity.ts'
 import { ObjectiveLevel, RunStatus } from './schemas/run.ts'
 
@@ -275,6 +276,13 @@ export const CATALOGUE = {
     maxMeetings: Nullable(Type.Integer()),
   }),
   'answer.finished': kind(and(organisers, 'own'), ofParticipant),
+  'pair.ruled': undoable(
+    organisers,
+    { fromId: Id, toId: Id, ruling: Nullable(Ruling) },
+    // The rows that ended by it and that it made: their reasons stand with them, apart from the log.
+    { ended: Ids, made: Ids },
+    ({ ruling }) => `change_pair.ruled.${ruling ?? 'lifted'}`,
+  ),
   'invitations.sent': kind(
     organisers,
     { projects: Ids, hosts: Ids, invitations: since(Count) },

@@ -90,12 +90,18 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   participants: {
     mergedIntoId: technical,
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
-    ...{ maxMeetings: answer, answeredAt: answer, remindedAt: answer },
+    ...{ maxMeetings: answer, needs: answer, answeredAt: answer, remindedAt: answer },
     ...{ code: attending, attendance: attending, arrivedAt: attending, removedAt: attending },
   },
   preferences: {
     ...{ eventId: technical, fromId: technical, toId: technical, updatedAt: technical },
     ...{ level: answer, conflict: answer },
+  },
+  pair_rulings: {
+    ...{ id: technical, eventId: technical, createdAt: technical, endedAt: technical, slotId: technical },
+    ...{ projectParticipantId: technical, hostParticipantId: technical },
+    ruling: field('match', 'programme', 'organisers'),
+    reason: field('match', 'programme', 'organisers'),
   },
   unavailable_slots: { eventId: technical, participantId: technical, slotId: answer },
   users: {

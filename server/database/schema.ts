@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   date,
   foreignKey,
   index,
@@ -27,7 +28,8 @@ import type {
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
-import type { EventRules } from '../schemas/event.ts'
+import { completeRules, type EventRules } from '../schemas/rules.ts'
+import type { Ruling } from '../schemas/pairs.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
 import type { Keep, ObjectiveLevel, RunProgress, RunStatus } from '../schemas/run.ts'
 import type { Role } from '../schemas/session.ts'
@@ -40,6 +42,12 @@ import type { Role } from '../schemas/session.ts'
 const id = () => uuid().primaryKey().defaultRandom()
 const at = () => timestamp({ withTimezone: true })
 const now = () => at().notNull().defaultNow()
+/** Read whole, whatever kinds of rules there were when the row was written. */
+const eventRules = customType<{ data: EventRules; driverData: string | Partial<EventRules> }>({
+  dataType: () => 'jsonb',
+  toDriver: (rules) => JSON.stringify(rules),
+  fromDriver: (stored) => completeRules(typeof stored === 'string' ? JSON.parse(stored) : stored),
+})
 
 /** One row: the identity of this database's history. A restored backup gets a new epoch. */
 export const installations = pgTable(
@@ -372,7 +380,7 @@ export const events = pgTable(
     startsAt: at(),
     endsAt: at(),
     replyBy: at(),
-    rules: jsonb().$type<EventRules>().notNull(),
+    rules: eventRules().notNull(),
     public: boolean().notNull().default(false),
     /** To try things out: for its organisers alone, so nobody is written to. */
     rehearsal: boolean().notNull().default(false),
@@ -432,7 +440,7 @@ export const tables = pgTable(
     features: text().array().notNull().default([]),
   },
   (table) => [
-    unique('tables_name').on(table.eventId, table.name),
+    unique('tables_name').on(table.roomId, table.name),
     unique('tables_of_event').on(table.id, table.eventId),
   ],
 )
@@ -446,6 +454,8 @@ export const participants = pgTable(
     projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
     hostId: uuid().references(() => hosts.id, { onDelete: 'cascade' }),
     maxMeetings: integer(),
+    /** What every table of theirs has to have, in the words of tables' features. */
+    needs: text().array().notNull().default([]),
     answeredAt: at(),
     remindedAt: at(),
     /** On the badge, as QR code and in letters: says nothing to anybody but the desk. */
@@ -543,6 +553,40 @@ export const candidates = pgTable(
   (table) => [
     unique('candidates_pair').on(table.eventId, table.projectParticipantId, table.hostParticipantId),
     unique('candidates_of_event').on(table.id, table.eventId),
+    foreignKey({
+      columns: [table.projectParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.hostParticipantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/**
+ * What organisers decided of a pair, whatever the wishes say. One that was changed or lifted stays, ended, to be taken
+ * back from the log; of each pair one stands at most.
+ */
+export const pairRulings = pgTable(
+  'pair_rulings',
+  {
+    id: id(),
+    eventId: eventId(),
+    projectParticipantId: uuid().notNull(),
+    hostParticipantId: uuid().notNull(),
+    ruling: text().$type<Ruling>().notNull(),
+    /** When a pair that must meet meets; null: whenever it fits. */
+    slotId: uuid().references(() => slots.id, { onDelete: 'set null' }),
+    reason: text().notNull().default(''),
+    createdAt: now(),
+    endedAt: at(),
+  },
+  (table) => [
+    uniqueIndex('pair_rulings_standing')
+      .on(table.projectParticipantId, table.hostParticipantId)
+      .where(sql`${table.endedAt} is null`),
+    index('pair_rulings_event').on(table.eventId),
     foreignKey({
       columns: [table.projectParticipantId, table.eventId],
       foreignColumns: [participants.id, participants.eventId],

@@ -1,6 +1,7 @@
 import type { PersonName } from '../naming.ts'
 import type { HostKind } from '../schemas/common.ts'
-import type { EventRules, SlotGrid } from '../schemas/event.ts'
+import type { SlotGrid } from '../schemas/event.ts'
+import { completeRules, type EventRules } from '../schemas/rules.ts'
 import type { HostProfile, ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
 import hosts from './hosts.json' with { type: 'json' }
 import torino from './torino.json' with { type: 'json' }
@@ -40,4 +41,4 @@ export type SampleData = {
 }
 
 /** The files are ours and a test checks them against the wire contract. */
-export const SAMPLE = { ...torino, hosts } as SampleData
+export const SAMPLE = { ...torino, hosts, rules: completeRules(torino.rules) } as SampleData

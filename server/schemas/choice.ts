@@ -1,7 +1,18 @@
 import { Type, type Static } from 'typebox'
 import { EventInfo, SlotView } from './event.ts'
 import { HostProfile, ProposalContent, ProposalStatus } from './proposal.ts'
-import { HostKind, Id, Nullable, PreferenceLevel, Shape, Side, SupportForm, Time, oneOf } from './common.ts'
+import {
+  HostKind,
+  Id,
+  Nullable,
+  PreferenceLevel,
+  Shape,
+  Side,
+  SupportForm,
+  Text,
+  Time,
+  oneOf,
+} from './common.ts'
 
 /** Why two sides fit, as codes with values; the page puts them into words. */
 export const CompatibilityReason = Shape({
@@ -41,9 +52,12 @@ export const ChoicesView = Shape({
     hostId: Nullable(Id),
     unavailable: Type.Array(Id),
     maxMeetings: Nullable(Type.Integer()),
+    needs: Type.Array(Type.String()),
     answeredAt: Nullable(Time),
   }),
   slots: Type.Array(SlotView),
+  /** What tables there are have, each combination once. */
+  tableFeatures: Type.Array(Type.Array(Type.String())),
   mustsAllowed: Type.Integer(),
   mustsLeft: Type.Integer(),
   /** False once replies are closed for this actor. */
@@ -58,6 +72,8 @@ export type PreferenceInput = Static<typeof PreferenceInput>
 export const AvailabilityInput = Shape({
   unavailable: Type.Array(Id, { maxItems: 200, uniqueItems: true }),
   maxMeetings: Nullable(Type.Integer({ minimum: 1, maximum: 48 })),
+  /** What a table has to have; left out, it stays as it is. */
+  needs: Type.Optional(Type.Array(Text(40, 1), { maxItems: 8, uniqueItems: true })),
 })
 export type AvailabilityInput = Static<typeof AvailabilityInput>
 

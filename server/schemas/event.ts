@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { EventKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
+import { EventKind, HostKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
+import { EventRules } from './rules.ts'
 
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
 const LocalDate = Type.String({ format: 'date', pattern: '^20' })
@@ -14,29 +15,6 @@ export const SlotGrid = Shape({
   }),
 })
 export type SlotGrid = Static<typeof SlotGrid>
-
-export const EventRules = Shape({
-  /** What a stated wish is worth, each side; the two sides add up. */
-  weights: Shape({
-    must: Type.Integer({ minimum: 0, maximum: 1000 }),
-    want: Type.Integer({ minimum: 0, maximum: 1000 }),
-    open: Type.Integer({ minimum: 0, maximum: 1000 }),
-  }),
-  /** Guaranteed meetings. */
-  guarantee: Shape({
-    financed: Type.Integer({ minimum: 0, maximum: 48 }),
-    notFinanced: Type.Integer({ minimum: 0, maximum: 48 }),
-    hosts: Type.Integer({ minimum: 0, maximum: 48 }),
-  }),
-  /** Meetings at most, where the participant says nothing else; null = as many as slots. */
-  maximum: Shape({
-    projects: Nullable(Type.Integer({ minimum: 1, maximum: 48 })),
-    hosts: Nullable(Type.Integer({ minimum: 1, maximum: 48 })),
-  }),
-  /** How many musts a participant may give. */
-  musts: Type.Integer({ minimum: 0, maximum: 48 }),
-})
-export type EventRules = Static<typeof EventRules>
 
 export const NewEvent = Shape({
   kind: EventKind,
@@ -64,7 +42,8 @@ export const EventPatch = Type.Partial(
     venue: Text(160),
     replyBy: Nullable(Instant),
     rehearsal: Type.Boolean(),
-    rules: EventRules,
+    /** The kinds that are left out stay as they are. */
+    rules: Type.Partial(EventRules, { additionalProperties: false }),
   }),
   { additionalProperties: false },
 )
@@ -129,7 +108,19 @@ export const EventView = Shape({
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   rules: EventRules,
-  counts: Shape({ projects: Type.Integer(), hosts: Type.Integer() }),
+  /** What people need of a table, each combination with how many ask for it. */
+  needs: Type.Array(Shape({ features: Type.Array(Type.String()), people: Type.Integer() })),
+  counts: Shape({
+    projects: Type.Integer(),
+    financed: Type.Integer(),
+    hosts: Type.Integer(),
+    /** Hosts of each kind of organisation that there is. */
+    kinds: Type.Array(Shape({ kind: HostKind, hosts: Type.Integer() })),
+    /** Organisations with more than one host. */
+    several: Type.Integer(),
+  }),
+  /** The most turns in a row, in a day and in a half of one. */
+  longest: Shape({ row: Type.Integer(), day: Type.Integer(), half: Type.Integer() }),
   screens: Type.Array(Shape({ id: Id, label: Type.String(), createdAt: Time })),
   /** False once a schedule exists: slots and tables are then changed by repairs only. */
   gridEditable: Type.Boolean(),

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws'
 import { lockProgramme } from '../../server/changes.ts'
 import { hosts, memberships, people, projects } from '../../server/database/schema.ts'
 import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
-import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { DEFAULT_RULES } from '../../server/schemas/rules.ts'
 import { MEETING_STATES } from '../../server/schemas/common.ts'
 import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
 import { until } from '../support/client.ts'
@@ -226,6 +226,10 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/events/:eventId/reminders': only('organisers'),
   'POST /api/v1/events/:eventId/screens': only('organisers', () => ({ label: 'Ingresso' })),
   'GET /api/v1/events/:eventId/print': only('organisers'),
+  'GET /api/v1/events/:eventId/pairs': only('organisers'),
+  'PUT /api/v1/events/:eventId/pairs': only('organisers', ({ participants: { project, host } }) => ({
+    ...{ projectId: project, hostId: host, ruling: 'never', reason: 'Prova' },
+  })),
   'GET /api/v1/events/:eventId/taking-part': only('organisers'),
   'POST /api/v1/events/:eventId/taking-part/added': only('organisers', ({ projectId }) => ({
     ...{ projects: [projectId], hosts: [] },

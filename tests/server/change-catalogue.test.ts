@@ -7,6 +7,7 @@ import { CATALOGUE, type Kind, type UndoableKind } from '../../server/change-cat
 import { changes, programmes } from '../../server/database/schema.ts'
 import { UNDO } from '../../server/features/undo/service.ts'
 import type { AnswersView } from '../../server/schemas/choice.ts'
+import type { PairsView } from '../../server/schemas/pairs.ts'
 import type { CheckedAnswers } from '../../server/schemas/pasted-answers.ts'
 import type { Problem, Written } from '../../server/schemas/common.ts'
 import type { DayView } from '../../server/schemas/day.ts'
@@ -222,6 +223,12 @@ const CASES: Record<UndoableKind, Case> = {
     const [one, twin] = await organisations()
     return () => send('POST', `/organisations/${one.id}/merge`, { twinId: twin.id })
   },
+  'pair.ruled': async () => {
+    const { projects, hosts } = await read<PairsView>(`/events/${stage.eventId}/pairs`)
+    const pair = { projectId: projects[0].id, hostId: hosts[0].id }
+    await send('PUT', `/events/${stage.eventId}/pairs`, { ...pair, ruling: 'never', reason: 'Colleghi' })
+    return () => send('PUT', `/events/${stage.eventId}/pairs`, { ...pair, ruling: 'must' })
+  },
   'event.deleted': async () => {
     const event = { kind: 'camp', title: 'Prova', date: '2030-01-01', rehearsal: true }
     const { id } = (await ofProgramme('events', event)).body
@@ -325,6 +332,7 @@ async function state() {
       from memberships) memberships,
     (select jsonb_agg(id order by id) from events where deleted_at is null) events,
     (select jsonb_agg(id order by id) from schedules) schedules,
+    (select jsonb_agg(to_jsonb(r) order by id) from pair_rulings r where ended_at is null) rulings,
     (select count(*) from meeting_seats) seats,
     (select jsonb_agg(to_jsonb(p) order by id) from participants p) participants,
     (select jsonb_agg(jsonb_build_array(from_id, to_id, level, conflict) order by from_id, to_id)

@@ -18,7 +18,7 @@ import {
   tables,
   users,
 } from '../../server/database/schema.ts'
-import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { DEFAULT_RULES } from '../../server/schemas/rules.ts'
 import { signToken } from '../../server/features/identity/cookies.ts'
 import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { EMPTY_PROPOSAL } from '../../server/features/proposals/content.ts'

@@ -27,7 +27,7 @@ import {
   teamMembers,
   users,
 } from '../../server/database/schema.ts'
-import { DEFAULT_RULES } from '../../server/features/events/rules.ts'
+import { DEFAULT_RULES } from '../../server/schemas/rules.ts'
 import { EMPTY_PROPOSAL } from '../../server/features/proposals/content.ts'
 import { insertMeetings, insertSchedule } from '../../server/features/schedules/repository.ts'
 

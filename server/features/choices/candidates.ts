@@ -1,5 +1,5 @@
 import type { PreferenceLevel } from '../../schemas/common.ts'
-import type { EventRules } from '../../schemas/event.ts'
+import type { EventRules } from '../../schemas/rules.ts'
 
 export type Statement = { fromId: string; toId: string; level: PreferenceLevel | null; conflict: boolean }
 
@@ -9,6 +9,8 @@ export type Candidate = {
   value: number
   /** The project's answer, then the host's. */
   levels: [PreferenceLevel | null, PreferenceLevel | null]
+  /** By decision of the organisers it has to be held, in that slot if they named one. */
+  must?: { slotId: string | null }
 }
 
 type Pair = { project: Statement | null; host: Statement | null }
@@ -27,7 +29,7 @@ export function candidatesOf(
     .map(([key, { project, host }]) => {
       const [projectParticipantId, hostParticipantId] = key.split(' ')
       const levels: Candidate['levels'] = [project?.level ?? null, host?.level ?? null]
-      return { projectParticipantId, hostParticipantId, value: valueOf(levels, weights), levels }
+      return { projectParticipantId, hostParticipantId, value: worthOf(levels, weights), levels }
     })
 }
 
@@ -52,5 +54,6 @@ function couldMeet({ project, host }: Pair): boolean {
 /** Whether it rules out a meeting, whoever else wishes it. */
 export const isRefusal = ({ level, conflict }: Statement): boolean => conflict || level === 'avoid'
 
-const valueOf = (levels: Candidate['levels'], weights: EventRules['weights']): number =>
+/** What both sides' wishes are worth together. */
+export const worthOf = (levels: Candidate['levels'], weights: EventRules['weights']): number =>
   levels.reduce((sum, level) => sum + (level === null || level === 'avoid' ? 0 : weights[level]), 0)

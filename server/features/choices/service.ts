@@ -7,53 +7,20 @@ import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findEvent, findSlots, type EventRow } from '../events/repository.ts'
+import { findSlots, type EventRow } from '../events/repository.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import {
-  findOwnPairs,
   findParticipant,
-  findProjectIds,
   findWithdrawn,
   markAnswered,
   replaceUnavailable,
   updateParticipant,
   type ParticipantRow,
 } from '../participants/repository.ts'
-import { candidatesOf, isRefusal, type Candidate } from './candidates.ts'
-import {
-  countMusts,
-  deletePreference,
-  findStatements,
-  findStatementsFrom,
-  upsertPreference,
-} from './repository.ts'
+import { countMusts, deletePreference, findStatementsFrom, upsertPreference } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
 export { countWishes, deletePreference, findStatements, upsertPreference } from './repository.ts'
-
-/** The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself. */
-export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
-  const found = await findEvent(reader, eventId)
-  if (!found) throw notFound()
-  const statements = await findStatements(reader, eventId)
-  const wished = candidatesOf(statements, await findProjectIds(reader, eventId), found.event.rules.weights)
-  const own = await findOwnPairs(reader, eventId)
-  const gone = await findWithdrawn(reader, eventId)
-  return wished.filter(
-    ({ projectParticipantId: project, hostParticipantId: host }) =>
-      !own.has(`${project} ${host}`) && !gone.has(project) && !gone.has(host),
-  )
-}
-
-/** Pairs of an event that must not meet, in both orders: one of the two refuses, or they are the same person. */
-export async function findRefused(reader: Reader, eventId: string): Promise<Set<string>> {
-  const [statements, own] = [await findStatements(reader, eventId), await findOwnPairs(reader, eventId)]
-  const refused = statements.filter(isRefusal)
-  return new Set([
-    ...own,
-    ...refused.flatMap(({ fromId, toId }) => [`${fromId} ${toId}`, `${toId} ${fromId}`]),
-  ])
-}
 
 /** Once the term has passed only organisers write answers down. */
 export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {
@@ -149,7 +116,10 @@ export async function stateAvailability(
     const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
     await replaceUnavailable(tx, participant, input.unavailable)
-    await updateParticipant(tx, participantId, { maxMeetings: input.maxMeetings })
+    await updateParticipant(tx, participantId, {
+      maxMeetings: input.maxMeetings,
+      ...(input.needs && { needs: input.needs }),
+    })
     await record({
       eventId: participant.eventId,
       type: 'availability.stated',

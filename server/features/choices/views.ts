@@ -6,7 +6,7 @@ import { allow } from '../../policy.ts'
 import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
-import { findSlots } from '../events/repository.ts'
+import { findSlots, findTables } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findUnavailableOf } from '../participants/repository.ts'
 import { hasWithdrawn, presentCards, presentName } from './present.ts'
@@ -40,10 +40,11 @@ async function readChoices(
 ): Promise<ChoicesView> {
   const located = await locateIn(reader, eventId, key)
   const { participant, event, programme } = located
-  const [people, said, slots, unavailable] = await Promise.all([
+  const [people, said, slots, tables, unavailable] = await Promise.all([
     findChoosers(reader, eventId),
     findStatementsFrom(reader, participant.id),
     findSlots(reader, eventId),
+    findTables(reader, eventId),
     findUnavailableOf(reader, participant.id),
   ])
   const self = people.find((person) => person.participant.id === participant.id)
@@ -59,9 +60,13 @@ async function readChoices(
       hostId: participant.hostId,
       unavailable,
       maxMeetings: participant.maxMeetings,
+      needs: participant.needs,
       answeredAt: participant.answeredAt?.toISOString() ?? null,
     },
     slots: slots.map(presentSlot),
+    tableFeatures: [
+      ...new Map(tables.map(({ features }) => [features.toSorted().join('\n'), features])).values(),
+    ],
     mustsAllowed: event.rules.musts,
     mustsLeft: Math.max(0, event.rules.musts - musts),
     mayEdit: repliesOpen({ actor }, located) && !hasWithdrawn(self),

@@ -8,7 +8,7 @@ import { affectedBy, compareMeetings, type Placement } from '../schedules/differ
 import { presentSteps } from '../schedules/reads.ts'
 import type { Participant } from '../participants/repository.ts'
 import type { MeetingRow, ScheduleRow } from '../schedules/repository.ts'
-import { guaranteeOf } from '../solver-input/instance.ts'
+import { guaranteeOf } from '../solver-input/rules.ts'
 import type { Pairs } from '../solver-input/repository.ts'
 import { factsOf, isAway, isHit, slotsAhead, slotsTaken, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'

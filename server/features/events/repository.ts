@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import {
   events,
   hosts,
   meetings,
+  organisations,
   participants,
   programmes,
   projects,
@@ -15,6 +16,7 @@ import {
   tables,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { HOST_KINDS } from '../../schemas/common.ts'
 import type { TablesInput } from '../../schemas/event.ts'
 import type { NewSlot } from './slot-grid.ts'
 
@@ -70,11 +72,45 @@ export async function updateEvent(tx: Transaction, id: string, values: Partial<E
 
 export async function countSides(reader: Reader, eventId: string) {
   const side = (wanted: 'project' | 'host') =>
-    reader.$count(
-      participants,
-      and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart),
-    )
-  return { projects: await side('project'), hosts: await side('host') }
+    and(eq(participants.eventId, eventId), eq(participants.side, wanted), takesPart)
+  const financed = inArray(
+    participants.projectId,
+    reader.select({ id: projects.id }).from(projects).where(eq(projects.financed, true)),
+  )
+  return {
+    projects: await reader.$count(participants, side('project')),
+    financed: await reader.$count(participants, and(side('project'), financed)),
+    hosts: await reader.$count(participants, side('host')),
+    ...(await countOrganisations(reader, eventId)),
+  }
+}
+
+/** Hosts of each kind of organisation, and organisations that come with several. */
+async function countOrganisations(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({ kind: organisations.kind, hosts: count() })
+    .from(participants)
+    .innerJoin(hosts, eq(hosts.id, participants.hostId))
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(eq(participants.eventId, eventId), takesPart))
+    .groupBy(organisations.id)
+  const kinds = Map.groupBy(rows, ({ kind }) => kind ?? 'other')
+  return {
+    kinds: HOST_KINDS.flatMap((kind) => {
+      const some = kinds.get(kind)
+      return some ? [{ kind, hosts: some.reduce((sum, one) => sum + one.hosts, 0) }] : []
+    }),
+    several: rows.filter((one) => one.hosts > 1).length,
+  }
+}
+
+export async function countNeeds(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({ needs: participants.needs })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), ne(participants.needs, []), takesPart))
+  const alike = Map.groupBy(rows, ({ needs }) => needs.toSorted().join('\n'))
+  return [...alike.values()].map((some) => ({ features: some[0].needs, people: some.length }))
 }
 
 export const countSchedules = (reader: Reader, eventId: string): Promise<number> =>

@@ -4,6 +4,7 @@ import { ringSessions } from '../../changes.ts'
 import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
+
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type {
@@ -14,11 +15,13 @@ import type {
   SlotGrid,
   TablesInput,
 } from '../../schemas/event.ts'
+import { sameKey } from '../../spreadsheets/words.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot-grid.ts'
 import { ofEvent, openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
+  countNeeds,
   countPublished,
   countSchedules,
   countSides,
@@ -37,7 +40,8 @@ import {
   updateSlotTimes,
   type EventRow,
 } from './repository.ts'
-import { DEFAULT_RULES } from './rules.ts'
+import { longestOf } from './stretches.ts'
+import { DEFAULT_RULES } from '../../schemas/rules.ts'
 
 const ROOM = 'Sala'
 
@@ -52,6 +56,8 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
     tables: content.tables,
     rules: event.rules,
     counts: await countSides(reader, eventId),
+    needs: await countNeeds(reader, eventId),
+    longest: longestOf(await findSlots(reader, eventId), programme.timezone),
     screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
     gridEditable: (await countSchedules(reader, eventId)) === 0,
   }
@@ -102,9 +108,10 @@ export async function editEvent(
     await expectContent(context, await contentOf(tx, event), { kinds: ['event.edited'], eventId, fields })
     if (patch.date && patch.date !== event.date)
       await moveDate(tx, call, event, patch.date, programme.timezone)
-    const { replyBy, ...values } = patch
+    const { replyBy, rules, ...values } = patch
     await updateEvent(tx, eventId, {
       ...values,
+      ...(rules && { rules: { ...event.rules, ...rules } }),
       ...(replyBy !== undefined && { replyBy: dateOf(replyBy) }),
       // A rehearsal is never shown.
       ...(patch.rehearsal && { public: false }),
@@ -167,12 +174,17 @@ export async function changeTables(db: Database, call: Call, eventId: string, { 
   })
 }
 
+/** In one room no two that look the same on a sign: "Tavolo 1", "tavolo  1" and "Tavolo 01". */
+const signOf = ({ name, room }: TablesInput['tables'][number]) =>
+  `${sameKey(room)} / ${sameKey(name).replace(/\b0+(?=\d)/g, '')}`
+
 function checkTableNames(call: Call, tables: TablesInput['tables']): void {
-  for (const member of ['name', 'id'] as const) {
-    const values = tables.map((table) => table[member]?.trim())
-    const twice = values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
-    if (twice >= 0) throw invalidInput(call, `/tables/${twice}/${member}`, 'field_uniqueItems')
-  }
+  const twiceAt = (values: (string | undefined)[]) =>
+    values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
+  const sameId = twiceAt(tables.map(({ id }) => id))
+  if (sameId >= 0) throw invalidInput(call, `/tables/${sameId}/id`, 'field_uniqueItems')
+  const sameSign = twiceAt(tables.map(signOf))
+  if (sameSign >= 0) throw invalidInput(call, `/tables/${sameSign}/name`, 'field_sameTable')
 }
 
 /** Hides an event with all that it holds; one that people were told of stays on record, unless it was a rehearsal. */

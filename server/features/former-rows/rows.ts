@@ -67,6 +67,11 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
     key: ['from_id', 'to_id'],
     within: ({ taking }) => sql`t.from_id in ${taking} or t.to_id in ${taking}`,
   },
+  {
+    name: 'pair_rulings',
+    key: ['id'],
+    within: ({ taking }) => sql`t.project_participant_id in ${taking} or t.host_participant_id in ${taking}`,
+  },
   { name: 'candidates', key: ['id'], within: ({ pairs }) => sql`t.id in ${pairs}` },
   { name: 'disruptions', key: ['id'], within: ({ taking }) => sql`t.participant_id in ${taking}` },
   { name: 'schedules', key: ['id'], within: ({ schedules }) => sql`t.id in ${schedules}` },

@@ -34,6 +34,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       projectId: participants.projectId,
       hostId: participants.hostId,
       maxMeetings: participants.maxMeetings,
+      needs: participants.needs,
       answeredAt: participants.answeredAt,
       projectName: projects.name,
       financed: projects.financed,
@@ -41,6 +42,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       human: participantHumans.human,
       withdrawn: sql<boolean>`not ${takesPart}`,
       hostOrganisation: organisations.name,
+      organisationId: hosts.organisationId,
       kind: organisations.kind,
       label: hosts.label,
       carriers,
@@ -91,6 +93,19 @@ export async function findOwnPairs(reader: Reader, eventId: string) {
     .innerJoin(ofHost, and(eq(ofHost.hostId, hosts.id), eq(ofHost.eventId, eventId)))
     .where(eq(participants.eventId, eventId))
   return new Set(rows.map(({ projectId, hostId }) => `${projectId} ${hostId}`))
+}
+
+/** Pairs of an event in which an organisation would meet itself: its host, and a project that it carries. */
+export async function findOwnOrganisationPairs(reader: Reader, eventId: string) {
+  const ofHost = alias(participants, 'of_host')
+  const rows = await reader
+    .select({ projectId: participants.id, hostId: ofHost.id })
+    .from(participants)
+    .innerJoin(projectOrganisations, eq(projectOrganisations.projectId, participants.projectId))
+    .innerJoin(hosts, eq(hosts.organisationId, projectOrganisations.organisationId))
+    .innerJoin(ofHost, and(eq(ofHost.hostId, hosts.id), eq(ofHost.eventId, eventId)))
+    .where(eq(participants.eventId, eventId))
+  return rows.map(({ projectId, hostId }) => `${projectId} ${hostId}`)
 }
 
 /** Who has to sit for each participant; those for whom anybody of a team can are absent. */

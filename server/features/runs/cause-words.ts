@@ -17,7 +17,7 @@ export function sayCause(names: Names, cause: Cause): string {
   ].join('')
 }
 
-function valuesOf({ person, people, pair, slot, table, list }: Names, cause: Cause) {
+function valuesOf({ person, people, pair, slot, table, quota, list }: Names, cause: Cause) {
   const { participants = [], candidates = [], slots = [], tables = [], quotas = [] } = cause
   const { count = 0, most = 0, row = 0 } = cause
   const met = candidates.flatMap((id) => people(id).filter((one) => !participants.includes(one)))
@@ -30,7 +30,7 @@ function valuesOf({ person, people, pair, slot, table, list }: Names, cause: Cau
     slot: slots.slice(0, 1).map(slot).join(''),
     slots: list(slots.map(slot)),
     table: list(tables.map(table)),
-    quotas: list(quotas),
+    quotas: list(quotas.map(quota)),
     count,
     most,
     row,

@@ -4,7 +4,7 @@ import type { Names } from './names.ts'
 
 /** One thing that could be different about an event, as what to do. */
 export function sayChange(names: Names, change: EventChange): string {
-  const { locale, person, pair, slot, table, list } = names
+  const { locale, person, pair, slot, table, quota, list } = names
   const meetings = (ids: string[]) => list(ids.map((id) => `“${pair(id)}”`))
   switch (change.kind) {
     case 'maxMeetings':
@@ -26,7 +26,7 @@ export function sayChange(names: Names, change: EventChange): string {
       return say(locale, 'remedy_slot', { slot: slot(change.slot) })
     case 'quota':
     case 'quotaMin':
-      return say(locale, `remedy_${change.kind}`, { ids: change.quota, to: change.to })
+      return say(locale, `remedy_${change.kind}`, { ids: quota(change.quota), to: change.to })
     case 'unlock':
       return say(locale, 'remedy_unlock', { meetings: meetings([change.candidate]) })
     case 'optional':

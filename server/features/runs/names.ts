@@ -3,6 +3,7 @@ import { say } from '../../messages.ts'
 import { markedName } from '../../naming.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
+import { organisationQuota } from '../solver-input/rules.ts'
 import type { Pairs } from '../solver-input/repository.ts'
 
 /** What the ids of an instance stand for, in the reader's words. */
@@ -20,6 +21,8 @@ export type Names = {
   /** When a slot begins. */
   slot(id: string): string
   table(id: string): string
+  /** Whom a rule over several pairs is about. */
+  quota(id: string): string
   list(names: string[]): string
 }
 
@@ -62,6 +65,12 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
     pair: (id) => join.format(people(id).map(person)),
     slot: (id) => times.get(id) ?? GONE,
     table: (id) => named.get(id) ?? GONE,
+    quota(id) {
+      const { projectId, organisationId } = organisationQuota.of(id)
+      const host = known.people.find((one) => one.organisationId === organisationId)
+      const organisation = host?.organisations.join(', ') ?? GONE
+      return say(locale, 'quota_organisation', { project: person(projectId), organisation })
+    },
     list(names) {
       const more = names.length - MOST_NAMED
       if (more <= 1) return join.format(names)

@@ -2,7 +2,7 @@ import type { Meeting } from '../../../solver/index.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Keep, RunStart } from '../../schemas/run.ts'
-import { findCandidates, findRefused } from '../choices/service.ts'
+import { findCandidates, findRefused } from '../choices/pairs.ts'
 import { findWithdrawn } from '../participants/repository.ts'
 import { findMeetings, findSchedule, type MeetingRow, type ScheduleRow } from '../schedules/repository.ts'
 import { heldIn } from '../schedules/succession.ts'
@@ -63,7 +63,7 @@ async function readPairs<R extends Reader>(reader: R, eventId: string, start: St
     )
   const refused = await findRefused(reader, eventId)
   const isFine = ({ locked, projectId, hostId }: MeetingRow) =>
-    locked || !refused.has(`${projectId} ${hostId}`)
+    locked || !refused({ projectParticipantId: projectId, hostParticipantId: hostId })
   const off = new Set(start.all.map(({ candidateId }) => candidateId))
   for (const { candidateId } of heldIn(start.base!, start.all)) off.delete(candidateId)
   return pairsFor(

@@ -3,10 +3,11 @@ import type { Database } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { TablePrice } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
-import { countWishes, findCandidates } from '../choices/service.ts'
+import { findCandidates } from '../choices/pairs.ts'
+import { countWishes } from '../choices/service.ts'
 import { openEvent } from '../events/open.ts'
 import { findSlots, findTables } from '../events/repository.ts'
-import { buildInstance } from '../solver-input/instance.ts'
+import { buildInstance, pairsFor } from '../solver-input/instance.ts'
 import { findCamp } from '../solver-input/repository.ts'
 
 /** Past this time the flow answers instead of the linear program, and of a problem with more pairs at once. */
@@ -61,13 +62,11 @@ async function prepareQuestion(db: Database, eventId: string, extra: number, nam
   const [camp, candidates] = await Promise.all([findCamp(db, eventId), findCandidates(db, eventId)])
   if (!camp || camp.slots.length === 0 || camp.tables.length === 0 || candidates.length === 0)
     throw new DomainError('nothing-to-solve')
-  const pairs = candidates.map(({ projectParticipantId: projectId, hostParticipantId: hostId, value }) => ({
-    id: `${projectId} ${hostId}`,
-    projectId,
-    hostId,
-    value,
-    lock: null,
+  const known = candidates.map((pair) => ({
+    ...pair,
+    id: `${pair.projectParticipantId} ${pair.hostParticipantId}`,
   }))
+  const pairs = pairsFor(known, [])
   const engine: Engine = named ?? (pairs.length <= MOST_FOR_LP ? 'lp' : 'flow')
   const question = { type: 'price' as const, instance: JSON.stringify(buildInstance(camp, pairs)), extra }
   return { question: { ...question, engine }, context: { tables: camp.tables.length } }

@@ -5,13 +5,13 @@ import type { Names } from './names.ts'
 
 /** Why a pair does not meet, as a sentence. */
 export function sayReason(names: Names, { kind, ids, candidate }: Reason): string {
-  const { locale, person, pair, list } = names
+  const { locale, person, pair, quota, list } = names
   const key: MessageKey = kind === 'lowerValue' && ids.length === 0 ? 'why_noRoom' : `why_${kind}`
   return say(locale, key, {
     pair: pair(candidate),
     who: list(ids.map(person)),
     meetings: list(ids.map((id) => `“${pair(id)}”`)),
-    ids: list(ids),
+    ids: list(ids.map(quota)),
   })
 }
 

@@ -45,7 +45,8 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const { event, programme } = found
   const schedule = chooseSchedule(all, key)
   const meetings = schedule ? await findMeetings(reader, schedule.id) : []
-  const camp = { name: event.title, rules: event.rules, slots, tables, people, unavailable }
+  const { title: name, rules } = event
+  const camp = { name, rules, timezone: programme.timezone, slots, tables, people, unavailable }
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const levelOf = levelsOf(wishes)
   return {

@@ -1,8 +1,9 @@
 import type { InstanceFile } from '../../../solver/index.ts'
-import type { EventRules } from '../../schemas/event.ts'
+import type { EventRules } from '../../schemas/rules.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
+import { ofPerson, quotasOf } from './rules.ts'
 import { withSharedTime, type Held as Seat } from './shared-time.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
@@ -11,11 +12,15 @@ export type Pair = {
   projectId: string
   hostId: string
   value: number
+  /** It has to be held. */
+  required?: boolean
   lock: { slot: string; table: string | null } | null
 }
 
 export type Camp = {
   name: string
+  /** Of the place, for hours of the day. */
+  timezone: string
   rules: EventRules
   slots: SlotRow[]
   tables: TableRow[]
@@ -33,14 +38,14 @@ type Held = Pick<Pair, 'projectId' | 'hostId' | 'value'> & {
 /** The pairs that could meet, and those that are held whatever the wishes say; a locked one stays where it is. */
 export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[]): Pair[] {
   const pairs = new Map(
-    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value }) => [
-      id,
-      { id, projectId, hostId, value, lock: null } as Pair,
-    ]),
+    candidates.map(({ id, projectParticipantId: projectId, hostParticipantId: hostId, value, must }) => {
+      const lock = must?.slotId ? { slot: must.slotId, table: null } : null
+      return [id, { id, projectId, hostId, value, required: must !== undefined, lock } as Pair]
+    }),
   )
   for (const { candidateId: id, projectId, hostId, value, locked, slotId, tableId } of held) {
-    const lock = locked ? { slot: slotId, table: tableId } : null
-    pairs.set(id, { ...(pairs.get(id) ?? { id, projectId, hostId, value }), lock })
+    const known = pairs.get(id) ?? { id, projectId, hostId, value, lock: null }
+    pairs.set(id, { ...known, lock: locked ? { slot: slotId, table: tableId } : known.lock })
   }
   return [...pairs.values()]
 }
@@ -53,6 +58,7 @@ const lockedSeats = (pairs: Pair[]): Seat[] =>
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
 export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pairs)) {
   const unavailable = withSharedTime(camp, held)
+  const quotas = quotasOf(camp, pairs)
   return {
     format: 'incontro/instance',
     version: 1,
@@ -65,12 +71,14 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
     })),
     tables: camp.tables.map(({ id, features }) => ({ id, features })),
     participants: camp.people.map((person) => buildParticipant({ ...camp, unavailable }, person)),
-    candidates: pairs.map(({ id, projectId, hostId, value, lock }) => ({
+    candidates: pairs.map(({ id, projectId, hostId, value, required, lock }) => ({
       id,
       participants: [projectId, hostId],
       value,
+      ...(required && { required }),
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
+    ...(quotas.length > 0 && { quotas }),
     // Hosts keep their table as far as they can, and projects go to them.
     rules: { seated: ['host'] },
   } satisfies InstanceFile
@@ -79,25 +87,13 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
 /** What a run keeps of it. */
 export type CampInstance = ReturnType<typeof buildInstance>
 
-function buildParticipant({ rules, unavailable }: Camp, person: Participant) {
-  const isProject = person.side === 'project'
-  const most = person.maxMeetings ?? (isProject ? rules.maximum.projects : rules.maximum.hosts)
+function buildParticipant(camp: Camp, person: Participant) {
   return {
     id: person.id,
     side: person.side,
-    unavailable: [...(unavailable.get(person.id) ?? [])].sort(),
-    minMeetings: guaranteeOf(rules, person),
-    ...(most !== null && { maxMeetings: most }),
-    ...(isProject && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
+    unavailable: [...(camp.unavailable.get(person.id) ?? [])].sort(),
+    ...ofPerson(camp, person),
+    ...(person.needs.length > 0 && { needs: person.needs }),
+    ...(person.side === 'project' && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
   }
-}
-
-/** Meetings that somebody is promised; who has withdrawn is promised none. */
-export function guaranteeOf(
-  { guarantee }: EventRules,
-  { side, financed, withdrawn }: Pick<Participant, 'side' | 'financed' | 'withdrawn'>,
-): number {
-  if (withdrawn) return 0
-  if (side === 'host') return guarantee.hosts
-  return financed ? guarantee.financed : guarantee.notFinanced
 }

@@ -3,6 +3,7 @@ import type { MeetingState } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
+import { asAgreed } from './as-agreed.ts'
 import { buildInstance, pairsFor, type Camp } from './instance.ts'
 
 /** A meeting of the schedule in force, as far as the solver has to know it. */
@@ -37,7 +38,10 @@ export function repairProblem(standing: Standing) {
   const held = meetings.flatMap(({ projectId, hostId, slotId }) =>
     [projectId, hostId].map((participantId) => ({ participantId, slotId })),
   )
-  const instance = buildInstance(soFar(standing), pairsFor(standing.candidates, standing.meetings), held)
+  // What has to be held may not be possible any more: it stands in the schedule, which changes as little as it can.
+  const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
+  const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), held)
+  const instance = asAgreed(asked, meetings)
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,
@@ -66,9 +70,8 @@ const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
   ...(tableId !== null && { table: tableId }),
 })
 
-/** What was agreed on the spot stands, whatever a person's maximum or availability said before. */
+/** Who can come in the slots to come, and wherever they meet already, whatever their availability said before. */
 function soFar({ camp, meetings, now }: Standing): Camp {
-  const count = (id: string) => meetings.filter((one) => one.projectId === id || one.hostId === id).length
   const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
   const held = new Set(
     meetings.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
@@ -77,12 +80,7 @@ function soFar({ camp, meetings, now }: Standing): Camp {
     id,
     new Set([...slots].filter((slot) => ahead.has(slot) && !held.has(`${id} ${slot}`))),
   ])
-  const { projects, hosts } = camp.rules.maximum
-  const people = camp.people.map((person) => {
-    const most = person.maxMeetings ?? (person.side === 'project' ? projects : hosts)
-    return { ...person, maxMeetings: most === null ? null : Math.max(most, count(person.id), 1) }
-  })
-  return { ...camp, people, unavailable: new Map(away) }
+  return { ...camp, unavailable: new Map(away) }
 }
 
 /** Meetings under way in slots still to come: they were begun ahead of time. */

@@ -26,7 +26,9 @@ export async function findCamp(reader: Reader, eventId: string): Promise<Camp | 
       return [id, new Set(gone)]
     }),
   )
-  return { name: found.event.title, rules: found.event.rules, slots, tables, people, unavailable }
+  const { event, programme } = found
+  const { title: name, rules } = event
+  return { name, timezone: programme.timezone, rules, slots, tables, people, unavailable }
 }
 
 /** The project and the host of every pair that was ever given an id. */

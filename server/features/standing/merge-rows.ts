@@ -94,6 +94,10 @@ export async function mergePlaces(tx: Transaction, survivor: ParticipantRow, twi
   await tx.execute(sql`
     update schedules set version = version + 1, changed_at = now()
     where not sealed and event_id = ${survivor.eventId}`)
+  await tx.execute(sql`
+    update pair_rulings gone set host_participant_id = ${one} where host_participant_id = ${two} and not exists (
+      select 1 from pair_rulings kept where kept.host_participant_id = ${one} and kept.ended_at is null
+        and kept.project_participant_id = gone.project_participant_id)`)
   await tx.execute(sql`update disruptions set participant_id = ${one} where participant_id = ${two}`)
   await tx
     .update(participants)
@@ -108,7 +112,7 @@ export const updatePlace = (
   tx: Transaction,
   id: string,
   values: Partial<
-    Pick<ParticipantRow, 'maxMeetings' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
+    Pick<ParticipantRow, 'maxMeetings' | 'needs' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))
 

@@ -226,6 +226,7 @@ async function settlePlace(
     ...(isBack && { removedAt: null }),
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),
+    needs: [...new Set([...survivor.needs, ...twin.needs])],
     ...(isUnmarked && { attendance: twin.attendance, arrivedAt: twin.arrivedAt }),
   })
 }

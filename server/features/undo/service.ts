@@ -22,6 +22,7 @@ import { pastedBack } from '../choices/pasted.ts'
 import { openEvent } from '../events/open.ts'
 import { eventBack } from '../events/service.ts'
 import { additionOfHelperBack, removalOfHelperBack } from '../members/service.ts'
+import { rulingBack } from '../pair-rulings/service.ts'
 import { newcomersBack } from '../people/roster.ts'
 import { publicityBack } from '../public/service.ts'
 import { draftBack, lockBack, moveBack } from '../schedules/service.ts'
@@ -56,6 +57,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'host.merged': rows,
   'organisation.edited': rows,
   'organisation.merged': rows,
+  'pair.ruled': (context, { inverse, eventId }) => rulingBack(context, inverse, eventId),
   'event.deleted': (context, { inverse }) => eventBack(context, inverse),
   'answers.pasted': async (context, { call, eventId, inverse }) =>
     pastedBack(context, await openEvent(context.tx, call.actor, eventId, 'choice.edit'), inverse),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findCandidates } from '../../../../server/features/choices/service.ts'
+import { findCandidates } from '../../../../server/features/choices/pairs.ts'
 import { compatibilityOf, heavyForm } from '../../../../server/features/choices/compatibility.ts'
 import { candidatesOf } from '../../../../server/features/choices/candidates.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'

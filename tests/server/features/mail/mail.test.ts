@@ -21,7 +21,7 @@ import {
 import { ensureMember } from '../../../../server/features/identity/service.ts'
 import { workMails } from '../../../../server/jobs/mail.ts'
 import { startQueue, type Queue } from '../../../../server/queue.ts'
-import type { EventRules } from '../../../../server/schemas/event.ts'
+import type { EventRules } from '../../../../server/schemas/rules.ts'
 import type { ChangesView, Helpers } from '../../../../server/schemas/programme.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseInstance, solve } from '../../../../solver/index.ts'
 import { fromDatabase } from '../../../../server/errors.ts'
-import { findCandidates } from '../../../../server/features/choices/service.ts'
+import { findCandidates } from '../../../../server/features/choices/pairs.ts'
 import { insertMeetings, insertSchedule } from '../../../../server/features/schedules/repository.ts'
 import { buildInstance, pairsFor } from '../../../../server/features/solver-input/instance.ts'
 import { findCamp, identifyPairs } from '../../../../server/features/solver-input/repository.ts'

@@ -1,8 +1,8 @@
 import type { SlotView, TableView } from '../../../../server/schemas/event.ts'
 import type { PlanMeeting, PlanParticipant, PlanView } from '../../../../server/schemas/schedule.ts'
+import { featureLabel } from '../../../lib/features.ts'
 import { markedName, underMarked } from '../../../lib/naming.ts'
 import { seek } from '../../../lib/search.ts'
-import { m } from '../../../paraglide/messages.js'
 
 export type PlanIndex = {
   slots: Map<string, SlotView>
@@ -57,9 +57,6 @@ export function cellsByRow(meetings: PlanMeeting[], layout: Layout): Map<string,
       : held.flatMap((one) => one.participants.map((id) => [cellKey(id, one.slotId), one] as const)),
   )
 }
-
-// Features are free words; the one every event knows is said in the reader's language.
-const featureLabel = (feature: string) => (feature === 'step-free' ? m.plan_step_free() : feature)
 
 export const tableRows = (tables: TableView[]): Row[] =>
   tables.map(({ id, name, room, features }) => ({

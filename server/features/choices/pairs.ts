@@ -1,0 +1,107 @@
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { findEvent, type EventRow } from '../events/repository.ts'
+import { findMetBefore, findRulings, pairKey, type RulingRow } from '../pair-rulings/service.ts'
+import {
+  findOwnOrganisationPairs,
+  findOwnPairs,
+  findParticipants,
+  findProjectIds,
+  findWithdrawn,
+} from '../participants/repository.ts'
+import { candidatesOf, isRefusal, worthOf, type Candidate, type Statement } from './candidates.ts'
+import { findStatements } from './repository.ts'
+
+/**
+ * The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself.
+ * What organisers decided of a pair goes before its wishes and the other rules.
+ */
+export async function findCandidates(reader: Reader, eventId: string): Promise<Candidate[]> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const { event } = found
+  const [statements, projectIds, own, ofOne, gone, rulings, valueOf] = await Promise.all([
+    findStatements(reader, eventId),
+    findProjectIds(reader, eventId),
+    findOwnPairs(reader, eventId),
+    findOwnOrganisationPairs(reader, eventId),
+    findWithdrawn(reader, eventId),
+    findRulings(reader, eventId),
+    valuesBy(reader, event),
+  ])
+  const wished = candidatesOf(statements, projectIds, event.rules.weights)
+  const decided = new Set([...rulings.map(keyOf), ...ofOne])
+  const free = wished
+    .filter((pair) => !decided.has(keyOf(pair)))
+    .flatMap((pair) => {
+      const value = valueOf(pair)
+      return value === null ? [] : [{ ...pair, value }]
+    })
+  const musts = rulings
+    .filter(({ ruling }) => ruling === 'must')
+    .map((ruling) => mustOf(ruling, statements, event))
+  return [...free, ...musts].filter(
+    (pair) =>
+      !own.has(keyOf(pair)) && !gone.has(pair.projectParticipantId) && !gone.has(pair.hostParticipantId),
+  )
+}
+
+/**
+ * Whether two people of an event must not meet, even where they already would: one of them refuses, organisers or a rule
+ * keep them apart, or they are the same person. What organisers decided goes before the rest, as above.
+ */
+export async function findRefused(reader: Reader, eventId: string): Promise<(pair: PairIds) => boolean> {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const [statements, own, rulings, valueOf] = await Promise.all([
+    findStatements(reader, eventId),
+    findOwnPairs(reader, eventId),
+    findRulings(reader, eventId),
+    valuesBy(reader, found.event),
+  ])
+  const decided = new Map(rulings.map((one) => [keyOf(one), one.ruling]))
+  const refused = new Set(
+    statements
+      .filter(isRefusal)
+      .flatMap(({ fromId, toId }) => [pairKey(fromId, toId), pairKey(toId, fromId)]),
+  )
+  return (pair) => {
+    const key = keyOf(pair)
+    if (own.has(key)) return true
+    const ruling = decided.get(key)
+    if (ruling) return ruling !== 'must'
+    return refused.has(key) || valueOf({ ...pair, value: 0 }) === null
+  }
+}
+
+type PairIds = Pick<Candidate, 'projectParticipantId' | 'hostParticipantId'>
+
+const keyOf = (pair: PairIds) => pairKey(pair.projectParticipantId, pair.hostParticipantId)
+
+/** It has to be held even where nobody wished it; what was wished of it counts. */
+function mustOf(ruling: RulingRow, statements: Statement[], { rules }: EventRow): Candidate {
+  const { projectParticipantId, hostParticipantId, slotId } = ruling
+  const levelOf = (from: string, to: string) =>
+    statements.find(({ fromId, toId }) => fromId === from && toId === to)?.level ?? null
+  const levels: Candidate['levels'] = [
+    levelOf(projectParticipantId, hostParticipantId),
+    levelOf(hostParticipantId, projectParticipantId),
+  ]
+  const value = worthOf(levels, rules.weights)
+  return { projectParticipantId, hostParticipantId, value, levels, must: { slotId } }
+}
+
+/** What a pair is worth by the rules on who meets whom; null where they keep it apart. */
+async function valuesBy(reader: Reader, { id, programmeId, date, rules }: EventRow) {
+  const { apart, metBefore } = rules
+  const people = apart.length > 0 ? await findParticipants(reader, id) : []
+  const groups = new Map(people.map((person) => [person.id, person]))
+  const met =
+    metBefore.how === 'same' ? new Set<string>() : await findMetBefore(reader, { id, programmeId, date })
+  return (pair: PairIds & Pick<Candidate, 'value'>): number | null => {
+    const [project, host] = [groups.get(pair.projectParticipantId), groups.get(pair.hostParticipantId)]
+    if (apart.some(({ kind, financed }) => kind === host?.kind && financed === project?.financed)) return null
+    if (!met.has(keyOf(pair))) return pair.value
+    return metBefore.how === 'never' ? null : Math.round((pair.value * metBefore.percent) / 100)
+  }
+}
