@@ -35,6 +35,10 @@ export const timeRange = (from: When, to: When, zone = defaultZone) => `${time(f
 export const longDate = (when: When, zone = defaultZone) =>
   date(when, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
+/** `dom 22 nov` */
+export const weekday = (when: When, zone = defaultZone) =>
+  date(when, zone, { weekday: 'short', day: 'numeric', month: 'short' })
+
 /** `22 nov 2026` */
 export const shortDate = (when: When, zone = defaultZone) =>
   date(when, zone, { day: 'numeric', month: 'short', year: 'numeric' })

@@ -6,7 +6,7 @@ import { allow } from '../../policy.ts'
 import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
-import { findSlots } from '../events/repository.ts'
+import { findGridSlots } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findUnavailableOf } from '../participants/repository.ts'
 import { hasWithdrawn, presentCards, presentName } from './present.ts'
@@ -43,7 +43,7 @@ async function readChoices(
   const [people, said, slots, unavailable] = await Promise.all([
     findChoosers(reader, eventId),
     findStatementsFrom(reader, participant.id),
-    findSlots(reader, eventId),
+    findGridSlots(reader, eventId),
     findUnavailableOf(reader, participant.id),
   ])
   const self = people.find((person) => person.participant.id === participant.id)

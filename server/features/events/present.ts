@@ -17,17 +17,19 @@ export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInf
   rehearsal: event.rehearsal,
 })
 
-export const presentSlot = ({ id, position, block, startsAt, endsAt }: SlotRow): SlotView => ({
+export const presentSlot = ({ id, position, day, block, startsAt, endsAt }: SlotRow): SlotView => ({
   id,
   position,
+  day,
   block,
   startsAt: startsAt.toISOString(),
   endsAt: endsAt.toISOString(),
 })
 
-export const presentTable = ({ id, name, room, features }: TableRow): TableView => ({
+export const presentTable = ({ id, name, room, features, daysOut }: TableRow): TableView => ({
   id,
   name,
   room,
   features,
+  daysOut,
 })

@@ -52,8 +52,8 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
 
 async function countEvent(reader: Reader, eventId: string) {
   const [slotCount, tableCount, known, people, answered, [live]] = await Promise.all([
-    reader.$count(slots, eq(slots.eventId, eventId)),
-    reader.$count(tables, eq(tables.eventId, eventId)),
+    reader.$count(slots, and(eq(slots.eventId, eventId), isNull(slots.removedAt))),
+    reader.$count(tables, and(eq(tables.eventId, eventId), isNull(tables.removedAt))),
     reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
     reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(

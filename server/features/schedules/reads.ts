@@ -27,8 +27,8 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
   const [{ old, held, kept, leftOut }, people, slots, tables, contacts] = await Promise.all([
     readSuccession(db, schedule, live, clockOf(programme)),
     findParticipants(db, event.id),
-    findSlots(db, event.id),
-    findTables(db, event.id),
+    findSlots(db, event.id, schedule.id),
+    findTables(db, event.id, schedule.id),
     findContacts(db, event.id),
   ])
   const steps = compareMeetings(old.filter(isHeld), held)
