@@ -164,8 +164,9 @@ export const EventInfo = Shape({
   programmeName: Type.String(),
   kind: EventKind,
   title: Type.String(),
-  /** The first day. */
+  /** The first day and the last one. */
   date: Type.String(),
+  lastDate: Type.String(),
   venue: Type.String(),
   timezone: Type.String(),
   replyBy: Nullable(Time),

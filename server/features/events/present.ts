@@ -9,6 +9,7 @@ export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInf
   kind: event.kind,
   title: event.title,
   date: event.date,
+  lastDate: event.lastDate,
   venue: event.venue,
   timezone: programme.timezone,
   replyBy: event.replyBy?.toISOString() ?? null,

@@ -2,6 +2,7 @@ import {
   and,
   asc,
   eq,
+  getTableColumns,
   inArray,
   isNotNull,
   isNull,
@@ -33,7 +34,8 @@ import {
 import type { TablesInput } from '../../schemas/event.ts'
 import type { SlotTime } from '../../schemas/slot-times.ts'
 
-export type EventRow = typeof events.$inferSelect
+/** `lastDate` is its last day; of an event without slots its only one. */
+export type EventRow = typeof events.$inferSelect & { lastDate: string }
 export type ProgrammeRow = typeof programmes.$inferSelect
 export type SlotRow = typeof slots.$inferSelect
 export type TableRow = typeof tables.$inferSelect & { room: string }
@@ -48,10 +50,17 @@ export async function findProgramme(reader: Reader, programmeId: string) {
 export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
   reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
 
+export const eventFields = {
+  ...getTableColumns(events),
+  // Named in full: in a selection of one table drizzle leaves the table out.
+  lastDate: sql<string>`coalesce((select max(turn.day) from ${slots} turn
+    where turn.event_id = "events"."id" and turn.removed_at is null), "events"."date")::text`,
+}
+
 /** An event with the programme that owns it, or null; one that was deleted is not there. */
 export async function findEvent(reader: Reader, eventId: string) {
   const [row] = await reader
-    .select({ event: events, programme: programmes })
+    .select({ event: eventFields, programme: programmes })
     .from(events)
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
     .where(and(eq(events.id, eventId), isNull(events.deletedAt)))
@@ -114,7 +123,11 @@ export async function insertEvent(tx: Transaction, values: typeof events.$inferI
   return id
 }
 
-export async function updateEvent(tx: Transaction, id: string, values: Partial<EventRow>): Promise<void> {
+export async function updateEvent(
+  tx: Transaction,
+  id: string,
+  values: Partial<typeof events.$inferInsert>,
+): Promise<void> {
   if (Object.keys(values).length > 0) await tx.update(events).set(values).where(eq(events.id, id))
 }
 

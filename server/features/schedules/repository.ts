@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from 'driz
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { candidates, events, meetings, preferences, programmes, schedules } from '../../database/schema.ts'
+import { eventFields } from '../events/repository.ts'
 import { claimSeats, settleSeats } from '../participants/seats.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
@@ -47,7 +48,7 @@ export async function findMeeting(reader: Reader, meetingId: string) {
 /** A schedule with the event and the programme it belongs to, or null. */
 export async function findSchedule(reader: Reader, scheduleId: string) {
   const [row] = await reader
-    .select({ schedule: schedules, event: events, programme: programmes })
+    .select({ schedule: schedules, event: eventFields, programme: programmes })
     .from(schedules)
     .innerJoin(events, eq(events.id, schedules.eventId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))

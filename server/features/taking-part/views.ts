@@ -54,7 +54,7 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
   return {
     event: presentEvent(event, programme),
     published: live !== null,
-    past: event.date < todayOf(programme),
+    past: event.lastDate < todayOf(programme),
     people: [
       ...ofProjects.filter(isKnown).map(({ id, name, organisations, team }) => ({
         ...{ id, name, organisations, side: 'project' as const, label: '' },
