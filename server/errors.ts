@@ -25,6 +25,7 @@ const STATUS = {
   'own-meeting': 409,
   'slot-past': 409,
   'slot-lost': 409,
+  'turn-not-begun': 409,
   'slots-overlap': 409,
   'delay-too-late': 409,
   'table-out': 409,

@@ -233,6 +233,9 @@ test('that one is late counts from when it was said, not from when the network l
   await page.getByRole('button', { name: 'Sono in ritardo' }).click()
   await page.getByRole('button', { name: '30 min' }).click()
   await page.getByText('In attesa di rete: parte da solo.').waitFor()
+  // Nobody has been told yet.
+  await page.getByText('Hai detto che sei in ritardo.').waitFor()
+  expect(await page.getByText('Abbiamo avvisato').count()).toBe(0)
 
   // Ten minutes later the first turn begins. Thirty from now would reach into the second one.
   await setClock(camp.organiser, journey.people, 0)

@@ -12,7 +12,7 @@ import {
   type Retried,
 } from '../support/faults.ts'
 import { boardOf, openHall, type Hall } from '../support/hall.ts'
-import { kill, startAgain } from '../support/nodes.ts'
+import { expectSoonReady, kill, startAgain } from '../support/nodes.ts'
 import { nextOperation, post, UNDOABLE } from '../support/operations.ts'
 
 /** The only server there is, killed in the middle of what it writes. */
@@ -56,9 +56,11 @@ test(
     await Promise.all(writers)
     const done = answers.filter(({ status }) => status === 200)
     console.log(
-      `${KILLS} kills, ready again after ${Math.max(...ready).toFixed(0)} ms at worst; ${done.length} of ${answers.length} writes accepted, ${answers.filter(({ tries }) => tries > 1).length} sent more than once`,
+      `${KILLS} kills, ready again after ${Math.min(...ready).toFixed(0)}–${Math.max(...ready).toFixed(0)} ms; ${done.length} of ${answers.length} writes accepted, ${answers.filter(({ tries }) => tries > 1).length} sent more than once`,
     )
     expect(answers.filter(({ status }) => ![200, 404, 409, 412].includes(status))).toEqual([])
+    expect(answers.filter(({ refused }) => refused > 0)).toEqual([])
+    await expectSoonReady(ready)
     expect(await forgotten(done)).toEqual([])
     expect(await violations(hall.db)).toEqual(NONE)
     for (const { seq } of await changesSince(first)) {

@@ -15,7 +15,7 @@ import { Client, until, type Following } from '../support/client.ts'
 import { plantCrowd, type Crowd } from '../support/crowd.ts'
 import { announceSeed, FULL, NONE, pause, sendUntilAnswered, times, violations } from '../support/faults.ts'
 import { post } from '../support/operations.ts'
-import { kill, startAgain, startNodes, type Node } from '../support/nodes.ts'
+import { expectSoonReady, kill, startAgain, startNodes, type Node } from '../support/nodes.ts'
 import { asLoaded, Page, withoutClock } from '../support/page.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
 
@@ -165,6 +165,7 @@ test(
       `${cuts} cut connections; worst time until ready: server ${worst(ready.server)}, worker ${worst(ready.worker)}, database ${worst(ready.database)}; ${answered.length} writes answered, ${answered.filter(({ tries }) => tries > 1).length} of them after a retry`,
     )
     expect(answered.filter(({ status }) => status !== 200)).toEqual([])
+    await expectSoonReady([...ready.server, ...ready.worker])
     expect(await countMoves()).toBe(answered.length)
     expect(await liveVersion()).toBe(answered.length + 2)
     expect(await violations(db)).toEqual(NONE)

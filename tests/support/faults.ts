@@ -80,7 +80,8 @@ export async function brokenRules(db: Database, eventId: string): Promise<string
 }
 
 export type Answer = { status: number; body: { id?: string; version?: number; code?: string } }
-export type Retried = Answer & { tries: number; key: string }
+/** `refused`: how often the service said that it could not now, which it may only where something is taken from it. */
+export type Retried = Answer & { tries: number; refused: number; key: string }
 
 /** Sends a write once; null where no answer came. */
 export async function send(
@@ -102,16 +103,21 @@ export async function send(
     .catch(() => null)
 }
 
-/** Sends a write until it is answered, each time as the same one: whatever happens on the way, it has one effect. */
+/**
+ * Sends a write until it is answered, each time as the same one: whatever happens on the way, it has one effect.
+ * No answer, and 503, are tried again; any other error of the service is its answer.
+ */
 export async function sendUntilAnswered(
   base: string,
   cookie: string,
   operation: Operation,
 ): Promise<Retried> {
   const key = randomUUID()
+  let refused = 0
   for (let tries = 1; ; tries++) {
     const answer = await send(base, cookie, operation, key)
-    if (answer && answer.status < 500) return { ...answer, tries, key }
+    if (answer && answer.status !== 503) return { ...answer, tries, refused, key }
+    if (answer) refused += 1
     await pause(20 + randomInt(80))
   }
 }

@@ -58,6 +58,11 @@ export class Page {
     this.#socket?.terminate()
   }
 
+  /** As a phone that slept: its socket is gone, and it comes back by itself. */
+  lookAgain(): void {
+    this.#socket?.terminate()
+  }
+
   #connect(): void {
     const socket = new WebSocket(this.#address, { headers: this.#headers, perMessageDeflate: false })
     this.#socket = socket

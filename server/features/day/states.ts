@@ -42,9 +42,14 @@ export async function setSlotState(
 ) {
   return changeDay(db, call, eventId, async (context, day) => {
     const from = STEPS[state]
-    if (!day.slots.some(({ id }) => id === slotId)) throw notFound()
-    const meetings = await findMeetings(context.tx, liveOf(day).id)
-    const moving = meetings.filter((meeting) => meeting.slotId === slotId && from.includes(meeting.state))
+    const slot = day.slots.find(({ id }) => id === slotId)
+    if (!slot) throw notFound()
+    const meetings = (await findMeetings(context.tx, liveOf(day).id)).filter(
+      (meeting) => meeting.slotId === slotId,
+    )
+    const hasBegun = slot.startsAt <= day.now || meetings.some((meeting) => meeting.state === 'in_progress')
+    if (state === 'done' && !hasBegun) throw new DomainError('turn-not-begun')
+    const moving = meetings.filter((meeting) => from.includes(meeting.state))
     if (moving.length > 0) await changeStates(context, day, moving, state)
     return { id: slotId }
   })

@@ -563,6 +563,22 @@ test('what was withdrawn is brought back once, however often that is asked', asy
   expect((await undo(seq!)).status).toBe(200)
 })
 
+test('a turn that has not begun cannot be ended, until somebody begins it early', async () => {
+  const { slots } = await board()
+  const slotId = slots.at(-2)!.id
+  const path = `/events/${stage.eventId}/slots/${slotId}/state`
+  const states = async () =>
+    (await board()).meetings.filter((one) => one.slotId === slotId).map(({ state }) => state)
+  const before = await states()
+  expect(before).toContain('planned')
+  const refused = await post(path, { state: 'done' })
+  expect([refused.status, refused.body.code]).toEqual([409, 'turn-not-begun'])
+  expect(await states()).toEqual(before)
+  expect((await post(path, { state: 'in_progress' })).status).toBe(200)
+  expect((await post(path, { state: 'done' })).status).toBe(200)
+  expect(await states()).not.toContain('planned')
+})
+
 test('the log goes by the clock of the day', async () => {
   const { slots } = await board()
   await post(`/events/${stage.eventId}/slots/${slots[1].id}/state`, { state: 'called' })
