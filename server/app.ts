@@ -43,6 +43,7 @@ import takingPart from './features/taking-part/routes.ts'
 import { takingPartView } from './features/taking-part/views.ts'
 import undo from './features/undo/routes.ts'
 import events from './features/events/routes.ts'
+import arrangement from './features/arrangement/routes.ts'
 import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
 import publicPages from './features/public/routes.ts'
@@ -155,6 +156,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(takingPart(services))
       await api.register(undo(services))
       await api.register(events(services))
+      await api.register(arrangement(services))
       await api.register(screens(services))
       await api.register(publicPages(services))
       await api.register(figures(services))

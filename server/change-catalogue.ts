@@ -115,6 +115,8 @@ const since = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
 const Ids = Type.Array(Id)
 const Count = Type.Integer({ minimum: 0 })
+/** Of the calendar, such as 2026-11-22. */
+const Day = Type.String()
 const Kind = oneOf(['projects', 'hosts'] as const)
 
 const Newcomers = { kind: Kind, created: Type.Array(Id, { minItems: 1 }) }
@@ -150,7 +152,12 @@ const reported = {
 const attendance = undoable(
   and(front, 'around'),
   { ...ofParticipant, attendance: Attendance, minutes: since(Nullable(Type.Integer())) },
-  { ...ofParticipant, attendance: Attendance, arrivedAt: Nullable(Time), ...Disruptions },
+  {
+    ...{ ...ofParticipant, attendance: Attendance, arrivedAt: Nullable(Time) },
+    /** Of which day of the event that was said. */
+    day: since(Nullable(Day)),
+    ...Disruptions,
+  },
   ({ attendance, minutes }) =>
     attendance === 'late' && typeof minutes === 'number' ? 'change_attendance.late.by' : null,
 )
@@ -297,8 +304,10 @@ export const CATALOGUE = {
   'event.restored': kind(everyone, { eventId: Id }),
   'event.edited': kind(everyone, Edited),
   'event.copied': kind(everyone, { sourceId: Id }),
-  'grid.replaced': kind(everyone, { slots: Count }),
-  'tables.replaced': kind(everyone, { tables: Count }),
+  'event.postponed': undoable(everyone, { fromDay: Day, toDay: Day }, KeptRows),
+  'grid.replaced': undoable(everyone, { slots: Count }, KeptRows),
+  'tables.replaced': undoable(everyone, { tables: Count }, KeptRows),
+  'arrangement.undone': kind(everyone, { eventId: Id }),
   'screen.created': undoable(organisers, ofScreen, ofScreen),
   'screen.revoked': kind(organisers, ofScreen),
 

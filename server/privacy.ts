@@ -91,7 +91,13 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     mergedIntoId: technical,
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
     ...{ maxMeetings: answer, needs: answer, answeredAt: answer, remindedAt: answer },
-    ...{ code: attending, attendance: attending, arrivedAt: attending, removedAt: attending },
+    ...{
+      code: attending,
+      attendance: attending,
+      arrivedAt: attending,
+      attendanceDay: attending,
+      removedAt: attending,
+    },
   },
   preferences: {
     ...{ eventId: technical, fromId: technical, toId: technical, updatedAt: technical },

@@ -402,13 +402,21 @@ export const slots = pgTable(
     id: id(),
     eventId: eventId(),
     position: integer().notNull(),
+    /** The day of the event that it belongs to, by its own date: a late evening that runs over stays of its day. */
+    day: date({ mode: 'string' }).notNull(),
     /** Slots of one block have no break between them. */
     block: integer().notNull(),
     startsAt: at().notNull(),
     endsAt: at().notNull(),
+    /** Taken out of the event; it stays for the published versions that name it. */
+    removedAt: at(),
   },
   (table) => [
-    unique('slots_position').on(table.eventId, table.position),
+    // 'slots_position' (event, position) of those that were not removed, deferrable, stands in a custom migration.
+    check(
+      'slots_day',
+      sql`(${table.startsAt} at time zone 'UTC')::date between ${table.day} - 1 and ${table.day} + 1`,
+    ),
     unique('slots_of_event').on(table.id, table.eventId),
     check('slots_order', sql`${table.startsAt} < ${table.endsAt}`),
   ],
@@ -438,9 +446,13 @@ export const tables = pgTable(
     name: text().notNull(),
     position: integer().notNull(),
     features: text().array().notNull().default([]),
+    /** Days on which it is not there. */
+    daysOut: date({ mode: 'string' }).array().notNull().default([]),
+    /** Taken out of the event; it stays for the published versions that name it. */
+    removedAt: at(),
   },
   (table) => [
-    unique('tables_name').on(table.roomId, table.name),
+    // 'tables_name' (room, name) of those that were not removed, deferrable, stands in a custom migration.
     unique('tables_of_event').on(table.id, table.eventId),
   ],
 )
@@ -464,6 +476,8 @@ export const participants = pgTable(
       .default(sql`upper(substr(replace(gen_random_uuid()::text, '-', ''), 1, 10))`),
     attendance: text().$type<Attendance>().notNull().default('expected'),
     arrivedAt: at(),
+    /** The day that attendance is of: on another one they are expected anew. Null where nobody has said anything. */
+    attendanceDay: date({ mode: 'string' }),
     /** Of a host entered twice: the place that links to this one lead to. */
     mergedIntoId: uuid().references((): AnyPgColumn => participants.id),
     /** Taken out of the event; what was said and held with them stays. */

@@ -24,7 +24,8 @@ import {
 } from '../database/schema.ts'
 import { SAMPLE, type SampleEvent } from './data.ts'
 import { generateAnswers, type SampleAnswer } from './generate.ts'
-import { addDays, clockOffset, dayOf, localTime, slotTimes } from './times.ts'
+import { addDays } from '../schemas/slot-times.ts'
+import { clockOffset, dayOf, localTime, slotTimes } from './times.ts'
 
 export { redateSample } from './redate.ts'
 

@@ -11,7 +11,8 @@ import {
   rooms,
   slots,
 } from '../database/schema.ts'
-import { clockOffset, addDays, dayOf, daysBetween, shiftDays } from './times.ts'
+import { addDays, daysBetween } from '../schemas/slot-times.ts'
+import { clockOffset, dayOf, shiftDays } from './times.ts'
 
 type Programme = typeof programmes.$inferSelect
 type Event = typeof events.$inferSelect
@@ -58,7 +59,7 @@ async function forgetDay(tx: Transaction, eventId: string): Promise<void> {
   await tx.delete(repairs).where(eq(repairs.eventId, eventId))
   await tx
     .update(participants)
-    .set({ attendance: 'expected', arrivedAt: null })
+    .set({ attendance: 'expected', arrivedAt: null, attendanceDay: null })
     .where(eq(participants.eventId, eventId))
   const begun = and(eq(candidates.eventId, eventId), ne(candidates.state, 'cancelled'))
   await tx.update(candidates).set({ state: 'planned' }).where(begun)
@@ -76,8 +77,11 @@ async function moveEvents(tx: Transaction, { id, timezone }: Programme, days: nu
       .where(eq(events.id, id))
   }
   const eventIds = moved.map((event) => event.id)
-  for (const { id, startsAt, endsAt } of await findSlotsOf(tx, eventIds)) {
+  for (const { id, day, startsAt, endsAt } of await findSlotsOf(tx, eventIds)) {
     const times = { startsAt: shiftDays(startsAt, days, timezone), endsAt: shiftDays(endsAt, days, timezone) }
-    await tx.update(slots).set(times).where(eq(slots.id, id))
+    await tx
+      .update(slots)
+      .set({ day: addDays(day, days), ...times })
+      .where(eq(slots.id, id))
   }
 }

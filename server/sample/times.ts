@@ -1,17 +1,10 @@
 import { DateTime } from 'luxon'
 import type { SlotGrid } from '../schemas/event.ts'
-
-export type SlotTime = { position: number; block: number; startsAt: Date; endsAt: Date }
+import { makeSlots, type SlotTime } from '../schemas/slot-times.ts'
 
 const LEAD_MS = 10 * 60_000
 
 export const dayOf = (now: Date, zone: string): string => DateTime.fromJSDate(now, { zone }).toISODate()!
-
-export const addDays = (day: string, days: number): string =>
-  DateTime.fromISO(day).plus({ days }).toISODate()!
-
-export const daysBetween = (from: string, to: string): number =>
-  Math.round(DateTime.fromISO(to, { zone: 'utc' }).diff(DateTime.fromISO(from, { zone: 'utc' }), 'days').days)
 
 export const localTime = (day: string, time: string, zone: string): Date =>
   DateTime.fromISO(`${day}T${time}`, { zone }).toJSDate()
@@ -20,15 +13,11 @@ export const localTime = (day: string, time: string, zone: string): Date =>
 export const shiftDays = (at: Date, days: number, zone: string): Date =>
   DateTime.fromJSDate(at, { zone }).plus({ days }).toJSDate()
 
+/** The sample's own grids are days as they can be. */
 export function slotTimes(grid: SlotGrid, day: string, zone: string): SlotTime[] {
-  const times = grid.blocks.flatMap(({ start, slots }, block) => {
-    const first = localTime(day, start, zone).getTime()
-    return Array.from({ length: slots }, (_, index) => {
-      const startsAt = first + index * (grid.slotMinutes + grid.changeoverMinutes) * 60_000
-      return { block, startsAt: new Date(startsAt), endsAt: new Date(startsAt + grid.slotMinutes * 60_000) }
-    })
-  })
-  return times.map((time, position) => ({ ...time, position }))
+  const made = makeSlots(grid, day, zone)
+  if (!Array.isArray(made)) throw new Error(`no such day: ${made.reason} at ${made.pointer}`)
+  return made
 }
 
 /**

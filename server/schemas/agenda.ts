@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { EventInfo } from './event.ts'
+import { EventInfo, SlotView } from './event.ts'
 import {
   Attendance,
   HostKind,
@@ -54,6 +54,7 @@ export const AgendaView = Shape({
   slots: Type.Array(
     Shape({
       id: Id,
+      day: Type.String(),
       block: Type.Integer(),
       startsAt: Time,
       endsAt: Time,
@@ -93,9 +94,7 @@ export type PrintView = Static<typeof PrintView>
 export const ScreenView = Shape({
   event: EventInfo,
   published: Nullable(Shape({ number: Type.Integer(), publishedAt: Time })),
-  slots: Type.Array(
-    Shape({ id: Id, position: Type.Integer(), block: Type.Integer(), startsAt: Time, endsAt: Time }),
-  ),
+  slots: Type.Array(SlotView),
   meetings: Type.Array(
     Shape({
       id: Id,

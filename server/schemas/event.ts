@@ -1,20 +1,38 @@
 import { Type, type Static } from 'typebox'
-import { EventKind, HostKind, Id, Instant, Nullable, Shape, Text, Time } from './common.ts'
+import { EventKind, HostKind, Id, Instant, Nullable, oneOf, Shape, Text, Time } from './common.ts'
 import { EventRules } from './rules.ts'
 
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
 const LocalDate = Type.String({ format: 'date', pattern: '^20' })
 
-/** Turns of equal length: each block is a row of slots with no break between, starting at a local time. */
-export const SlotGrid = Shape({
+const gridParts = {
   slotMinutes: Type.Integer({ minimum: 5, maximum: 240 }),
   changeoverMinutes: Type.Integer({ minimum: 0, maximum: 60 }),
-  blocks: Type.Array(Shape({ start: LocalTime, slots: Type.Integer({ minimum: 1, maximum: 48 }) }), {
-    minItems: 1,
-    maxItems: 12,
-  }),
-})
+  blocks: Type.Array(
+    Shape({
+      /** Its day; without one, the first day of the event. */
+      date: Type.Optional(LocalDate),
+      start: LocalTime,
+      slots: Type.Integer({ minimum: 1, maximum: 48 }),
+    }),
+    { minItems: 1, maxItems: 60 },
+  ),
+}
+
+/** Turns of equal length: each block is a row of slots with no break between, starting at a local time of a day. */
+export const SlotGrid = Shape(gridParts)
 export type SlotGrid = Static<typeof SlotGrid>
+
+/** `effects` is the digest of what was shown to hang on a change: where anything does, it has to be seen first. */
+const seen = { effects: Type.Optional(Type.Integer()) }
+
+/** Other slots for an event that may have answers and plans already. */
+export const GridInput = Shape({ ...gridParts, ...seen })
+export type GridInput = Static<typeof GridInput>
+
+/** The whole event so many days later or earlier: everything else stays as it is. */
+export const PostponeInput = Shape({ date: LocalDate, ...seen })
+export type PostponeInput = Static<typeof PostponeInput>
 
 export const NewEvent = Shape({
   kind: EventKind,
@@ -49,8 +67,15 @@ export const EventPatch = Type.Partial(
 )
 export type EventPatch = Static<typeof EventPatch>
 
-/** Another day for the same rules, slots and tables. */
-export const EventCopy = Shape({ date: LocalDate, title: Type.Optional(Text(120, 1)) })
+/** Other days for the same rules, slots and tables. */
+export const EventCopy = Shape({
+  date: LocalDate,
+  title: Type.Optional(Text(120, 1)),
+  /** Everybody of the programme (as for a new event), those who take part in this one, or nobody yet. */
+  people: Type.Optional(oneOf(['everyone', 'same', 'nobody'] as const)),
+  /** Of the same people, what they answered: whom they want to meet, and when, slot by slot. */
+  answers: Type.Optional(Type.Boolean()),
+})
 export type EventCopy = Static<typeof EventCopy>
 
 export const TablesInput = Shape({
@@ -60,15 +85,42 @@ export const TablesInput = Shape({
       name: Text(40, 1),
       room: Text(80),
       features: Type.Array(Text(40, 1), { maxItems: 8 }),
+      /** Days of the event on which it is not there. */
+      daysOut: Type.Optional(Type.Array(LocalDate, { maxItems: 60 })),
     }),
     { maxItems: 500 },
   ),
+  ...seen,
 })
 export type TablesInput = Static<typeof TablesInput>
+
+/** What hangs on a change of slots, tables or days, before it is accepted. */
+export const ArrangementEffects = Shape({
+  /** To be sent with the change; null where nothing hangs on it. */
+  effects: Nullable(Type.Integer()),
+  slots: Shape({
+    kept: Type.Integer(),
+    moved: Type.Integer(),
+    added: Type.Integer(),
+    removed: Type.Integer(),
+  }),
+  /** People who had said that they cannot come to a slot that goes, or to one whose time changes. */
+  availability: Shape({ gone: Type.Integer(), moved: Type.Integer() }),
+  /** People with an appointment whose time changes. */
+  moved: Type.Integer(),
+  /** Of each draft, the meetings that go, or stay without their table. */
+  drafts: Type.Array(Shape({ name: Type.String(), meetings: Type.Integer(), locked: Type.Integer() })),
+  /** Meetings of the plan in force that lose their slot or table. */
+  published: Type.Array(
+    Shape({ startsAt: Time, table: Type.String(), names: Type.Array(Type.String()), locked: Type.Boolean() }),
+  ),
+})
+export type ArrangementEffects = Static<typeof ArrangementEffects>
 
 export const SlotView = Shape({
   id: Id,
   position: Type.Integer(),
+  day: Type.String(),
   block: Type.Integer(),
   startsAt: Time,
   endsAt: Time,
@@ -80,6 +132,7 @@ export const TableView = Shape({
   name: Type.String(),
   room: Type.String(),
   features: Type.Array(Type.String()),
+  daysOut: Type.Array(Type.String()),
 })
 export type TableView = Static<typeof TableView>
 
@@ -90,7 +143,9 @@ export const EventInfo = Shape({
   programmeName: Type.String(),
   kind: EventKind,
   title: Type.String(),
+  /** The first day and the last one. */
   date: Type.String(),
+  lastDate: Type.String(),
   venue: Type.String(),
   timezone: Type.String(),
   replyBy: Nullable(Time),
@@ -122,8 +177,6 @@ export const EventView = Shape({
   /** The most turns in a row, in a day and in a half of one. */
   longest: Shape({ row: Type.Integer(), day: Type.Integer(), half: Type.Integer() }),
   screens: Type.Array(Shape({ id: Id, label: Type.String(), createdAt: Time })),
-  /** False once a schedule exists: slots and tables are then changed by repairs only. */
-  gridEditable: Type.Boolean(),
 })
 export type EventView = Static<typeof EventView>
 

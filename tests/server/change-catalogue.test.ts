@@ -32,7 +32,7 @@ beforeEach(async () => {
   await stage.db.execute(sql`delete from disruptions`)
   await stage.db.execute(sql`update candidates set state = 'planned'`)
   await stage.db.execute(
-    sql`update participants set attendance = 'expected', arrived_at = null, removed_at = null`,
+    sql`update participants set attendance = 'expected', arrived_at = null, attendance_day = null, removed_at = null`,
   )
   await stage.db.execute(sql`update rooms set delay_minutes = 0, delay_from_id = null`)
   const { slots, schedule } = await read<PlanView>(`/events/${stage.eventId}/plan/${draftId}`)
@@ -139,6 +139,14 @@ async function addable() {
   return () => ofEvent('meetings', { projectId, hostId, slotId, tableId })
 }
 
+type Setup = { slots: { startsAt: string; day: string }[]; tables: object[] }
+/** Changes days, slots or tables as who has seen what hangs on it. */
+async function rearrange(method: 'PUT' | 'POST', path: string, bodyOf: (setup: Setup) => object) {
+  const body = bodyOf(await read<Setup>(`/events/${stage.eventId}`))
+  const { effects } = (await ofEvent(`${path}/preview`, body)).body as unknown as { effects: number | null }
+  return send(method, `/events/${stage.eventId}/${path}`, { ...body, ...(effects !== null && { effects }) })
+}
+
 /** First what it takes, then a function that makes a change of the kind. */
 type Case = () => Promise<() => Promise<Reply>>
 const plainly =
@@ -234,6 +242,17 @@ const CASES: Record<UndoableKind, Case> = {
     const { id } = (await ofProgramme('events', event)).body
     return () => send('DELETE', `/events/${id}`)
   },
+  // Ten minutes later, and without the last slots.
+  'grid.replaced': plainly(() =>
+    rearrange('PUT', 'grid', ({ slots }) => ({
+      ...{ slotMinutes: 20, changeoverMinutes: 5 },
+      blocks: [{ date: slots[0].day, start: '09:40', slots: 6 }],
+    })),
+  ),
+  'tables.replaced': plainly(() =>
+    rearrange('PUT', 'tables', ({ tables }) => ({ tables: tables.slice(0, -3) })),
+  ),
+  'event.postponed': plainly(() => rearrange('POST', 'postponement', () => ({ date: '2031-03-03' }))),
   'answers.pasted': async () => {
     const { answers } = await read<AnswersView>(`/events/${stage.eventId}/answers`)
     const project = answers.find(({ side }) => side === 'project')!
@@ -331,6 +350,9 @@ async function state() {
     (select jsonb_agg(jsonb_build_array(user_id, role, project_id, host_id) order by user_id, role, project_id, host_id)
       from memberships) memberships,
     (select jsonb_agg(id order by id) from events where deleted_at is null) events,
+    (select jsonb_agg(to_jsonb(s) order by id) from slots s) slots,
+    (select jsonb_agg(to_jsonb(t) order by id) from tables t) tables,
+    (select jsonb_agg(date order by id) from events) dates,
     (select jsonb_agg(id order by id) from schedules) schedules,
     (select jsonb_agg(to_jsonb(r) order by id) from pair_rulings r where ended_at is null) rulings,
     (select count(*) from meeting_seats) seats,

@@ -150,7 +150,14 @@ async function plantEvent(tx: Transaction, programmeId: string, size: Size, { pr
     .insert(slots)
     .values(
       Array.from({ length: size.slots }, (_, position) => ({
-        ...{ eventId, position, block: 0, startsAt: at(position * 20), endsAt: at(position * 20 + 15) },
+        ...{
+          eventId,
+          position,
+          day: values.date,
+          block: 0,
+          startsAt: at(position * 20),
+          endsAt: at(position * 20 + 15),
+        },
       })),
     )
     .returning({ id: slots.id })

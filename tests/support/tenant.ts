@@ -224,7 +224,7 @@ async function plantDisruption(tx: Transaction, { eventId, slotIds, tableId, sch
 async function plantSlots(tx: Transaction, eventId: string, n: number): Promise<string[]> {
   const at = (hour: number, minute: number) => new Date(Date.UTC(2030, 4, 10 + n, hour, minute))
   const rows = [0, 1, 2].map((position) => ({
-    ...{ eventId, position, block: 0 },
+    ...{ eventId, position, day: at(12, 0).toISOString().slice(0, 10), block: 0 },
     startsAt: at(8 + position, 0),
     endsAt: at(8 + position, 20),
   }))

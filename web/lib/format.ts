@@ -28,12 +28,46 @@ function date(when: When, zone: string, options: Intl.DateTimeFormatOptions) {
 export const time = (when: When, zone = defaultZone) =>
   date(when, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
+/** What was kept on a device by an earlier version knows of one day only. */
+type Dates = { date: string; lastDate?: string; timezone: string }
+const noon = (day: string) => new Date(`${day}T12:00:00Z`)
+const sameDays = ({ date, lastDate }: Omit<Dates, 'timezone'>) => date === (lastDate ?? date)
+
+/** `domenica 22 novembre 2026`, or `domenica 22 – lunedì 23 novembre 2026` */
+export function eventDates({ date: first, lastDate }: Omit<Dates, 'timezone'>) {
+  const options = {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  } as const
+  const format = once('dates', (tag) => new Intl.DateTimeFormat(tag, options))
+  return sameDays({ date: first, lastDate })
+    ? format.format(noon(first))
+    : format.formatRange(noon(first), noon(lastDate ?? first))
+}
+
+/** `09:30`, and `lun 09:30` where the event has several days */
+export const eventTime = (when: When, event: Dates) =>
+  sameDays(event)
+    ? time(when, event.timezone)
+    : `${date(when, event.timezone, { weekday: 'short' })} ${time(when, event.timezone)}`
+
+/** `09:30–09:50`, and `lun 09:30–09:50` where the event has several days */
+export const eventTimeRange = (from: When, to: When, event: Dates) =>
+  `${eventTime(from, event)}–${time(to, event.timezone)}`
+
 /** `09:30–09:50` */
 export const timeRange = (from: When, to: When, zone = defaultZone) => `${time(from, zone)}–${time(to, zone)}`
 
 /** `domenica 22 novembre 2026` */
 export const longDate = (when: When, zone = defaultZone) =>
   date(when, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
+/** `dom 22 nov` */
+export const weekday = (when: When, zone = defaultZone) =>
+  date(when, zone, { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** `22 nov 2026` */
 export const shortDate = (when: When, zone = defaultZone) =>

@@ -43,8 +43,8 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
     event: day.event,
     participant: presentSelf(self),
     published: day.published,
-    slots: day.shown.map(({ id, block, startsAt, endsAt }) => ({
-      ...{ id, block, startsAt, endsAt },
+    slots: day.shown.map(({ id, day: date, block, startsAt, endsAt }) => ({
+      ...{ id, day: date, block, startsAt, endsAt },
       available: !away?.has(id),
       meeting: presentMeeting(day, self, bySlot.get(id)),
     })),

@@ -90,6 +90,7 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
       projectId: participants.projectId,
       hostId: participants.hostId,
       attendance: participants.attendance,
+      attendanceDay: participants.attendanceDay,
       code: participants.code,
       projectName: projects.name,
       financed: projects.financed,

@@ -5,12 +5,14 @@ import { DomainError, notFound } from '../../errors.ts'
 import { refusal } from '../../policy.ts'
 import { AgendaView, type PrintView } from '../../schemas/agenda.ts'
 import type { Asked, Opened, View } from '../../view.ts'
+import { currentDay } from '../disruptions/facts.ts'
+import { clockOf } from '../events/clock.ts'
 import { openEvent } from '../events/open.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
-import { findUnavailable, findWithdrawn } from '../participants/repository.ts'
+import { findUnavailable, findWithdrawn, onDay } from '../participants/repository.ts'
 import { findPublished } from '../schedules/repository.ts'
 import { presentAgenda, presentPublished, presentSelf, type AgendaDay } from './present.ts'
 import {
@@ -133,13 +135,14 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
   ])
+  const today = currentDay(slots, clockOf(found.programme))
   const day: AgendaDay = {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),
     slots,
     shown: slots.map(presentSlot),
     tables: new Map(tables.map((table) => [table.id, table])),
-    profiles: new Map(profiles.map((profile) => [profile.id, profile])),
+    profiles: new Map(profiles.map((profile) => [profile.id, onDay(profile, today)])),
     unavailable,
     appointments,
     times: propagate(slots, rooms, tables, read),

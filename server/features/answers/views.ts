@@ -10,7 +10,7 @@ import { findChoosers, findStatements, type Chooser } from '../choices/repositor
 import { findCandidates } from '../choices/pairs.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
-import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { findEvent, findGridSlots, findGridTables } from '../events/repository.ts'
 import { countUnavailable } from './repository.ts'
 
 /** Who has answered, for organisers. */
@@ -27,8 +27,8 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const [slots, tables, candidates, people, statements, unavailable] = await Promise.all([
-    findSlots(reader, eventId),
-    findTables(reader, eventId),
+    findGridSlots(reader, eventId),
+    findGridTables(reader, eventId),
     findCandidates(reader, eventId),
     findChoosers(reader, eventId),
     findStatements(reader, eventId),

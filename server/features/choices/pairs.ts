@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import { findEvent, type EventRow } from '../events/repository.ts'
+import { findEvent, findGridSlots, type EventRow } from '../events/repository.ts'
 import { findMetBefore, findRulings, pairKey, type RulingRow } from '../pair-rulings/service.ts'
 import {
   findOwnOrganisationPairs,
@@ -20,13 +20,14 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const { event } = found
-  const [statements, projectIds, own, ofOne, gone, rulings, valueOf] = await Promise.all([
+  const [statements, projectIds, own, ofOne, gone, rulings, slots, valueOf] = await Promise.all([
     findStatements(reader, eventId),
     findProjectIds(reader, eventId),
     findOwnPairs(reader, eventId),
     findOwnOrganisationPairs(reader, eventId),
     findWithdrawn(reader, eventId),
     findRulings(reader, eventId),
+    findGridSlots(reader, eventId),
     valuesBy(reader, event),
   ])
   const wished = candidatesOf(statements, projectIds, event.rules.weights)
@@ -39,6 +40,8 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
     })
   const musts = rulings
     .filter(({ ruling }) => ruling === 'must')
+    // A turn that was taken out of the event binds nobody to it.
+    .map((ruling) => ({ ...ruling, slotId: slots.find(({ id }) => id === ruling.slotId)?.id ?? null }))
     .map((ruling) => mustOf(ruling, statements, event))
   return [...free, ...musts].filter(
     (pair) =>

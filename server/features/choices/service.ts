@@ -7,7 +7,7 @@ import type { AvailabilityInput, PreferenceInput } from '../../schemas/choice.ts
 import type { Written } from '../../schemas/common.ts'
 import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { findSlots, type EventRow } from '../events/repository.ts'
+import { findGridSlots, type EventRow } from '../events/repository.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import {
   findParticipant,
@@ -113,7 +113,7 @@ export async function stateAvailability(
 ) {
   return write(db, call, ofParticipant(participantId), async ({ tx, call, record }): Promise<Written> => {
     const { participant } = await allowAnswering(tx, call, participantId)
-    const known = new Set((await findSlots(tx, participant.eventId)).map(({ id }) => id))
+    const known = new Set((await findGridSlots(tx, participant.eventId)).map(({ id }) => id))
     if (!input.unavailable.every((id) => known.has(id))) throw notFound()
     await replaceUnavailable(tx, participant, input.unavailable)
     await updateParticipant(tx, participantId, {

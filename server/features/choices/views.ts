@@ -6,7 +6,7 @@ import { allow } from '../../policy.ts'
 import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
 import { presentEvent, presentSlot } from '../events/present.ts'
-import { findSlots, findTables } from '../events/repository.ts'
+import { findGridSlots, findGridTables } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findUnavailableOf } from '../participants/repository.ts'
 import { hasWithdrawn, presentCards, presentName } from './present.ts'
@@ -43,8 +43,8 @@ async function readChoices(
   const [people, said, slots, tables, unavailable] = await Promise.all([
     findChoosers(reader, eventId),
     findStatementsFrom(reader, participant.id),
-    findSlots(reader, eventId),
-    findTables(reader, eventId),
+    findGridSlots(reader, eventId),
+    findGridTables(reader, eventId),
     findUnavailableOf(reader, participant.id),
   ])
   const self = people.find((person) => person.participant.id === participant.id)

@@ -9,15 +9,16 @@ import { clockOf } from '../events/clock.ts'
 import { findSlots, type SlotRow } from '../events/repository.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findLive } from '../schedules/repository.ts'
-import { currentSlot } from '../disruptions/facts.ts'
+import { currentDay, currentSlot, slotsTaken } from '../disruptions/facts.ts'
 import { peopleAround } from './open.ts'
-import { updateAttendance } from '../participants/repository.ts'
+import { onDay, updateAttendance } from '../participants/repository.ts'
+import { restOfDay } from './propagate.ts'
 import { deleteDisruptions, findDisruptions, insertDisruptions } from '../disruptions/repository.ts'
 import { type DisruptionRow, type NewDisruption } from '../disruptions/repository.ts'
 
 const MINUTE = 60_000
 
-/** What not being here means for the rest of the day. */
+/** What not being here means for the rest of that day. */
 const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', left: 'early' }
 
 /** Checks somebody in or out. Coming back takes back what their absence had taken. */
@@ -44,7 +45,7 @@ const checked =
     return {
       attendance,
       arrivedAt: attendance === 'left' ? participant.arrivedAt : arrivedAt,
-      disruption: kind && from ? { kind, fromId: from.id, toId: slots[slots.length - 1].id } : null,
+      disruption: kind && from ? { kind, fromId: from.id, toId: restOfDay(slots, from.id).at(-1)!.id } : null,
     }
   }
 
@@ -111,25 +112,33 @@ async function decideAttendance(context: WriteContext, located: Located, decide:
   const slots = await findSlots(context.tx, located.event.id)
   if (slots.length === 0) throw new DomainError('nothing-published')
   const now = clockOf(located.programme)
-  const next = decide(located, slots, now)
-  if (next) await apply(context, located, next, currentSlot(slots, now)?.id ?? null)
-  return { id: located.participant.id }
+  const participant = onDay(located.participant, currentDay(slots, now))
+  const next = decide({ ...located, participant }, slots, now)
+  if (next) await apply(context, { ...located, participant }, next, slots, now)
+  return { id: participant.id }
 }
 
 async function apply(
   { tx, record }: WriteContext,
   { participant, event }: Located,
   next: Next,
-  currentId: string | null,
+  slots: SlotRow[],
+  now: Date,
 ): Promise<void> {
   const { id, attendance, arrivedAt } = participant
-  const own = (await findDisruptions(tx, event.id)).filter(({ participantId }) => participantId === id)
+  const today = currentDay(slots, now)
+  const currentId = currentSlot(slots, now)?.id ?? null
+  const ofToday = new Set(slots.filter(({ day }) => day === today).map((slot) => slot.id))
+  const own = (await findDisruptions(tx, event.id)).filter(
+    (one) => one.participantId === id && slotsTaken(one, slots).some((slotId) => ofToday.has(slotId)),
+  )
   const over = own.filter((one) => isOver(one, next.attendance, currentId)).map((one) => one.id)
   if (attendance === next.attendance && !next.disruption && over.length === 0) return
   const deleted = await deleteDisruptions(tx, over)
   const fresh = next.disruption ? [{ ...next.disruption, eventId: event.id, participantId: id }] : []
   const created = await insertDisruptions(tx, fresh)
-  await updateAttendance(tx, id, next)
+  const { attendance: said, arrivedAt: arrived } = next
+  await updateAttendance(tx, id, { attendance: said, arrivedAt: arrived, attendanceDay: today })
   await record({
     eventId: event.id,
     type: `attendance.${next.attendance}`,
@@ -140,6 +149,7 @@ async function apply(
     },
     inverse: {
       ...{ participantId: id, attendance, arrivedAt: arrivedAt?.toISOString() ?? null },
+      day: participant.attendanceDay && today,
       ...{ created, deleted: deleted.map(toStored) },
     },
     also: await peopleAround(tx, await findLive(tx, event.id), [id]),
@@ -164,8 +174,9 @@ export async function attendanceBack(
   if (located.participant.attendance !== attendance) throw new DomainError('moved-on')
   const { undone, back } = await bringBack(tx, located.event.id, inverse)
   const arrivedAt = inverse.arrivedAt === null ? null : new Date(inverse.arrivedAt)
-  await updateAttendance(tx, inverse.participantId, { attendance: inverse.attendance, arrivedAt })
   const { participant, event } = located
+  const { day: attendanceDay = participant.attendanceDay } = inverse
+  await updateAttendance(tx, participant.id, { attendance: inverse.attendance, arrivedAt, attendanceDay })
   await context.record({
     eventId: event.id,
     type: `attendance.${inverse.attendance}`,
@@ -178,6 +189,7 @@ export async function attendanceBack(
       participantId: participant.id,
       attendance,
       arrivedAt: participant.arrivedAt?.toISOString() ?? null,
+      day: participant.attendanceDay,
       ...{ created: back.map(({ id }) => id), deleted: undone.map(toStored) },
     },
     also: await peopleAround(tx, await findLive(tx, event.id), [participant.id]),

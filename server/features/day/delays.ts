@@ -5,7 +5,7 @@ import type { DelayInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import type { SlotRow } from '../events/repository.ts'
 import { changeDay, type Day } from './open.ts'
-import { shiftSlots } from './propagate.ts'
+import { restOfDay, shiftSlots } from './propagate.ts'
 import { updateRoomDelay, updateSlots } from './repository.ts'
 import { findRooms } from '../events/repository.ts'
 
@@ -24,7 +24,7 @@ async function delayEvent({ tx, record }: WriteContext, { event, slots, now }: D
   const { fromSlotId, minutes, breaksGive = false } = input
   const from = slots.findIndex(({ id }) => id === fromSlotId)
   const shifted = shiftSlots(slots, fromSlotId, minutes, breaksGive)
-  const before = slots.slice(from)
+  const before = restOfDay(slots, fromSlotId)
   const overtakes = from > 0 && shifted[0].startsAt < slots[from - 1].endsAt
   if (before[0].endsAt <= now || overtakes) throw new DomainError(overtakes ? 'slots-overlap' : 'slot-past')
   await updateSlots(tx, shifted)

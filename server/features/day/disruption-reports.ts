@@ -93,7 +93,8 @@ async function rowOf(
   const indexOf = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
   const first = kind === 'slot_lost' ? slotsAhead(slots, now)[0] : currentSlot(slots, now)
   const from = fromSlotId ? indexOf(fromSlotId) : indexOf(first?.id)
-  const to = toSlotId ? indexOf(toSlotId) : kind === 'slot_lost' ? from : slots.length - 1
+  const endOfDay = slots.findLastIndex(({ day }) => day === slots[from]?.day)
+  const to = toSlotId ? indexOf(toSlotId) : kind === 'slot_lost' ? from : endOfDay
   if ((fromSlotId && from < 0) || (toSlotId && to < 0)) throw notFound()
   if (from < 0) throw new DomainError('slot-past')
   if (to < from) throw invalidInput(call, '/toSlotId', 'field_endsBefore')

@@ -105,7 +105,15 @@ async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promis
     findMeetings(tx, live!.id),
     findHumans(tx, event.id),
   ])
-  return { slots, tables, meetings, humans, unavailable: new Map(), now: null, facts: factsOf([], slots) }
+  return {
+    slots,
+    tables,
+    meetings,
+    humans,
+    unavailable: new Map(),
+    now: null,
+    facts: factsOf([], slots, tables),
+  }
 }
 
 async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {

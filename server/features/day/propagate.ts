@@ -1,4 +1,4 @@
-type Slot = { id: string; startsAt: Date; endsAt: Date }
+type Slot = { id: string; day: string; startsAt: Date; endsAt: Date }
 type Table = { id: string; roomId: string }
 type Room = { id: string; delayMinutes: number; delayFromId: string | null }
 type Held = {
@@ -56,25 +56,36 @@ export function propagate(
 function delaysBySlot(slots: Slot[], rooms: Room[], tables: Table[]) {
   const roomOf = new Map(tables.map(({ id, roomId }) => [id, roomId]))
   const order = new Map(slots.map(({ id }, index) => [id, index]))
+  const dayOf = new Map(slots.map(({ id, day }) => [id, day]))
   const late = new Map(rooms.filter(({ delayFromId }) => delayFromId).map((room) => [room.id, room]))
   return (slotId: string, tableId: string | null): number => {
     const room = late.get(roomOf.get(tableId ?? '') ?? '')
     if (!room) return 0
-    return order.get(slotId)! >= order.get(room.delayFromId!)! ? room.delayMinutes * MINUTE : 0
+    // What is behind on one day is on time again on the next.
+    const isLate =
+      dayOf.get(slotId) === dayOf.get(room.delayFromId!) &&
+      order.get(slotId)! >= order.get(room.delayFromId!)!
+    return isLate ? room.delayMinutes * MINUTE : 0
   }
 }
 
-/** The slots of an event when everything from one of them on is later; breaks between blocks may give half of theirs. */
+/** From a slot to the end of its day. */
+export function restOfDay<S extends Slot>(slots: S[], fromId: string): S[] {
+  const from = slots.findIndex(({ id }) => id === fromId)
+  return slots.slice(from).filter(({ day }) => day === slots[from].day)
+}
+
+/** The rest of a day when everything from one slot on is later; breaks between blocks may give half of theirs. */
 export function shiftSlots<S extends Slot & { block: number }>(
   slots: S[],
   fromId: string,
   minutes: number,
   breaksGive: boolean,
 ): S[] {
-  const from = slots.findIndex(({ id }) => id === fromId)
+  const rest = restOfDay(slots, fromId)
   let shift = minutes * MINUTE
-  return slots.slice(from).map((slot, index) => {
-    const before = slots[from + index - 1]
+  return rest.map((slot, index) => {
+    const before = rest[index - 1]
     if (breaksGive && index > 0 && before.block !== slot.block)
       shift = Math.max(0, shift - (slot.startsAt.getTime() - before.endsAt.getTime()) / 2)
     const later = (time: Date) => new Date(time.getTime() + shift)

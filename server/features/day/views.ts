@@ -13,7 +13,7 @@ import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
-import { currentSlot, factsOf } from '../disruptions/facts.ts'
+import { currentDay, currentSlot, factsOf, slotsTaken } from '../disruptions/facts.ts'
 import {
   levelsIn,
   presentDesk,
@@ -27,7 +27,7 @@ import {
 } from './present.ts'
 import { propagate } from './propagate.ts'
 import { findRepairs } from './repository.ts'
-import { findParticipantRows } from '../participants/repository.ts'
+import { findParticipantRows, onDay } from '../participants/repository.ts'
 import { findRooms } from '../events/repository.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { fillInsOf } from './fill-ins.ts'
@@ -93,7 +93,7 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
 function slotsToFill({ slots, now, live }: Read) {
   const current = currentSlot(slots, now)
   const first = current ? slots.indexOf(current) : slots.length
-  return live ? slots.slice(first, first + FILL_IN_SLOTS) : []
+  return live ? slots.slice(first, first + FILL_IN_SLOTS).filter(({ day }) => day === current?.day) : []
 }
 
 async function readDesk(reader: Reader, _: Actor, eventId: string): Promise<DeskView> {
@@ -128,6 +128,7 @@ async function readDay(reader: Reader, eventId: string) {
     ...Map.groupBy(meetings, ({ projectId }) => projectId),
     ...Map.groupBy(meetings, ({ hostId }) => hostId),
   ])
+  const now = clockOf(found.programme)
   const day: Read = {
     ...{
       event: found.event,
@@ -141,12 +142,13 @@ async function readDay(reader: Reader, eventId: string) {
       meetings,
       meetingsOf,
       candidates,
-      disruptions,
+      // Of what was taken out and is repaired nothing is left to say.
+      disruptions: disruptions.filter((one) => slotsTaken(one, slots).length > 0),
     },
-    participants: new Map(taking.map((one) => [one.id, one])),
-    facts: factsOf(disruptions, slots),
+    participants: new Map(taking.map((one) => [one.id, onDay(one, currentDay(slots, now))])),
+    facts: factsOf(disruptions, slots, tables),
     times: propagate(slots, rooms, tables, meetings),
-    now: clockOf(found.programme),
+    now,
   }
   return { ...day, programme: found.programme }
 }

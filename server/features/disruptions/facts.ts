@@ -1,9 +1,11 @@
 import type { MeetingState } from '../../schemas/common.ts'
 import type { DisruptionRow } from './repository.ts'
 
-type Slot = { id: string; startsAt: Date; endsAt: Date }
+type Slot = { id: string; startsAt: Date; endsAt: Date; removedAt?: Date | null }
+type DaySlot = Slot & { day: string }
+type Table = { id: string; daysOut: string[]; removedAt: Date | null }
 
-/** What disruptions take away, slot by slot. Those that were dismissed take nothing. */
+/** What is taken away, slot by slot. */
 export type Facts = {
   /** Slots in which a participant is not there, by participant. */
   away: Map<string, Set<string>>
@@ -12,8 +14,10 @@ export type Facts = {
   lost: Set<string>
 }
 
-export function factsOf(disruptions: DisruptionRow[], slots: Slot[]): Facts {
-  const facts: Facts = { away: new Map(), out: new Map(), lost: new Set() }
+/** By disruptions, but for those that were dismissed, and by slots and tables that left the event, or are not there on a day. */
+export function factsOf(disruptions: DisruptionRow[], slots: DaySlot[], tables: Table[] = []): Facts {
+  const lost = slots.filter(({ removedAt }) => removedAt).map(({ id }) => id)
+  const facts: Facts = { away: new Map(), out: slotsOut(slots, tables), lost: new Set(lost) }
   for (const disruption of disruptions) {
     if (disruption.state === 'dismissed') continue
     const taken = slotsTaken(disruption, slots)
@@ -24,13 +28,23 @@ export function factsOf(disruptions: DisruptionRow[], slots: Slot[]): Facts {
   return facts
 }
 
-/** The slots that a disruption takes, in order. */
+/** The slots in which each table is not there by the plan of the event; those that are always there are left out. */
+export function slotsOut(slots: DaySlot[], tables: Table[]): Map<string, Set<string>> {
+  const out = tables.map(({ id, daysOut, removedAt }) => {
+    const taken = slots.filter(({ day }) => removedAt || daysOut.includes(day))
+    return [id, new Set(taken.map((slot) => slot.id))] as const
+  })
+  return new Map(out.filter(([, taken]) => taken.size > 0))
+}
+
+/** The slots that a disruption takes, in order; none where it is about slots that are there no more. */
 export function slotsTaken(
   { fromId, toId }: Pick<DisruptionRow, 'fromId' | 'toId'>,
   slots: Slot[],
 ): string[] {
   const ids = slots.map(({ id }) => id)
-  return ids.slice(ids.indexOf(fromId), ids.indexOf(toId) + 1)
+  const from = ids.indexOf(fromId)
+  return from < 0 ? [] : ids.slice(from, ids.indexOf(toId) + 1)
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, ids: string[]): void {
@@ -54,7 +68,11 @@ export const slotsAhead = <S extends Slot>(slots: S[], now: Date): S[] =>
 
 /** The slot that is on or, between two, the next one. */
 export const currentSlot = <S extends Slot>(slots: S[], now: Date): S | null =>
-  slots.find(({ endsAt }) => endsAt > now) ?? null
+  slots.find(({ endsAt, removedAt }) => endsAt > now && !removedAt) ?? null
+
+/** The day of the event that it is: that of the slot that is on or next, and after the last one still that. */
+export const currentDay = (slots: DaySlot[], now: Date): string | null =>
+  (currentSlot(slots, now) ?? slots.at(-1))?.day ?? null
 
 const UNDER_WAY: ReadonlySet<MeetingState> = new Set(['called', 'in_progress', 'done', 'no_show'] as const)
 

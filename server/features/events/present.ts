@@ -9,6 +9,7 @@ export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInf
   kind: event.kind,
   title: event.title,
   date: event.date,
+  lastDate: event.lastDate,
   venue: event.venue,
   timezone: programme.timezone,
   replyBy: event.replyBy?.toISOString() ?? null,
@@ -17,17 +18,19 @@ export const presentEvent = (event: EventRow, programme: ProgrammeRow): EventInf
   rehearsal: event.rehearsal,
 })
 
-export const presentSlot = ({ id, position, block, startsAt, endsAt }: SlotRow): SlotView => ({
+export const presentSlot = ({ id, position, day, block, startsAt, endsAt }: SlotRow): SlotView => ({
   id,
   position,
+  day,
   block,
   startsAt: startsAt.toISOString(),
   endsAt: endsAt.toISOString(),
 })
 
-export const presentTable = ({ id, name, room, features }: TableRow): TableView => ({
+export const presentTable = ({ id, name, room, features, daysOut }: TableRow): TableView => ({
   id,
   name,
   room,
   features,
+  daysOut,
 })

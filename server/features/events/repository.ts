@@ -1,7 +1,24 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  ne,
+  not,
+  notInArray,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import {
+  candidates,
   events,
   hosts,
   meetings,
@@ -18,9 +35,10 @@ import {
 } from '../../database/schema.ts'
 import { HOST_KINDS } from '../../schemas/common.ts'
 import type { TablesInput } from '../../schemas/event.ts'
-import type { NewSlot } from './slot-grid.ts'
+import type { SlotTime } from '../../schemas/slot-times.ts'
 
-export type EventRow = typeof events.$inferSelect
+/** `lastDate` is its last day; of an event without slots its only one. */
+export type EventRow = typeof events.$inferSelect & { lastDate: string }
 export type ProgrammeRow = typeof programmes.$inferSelect
 export type SlotRow = typeof slots.$inferSelect
 export type TableRow = typeof tables.$inferSelect & { room: string }
@@ -35,26 +53,68 @@ export async function findProgramme(reader: Reader, programmeId: string) {
 export const findProgrammes = (reader: Reader, ids: string[]): Promise<ProgrammeRow[]> =>
   reader.select().from(programmes).where(inArray(programmes.id, ids)).orderBy(asc(programmes.name))
 
+export const eventFields = {
+  ...getTableColumns(events),
+  // Named in full: in a selection of one table drizzle leaves the table out.
+  lastDate: sql<string>`coalesce((select max(turn.day) from ${slots} turn
+    where turn.event_id = "events"."id" and turn.removed_at is null), "events"."date")::text`,
+}
+
 /** An event with the programme that owns it, or null; one that was deleted is not there. */
 export async function findEvent(reader: Reader, eventId: string) {
   const [row] = await reader
-    .select({ event: events, programme: programmes })
+    .select({ event: eventFields, programme: programmes })
     .from(events)
     .innerJoin(programmes, eq(programmes.id, events.programmeId))
     .where(and(eq(events.id, eventId), isNull(events.deletedAt)))
   return row ?? null
 }
 
-export const findSlots = (reader: Reader, eventId: string): Promise<SlotRow[]> =>
-  reader.select().from(slots).where(eq(slots.eventId, eventId)).orderBy(asc(slots.position))
+/** In the plan in force, or in the schedule that is looked at: what was taken out since is still shown with it. */
+const isHeld = (column: typeof slots.id | typeof tables.id, scheduleId: string | null) => sql`exists (
+  select 1 from ${meetings} held join ${schedules} plan on plan.id = held.schedule_id
+  join ${candidates} pair on pair.id = held.candidate_id
+  where ${column === slots.id ? sql`held.slot_id` : sql`held.table_id`} = ${column}
+    and (plan.id = ${scheduleId} or plan.kind = 'live' and pair.state <> 'cancelled'))`
 
-export async function findTables(reader: Reader, eventId: string): Promise<TableRow[]> {
+/** Slots in the order of time; those taken out of the event only as long as meetings are still planned in them. */
+export const findSlots = (
+  reader: Reader,
+  eventId: string,
+  scheduleId: string | null = null,
+): Promise<SlotRow[]> =>
+  reader
+    .select()
+    .from(slots)
+    .where(and(eq(slots.eventId, eventId), or(isNull(slots.removedAt), isHeld(slots.id, scheduleId))))
+    .orderBy(asc(slots.day), asc(slots.startsAt), asc(slots.position))
+
+/** The slots that the event has from now on. */
+export const findGridSlots = (reader: Reader, eventId: string): Promise<SlotRow[]> =>
+  reader
+    .select()
+    .from(slots)
+    .where(and(eq(slots.eventId, eventId), isNull(slots.removedAt)))
+    .orderBy(asc(slots.position))
+
+export const findTables = (
+  reader: Reader,
+  eventId: string,
+  scheduleId: string | null = null,
+): Promise<TableRow[]> =>
+  selectTables(reader, eventId, or(isNull(tables.removedAt), isHeld(tables.id, scheduleId)))
+
+/** The tables that the event has from now on. */
+export const findGridTables = (reader: Reader, eventId: string): Promise<TableRow[]> =>
+  selectTables(reader, eventId, isNull(tables.removedAt))
+
+async function selectTables(reader: Reader, eventId: string, which: SQL | undefined): Promise<TableRow[]> {
   const rows = await reader
     .select({ table: tables, room: rooms.name })
     .from(tables)
     .innerJoin(rooms, eq(rooms.id, tables.roomId))
-    .where(eq(tables.eventId, eventId))
-    .orderBy(asc(tables.position))
+    .where(and(eq(tables.eventId, eventId), which))
+    .orderBy(sql`${tables.removedAt} is not null`, asc(tables.position))
   return rows.map(({ table, room }) => ({ ...table, room }))
 }
 
@@ -66,7 +126,11 @@ export async function insertEvent(tx: Transaction, values: typeof events.$inferI
   return id
 }
 
-export async function updateEvent(tx: Transaction, id: string, values: Partial<EventRow>): Promise<void> {
+export async function updateEvent(
+  tx: Transaction,
+  id: string,
+  values: Partial<typeof events.$inferInsert>,
+): Promise<void> {
   if (Object.keys(values).length > 0) await tx.update(events).set(values).where(eq(events.id, id))
 }
 
@@ -163,59 +227,70 @@ export async function insertEveryone(tx: Transaction, programmeId: string, event
   if (everyone.length > 0) await tx.insert(participants).values(everyone)
 }
 
-/** Replaces the slots. Who could not come at a time can't come to the new slots that touch it. */
-export async function replaceSlots(tx: Transaction, eventId: string, values: NewSlot[]): Promise<void> {
-  const away = await tx
-    .select({ participantId: unavailableSlots.participantId, startsAt: slots.startsAt, endsAt: slots.endsAt })
-    .from(unavailableSlots)
-    .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
-    .where(eq(unavailableSlots.eventId, eventId))
-  await tx.delete(slots).where(eq(slots.eventId, eventId))
-  if (values.length === 0) return
-  const made = await tx
+export async function insertSlots(tx: Transaction, eventId: string, values: SlotTime[]): Promise<SlotRow[]> {
+  if (values.length === 0) return []
+  return tx
     .insert(slots)
     .values(values.map((slot) => ({ ...slot, eventId })))
     .returning()
-  const kept = away.flatMap(({ participantId, startsAt, endsAt }) =>
-    made
-      .filter((slot) => slot.startsAt < endsAt && startsAt < slot.endsAt)
-      .map((slot) => ({ participantId, slotId: slot.id, eventId })),
-  )
-  if (kept.length > 0) await tx.insert(unavailableSlots).values(kept).onConflictDoNothing()
 }
 
-export async function updateSlotTimes(
-  tx: Transaction,
-  id: string,
-  times: Pick<NewSlot, 'startsAt' | 'endsAt'>,
-) {
-  await tx.update(slots).set(times).where(eq(slots.id, id))
-}
-
-export async function hasMeetingsAt(reader: Reader, tableIds: string[]): Promise<boolean> {
-  if (tableIds.length === 0) return false
-  return (await reader.$count(meetings, inArray(meetings.tableId, tableIds))) > 0
-}
-
-/** Replaces the tables; those with a known id keep it. Rooms come and go with their tables. */
-export async function replaceTables(
+/** Writes the tables in their order; those with a known id keep it. Rooms come and go with their tables. */
+export async function writeTables(
   tx: Transaction,
   eventId: string,
   input: TablesInput['tables'],
 ): Promise<void> {
-  const kept = input.map(({ id }) => id).filter((id) => id !== undefined)
-  await tx.delete(tables).where(and(eq(tables.eventId, eventId), notInArray(tables.id, kept)))
   const roomIds = await upsertRooms(tx, eventId, [...new Set(input.map(({ room }) => room))])
-  // Two tables may swap names: each first lets its old name go.
-  for (const id of kept) await tx.update(tables).set({ name: id }).where(eq(tables.id, id))
-  for (const [position, { id, name, room, features }] of input.entries()) {
-    const values = { name, features, position, roomId: roomIds.get(room) as string }
+  // Two tables may swap names: that they are each there once is asked when all are written.
+  await tx.execute(sql`set constraints tables_name deferred`)
+  for (const [position, { id, name, room, features, daysOut = [] }] of input.entries()) {
+    const values = { name, features, daysOut, position, roomId: roomIds.get(room) as string }
     if (id) await tx.update(tables).set(values).where(eq(tables.id, id))
     else await tx.insert(tables).values({ ...values, eventId })
   }
+  await tx.execute(sql`set constraints tables_name immediate`)
   const used = tx.select({ id: tables.roomId }).from(tables).where(eq(tables.eventId, eventId))
   await tx.delete(rooms).where(and(eq(rooms.eventId, eventId), notInArray(rooms.id, used)))
 }
+
+/** Slots may change places with each other and with new ones: that each place is taken once is asked at the end. */
+export async function writeSlots(
+  tx: Transaction,
+  eventId: string,
+  rows: (SlotTime & { id: string })[],
+  added: SlotTime[] = [],
+): Promise<SlotRow[]> {
+  await tx.execute(sql`set constraints slots_position deferred`)
+  for (const { id, position, day, block, startsAt, endsAt } of rows)
+    await tx.update(slots).set({ position, day, block, startsAt, endsAt }).where(eq(slots.id, id))
+  const made = await insertSlots(tx, eventId, added)
+  await tx.execute(sql`set constraints slots_position immediate`)
+  return made
+}
+
+/** Slots leave the event; those of which a published version tells stay on its record. */
+export async function takeOutSlots(tx: Transaction, ids: string[]): Promise<void> {
+  if (ids.length === 0) return
+  const late = { delayMinutes: 0, delayFromId: null }
+  await tx.update(rooms).set(late).where(inArray(rooms.delayFromId, ids))
+  await tx.delete(unavailableSlots).where(inArray(unavailableSlots.slotId, ids))
+  const isNamed = sql`exists (select 1 from ${meetings} held where held.slot_id = ${slots.id})`
+  await tx.delete(slots).where(and(inArray(slots.id, ids), not(isNamed)))
+  await tx.update(slots).set({ removedAt: new Date() }).where(inArray(slots.id, ids))
+}
+
+export async function takeOutTables(tx: Transaction, ids: string[]): Promise<void> {
+  if (ids.length === 0) return
+  const isNamed = sql`exists (select 1 from ${meetings} held where held.table_id = ${tables.id})`
+  await tx.delete(tables).where(and(inArray(tables.id, ids), not(isNamed)))
+  await tx.update(tables).set({ removedAt: new Date() }).where(inArray(tables.id, ids))
+}
+
+/** Tables that are not there on some days of the event, when those days move. */
+export const shiftTableDays = (tx: Transaction, eventId: string, days: number) =>
+  tx.execute(sql`update ${tables} set days_out = array(select day + ${days}::int from unnest(days_out) day)
+    where event_id = ${eventId} and days_out <> '{}'`)
 
 async function upsertRooms(tx: Transaction, eventId: string, names: string[]): Promise<Map<string, string>> {
   if (names.length === 0) return new Map()

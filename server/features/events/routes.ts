@@ -2,16 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { EventCopy, EventPatch, EventView, NewEvent, SlotGrid, TablesInput } from '../../schemas/event.ts'
-import {
-  addEvent,
-  changeTables,
-  copyEvent,
-  deleteEvent,
-  editEvent,
-  readEvent,
-  replaceGrid,
-} from './service.ts'
+import { EventPatch, EventView, NewEvent } from '../../schemas/event.ts'
+import { addEvent, deleteEvent, editEvent, readEvent } from './service.ts'
 
 const tags = ['events']
 const params = Shape({ eventId: Id })
@@ -37,21 +29,6 @@ export default function routes({ db }: Services) {
     )
     api.delete<{ Params: OfEvent }>('/events/:eventId', { schema: written }, (request) =>
       deleteEvent(db, callOf(request), request.params.eventId),
-    )
-    api.put<{ Params: OfEvent; Body: SlotGrid }>(
-      '/events/:eventId/grid',
-      { schema: { ...written, body: SlotGrid } },
-      (request) => replaceGrid(db, callOf(request), request.params.eventId, request.body),
-    )
-    api.put<{ Params: OfEvent; Body: TablesInput }>(
-      '/events/:eventId/tables',
-      { schema: { ...written, body: TablesInput } },
-      (request) => changeTables(db, callOf(request), request.params.eventId, request.body),
-    )
-    api.post<{ Params: OfEvent; Body: EventCopy }>(
-      '/events/:eventId/copy',
-      { schema: { ...written, body: EventCopy } },
-      (request) => copyEvent(db, callOf(request), request.params.eventId, request.body),
     )
   }
 }

@@ -7,17 +7,18 @@ import { DomainError, invalidInput, notFound } from '../../errors.ts'
 
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
-import type {
-  EventCopy,
-  EventPatch,
-  EventView,
-  NewEvent,
-  SlotGrid,
-  TablesInput,
-} from '../../schemas/event.ts'
-import { sameKey } from '../../spreadsheets/words.ts'
+import type { EventPatch, EventView, NewEvent, SlotGrid, TablesInput } from '../../schemas/event.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
-import { instantOf, MAX_SLOTS, moveSlots, makeSlots, type NewSlot } from './slot-grid.ts'
+import {
+  addDays,
+  daysBetween,
+  instantOf,
+  MAX_SLOTS,
+  makeSlots,
+  moveSlots,
+  wallTime,
+  type SlotTime,
+} from '../../schemas/slot-times.ts'
 import { ofEvent, openEvent, type FoundEvent } from './open.ts'
 import { presentEvent, presentSlot, presentTable } from './present.ts'
 import {
@@ -27,17 +28,18 @@ import {
   countSides,
   findProgramme,
   findScreens,
+  findGridSlots,
+  findGridTables,
   findSlots,
-  findTables,
-  hasMeetingsAt,
   insertEvent,
   insertEveryone,
+  insertSlots,
   purgeEvents,
-  replaceSlots,
-  replaceTables,
   restoreEvent,
+  shiftTableDays,
   updateEvent,
-  updateSlotTimes,
+  writeSlots,
+  writeTables,
   type EventRow,
 } from './repository.ts'
 import { longestOf } from './stretches.ts'
@@ -57,17 +59,16 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
     rules: event.rules,
     counts: await countSides(reader, eventId),
     needs: await countNeeds(reader, eventId),
-    longest: longestOf(await findSlots(reader, eventId), programme.timezone),
+    longest: longestOf(await findGridSlots(reader, eventId), programme.timezone),
     screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
-    gridEditable: (await countSchedules(reader, eventId)) === 0,
   }
 }
 
 /** What the forms of an event change. */
-async function contentOf(reader: Reader, event: EventRow) {
+export async function contentOf(reader: Reader, event: EventRow) {
   const { title, date, venue, replyBy, rehearsal, rules } = event
-  const tables = (await findTables(reader, event.id)).map(presentTable)
-  const slots = (await findSlots(reader, event.id)).map(presentSlot)
+  const tables = (await findGridTables(reader, event.id)).map(presentTable)
+  const slots = (await findGridSlots(reader, event.id)).map(presentSlot)
   return { title, date, venue, replyBy, rehearsal, rules, tables, slots }
 }
 
@@ -84,12 +85,13 @@ export async function addEvent(
     const { timezone } = programme
     const meets = input.kind === 'camp' || input.kind === 'tutoring'
     const slots = input.grid && meets ? madeSlots(call, input.grid, input.date, timezone, '/grid') : []
-    const { kind, title, date, venue = '', replyBy, rehearsal } = input
+    const { kind, title, venue = '', replyBy, rehearsal } = input
+    const date = slots[0]?.day ?? input.date
     const hours = meets ? {} : hoursOf(call, input, timezone)
     const values = { programmeId, kind, title, date, venue, rehearsal, rules: DEFAULT_RULES }
     const eventId = await insertEvent(tx, { ...values, replyBy: dateOf(replyBy), ...hours })
-    await replaceSlots(tx, eventId, slots)
-    if (meets) await replaceTables(tx, eventId, numberedTables(input.tables ?? 0))
+    await insertSlots(tx, eventId, slots)
+    if (meets) await writeTables(tx, eventId, numberedTables(input.tables ?? 0))
     if (input.inviteEveryone ?? meets) await insertEveryone(tx, programmeId, eventId)
     await record({ eventId, type: 'event.added', payload: { eventId } })
     return { id: eventId }
@@ -107,7 +109,7 @@ export async function editEvent(
     const fields = Object.keys(patch)
     await expectContent(context, await contentOf(tx, event), { kinds: ['event.edited'], eventId, fields })
     if (patch.date && patch.date !== event.date)
-      await moveDate(tx, call, event, patch.date, programme.timezone)
+      await moveUnplanned(tx, call, event, patch.date, programme.timezone)
     const { replyBy, rules, ...values } = patch
     await updateEvent(tx, eventId, {
       ...values,
@@ -120,71 +122,38 @@ export async function editEvent(
   })
 }
 
-async function moveDate(
+/** Once there is a plan, what a move means for people is shown before: see features/arrangement. */
+async function moveUnplanned(tx: Transaction, call: Call, event: EventRow, date: string, zone: string) {
+  if ((await countSchedules(tx, event.id)) > 0) throw new DomainError('confirm-change')
+  await moveDays(tx, call, event, date, zone)
+}
+
+/** An event so many days later, each time at the same hour of the clock; null where a day has no such hour. */
+export function movedTimes<S extends SlotTime>(event: EventRow, slots: S[], days: number, zone: string) {
+  const date = addDays(event.date, days)
+  const hours = [event.startsAt, event.endsAt].map((time) => {
+    const moved = time && instantOf(date, wallTime(time, zone).slice(11), zone)
+    return time && !moved ? undefined : moved
+  })
+  const moved = moveSlots(slots, days, zone)
+  if (!moved || hours.includes(undefined)) return null
+  return { date, slots: moved, hours: { startsAt: hours[0], endsAt: hours[1] } }
+}
+
+/** Puts the whole event on other days; who meets whom there stays as it is. */
+export async function moveDays(
   tx: Transaction,
   call: Call,
   event: EventRow,
   date: string,
   zone: string,
 ): Promise<void> {
-  if ((await countSchedules(tx, event.id)) > 0) throw new DomainError('grid-in-use')
-  const slots = await findSlots(tx, event.id)
-  const moved = moveSlots(slots, date, zone)
-  const hours = [event.startsAt, event.endsAt].map((time) => time && movedTime(time, date, zone))
-  if (!moved || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
-  for (const [index, times] of moved.entries()) await updateSlotTimes(tx, slots[index].id, times)
-  await updateEvent(tx, event.id, { startsAt: hours[0], endsAt: hours[1] })
-}
-
-/** Undefined where that day has no such hour. */
-const movedTime = (time: Date, date: string, zone: string): Date | undefined =>
-  moveSlots([{ position: 0, block: 0, startsAt: time, endsAt: time }], date, zone)?.[0].startsAt
-
-export async function replaceGrid(
-  db: Database,
-  call: Call,
-  eventId: string,
-  grid: SlotGrid,
-): Promise<Written> {
-  return change(db, call, eventId, async (context, { event, programme }) => {
-    const { tx, record } = context
-    if ((await countSchedules(tx, eventId)) > 0) throw new DomainError('grid-in-use')
-    await expectContent(context, await contentOf(tx, event), { kinds: ['grid.replaced'], eventId })
-    const slots = madeSlots(call, grid, event.date, programme.timezone, '')
-    await replaceSlots(tx, eventId, slots)
-    const payload = { slots: slots.length }
-    await record({ eventId, type: 'grid.replaced', payload })
-  })
-}
-
-export async function changeTables(db: Database, call: Call, eventId: string, { tables }: TablesInput) {
-  return change(db, call, eventId, async (context, { event }) => {
-    const { tx, record } = context
-    const content = await contentOf(tx, event)
-    await expectContent(context, content, { kinds: ['tables.replaced'], eventId })
-    checkTableNames(call, tables)
-    const known = content.tables.map(({ id }) => id)
-    const kept = new Set(tables.map(({ id }) => id).filter((id) => id !== undefined))
-    if (![...kept].every((id) => known.includes(id))) throw notFound()
-    const removed = known.filter((id) => !kept.has(id))
-    if (await hasMeetingsAt(tx, removed)) throw new DomainError('grid-in-use')
-    await replaceTables(tx, eventId, tables)
-    const payload = { tables: tables.length }
-    await record({ eventId, type: 'tables.replaced', payload })
-  })
-}
-
-/** In one room no two that look the same on a sign: "Tavolo 1", "tavolo  1" and "Tavolo 01". */
-const signOf = ({ name, room }: TablesInput['tables'][number]) =>
-  `${sameKey(room)} / ${sameKey(name).replace(/\b0+(?=\d)/g, '')}`
-
-function checkTableNames(call: Call, tables: TablesInput['tables']): void {
-  const twiceAt = (values: (string | undefined)[]) =>
-    values.findIndex((value, index) => value !== undefined && values.indexOf(value) < index)
-  const sameId = twiceAt(tables.map(({ id }) => id))
-  if (sameId >= 0) throw invalidInput(call, `/tables/${sameId}/id`, 'field_uniqueItems')
-  const sameSign = twiceAt(tables.map(signOf))
-  if (sameSign >= 0) throw invalidInput(call, `/tables/${sameSign}/name`, 'field_sameTable')
+  const days = daysBetween(event.date, date)
+  const moved = movedTimes(event, await findSlots(tx, event.id), days, zone)
+  if (!moved) throw invalidInput(call, '/date', 'field_noSuchTime')
+  await writeSlots(tx, event.id, moved.slots)
+  await shiftTableDays(tx, event.id, days)
+  await updateEvent(tx, event.id, { date, ...moved.hours })
 }
 
 /** Hides an event with all that it holds; one that people were told of stays on record, unless it was a rehearsal. */
@@ -211,41 +180,6 @@ export async function eventBack(
 /** For good: of all programmes, what was deleted long enough ago. */
 export const forgetDeletedEvents = (db: Database) => purgeEvents(db)
 
-/** A new event with the same rules, slots, tables and participants' places, on another day. */
-export async function copyEvent(db: Database, call: Call, eventId: string, { date, title }: EventCopy) {
-  return write(db, call, ofEvent(eventId), async ({ tx, call, record }): Promise<Written> => {
-    const { event, programme } = await openEvent(tx, call.actor, eventId, 'event.edit')
-    const { kind, venue, rules } = event
-    const slots = moveSlots(await findSlots(tx, eventId), date, programme.timezone)
-    const hours = [event.startsAt, event.endsAt].map(
-      (time) => time && movedTime(time, date, programme.timezone),
-    )
-    if (!slots || hours.includes(undefined)) throw invalidInput(call, '/date', 'field_noSuchTime')
-    const values = { programmeId: programme.id, kind, venue, rules, date, title: title ?? event.title }
-    const id = await insertEvent(tx, { ...values, startsAt: hours[0], endsAt: hours[1] })
-    await replaceSlots(tx, id, slots.map(newSlot))
-    await replaceTables(
-      tx,
-      id,
-      (await findTables(tx, eventId)).map(({ name, room, features }) => ({ name, room, features })),
-    )
-    if (kind === 'camp' || kind === 'tutoring') await insertEveryone(tx, programme.id, id)
-    await record({
-      eventId: id,
-      type: 'event.copied',
-      payload: { sourceId: eventId },
-    })
-    return { id }
-  })
-}
-
-const newSlot = ({ position, block, startsAt, endsAt }: NewSlot): NewSlot => ({
-  position,
-  block,
-  startsAt,
-  endsAt,
-})
-
 async function change(
   db: Database,
   call: Call,
@@ -258,17 +192,18 @@ async function change(
   })
 }
 
-function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): NewSlot[] {
+/** The slots of a grid, or what is wrong with it. */
+export function madeSlots(call: Call, grid: SlotGrid, date: string, zone: string, root: string): SlotTime[] {
   const made = makeSlots(grid, date, zone)
   if (Array.isArray(made)) return made
   throw invalidInput(call, root + made.pointer, made.reason, { limit: MAX_SLOTS })
 }
 
 function hoursOf(call: Call, { date, start, end }: NewEvent, zone: string) {
-  const startsAt = start ? instantOf(date, start, zone)?.toJSDate() : null
-  const endsAt = end ? instantOf(date, end, zone)?.toJSDate() : null
-  if (startsAt === undefined) throw invalidInput(call, '/start', 'field_noSuchTime')
-  if (endsAt === undefined) throw invalidInput(call, '/end', 'field_noSuchTime')
+  const startsAt = start ? instantOf(date, start, zone) : null
+  const endsAt = end ? instantOf(date, end, zone) : null
+  if (start && !startsAt) throw invalidInput(call, '/start', 'field_noSuchTime')
+  if (end && !endsAt) throw invalidInput(call, '/end', 'field_noSuchTime')
   if (startsAt && endsAt && endsAt <= startsAt) throw invalidInput(call, '/end', 'field_endsBefore')
   return { startsAt, endsAt }
 }

@@ -19,8 +19,8 @@ export async function keeping(tx: Transaction, scope: Scope, act: () => Promise<
   const before = await readRows(tx, scope)
   await act()
   const steps = differences(before, await readRows(tx, scope))
-  const { edited = {}, projects = [], hosts = [], organisations = [], schedules = [] } = scope
-  const about = [edited.projects, edited.hosts, projects, hosts, organisations, schedules]
+  const { edited = {}, projects = [], hosts = [], organisations = [], schedules = [], events = [] } = scope
+  const about = [edited.projects, edited.hosts, projects, hosts, organisations, schedules, events]
   return { steps, subjectIds: about.flatMap((ids) => ids ?? []) }
 }
 

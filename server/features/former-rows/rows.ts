@@ -9,6 +9,8 @@ export type Scope = {
   hosts?: string[]
   organisations?: string[]
   schedules?: string[]
+  /** Their days, slots and tables, and what of answers and plans hangs on those. */
+  events?: string[]
 }
 
 type Row = Record<string, unknown>
@@ -56,11 +58,15 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
     key: ['id'],
     within: ({ projects, hosts }) => sql`t.project_id in ${projects} or t.host_id in ${hosts}`,
   },
+  { name: 'events', key: ['id'], within: ({ events }) => sql`t.id in ${events}` },
+  { name: 'slots', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
+  { name: 'rooms', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
+  { name: 'tables', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
   { name: 'participants', key: ['id'], within: ({ taking }) => sql`t.id in ${taking}` },
   {
     name: 'unavailable_slots',
     key: ['participant_id', 'slot_id'],
-    within: ({ taking }) => sql`t.participant_id in ${taking}`,
+    within: ({ taking, events }) => sql`t.participant_id in ${taking} or t.event_id in ${events}`,
   },
   {
     name: 'preferences',
@@ -73,7 +79,11 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
     within: ({ taking }) => sql`t.project_participant_id in ${taking} or t.host_participant_id in ${taking}`,
   },
   { name: 'candidates', key: ['id'], within: ({ pairs }) => sql`t.id in ${pairs}` },
-  { name: 'disruptions', key: ['id'], within: ({ taking }) => sql`t.participant_id in ${taking}` },
+  {
+    name: 'disruptions',
+    key: ['id'],
+    within: ({ taking, events }) => sql`t.participant_id in ${taking} or t.event_id in ${events}`,
+  },
   { name: 'schedules', key: ['id'], within: ({ schedules }) => sql`t.id in ${schedules}` },
   { name: 'meetings', key: ['id'], within: ({ planned }) => sql`t.id in ${planned}` },
   {
@@ -89,9 +99,8 @@ export const keyOf = (name: string) => TABLES.find((table) => table.name === nam
 type Parts = ReturnType<typeof partsOf>
 
 function partsOf({ programmeId, edited, ...of }: Scope) {
-  const [projects, hosts, organisations, schedules] = [
-    ...[list(of.projects), list(of.hosts), list(of.organisations), list(of.schedules)],
-  ]
+  const [projects, hosts, organisations] = [list(of.projects), list(of.hosts), list(of.organisations)]
+  const [schedules, events] = [list(of.schedules), list(of.events)]
   const anyProject = list([...(of.projects ?? []), ...(edited?.projects ?? [])])
   const anyHost = list([...(of.hosts ?? []), ...(edited?.hosts ?? [])])
   const taking = sql`(select id from participants where project_id in ${projects} or host_id in ${hosts})`
@@ -99,13 +108,14 @@ function partsOf({ programmeId, edited, ...of }: Scope) {
     where project_participant_id in ${taking} or host_participant_id in ${taking})`
   // Versions are frozen: nobody changes them, so nothing of them has to be kept.
   const planned = sql`(select held.id from meetings held join schedules plan on plan.id = held.schedule_id
-    where not plan.sealed and (held.candidate_id in ${pairs} or plan.id in ${schedules}))`
+    where not plan.sealed and (held.candidate_id in ${pairs} or plan.id in ${schedules} or plan.event_id in ${events}))`
   return {
     programmeId,
     projects,
     hosts,
     organisations,
     schedules,
+    events,
     anyProject,
     anyHost,
     taking,

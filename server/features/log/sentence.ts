@@ -38,6 +38,9 @@ export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
 /** Members that are times of the day, told as they were when it happened. */
 export const TIMES = ['at', 'otherAt', 'from', 'to'] as const
 
+/** Members that are days of the calendar. */
+export const DAYS = ['fromDay', 'toDay'] as const
+
 /** Members that count something, and the word for so many of it. */
 export const COUNTS = {
   minutes: 'minutes',
@@ -79,6 +82,7 @@ function valuesOf(change: Told, names: Map<string, string>, { locale, zone }: Re
       values[reference.word] = nameOf(reference.noun, names.get(id), locale)
     else if (isOneOf(TIMES, member) && typeof value === 'string')
       values[member] = DateTime.fromISO(value, { zone }).toFormat('HH:mm')
+    else if (isOneOf(DAYS, member)) values[member] = dayInWords(String(value), locale)
     else if (typeof value === 'number') Object.assign(values, counted(member, value, locale))
   }
   for (const [member, value] of members)
@@ -88,6 +92,12 @@ function valuesOf(change: Told, names: Map<string, string>, { locale, zone }: Re
     }
   return values
 }
+
+const dayInWords = (day: string, locale: Locale): string =>
+  DateTime.fromISO(day, { locale: locale === 'en' ? 'en-GB' : 'it' }).toLocaleString({
+    day: 'numeric',
+    month: 'long',
+  })
 
 const isOneOf = <T extends string>(list: readonly T[], member: string): member is T =>
   list.some((one) => one === member)

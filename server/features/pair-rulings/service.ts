@@ -7,7 +7,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { PairsView, RulingInput } from '../../schemas/pairs.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { ofEvent, openEvent } from '../events/open.ts'
-import { findSlots } from '../events/repository.ts'
+import { findGridSlots } from '../events/repository.ts'
 import { findOwnPairs, findParticipants } from '../participants/repository.ts'
 import {
   findRulings,
@@ -26,7 +26,7 @@ export async function readPairs(reader: Reader, actor: Actor, eventId: string): 
   const [everybody, rulings, slots, against] = await Promise.all([
     findParticipants(reader, eventId),
     findRulings(reader, eventId),
-    findSlots(reader, eventId),
+    findGridSlots(reader, eventId),
     findSaidAgainst(reader, eventId),
   ])
   const named = new Map(everybody.map((person) => [person.id, { id: person.id, name: markedName(person) }]))
@@ -58,7 +58,7 @@ export async function rulePair(
     const people = new Map((await findParticipants(tx, eventId)).map((person) => [person.id, person]))
     const [project, host] = [people.get(projectId), people.get(hostId)]
     if (project?.side !== 'project' || host?.side !== 'host') throw notFound()
-    if (slotId !== null && !(await findSlots(tx, eventId)).some(({ id }) => id === slotId)) throw notFound()
+    if (slotId !== null && !(await findGridSlots(tx, eventId)).some(({ id }) => id === slotId)) throw notFound()
     if (ruling === 'must' && (await findOwnPairs(tx, eventId)).has(pairKey(projectId, hostId)))
       throw new DomainError('own-meeting', { pair: ` ${project.name} – ${host.name}` })
     const before = (await findRulings(tx, eventId)).find(

@@ -159,10 +159,19 @@ export async function findProjectIds(reader: Reader, eventId: string): Promise<S
   return new Set(rows.map(({ id }) => id))
 }
 
+/** As they are on a day of the event: what was said of another day says nothing of this one. */
+export const onDay = <P extends Pick<ParticipantRow, 'attendance' | 'attendanceDay'>>(
+  participant: P,
+  day: string | null,
+): P =>
+  participant.attendanceDay === null || participant.attendanceDay === day
+    ? participant
+    : { ...participant, attendance: 'expected', arrivedAt: null }
+
 export const updateAttendance = (
   tx: Transaction,
   id: string,
-  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'>,
+  fields: Pick<ParticipantRow, 'attendance' | 'arrivedAt'> & Partial<Pick<ParticipantRow, 'attendanceDay'>>,
 ) => tx.update(participants).set(fields).where(eq(participants.id, id))
 
 export async function insertParticipant(
@@ -204,7 +213,7 @@ export async function findUnavailableOf(reader: Reader, participantId: string): 
     .select({ slotId: unavailableSlots.slotId })
     .from(unavailableSlots)
     .innerJoin(slots, eq(slots.id, unavailableSlots.slotId))
-    .where(eq(unavailableSlots.participantId, participantId))
+    .where(and(eq(unavailableSlots.participantId, participantId), isNull(slots.removedAt)))
     .orderBy(asc(slots.position))
   return rows.map(({ slotId }) => slotId)
 }

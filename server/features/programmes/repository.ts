@@ -15,7 +15,7 @@ import {
   tables,
   users,
 } from '../../database/schema.ts'
-import type { ProgrammeRow } from '../events/repository.ts'
+import { eventFields, type ProgrammeRow } from '../events/repository.ts'
 
 export async function insertProgramme(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function updateProgramme(
 /** The events of a programme with their figures, soonest first. */
 export async function findEventSummaries(reader: Reader, programmeId: string) {
   const rows = await reader
-    .select()
+    .select(eventFields)
     .from(events)
     .where(and(eq(events.programmeId, programmeId), isNull(events.deletedAt)))
     .orderBy(asc(events.date), asc(events.title))
@@ -52,8 +52,8 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
 
 async function countEvent(reader: Reader, eventId: string) {
   const [slotCount, tableCount, known, people, answered, [live]] = await Promise.all([
-    reader.$count(slots, eq(slots.eventId, eventId)),
-    reader.$count(tables, eq(tables.eventId, eventId)),
+    reader.$count(slots, and(eq(slots.eventId, eventId), isNull(slots.removedAt))),
+    reader.$count(tables, and(eq(tables.eventId, eventId), isNull(tables.removedAt))),
     reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
     reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
     reader.$count(

@@ -64,7 +64,8 @@ export async function readProgramme(
     countPeople(reader, programmeId),
   ])
   const today = todayOf(programme)
-  const isOffered = ({ kind, date }: EventRow) => (kind === 'camp' || kind === 'tutoring') && date >= today
+  const isOffered = ({ kind, lastDate }: EventRow) =>
+    (kind === 'camp' || kind === 'tutoring') && lastDate >= today
   const { id, sample } = programme
   const content = contentOf(programme)
   return {
@@ -74,6 +75,7 @@ export async function readProgramme(
       kind: event.kind,
       title: event.title,
       date: event.date,
+      lastDate: event.lastDate,
       venue: event.venue,
       public: event.public,
       rehearsal: event.rehearsal,

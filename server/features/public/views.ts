@@ -4,7 +4,7 @@ import { notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { PublicView } from '../../schemas/programme.ts'
 import type { PublicityView } from '../../schemas/publicity.ts'
-import { findProgramme, findSlots } from '../events/repository.ts'
+import { findGridSlots, findProgramme } from '../events/repository.ts'
 import {
   countFinanced,
   findApproved,
@@ -35,8 +35,13 @@ export async function readPublic(reader: Reader): Promise<PublicView> {
 /** A camp starts with its first slot. */
 async function presentEvent(reader: Reader, event: Awaited<ReturnType<typeof findPublicEvents>>[number]) {
   const { id, programmeId, kind, title, date, venue } = event
-  const startsAt = event.startsAt ?? (await findSlots(reader, id)).at(0)?.startsAt ?? null
-  return { programmeId, shown: { id, kind, title, date, venue, startsAt: startsAt?.toISOString() ?? null } }
+  const slots = await findGridSlots(reader, id)
+  const startsAt = event.startsAt ?? slots.at(0)?.startsAt ?? null
+  const lastDate = slots.at(-1)?.day ?? date
+  return {
+    programmeId,
+    shown: { id, kind, title, date, lastDate, venue, startsAt: startsAt?.toISOString() ?? null },
+  }
 }
 
 /** What has been decided, and what could be shown. */

@@ -44,7 +44,11 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
     new Map(known.people.map((person) => [person.id, person])),
     new Map<string, string>(),
   ]
-  const clock = new Intl.DateTimeFormat('it', { timeZone: timezone, hour: '2-digit', minute: '2-digit' })
+  const hasDays = new Set(slots.map(({ day }) => day)).size > 1
+  const clock = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'it', {
+    ...{ timeZone: timezone, hour: '2-digit', minute: '2-digit' },
+    ...(hasDays && { weekday: 'short' }),
+  })
   for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
   const named = new Map(tables.map(({ id, name }) => [id, name]))
   const person = (id: string) => {

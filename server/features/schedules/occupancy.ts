@@ -14,13 +14,13 @@ export async function readOccupancy(
 ): Promise<Occupancy> {
   const isLive = schedule.kind === 'live'
   const [slots, tables, meetings, unavailable, humans, disruptions] = await Promise.all([
-    findSlots(reader, schedule.eventId),
-    findTables(reader, schedule.eventId),
+    findSlots(reader, schedule.eventId, schedule.id),
+    findTables(reader, schedule.eventId, schedule.id),
     findMeetings(reader, schedule.id),
     findUnavailable(reader, schedule.eventId),
     findHumans(reader, schedule.eventId),
     isLive ? findDisruptions(reader, schedule.eventId) : [],
   ])
   const now = isLive ? clockOf(programme) : null
-  return { slots, tables, meetings, unavailable, humans, now, facts: factsOf(disruptions, slots) }
+  return { slots, tables, meetings, unavailable, humans, now, facts: factsOf(disruptions, slots, tables) }
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../../database/client.ts'
+import type { Database, Reader } from '../../database/client.ts'
 import type { CellsView, Comparison, DifferenceView } from '../../schemas/schedule.ts'
 import { notFound } from '../../errors.ts'
 import { markedName } from '../../naming.ts'
@@ -28,8 +28,8 @@ export async function readDifference(db: Database, call: Call, scheduleId: strin
   const [{ old, held, kept, leftOut }, people, slots, tables, contacts] = await Promise.all([
     readSuccession(db, schedule, live, clockOf(programme)),
     findParticipants(db, event.id),
-    findSlots(db, event.id),
-    findTables(db, event.id),
+    findSlots(db, event.id, schedule.id),
+    findTables(db, event.id, schedule.id),
     findContacts(db, event.id),
   ])
   const steps = compareMeetings(old.filter(isHeld), held)
@@ -51,15 +51,30 @@ export async function readComparison(
   const { schedule, event } = await openSchedule(db, call, scheduleId, 'plan.read')
   const { schedule: other } = await openSchedule(db, call, otherId, 'plan.read')
   if (other.eventId !== event.id) throw notFound()
-  const [before, after, people, slots, tables] = await Promise.all([
+  const [before, after, people, cells] = await Promise.all([
     findMeetings(db, other.id),
     findMeetings(db, schedule.id),
     findParticipants(db, event.id),
-    findSlots(db, event.id),
-    findTables(db, event.id),
+    findCells(db, event.id, [schedule.id, other.id]),
   ])
   const [from, to] = [heldIn(other, before), heldIn(schedule, after)]
-  return presentComparison(compareMeetings(from, to), to.length, { people, slots, tables })
+  return presentComparison(compareMeetings(from, to), to.length, { people, ...cells })
+}
+
+/** Slots and tables of an event, also those that were taken out of it where one of the schedules still holds them. */
+async function findCells(reader: Reader, eventId: string, scheduleIds: string[]) {
+  const found = await Promise.all(
+    scheduleIds.map(
+      async (id) => [await findSlots(reader, eventId, id), await findTables(reader, eventId, id)] as const,
+    ),
+  )
+  const once = <T extends { id: string }>(rows: T[]) => [
+    ...new Map(rows.map((row) => [row.id, row])).values(),
+  ]
+  return {
+    slots: once(found.flatMap(([slots]) => slots)),
+    tables: once(found.flatMap(([, tables]) => tables)),
+  }
 }
 
 type Known = { people: Participant[]; slots: SlotRow[]; tables: TableRow[] }

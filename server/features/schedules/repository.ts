@@ -10,6 +10,7 @@ import {
   schedules,
   slots,
 } from '../../database/schema.ts'
+import { eventFields } from '../events/repository.ts'
 import { claimSeats, settleSeats } from '../participants/seats.ts'
 
 export type ScheduleRow = typeof schedules.$inferSelect
@@ -55,7 +56,7 @@ export async function findMeeting(reader: Reader, meetingId: string) {
 /** A schedule with the event and the programme it belongs to, or null. */
 export async function findSchedule(reader: Reader, scheduleId: string) {
   const [row] = await reader
-    .select({ schedule: schedules, event: events, programme: programmes })
+    .select({ schedule: schedules, event: eventFields, programme: programmes })
     .from(schedules)
     .innerJoin(events, eq(events.id, schedules.eventId))
     .innerJoin(programmes, eq(programmes.id, events.programmeId))

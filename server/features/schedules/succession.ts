@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/client.ts'
 import { isUnderWay, slotsAhead } from '../disruptions/facts.ts'
-import { findSlots } from '../events/repository.ts'
+import { findGridTables, findSlots } from '../events/repository.ts'
 import { findHumans, findWithdrawn } from '../participants/repository.ts'
 import { findMeetings, type MeetingRow, type ScheduleRow } from './repository.ts'
 
@@ -24,13 +24,17 @@ export async function readSuccession(
   live: ScheduleRow | null,
   now: Date,
 ): Promise<Succession> {
-  const [slots, old, coming, humans, gone] = await Promise.all([
+  const [slots, tables, old, planned, humans, gone] = await Promise.all([
     findSlots(reader, source.eventId),
+    findGridTables(reader, source.eventId),
     live ? findMeetings(reader, live.id) : [],
     findMeetings(reader, source.id),
     findHumans(reader, source.eventId),
     findWithdrawn(reader, source.eventId),
   ])
+  // An earlier version may name tables that have left the event since: then one is to be found anew.
+  const there = new Set(tables.map(({ id }) => id))
+  const coming = planned.map((one) => (there.has(one.tableId ?? '') ? one : { ...one, tableId: null }))
   const ahead = new Set((live ? slotsAhead(slots, now) : slots).map(({ id }) => id))
   return succeed(old, coming, ahead, humans, gone)
 }

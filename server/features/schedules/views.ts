@@ -32,18 +32,19 @@ async function openPlan(reader: Reader, actor: Actor, eventId: string, key: stri
 }
 
 async function readPlan(reader: Reader, _: Actor, eventId: string, key: string | null): Promise<PlanView> {
-  const [found, all, slots, tables, people, unavailable, wishes] = await Promise.all([
+  const all = await findSchedules(reader, eventId)
+  const schedule = chooseSchedule(all, key)
+  const shown = schedule?.id ?? null
+  const [found, slots, tables, people, unavailable, wishes] = await Promise.all([
     findEvent(reader, eventId),
-    findSchedules(reader, eventId),
-    findSlots(reader, eventId),
-    findTables(reader, eventId),
+    findSlots(reader, eventId, shown),
+    findTables(reader, eventId, shown),
     findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
     findWishes(reader, eventId),
   ])
   if (!found) throw notFound()
   const { event, programme } = found
-  const schedule = chooseSchedule(all, key)
   const meetings = schedule ? await findMeetings(reader, schedule.id) : []
   const { title: name, rules } = event
   const camp = { name, rules, timezone: programme.timezone, slots, tables, people, unavailable }

@@ -1,6 +1,7 @@
 import type { InstanceFile } from '../../../solver/index.ts'
 import type { EventRules } from '../../schemas/rules.ts'
 import type { Candidate } from '../choices/candidates.ts'
+import { slotsOut } from '../disruptions/facts.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
 import { ofPerson, quotasOf } from './rules.ts'
@@ -63,13 +64,8 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
     format: 'incontro/instance',
     version: 1,
     name: camp.name,
-    slots: camp.slots.map(({ id, startsAt, endsAt, block }) => ({
-      id,
-      start: startsAt.toISOString(),
-      end: endsAt.toISOString(),
-      block,
-    })),
-    tables: camp.tables.map(({ id, features }) => ({ id, features })),
+    slots: slotsFor(camp.slots),
+    tables: tablesFor(camp),
     participants: camp.people.map((person) => buildParticipant({ ...camp, unavailable }, person)),
     candidates: pairs.map(({ id, projectId, hostId, value, required, lock }) => ({
       id,
@@ -82,6 +78,28 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
     // Hosts keep their table as far as they can, and projects go to them.
     rules: { seated: ['host'] },
   } satisfies InstanceFile
+}
+
+/** Days and blocks by number; a slot that was taken out breaks the row that it stands in. */
+function slotsFor(slots: SlotRow[]) {
+  const days = [...new Set(slots.map(({ day }) => day))]
+  let block = 0
+  return slots.map(({ id, day, startsAt, endsAt, ...slot }, index) => {
+    const before = slots.at(index - 1)
+    const isOneRow = before?.block === slot.block && before.day === day
+    if (index > 0 && (!isOneRow || slot.removedAt || before?.removedAt)) block += 1
+    const times = { start: startsAt.toISOString(), end: endsAt.toISOString() }
+    return { id, ...times, block, ...(days.length > 1 && { day: days.indexOf(day) }) }
+  })
+}
+
+/** With the slots of the days on which a table is not there. */
+function tablesFor({ slots, tables }: Camp) {
+  const out = slotsOut(slots, tables)
+  return tables.map(({ id, features }) => {
+    const unavailable = [...(out.get(id) ?? [])]
+    return { id, features, ...(unavailable.length > 0 && { unavailable }) }
+  })
 }
 
 /** What a run keeps of it. */

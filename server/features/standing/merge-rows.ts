@@ -112,7 +112,10 @@ export const updatePlace = (
   tx: Transaction,
   id: string,
   values: Partial<
-    Pick<ParticipantRow, 'maxMeetings' | 'needs' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'removedAt'>
+    Pick<
+      ParticipantRow,
+      'maxMeetings' | 'needs' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'attendanceDay' | 'removedAt'
+    >
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))
 

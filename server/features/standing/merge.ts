@@ -8,7 +8,7 @@ import { allow } from '../../policy.ts'
 import type { MergeOrder, MergeView } from '../../schemas/standing.ts'
 import { write, type Call } from '../../write.ts'
 import { deletePreference, findStatements, upsertPreference } from '../choices/service.ts'
-import { findProgramme, findSlots, type SlotRow } from '../events/repository.ts'
+import { findProgramme, findGridSlots, type SlotRow } from '../events/repository.ts'
 import { insertKept, inverseOf, keeping } from '../former-rows/keeping.ts'
 import { findParticipants, findUnavailable, replaceUnavailable } from '../participants/repository.ts'
 import { refreshSeats } from '../participants/seats.ts'
@@ -93,7 +93,7 @@ async function withAnswers(reader: Reader, place: Place): Promise<Shared> {
     ...place,
     said: await findStatements(reader, id),
     away: await findUnavailable(reader, id),
-    slots: await findSlots(reader, id),
+    slots: await findGridSlots(reader, id),
     names: new Map(people.map((one) => [one.id, one.name])),
   }
 }
@@ -227,6 +227,8 @@ async function settlePlace(
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),
     needs: [...new Set([...survivor.needs, ...twin.needs])],
-    ...(isUnmarked && { attendance: twin.attendance, arrivedAt: twin.arrivedAt }),
+    ...(isUnmarked && {
+      ...{ attendance: twin.attendance, arrivedAt: twin.arrivedAt, attendanceDay: twin.attendanceDay },
+    }),
   })
 }

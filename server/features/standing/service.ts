@@ -85,7 +85,11 @@ async function reportAway(tx: Transaction, programmeId: string, subject: Subject
     await insertDisruptions(tx, [{ ...turns, kind: 'no_show', participantId: participant.id }])
     const { attendance, arrivedAt } = participant
     const was = attendance === 'here' ? { attendance: 'left' as const, arrivedAt } : null
-    await updateAttendance(tx, participant.id, was ?? { attendance: 'absent', arrivedAt: null })
+    await updateAttendance(
+      tx,
+      participant.id,
+      was ?? { attendance: 'absent', arrivedAt: null, attendanceDay: null },
+    )
   }
 }
 

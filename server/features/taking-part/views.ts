@@ -6,7 +6,7 @@ import { TakingPartView, type Attendee } from '../../schemas/taking-part.ts'
 import type { View } from '../../view.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
-import { findEvent, findSlots } from '../events/repository.ts'
+import { findEvent, findGridSlots } from '../events/repository.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
 import { findParticipantRows } from '../participants/repository.ts'
 import { findHosts, findProjects } from '../people/repository.ts'
@@ -31,7 +31,7 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
     findProjects(reader, programme.id),
     findHosts(reader, programme.id),
     findParticipantRows(reader, eventId),
-    findSlots(reader, eventId),
+    findGridSlots(reader, eventId),
     findLive(reader, eventId),
   ])
   const now = clockOf(programme)
@@ -54,7 +54,7 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
   return {
     event: presentEvent(event, programme),
     published: live !== null,
-    past: event.date < todayOf(programme),
+    past: event.lastDate < todayOf(programme),
     people: [
       ...ofProjects.filter(isKnown).map(({ id, name, organisations, team }) => ({
         ...{ id, name, organisations, side: 'project' as const, label: '' },

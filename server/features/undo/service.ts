@@ -19,6 +19,7 @@ import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { importBack } from '../people/import.ts'
 import { pastedBack } from '../choices/pasted.ts'
+import { arrangementBack } from '../arrangement/service.ts'
 import { openEvent } from '../events/open.ts'
 import { eventBack } from '../events/service.ts'
 import { additionOfHelperBack, removalOfHelperBack } from '../members/service.ts'
@@ -58,6 +59,9 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'organisation.edited': rows,
   'organisation.merged': rows,
   'pair.ruled': (context, { inverse, eventId }) => rulingBack(context, inverse, eventId),
+  'event.postponed': arrangement,
+  'grid.replaced': arrangement,
+  'tables.replaced': arrangement,
   'event.deleted': (context, { inverse }) => eventBack(context, inverse),
   'answers.pasted': async (context, { call, eventId, inverse }) =>
     pastedBack(context, await openEvent(context.tx, call.actor, eventId, 'choice.edit'), inverse),
@@ -111,6 +115,11 @@ type OfRows =
 type Standing = `${'project' | 'host'}.${'withdrawn' | 'broughtBack' | 'deleted'}`
 function rows(context: WriteContext, { programmeId, seq, payload }: Undone<OfRows | Standing>) {
   return rowsBack(context, programmeId, seq, payload)
+}
+
+type Arrangement = 'event.postponed' | 'grid.replaced' | 'tables.replaced'
+function arrangement(context: WriteContext, { programmeId, seq, eventId }: Undone<Arrangement>) {
+  return arrangementBack(context, programmeId, seq, eventId)
 }
 
 type Attendance = Extract<UndoableKind, `attendance.${string}`>

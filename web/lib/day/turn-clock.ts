@@ -1,5 +1,11 @@
 export type Turn = { id: string; position: number; block: number; startsAt: string; endsAt: string }
 
+/** The slots of the day that it is: that of the slot that is on or next, and after the last one still that. */
+export function slotsOfDay<S extends Pick<Turn, 'endsAt'> & { day: string }>(slots: S[], now: number): S[] {
+  const current = slots.find(({ endsAt }) => Date.parse(endsAt) > now) ?? slots.at(-1)
+  return slots.filter(({ day }) => day === current?.day)
+}
+
 export type TurnClock = {
   kind: 'before' | 'running' | 'changeover' | 'pause' | 'over'
   /** What the countdown runs to; null once the day is over. */

@@ -19,7 +19,7 @@ export function alertOnAgenda(read: () => Shown) {
   $effect(() => {
     const { view, changes } = read()
     if (!view) return
-    const news = changes.map((change) => changeWords(change, view.event.timezone)).join('\n')
+    const news = changes.map((change) => changeWords(change, view.event)).join('\n')
     if (last !== null && news && news !== last) void alerts.tell(m.notify_changed(), news, 'agenda')
     last = news
   })

@@ -1,10 +1,11 @@
+import type { EventInfo } from '../../../server/schemas/event.ts'
 import { m } from '../../paraglide/messages.js'
-import { time } from '../../lib/format.ts'
+import { eventTime } from '../../lib/format.ts'
 import type { AgendaChange } from './agenda-changes.ts'
 
 /** `Fondazione Mole passa dalle 10:20 alle 11:00, tavolo 7` */
-export function changeWords({ kind, name, now, before }: AgendaChange, zone?: string) {
-  const at = (startsAt = '') => time(startsAt, zone)
+export function changeWords({ kind, name, now, before }: AgendaChange, event: EventInfo) {
+  const at = (startsAt = '') => eventTime(startsAt, event)
   const table = (called: string | null | undefined) => called ?? m.agenda_no_table()
   if (kind === 'added')
     return m.agenda_change_added({ name, time: at(now?.startsAt), table: table(now?.table) })

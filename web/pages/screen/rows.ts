@@ -1,6 +1,6 @@
 import type { ScreenView } from '../../../server/schemas/agenda.ts'
 import { initials } from '../../lib/format.ts'
-import type { TurnClock } from '../../lib/day/turn-clock.ts'
+import { slotsOfDay, type TurnClock } from '../../lib/day/turn-clock.ts'
 
 type Meeting = ScreenView['meetings'][number]
 /** What stands in a turn of a row; `behind` in minutes. */
@@ -18,6 +18,13 @@ const pairOf = ({ project, organisation, host, withPerson }: Meeting, initialsOn
 /** Without a room's name, or of one room alone. */
 export const inRoom = (view: ScreenView, room: string): ScreenView =>
   room ? { ...view, meetings: view.meetings.filter((meeting) => meeting.room === room) } : view
+
+/** Of an event of several days only the one that it is, or the next. */
+export function onDay(view: ScreenView, now: number): ScreenView {
+  const slots = slotsOfDay(view.slots, now)
+  const ids = new Set(slots.map(({ id }) => id))
+  return { ...view, slots, meetings: view.meetings.filter(({ slotId }) => ids.has(slotId)) }
+}
 
 /** Who is being called to a table. */
 export const callsOf = ({ meetings }: ScreenView, initialsOnly: boolean) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { moveSlots, makeSlots } from '../../../../server/features/events/slot-grid.ts'
+import { makeSlots, moveSlots } from '../../../../server/schemas/slot-times.ts'
 import type { EventView, ScreenCreated } from '../../../../server/schemas/event.ts'
 import { GRID, openStage, type StagedProgramme } from '../../../support/service.ts'
 
@@ -31,7 +31,7 @@ describe('slots', () => {
   test('keep their local hours when the day moves over a change of the clocks', () => {
     const slots = makeSlots(GRID, '2026-03-28', ROME)
     if (!Array.isArray(slots)) throw new Error('no slots')
-    expect(moveSlots(slots, '2026-03-30', ROME)?.[0].startsAt.toISOString()).toBe('2026-03-30T07:00:00.000Z')
+    expect(moveSlots(slots, 2, ROME)?.[0].startsAt.toISOString()).toBe('2026-03-30T07:00:00.000Z')
   })
 })
 

@@ -10,9 +10,9 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
-import { time, timeRange } from '../../../lib/format.ts'
+import { eventTime, eventTimeRange, time } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
-import { turnClock } from '../../../lib/day/turn-clock.ts'
+import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 import { tableName } from '../table-name.ts'
@@ -45,7 +45,7 @@ export class DayState {
   view = $derived.by(() => this.#read())
   index = $derived(this.view && indexOf(this.view))
   zone = $derived(this.view?.event.timezone)
-  clock = $derived(turnClock(this.view?.slots ?? [], this.now))
+  clock = $derived(turnClock(slotsOfDay(this.view?.slots ?? [], this.now), this.now))
   current = $derived(this.clock.now)
   slot = $derived.by(
     () => this.index?.slots.get(this.chosenId ?? '') ?? this.current ?? this.view?.slots.at(-1) ?? null,
@@ -84,10 +84,10 @@ export class DayState {
   tableName = (id: string | null) => tableName(this.index?.tables.get(id ?? '')?.name ?? '')
   startOf = (slotId: string) => {
     const slot = this.index?.slots.get(slotId)
-    return slot ? time(slot.startsAt, this.zone) : ''
+    return slot && this.view ? eventTime(slot.startsAt, this.view.event) : ''
   }
   rangeOf = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
-    timeRange(startsAt, endsAt, this.zone)
+    this.view ? eventTimeRange(startsAt, endsAt, this.view.event) : ''
   /** What is reported and proposed is kept in real time; a sample whose clock was moved tells it by its own. */
   timeOf = (at: string) =>
     time(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0), this.zone)
@@ -150,7 +150,7 @@ export class DayState {
     const words = { called: m.day_did_call, in_progress: m.day_did_start, done: m.day_did_finish }[step]
     return this.#act({
       ...{ key: `slot ${step}`, path: `${this.#event}/slots/${slotId}/state`, body: { state: step } },
-      words: words({ time: slot ? time(slot.startsAt, this.zone) : '' }),
+      words: words({ time: slot ? this.startOf(slot.id) : '' }),
     })
   }
 

@@ -3,7 +3,7 @@ import type { CellsView, CellView, PlanMeeting, PlanView } from '../../../../ser
 import type { Written } from '../../../../server/schemas/common.ts'
 import { m } from '../../../paraglide/messages.js'
 import { api, ApiError } from '../../../lib/api.ts'
-import { time } from '../../../lib/format.ts'
+import { eventTime } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { toast, toasts } from '../../../lib/toasts.svelte.ts'
 import { tableName } from '../table-name.ts'
@@ -96,7 +96,7 @@ export class PlanState {
   }
   startOf = (slotId: string) => {
     const slot = this.index?.slots.get(slotId)
-    return slot ? time(slot.startsAt, this.zone) : ''
+    return slot && this.view ? eventTime(slot.startsAt, this.view.event) : ''
   }
   title = ({ participants }: PlanMeeting) => participants.map((id) => this.name(id)).join(' – ')
   whereOf = ({ slotId, tableId }: { slotId: string; tableId: string | null }) =>

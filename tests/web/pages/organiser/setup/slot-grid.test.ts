@@ -2,15 +2,18 @@ import { describe, expect, test, vi } from 'vitest'
 import { fromLocal, toLocal } from '../../../../../web/pages/organiser/setup/local-time.ts'
 import { mergeForms } from '../../../../../web/pages/organiser/merge.ts'
 import {
-  breaksOf,
+  daysOf,
   draftOf,
   gridOf,
   gridProblem,
   knownBy,
   nextBlock,
+  previewOf,
   toGrid,
-  turnsOf,
   valuesOf,
+  withNextDay,
+  withoutDay,
+  withSameHours,
   type GridDraft,
 } from '../../../../../web/pages/organiser/setup/slot-grid.ts'
 import { withTables } from '../../../../../web/pages/organiser/setup/tables.ts'
@@ -18,48 +21,89 @@ import { withTables } from '../../../../../web/pages/organiser/setup/tables.ts'
 // The app writes its language on the page, and there is none here.
 vi.hoisted(() => Object.assign(globalThis, { document: { cookie: '', documentElement: { lang: '' } } }))
 
+const date = '2026-11-22'
+const zone = 'Europe/Rome'
 const grid = {
   slotMinutes: 20,
   changeoverMinutes: 5,
   blocks: [
-    { start: '09:30', slots: 2 },
-    { start: '14:00', slots: 1 },
+    { date, start: '09:30', slots: 2 },
+    { date, start: '14:00', slots: 1 },
   ],
 }
 
 describe('the grid of turns', () => {
   test('shows each turn by the clock', () => {
-    expect(turnsOf(grid)).toEqual([
-      [
-        { start: '09:30', end: '09:50' },
-        { start: '09:55', end: '10:15' },
-      ],
-      [{ start: '14:00', end: '14:20' }],
+    expect(previewOf(grid, zone)).toEqual([
+      {
+        date,
+        blocks: [
+          {
+            pause: 0,
+            turns: [
+              { start: '09:30', end: '09:50' },
+              { start: '09:55', end: '10:15' },
+            ],
+          },
+          { pause: 225, turns: [{ start: '14:00', end: '14:20' }] },
+        ],
+      },
     ])
-    expect(breaksOf(grid)).toEqual([null, 225])
   })
 
   test('waits until every field makes sense', () => {
     expect(toGrid({ ...grid, changeoverMinutes: null })).toBe(null)
-    expect(toGrid({ ...grid, blocks: [{ start: '', slots: 3 }] })).toBe(null)
+    expect(toGrid({ ...grid, blocks: [{ date, start: '', slots: 3 }] })).toBe(null)
+    expect(toGrid({ ...grid, blocks: [...grid.blocks, { ...grid.blocks[0]!, day: 1, date: '' }] })).toBe(null)
     expect(toGrid({ ...grid, changeoverMinutes: 0 })).toEqual({ ...grid, changeoverMinutes: 0 })
+    expect(toGrid({ ...grid, blocks: [{ date: '', start: '10:00', slots: 1 }] }, date)?.blocks).toEqual([
+      { date, start: '10:00', slots: 1 },
+    ])
   })
 
-  test('says why it cannot be a day', () => {
-    const blocks = (start: string, slots: number) => [grid.blocks[0]!, { start, slots }]
-    expect(gridProblem(grid)).toBe(null)
-    expect(gridProblem({ ...grid, blocks: blocks('10:00', 1) })).toBe('overlap')
-    expect(gridProblem({ ...grid, blocks: blocks('23:30', 2) })).toBe('midnight')
+  test('says why it cannot be, up to midnight and not over it', () => {
+    const problem = (start: string, slots: number, day = date) =>
+      gridProblem({ ...grid, blocks: [grid.blocks[0]!, { date: day, start, slots }] }, zone)
+    expect(gridProblem(grid, zone)).toBe(null)
+    expect(problem('10:00', 1)).toBe('field_overlap')
+    expect([problem('23:40', 1), problem('23:41', 1)]).toEqual([null, 'field_midnight'])
+    expect([problem('00:00', 1, '2026-11-23'), problem('00:00', 1)]).toEqual([null, 'field_overlap'])
+    expect(gridProblem({ ...grid, blocks: [{ date: '2026-03-29', start: '02:30', slots: 1 }] }, zone)).toBe(
+      'field_noSuchTime',
+    )
   })
 
-  test('offers the next block an hour after the last', () => {
-    expect(nextBlock(grid)).toEqual({ start: '15:20', slots: 4 })
+  test('shows real minutes on the night when the clocks change', () => {
+    const night = { ...grid, blocks: [{ date: '2026-03-29', start: '01:30', slots: 3 }] }
+    const made = previewOf(night, zone)
+    expect(Array.isArray(made) && made[0]!.blocks[0]!.turns.map(({ start }) => start)).toEqual([
+      ...['01:30', '01:55', '03:20'],
+    ])
+  })
+
+  test('offers the next block an hour after the last of its day', () => {
+    const [day] = daysOf(grid)
+    expect(nextBlock(grid, day!)).toEqual({ day: 0, date, start: '15:20', slots: 4 })
+  })
+
+  test('takes another day, with the hours of the one before for as long as that is wished', () => {
+    const two = withNextDay(draftOf(valuesOf(grid)), '')
+    const hours = (draft: GridDraft) =>
+      daysOf(draft).map((day) => [day.date, ...day.blocks.map(({ block }) => block.start)].join(' '))
+    expect(hours(two)).toEqual(['2026-11-22 09:30 14:00', '2026-11-23 09:30 14:00'])
+    const later = two.blocks.map((block) => ({ ...block, start: block.start.replace('09:', '10:') }))
+    const first = { ...two, blocks: [later[0]!, ...two.blocks.slice(1)] }
+    expect(hours(withSameHours(first))).toEqual(['2026-11-22 10:30 14:00', '2026-11-23 10:30 14:00'])
+    expect(hours(withSameHours({ ...first, same: [] }))[1]).toBe('2026-11-23 09:30 14:00')
+    expect(hours(withoutDay(two, 0))).toEqual(['2026-11-23 09:30 14:00'])
+    expect(daysOf(draftOf(valuesOf(two))).map(({ same }) => same)).toEqual([false, true])
   })
 
   test('is read back from the slots it made', () => {
     const slot = (position: number, block: number, from: string, to: string) => ({
       id: String(position),
       position,
+      day: date,
       block,
       startsAt: `2026-11-22T${from}:00+01:00`,
       endsAt: `2026-11-22T${to}:00+01:00`,
@@ -92,10 +136,10 @@ describe('a grid that two people change', () => {
   const was = valuesOf(grid)
   const opened = draftOf(was)
   const [morning, afternoon] = opened.blocks as [GridDraft['blocks'][number], GridDraft['blocks'][number]]
-  const evening = { start: '18:00', slots: 1 }
+  const evening = { date, start: '18:00', slots: 1 }
   const merged = (mine: GridDraft['blocks'], theirs: GridDraft['blocks']) => {
     const now = valuesOf(
-      knownBy({ ...grid, blocks: theirs.map(({ start, slots }) => ({ start, slots })) }, was.blocks),
+      knownBy({ ...grid, blocks: theirs.map(({ start, slots }) => ({ date, start, slots })) }, was.blocks),
     )
     const { value, conflicts } = mergeForms(was, valuesOf({ ...opened, blocks: mine }), now)
     const blocks = draftOf(value).blocks.map(({ start, slots }) => `${start} ${slots}`)
@@ -130,7 +174,7 @@ describe('a grid that two people change', () => {
 
   test('knows a new block from one that was taken out', () => {
     expect(Object.values(valuesOf({ ...opened, blocks: [afternoon, evening] }).blocks)).toEqual([
-      { start: '14:00', slots: 1 },
+      { date, start: '14:00', slots: 1 },
       evening,
     ])
   })
