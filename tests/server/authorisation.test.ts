@@ -222,9 +222,9 @@ const ROWS: Record<string, Row | Row[]> = {
   'PUT /api/v1/events/:eventId/tables': only('organisers', ({ tableIds }) => ({
     tables: tableIds.map((id, at) => ({ id, name: String(at + 1), room: 'Sala', features: [] })),
   })),
-  'POST /api/v1/events/:eventId/grid/preview': only('organisers', () => grid),
-  'POST /api/v1/events/:eventId/tables/preview': only('organisers', () => ({ tables: [] })),
-  'POST /api/v1/events/:eventId/postponement/preview': only('organisers', () => ({ date: '2030-07-02' })),
+  'POST /api/v1/events/:eventId/grid/preview': reading(() => grid),
+  'POST /api/v1/events/:eventId/tables/preview': reading(() => ({ tables: [] })),
+  'POST /api/v1/events/:eventId/postponement/preview': reading(() => ({ date: '2030-07-02' })),
   'POST /api/v1/events/:eventId/postponement': only('organisers', () => ({ date: '2030-07-02' })),
   'POST /api/v1/events/:eventId/copy': only('organisers', () => ({ date: '2030-07-01' })),
   'POST /api/v1/events/:eventId/reminders': only('organisers'),

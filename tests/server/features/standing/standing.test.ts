@@ -198,7 +198,10 @@ test('bringing somebody back leaves the days that are over as they were', async 
   await stage.db.update(participants).set({ attendance: 'absent' }).where(eq(participants.id, of.host))
   await stage.db
     .update(slots)
-    .set({ startsAt: sql`starts_at - interval '20 years'`, endsAt: sql`ends_at - interval '20 years'` })
+    .set({
+      ...{ startsAt: sql`starts_at - interval '20 years'`, endsAt: sql`ends_at - interval '20 years'` },
+      day: sql`(day - interval '20 years')::date`,
+    })
     .where(inArray(slots.id, slotIds))
   expect((await withdraw(hostId)).status).toBe(200)
   expect((await withdraw(hostId, false)).status).toBe(200)
