@@ -5,6 +5,7 @@ import {
   disruptions,
   meetings,
   meetingSeats,
+  participants,
   programmes,
   schedules,
 } from '../../../../server/database/schema.ts'
@@ -387,5 +388,22 @@ describe('a copy', () => {
     expect(await copy({ people: 'same', answers: true })).toEqual({
       ...{ days, people: 2, away: [1, 4], most: 3, level: 'must' },
     })
+  })
+
+  test('has what people need and the days on which a table is not there', async () => {
+    const [one, two] = before.tables
+    await send('PUT', `/events/${eventId}/tables`, { tables: [one, { ...two, daysOut: ['2030-05-11'] }] })
+    await stage.db
+      .update(participants)
+      .set({ needs: ['presa'] })
+      .where(eq(participants.id, place.host))
+    const input = { date: '2030-12-02', people: 'same', answers: true }
+    const { id } = (await send('POST', `/events/${eventId}/copy`, input)).body
+    expect((await view(id)).tables.map(({ daysOut }) => daysOut)).toEqual([[], ['2030-12-03']])
+    const [copied] = await stage.db
+      .select({ needs: participants.needs })
+      .from(participants)
+      .where(eq(participants.id, await torino.participant(id, host.id)))
+    expect(copied.needs).toEqual(['presa'])
   })
 })
