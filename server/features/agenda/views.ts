@@ -135,7 +135,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
   ])
-  const today = currentDay(slots, clockOf(found.programme))
+  const today = currentDay(slots, clockOf(found.programme), found.programme.timezone)
   const day: AgendaDay = {
     event: presentEvent(found.event, found.programme),
     published: presentPublished(published),

@@ -2,7 +2,7 @@ import type { Database } from '../../database/client.ts'
 import { invalidInput } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { EventCopy } from '../../schemas/event.ts'
-import { daysBetween } from '../../schemas/slot-times.ts'
+import { addDays, daysBetween } from '../../schemas/slot-times.ts'
 import { write, type Call } from '../../write.ts'
 import { ofEvent, openEvent } from '../events/open.ts'
 import {
@@ -42,7 +42,10 @@ export async function copyEvent(db: Database, call: Call, eventId: string, input
     await writeTables(
       tx,
       id,
-      (await findGridTables(tx, eventId)).map(({ name, room, features }) => ({ name, room, features })),
+      (await findGridTables(tx, eventId)).map(({ name, room, features, daysOut }) => ({
+        ...{ name, room, features },
+        daysOut: daysOut.map((day) => addDays(day, days)),
+      })),
     )
     if (people === 'same') await copyPeople(tx, eventId, id)
     else if (people === 'everyone' && meets) await insertEveryone(tx, programme.id, id)

@@ -109,7 +109,8 @@ export async function copyAnswers(tx: Transaction, fromId: string, toId: string)
     return sql`(${a}.project_id = ${b}.project_id or ${a}.host_id = ${b}.host_id)`
   }
   await tx.execute(sql`
-    update ${participants} copy set max_meetings = was.max_meetings, answered_at = was.answered_at
+    update ${participants} copy
+    set max_meetings = was.max_meetings, needs = was.needs, answered_at = was.answered_at
     from ${participants} was
     where copy.event_id = ${toId} and was.event_id = ${fromId} and ${same('copy', 'was')}`)
   await tx.execute(sql`

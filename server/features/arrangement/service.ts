@@ -19,7 +19,7 @@ import {
   type SlotRow,
 } from '../events/repository.ts'
 import { contentOf, madeSlots, moveDays } from '../events/service.ts'
-import { insertKept, inverseOf, keeping, putBack, type Kept } from '../former-rows/keeping.ts'
+import { findAdded, insertKept, inverseOf, keeping, putBack, type Kept } from '../former-rows/keeping.ts'
 import { lostIn, readEffects, type Lost, type Rearrangement } from './effects.ts'
 import { loosen, report, shorten } from './losses.ts'
 import { matchSlots, type Matching } from './matching.ts'
@@ -256,14 +256,24 @@ export async function postponeEvent(db: Database, call: Call, eventId: string, i
   })
 }
 
-/** Slots, tables and days as they were, unless others have built on what they became. */
+/** Slots, tables and days as they were, unless others have built on what they became, or a meeting that has begun would move. */
 export async function arrangementBack(
   { tx, record }: WriteContext,
   programmeId: string,
   seq: number,
   eventId: string,
 ): Promise<void> {
+  const slots = await findGridSlots(tx, eventId)
+  const going = new Set(await findAdded(tx, programmeId, seq, 'slots'))
+  await shorten(tx, eventId, slots, (id) => !going.has(id))
+  const begun = (await findPlanned(tx, eventId)).filter(
+    ({ kind, state }) => kind === 'live' && isUnderWay(state),
+  )
   await putBack(tx, programmeId, seq)
+  const [was, is] = [slots, await findGridSlots(tx, eventId)].map(
+    (rows) => new Map(rows.map(({ id, startsAt }) => [id, startsAt.getTime()])),
+  )
+  if (begun.some(({ slotId }) => was.get(slotId) !== is.get(slotId))) throw new DomainError('meeting-begun')
   await forgetRepairs(tx, eventId)
   await record({ eventId, type: 'arrangement.undone', payload: { eventId } })
 }

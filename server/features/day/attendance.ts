@@ -24,7 +24,7 @@ const TAKES: Partial<Record<Attendance, DisruptionKind>> = { absent: 'no_show', 
 /** Checks somebody in or out. Coming back takes back what their absence had taken. */
 export async function setAttendance(db: Database, call: Call, participantId: string, input: AttendanceInput) {
   const judges = input.attendance !== 'here'
-  return changeAttendance(db, call, participantId, judges, checked(call, input))
+  return changeAttendance(db, call, participantId, judges, input.at, checked(input))
 }
 
 /** A report of somebody who takes part in this event and doesn't come. */
@@ -32,15 +32,15 @@ export async function markAbsent(context: WriteContext, eventId: string, partici
   const located = await locateParticipant(context.tx, participantId)
   if (located.event.id !== eventId) throw notFound()
   allow(context.call.actor, 'attendance.judge', resourceOf(located))
-  return decideAttendance(context, located, checked(context.call, { attendance: 'absent' }))
+  return decideAttendance(context, located, undefined, checked({ attendance: 'absent' }))
 }
 
 const checked =
-  (call: Call, { attendance, at }: AttendanceInput): Decide =>
-  ({ participant }, slots, now) => {
-    const said = saidAt(call, at, now)
-    const kind = TAKES[attendance]
+  ({ attendance }: AttendanceInput): Decide =>
+  ({ participant }, { slots, now, said, day }) => {
     const from = currentSlot(slots, now)
+    // After its last turn there is nothing left of a day to miss.
+    const kind = from?.day === day && TAKES[attendance]
     const arrivedAt = attendance === 'here' ? (participant.arrivedAt ?? said) : null
     return {
       attendance,
@@ -55,13 +55,13 @@ const checked =
  */
 export async function reportLate(db: Database, call: Call, participantId: string, input: LateInput) {
   const { minutes } = input
-  return changeAttendance(db, call, participantId, false, ({ participant }, slots, now) => {
-    const said = saidAt(call, input.at, now)
+  return changeAttendance(db, call, participantId, false, input.at, ({ participant }, moment) => {
+    const { slots, now, said, day } = moment
     const { attendance, arrivedAt } = participant
     if (attendance === 'here' && arrivedAt && arrivedAt > said) return null
     const arrival = new Date(said.getTime() + minutes * MINUTE)
     const createdAt = new Date(Date.now() - (now.getTime() - said.getTime()))
-    const missed = slots.filter(({ startsAt, endsAt }) => endsAt > now && startsAt < arrival)
+    const missed = slots.filter((slot) => slot.day === day && slot.endsAt > now && slot.startsAt < arrival)
     const [first, last] = [missed[0], missed[missed.length - 1]]
     return {
       attendance: 'late',
@@ -90,13 +90,16 @@ type Next = {
   disruption: Pick<NewDisruption, 'kind' | 'fromId' | 'toId' | 'minutes' | 'createdAt'> | null
 }
 
-type Decide = (located: Located, slots: SlotRow[], now: Date) => Next | null
+/** `day` is the day of the event on which it was said. */
+type Moment = { slots: SlotRow[]; now: Date; said: Date; day: string | null }
+type Decide = (located: Located, moment: Moment) => Next | null
 
 async function changeAttendance(
   db: Database,
   call: Call,
   participantId: string,
   judges: boolean,
+  at: string | undefined,
   decide: Decide,
 ): Promise<Written> {
   return write(db, call, ofParticipant(participantId), async (context) => {
@@ -104,17 +107,28 @@ async function changeAttendance(
     const located = await locateParticipant(context.tx, participantId)
     allow(actor, 'attendance.edit', resourceOf(located))
     if (judges) allow(actor, 'attendance.judge', resourceOf(located))
-    return decideAttendance(context, located, decide)
+    return decideAttendance(context, located, at, decide)
   })
 }
 
-async function decideAttendance(context: WriteContext, located: Located, decide: Decide): Promise<Written> {
+async function decideAttendance(
+  context: WriteContext,
+  located: Located,
+  at: string | undefined,
+  decide: Decide,
+): Promise<Written> {
   const slots = await findSlots(context.tx, located.event.id)
   if (slots.length === 0) throw new DomainError('nothing-published')
   const now = clockOf(located.programme)
-  const participant = onDay(located.participant, currentDay(slots, now))
-  const next = decide({ ...located, participant }, slots, now)
-  if (next) await apply(context, { ...located, participant }, next, slots, now)
+  const said = saidAt(context.call, at, now)
+  const { timezone } = located.programme
+  const [day, today] = [currentDay(slots, said, timezone), currentDay(slots, now, timezone)]
+  // What was said on an earlier day arrives too late to change what is known of this one.
+  if (day !== today && located.participant.attendanceDay === today) return { id: located.participant.id }
+  const participant = onDay(located.participant, day)
+  const moment = { slots, now, said, day }
+  const next = decide({ ...located, participant }, moment)
+  if (next) await apply(context, { ...located, participant }, next, moment)
   return { id: participant.id }
 }
 
@@ -122,11 +136,9 @@ async function apply(
   { tx, record }: WriteContext,
   { participant, event }: Located,
   next: Next,
-  slots: SlotRow[],
-  now: Date,
+  { slots, now, day: today }: Moment,
 ): Promise<void> {
   const { id, attendance, arrivedAt } = participant
-  const today = currentDay(slots, now)
   const currentId = currentSlot(slots, now)?.id ?? null
   const ofToday = new Set(slots.filter(({ day }) => day === today).map((slot) => slot.id))
   const own = (await findDisruptions(tx, event.id)).filter(

@@ -130,6 +130,7 @@ async function readDay(reader: Reader, eventId: string) {
     ...Map.groupBy(meetings, ({ hostId }) => hostId),
   ])
   const now = clockOf(found.programme)
+  const today = currentDay(slots, now, found.programme.timezone)
   const day: Read = {
     ...{
       event: found.event,
@@ -146,7 +147,7 @@ async function readDay(reader: Reader, eventId: string) {
       // Of what was taken out and is repaired nothing is left to say.
       disruptions: disruptions.filter((one) => slotsTaken(one, slots).length > 0),
     },
-    participants: new Map(taking.map((one) => [one.id, onDay(one, currentDay(slots, now))])),
+    participants: new Map(taking.map((one) => [one.id, onDay(one, today)])),
     facts: factsOf(disruptions, slots, tables),
     times: propagate(slots, rooms, tables, meetings),
     now,

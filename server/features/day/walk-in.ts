@@ -9,7 +9,7 @@ import { findParticipantRows, findWithdrawn, insertParticipant } from '../partic
 
 /** Somebody of the programme who was not expected takes part from now on, and is here. */
 export async function walkIn(db: Database, call: Call, eventId: string, input: WalkInInput) {
-  return changeDay(db, call, eventId, async ({ tx, record }, { event, now, slots }) => {
+  return changeDay(db, call, eventId, async ({ tx, record }, { event, programme, now, slots }) => {
     const { projectId = null, hostId = null } = input
     if ((projectId === null) === (hostId === null))
       throw invalidInput(call, '/hostId', hostId === null ? 'field_required' : 'field_unknown')
@@ -17,7 +17,8 @@ export async function walkIn(db: Database, call: Call, eventId: string, input: W
     const taking = await findParticipantRows(tx, eventId)
     const known = taking.find((one) => (projectId ? one.projectId === projectId : one.hostId === hostId))
     const side = projectId ? ('project' as const) : ('host' as const)
-    const here = { attendance: 'here' as const, arrivedAt: now, attendanceDay: currentDay(slots, now) }
+    const attendanceDay = currentDay(slots, now, programme.timezone)
+    const here = { attendance: 'here' as const, arrivedAt: now, attendanceDay }
     const row = { eventId, side, projectId, hostId, ...here }
     const id = known?.id ?? (await insertParticipant(tx, row))
     if ((await findWithdrawn(tx, eventId)).has(id)) throw new DomainError('withdrawn')

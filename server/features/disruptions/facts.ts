@@ -1,4 +1,5 @@
 import type { MeetingState } from '../../schemas/common.ts'
+import { wallTime } from '../../schemas/slot-times.ts'
 import type { DisruptionRow } from './repository.ts'
 
 type Slot = { id: string; startsAt: Date; endsAt: Date; removedAt?: Date | null }
@@ -73,9 +74,12 @@ export const slotsAhead = <S extends Slot>(slots: S[], now: Date): S[] =>
 export const currentSlot = <S extends Slot>(slots: S[], now: Date): S | null =>
   slots.find(({ endsAt, removedAt }) => endsAt > now && !removedAt) ?? null
 
-/** The day of the event that it is: that of the slot that is on or next, and after the last one still that. */
-export const currentDay = (slots: DaySlot[], now: Date): string | null =>
-  (currentSlot(slots, now) ?? slots.at(-1))?.day ?? null
+/** The day of the event that a time is of, by the date there: the last one that has come, until then the first. */
+export function currentDay(slots: DaySlot[], at: Date, zone: string): string | null {
+  const date = wallTime(at, zone).slice(0, 10)
+  const come = slots.findLast(({ day, removedAt }) => day <= date && !removedAt)
+  return (come ?? slots.at(0))?.day ?? null
+}
 
 const UNDER_WAY: ReadonlySet<MeetingState> = new Set(['called', 'in_progress', 'done', 'no_show'] as const)
 

@@ -65,6 +65,19 @@ function stepOf(table: string, before: Row, after: Row): RowStep | null {
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
 
+/** The rows of a table that a change made, and that go when it is put back. */
+export async function findAdded(
+  tx: Transaction,
+  programmeId: string,
+  seq: number,
+  table: string,
+): Promise<string[]> {
+  const which = and(eq(keptRows.programmeId, programmeId), eq(keptRows.seq, seq))
+  const [kept] = await tx.select({ steps: keptRows.steps }).from(keptRows).where(which)
+  const added = kept?.steps.filter((step) => step.table === table && step.before === null) ?? []
+  return added.map(({ key }) => String(key['id']))
+}
+
 /** Puts back what a change found, unless somebody has changed the same since or it is too long ago. */
 export async function putBack(tx: Transaction, programmeId: string, seq: number): Promise<void> {
   const which = and(eq(keptRows.programmeId, programmeId), eq(keptRows.seq, seq))

@@ -1,10 +1,15 @@
 import type { EventInfo } from '../../../server/schemas/event.ts'
 import { m } from '../../paraglide/messages.js'
-import { eventTime } from '../../lib/format.ts'
+import { eventDates, eventTime } from '../../lib/format.ts'
 import type { AgendaChange } from './agenda-changes.ts'
 
 /** `Fondazione Mole passa dalle 10:20 alle 11:00, tavolo 7` */
-export function changeWords({ kind, name, now, before }: AgendaChange, event: EventInfo) {
+export function changeWords(change: AgendaChange, event: EventInfo) {
+  if (change.kind === 'date') {
+    const [now, before] = [change.now, change.before].map((date) => eventDates({ date }))
+    return m.agenda_change_date({ now: now!, before: before! })
+  }
+  const { kind, name, now, before } = change
   const at = (startsAt = '') => eventTime(startsAt, event)
   const table = (called: string | null | undefined) => called ?? m.agenda_no_table()
   if (kind === 'added')

@@ -5,6 +5,7 @@ import {
   disruptions,
   meetings,
   meetingSeats,
+  participants,
   programmes,
   schedules,
 } from '../../../../server/database/schema.ts'
@@ -171,15 +172,19 @@ describe('attendance', () => {
     return [attendance, ...disruptions.flatMap(({ slots }) => slots)]
   }
 
+  const say = (attendance: string, at?: string) =>
+    torino.organiser.send('PUT', `/participants/${place.host}/attendance`, { attendance, ...(at && { at }) })
+
   test('is of the day: who was here or missed one day is expected on the next', async () => {
     await plan('published', 0, 0)
-    const say = (attendance: string) =>
-      torino.organiser.send('PUT', `/participants/${place.host}/attendance`, { attendance })
     await at('2030-05-10T06:50:00Z')
     await say('absent')
     const [first] = [before.slots.slice(0, 3).map(({ id }) => id)]
     expect(await seen()).toEqual(['absent', ...first])
+    // Its last turn is over, but it is still that day: what is said of somebody now is said of it.
     await at('2030-05-10T15:00:00Z')
+    expect(await seen()).toEqual(['absent', ...first])
+    await at('2030-05-11T06:00:00Z')
     expect(await seen()).toEqual(['expected', ...first])
     await say('here')
     expect(await seen()).toEqual(['here', ...first])
@@ -188,6 +193,27 @@ describe('attendance', () => {
       `/events/${eventId}/agendas/${place.host}`,
     )
     expect(body.participant.attendance).toBe('here')
+  })
+
+  test('takes nothing of the next day from whoever leaves after the last turn', async () => {
+    await plan('published', 0, 0)
+    await at('2030-05-10T06:50:00Z')
+    await say('here')
+    await at('2030-05-10T16:05:00Z')
+    expect((await say('left')).status).toBe(200)
+    expect(await seen()).toEqual(['left'])
+    await at('2030-05-11T05:00:00Z')
+    expect(await seen()).toEqual(['expected'])
+  })
+
+  test('is of the day on which it was said, however late that arrives', async () => {
+    await plan('published', 0, 0)
+    await at('2030-05-11T05:00:00Z')
+    expect((await say('left', '2030-05-10T18:00:00Z')).status).toBe(200)
+    expect(await seen()).toEqual(['expected'])
+    await say('here')
+    await say('left', '2030-05-10T18:00:00Z')
+    expect(await seen()).toEqual(['here'])
   })
 
   test('a delay is of the day too', async () => {
@@ -287,6 +313,21 @@ describe('a change of slots', () => {
   })
 })
 
+describe('taking a change of slots back', () => {
+  test('keeps what was reported of a stretch up to a slot that goes', async () => {
+    const longer = grid([{ ...BLOCKS[0], slots: 4 }, BLOCKS[1]])
+    const done = await confirm('PUT', 'grid', longer)
+    await plan('published', 0, 0)
+    const after = await view()
+    const stretch = { fromSlotId: after.slots[1].id, toSlotId: after.slots[3].id }
+    const tableId = before.tables[1].id
+    await send('POST', `/events/${eventId}/disruptions`, { kind: 'table_out', tableId, ...stretch })
+    expect((await undo(done)).status).toBe(200)
+    const left = await stage.db.select().from(disruptions).where(eq(disruptions.eventId, eventId))
+    expect(left.map(({ fromId, toId }) => [fromId, toId])).toEqual([[before.slots[1].id, before.slots[2].id]])
+  })
+})
+
 describe('a change of tables', () => {
   test('unseats drafts, and leaves what is published for a repair, until it is undone', async () => {
     await plan('published', 1, 1)
@@ -349,6 +390,15 @@ describe('postponing', () => {
     const reply = await send('POST', `/events/${eventId}/postponement/preview`, { date: '2030-05-18' })
     expect(reply.body.code).toBe('meeting-begun')
   })
+
+  test('is not taken back while a meeting is under way', async () => {
+    await plan('published', 0, 0)
+    const done = await confirm('POST', 'postponement', { date: '2030-05-17' })
+    await stage.db.update(candidates).set({ state: 'in_progress' }).where(eq(candidates.eventId, eventId))
+    const reply = await undo(done)
+    expect([reply.status, reply.body.code]).toEqual([409, 'meeting-begun'])
+    expect((await view()).event.date).toBe('2030-05-17')
+  })
 })
 
 describe('a copy', () => {
@@ -387,6 +437,23 @@ describe('a copy', () => {
     expect(await copy({ people: 'same', answers: true })).toEqual({
       ...{ days, people: 2, away: [1, 4], most: 3, level: 'must' },
     })
+  })
+
+  test('has what people need and the days on which a table is not there', async () => {
+    const [one, two] = before.tables
+    await send('PUT', `/events/${eventId}/tables`, { tables: [one, { ...two, daysOut: ['2030-05-11'] }] })
+    await stage.db
+      .update(participants)
+      .set({ needs: ['presa'] })
+      .where(eq(participants.id, place.host))
+    const input = { date: '2030-12-02', people: 'same', answers: true }
+    const { id } = (await send('POST', `/events/${eventId}/copy`, input)).body
+    expect((await view(id)).tables.map(({ daysOut }) => daysOut)).toEqual([[], ['2030-12-03']])
+    const [copied] = await stage.db
+      .select({ needs: participants.needs })
+      .from(participants)
+      .where(eq(participants.id, await torino.participant(id, host.id)))
+    expect(copied.needs).toEqual(['presa'])
   })
 })
 

@@ -180,17 +180,28 @@ export function nextBlock(draft: GridDraft, { day, date, blocks }: DayDraft): Bl
   return { day, date, start: clockOf(Math.min(start, DAY - 1)), slots: 4 }
 }
 
-/** The grid that made these slots. */
+/** The grid that makes these slots where they are: what a delay has moved apart begins a block of its own. */
 export function gridOf(slots: SlotView[], zone: string): GridDraft | null {
   const [first] = slots
   if (!first) return null
-  const blocks = [...Map.groupBy(slots, ({ day, block }) => `${day} ${block}`).values()]
-  const pair = blocks.find((block) => block.length > 1)
-  return {
-    slotMinutes: minutesBetween(first.startsAt, first.endsAt),
-    changeoverMinutes: pair ? minutesBetween(pair[0]!.endsAt, pair[1]!.startsAt) : 0,
-    blocks: blocks.map((block) => ({
-      ...{ date: block[0]!.day, start: time(block[0]!.startsAt, zone), slots: block.length },
-    })),
+  const turns = [...Map.groupBy(slots, ({ day, block }) => `${day} ${block}`).values()].flatMap((block) =>
+    block.map((slot, at) => {
+      const before = block[at - 1]
+      return { slot, gap: before ? minutesBetween(before.endsAt, slot.startsAt) : null }
+    }),
+  )
+  const changeoverMinutes = mostCommon(turns.flatMap(({ gap }) => gap ?? [])) ?? 0
+  const blocks: GridDraft['blocks'] = []
+  for (const { slot, gap } of turns) {
+    const last = blocks.at(-1)
+    if (last && gap === changeoverMinutes) last.slots! += 1
+    else blocks.push({ date: slot.day, start: time(slot.startsAt, zone), slots: 1 })
   }
+  return { slotMinutes: minutesBetween(first.startsAt, first.endsAt), changeoverMinutes, blocks }
 }
+
+/** The shorter one of two that are as common. */
+const mostCommon = (numbers: number[]) =>
+  [...Map.groupBy(numbers, (one) => one)].toSorted(
+    ([one, its], [other, theirs]) => theirs.length - its.length || one - other,
+  )[0]?.[0]

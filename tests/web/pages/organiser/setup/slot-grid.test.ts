@@ -111,6 +111,20 @@ describe('the grid of turns', () => {
     const slots = [slot(0, 0, '09:30', '09:50'), slot(1, 0, '09:55', '10:15'), slot(2, 1, '14:00', '14:20')]
     expect(gridOf(slots, 'Europe/Rome')).toEqual(grid)
     expect(gridOf([], 'Europe/Rome')).toBe(null)
+    // Twenty minutes late from the second turn on: it stays where it is when the form is saved.
+    const late = [
+      slot(0, 0, '09:30', '09:50'),
+      slot(1, 0, '10:15', '10:35'),
+      slot(2, 0, '10:40', '11:00'),
+      slot(3, 0, '11:05', '11:25'),
+    ]
+    expect(gridOf(late, 'Europe/Rome')).toEqual({
+      ...{ slotMinutes: 20, changeoverMinutes: 5 },
+      blocks: [
+        { date, start: '09:30', slots: 1 },
+        { date, start: '10:15', slots: 3 },
+      ],
+    })
   })
 })
 
