@@ -103,7 +103,10 @@ async function valuesBy(reader: Reader, { id, programmeId, date, rules }: EventR
     metBefore.how === 'same' ? new Set<string>() : await findMetBefore(reader, { id, programmeId, date })
   return (pair: PairIds & Pick<Candidate, 'value'>): number | null => {
     const [project, host] = [groups.get(pair.projectParticipantId), groups.get(pair.hostParticipantId)]
-    if (apart.some(({ kind, financed }) => kind === host?.kind && financed === project?.financed)) return null
+    if (
+      apart.some(({ kind, financed }) => kind === (host?.kind ?? 'other') && financed === project?.financed)
+    )
+      return null
     if (!met.has(keyOf(pair))) return pair.value
     return metBefore.how === 'never' ? null : Math.round((pair.value * metBefore.percent) / 100)
   }

@@ -8,7 +8,9 @@ type Held = { slotId: string; tableId: string | null; projectId: string; hostId:
 export type Chances = {
   /** Slots to fill, the nearest first. */
   slots: { id: string }[]
-  tables: { id: string }[]
+  tables: { id: string; features: string[] }[]
+  /** What people need of a table. */
+  needs: Map<string, string[]>
   people: Person[]
   /** Who has to sit for a participant: nobody can be in two places. */
   humans: Map<string, string>
@@ -45,7 +47,7 @@ const sides = (pair: Candidate) => [pair.projectParticipantId, pair.hostParticip
 const isOwed = ({ guarantee, meetings }: Person) => meetings < guarantee
 
 function fillSlot(
-  { tables, unavailable, humans, facts }: Chances,
+  { tables, needs, unavailable, humans, facts }: Chances,
   held: Held[],
   slotId: string,
   open: Open[],
@@ -54,20 +56,17 @@ function fillSlot(
   const who = (id: string) => humans.get(id) ?? id
   const busy = new Set(here.flatMap(({ projectId, hostId }) => [who(projectId), who(hostId)]))
   const taken = new Set(here.map(({ tableId }) => tableId))
-  const table = tables.find(({ id }) => !taken.has(id) && !facts.out.get(id)?.has(slotId))
-  if (!table) return []
+  const free = tables.filter(({ id }) => !taken.has(id) && !facts.out.get(id)?.has(slotId))
+  const tableFor = (pair: Candidate) =>
+    free.find(({ features }) =>
+      sides(pair).every((id) => needs.get(id)?.every((need) => features.includes(need)) ?? true),
+    )
   return open
     .filter(({ pair }) => sides(pair).every((id) => !busy.has(who(id)) && !unavailable.get(id)?.has(slotId)))
-    .filter(
-      ({ pair: { projectParticipantId: projectId, hostParticipantId: hostId } }) =>
-        !isHit(facts, { slotId, tableId: table.id, projectId, hostId }),
-    )
-    .map(({ pair, underGuarantee }) => ({
-      slotId,
-      tableId: table.id,
-      participants: [...sides(pair)],
-      levels: pair.levels,
-      value: pair.value,
-      underGuarantee,
-    }))
+    .flatMap(({ pair, underGuarantee }) => {
+      const { projectParticipantId: projectId, hostParticipantId: hostId, levels, value } = pair
+      const tableId = tableFor(pair)?.id
+      if (!tableId || isHit(facts, { slotId, tableId, projectId, hostId })) return []
+      return [{ slotId, tableId, participants: [...sides(pair)], levels, value, underGuarantee }]
+    })
 }

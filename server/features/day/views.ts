@@ -85,6 +85,7 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
       slots: slotsToFill(day),
       people: participants,
       humans: humansOf(day.people),
+      needs: new Map(day.people.map(({ id, needs }) => [id, needs])),
     }),
     log,
   }

@@ -40,11 +40,14 @@ export function slotsOut(slots: DaySlot[], tables: Table[]): Map<string, Set<str
 /** The slots that a disruption takes, in order; none where it is about slots that are there no more. */
 export function slotsTaken(
   { fromId, toId }: Pick<DisruptionRow, 'fromId' | 'toId'>,
-  slots: Slot[],
+  slots: DaySlot[],
 ): string[] {
-  const ids = slots.map(({ id }) => id)
-  const from = ids.indexOf(fromId)
-  return from < 0 ? [] : ids.slice(from, ids.indexOf(toId) + 1)
+  const from = slots.findIndex(({ id }) => id === fromId)
+  if (from < 0) return []
+  const last = slots.findIndex(({ id }) => id === toId)
+  // Where its last slot is there no more, it reaches to the end of its day.
+  const to = last < 0 ? slots.findLastIndex(({ day }) => day === slots[from].day) : last
+  return slots.slice(from, to + 1).map(({ id }) => id)
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, ids: string[]): void {

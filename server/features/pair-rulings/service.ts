@@ -58,7 +58,8 @@ export async function rulePair(
     const people = new Map((await findParticipants(tx, eventId)).map((person) => [person.id, person]))
     const [project, host] = [people.get(projectId), people.get(hostId)]
     if (project?.side !== 'project' || host?.side !== 'host') throw notFound()
-    if (slotId !== null && !(await findGridSlots(tx, eventId)).some(({ id }) => id === slotId)) throw notFound()
+    if (slotId !== null && !(await findGridSlots(tx, eventId)).some(({ id }) => id === slotId))
+      throw notFound()
     if (ruling === 'must' && (await findOwnPairs(tx, eventId)).has(pairKey(projectId, hostId)))
       throw new DomainError('own-meeting', { pair: ` ${project.name} – ${host.name}` })
     const before = (await findRulings(tx, eventId)).find(

@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { DomainError } from '../../errors.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { may } from '../../policy.ts'
 import type { Services } from '../../services.ts'
+import { largeBody } from '../../plugins/large-bodies.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, oneOf, Shape, Written } from '../../schemas/common.ts'
 import { HostPersonPatch, NewHost, NewProject, PeopleView, ProjectPatch } from '../../schemas/programme.ts'
@@ -23,10 +23,10 @@ import { addHost, addProject, correctHost, editProject, readPeople } from './ser
 const tags = ['people']
 const params = Shape({ programmeId: Id })
 const response = { 200: Written }
-/** A table of people may be longer than anything else that is sent, but of nobody else is so much even taken in. */
-const large = { bodyLimit: 12.5 * 1024 * 1024, onRequest: refuseLarge }
-const USUAL_BYTES = 256 * 1024
 type OfProgramme = { programmeId: string }
+const large = largeBody(12.5 * 1024 * 1024, ({ actor, params }) =>
+  may(actor, 'people.edit', params as OfProgramme),
+)
 
 export default function routes({ db }: Services) {
   return (api: FastifyInstance) => {
@@ -94,9 +94,3 @@ const asFile = (reply: FastifyReply, name: string, content: Buffer) =>
     .type(XLSX_TYPE)
     .header('content-disposition', `attachment; filename="incontro-${name}.xlsx"`)
     .send(content)
-
-async function refuseLarge({ headers, params, actor }: FastifyRequest): Promise<void> {
-  const size = Number(headers['content-length'] ?? Infinity)
-  if (size > USUAL_BYTES && !may(actor, 'people.edit', params as OfProgramme))
-    throw new DomainError('too-large')
-}

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Services } from '../../services.ts'
 import { goneSignal } from '../../plugins/gone.ts'
+import { largeBody } from '../../plugins/large-bodies.ts'
 import { callOf } from '../../plugins/session.ts'
+import { may } from '../../policy.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import {
   CheckView,
@@ -38,7 +40,12 @@ const Days = Type.Object({
 })
 /** A file of the open format, which the solver's own reader checks piece by piece. */
 const AnyFile = Type.Object({}, { additionalProperties: true })
-const MOST_FILE = 8 * 1024 * 1024
+const large = largeBody(
+  8 * 1024 * 1024,
+  ({ actor }) =>
+    actor.kind === 'user' &&
+    actor.memberships.some(({ programmeId }) => may(actor, 'run.start', { programmeId })),
+)
 const tags = ['runs']
 
 export default function routes(services: Services) {
@@ -96,7 +103,7 @@ export default function routes(services: Services) {
     )
     api.post<{ Params: { id: string } }>(
       '/runs/:id/solutions',
-      { bodyLimit: MOST_FILE, schema: { params: OneRun, body: AnyFile, response: { 200: Written }, tags } },
+      { ...large, schema: { params: OneRun, body: AnyFile, response: { 200: Written }, tags } },
       (request, reply) =>
         takeSolution(services, callOf(request), request.params.id, request.body, goneSignal(reply)),
     )

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
@@ -31,12 +31,21 @@ const meetingFields = {
   hostId: candidates.hostParticipantId,
 }
 
+/** A meeting of the plan in force that was cancelled, and whose slot was taken out of the event since. */
+const isForgotten = and(
+  eq(schedules.kind, 'live'),
+  eq(candidates.state, 'cancelled'),
+  isNotNull(slots.removedAt),
+)!
+
 export async function findMeetings(reader: Reader, scheduleId: string) {
   return reader
     .select(meetingFields)
     .from(meetings)
     .innerJoin(candidates, eq(candidates.id, meetings.candidateId))
-    .where(eq(meetings.scheduleId, scheduleId))
+    .innerJoin(schedules, eq(schedules.id, meetings.scheduleId))
+    .innerJoin(slots, eq(slots.id, meetings.slotId))
+    .where(and(eq(meetings.scheduleId, scheduleId), not(isForgotten)))
     .orderBy(asc(meetings.id))
 }
 

@@ -18,17 +18,17 @@ export function asAgreed<I extends InstanceFile>(instance: I, meetings: Meeting[
   const features = new Map(
     Array.isArray(instance.tables) ? instance.tables.map(({ id, features }) => [id, features ?? []]) : [],
   )
-  const participants = instance.participants?.map((person) => ({
-    ...person,
-    ...allowing(person, held.get(person.id) ?? new Set(), instance.slots),
-    ...(person.needs && { needs: person.needs.filter((need) => isMet(need, person.id)) }),
-  }))
   // Who sits somewhere without it already can do so again.
   const isMet = (need: string, id: string) =>
     meetings.every(
       ({ projectId, hostId, tableId }) =>
         (projectId !== id && hostId !== id) || tableId === null || features.get(tableId)?.includes(need),
     )
+  const participants = instance.participants?.map((person) => ({
+    ...person,
+    ...allowing(person, held.get(person.id) ?? new Set(), instance.slots),
+    ...(person.needs && { needs: person.needs.filter((need) => isMet(need, person.id)) }),
+  }))
   const meet = new Set(meetings.map(({ candidateId }) => candidateId))
   const quotas = instance.quotas?.map((quota) => {
     const agreed = (quota.candidates ?? []).filter((id) => meet.has(id)).length

@@ -41,7 +41,7 @@ export function repairProblem(standing: Standing) {
   // What has to be held may not be possible any more: it stands in the schedule, which changes as little as it can.
   const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
   const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), held)
-  const instance = asAgreed(asked, meetings)
+  const instance = asAgreed({ ...asked, tables: asked.tables.map(onlyAhead(standing)) }, meetings)
   const facts = factsOf(disruptions, camp.slots)
   return {
     instance,
@@ -69,6 +69,15 @@ const placementOf = ({ candidateId, slotId, tableId }: Planned): Meeting => ({
   slot: slotId,
   ...(tableId !== null && { table: tableId }),
 })
+
+/** What was held at a table that has gone since stands where it was. */
+function onlyAhead({ camp, now }: Standing) {
+  const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
+  return <T extends { unavailable?: string[] }>({ unavailable = [], ...table }: T) => ({
+    ...table,
+    unavailable: unavailable.filter((slot) => ahead.has(slot)),
+  })
+}
 
 /** Who can come in the slots to come, and wherever they meet already, whatever their availability said before. */
 function soFar({ camp, meetings, now }: Standing): Camp {

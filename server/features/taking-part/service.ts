@@ -98,7 +98,7 @@ async function takeOut(tx: Transaction, day: Day, ids: string[]) {
   const ahead = slotsAhead(day.slots, day.now)
   const from = currentSlot(day.slots, day.now)
   const rows = missed
-    .filter((id) => !ahead.every((slot) => isAway(facts, id, slot.id)))
+    .filter((id) => from && !ahead.every((slot) => isAway(facts, id, slot.id)))
     .map((participantId) => ({
       ...{ eventId: day.event.id, kind: 'no_show' as const, participantId },
       ...{ fromId: from!.id, toId: day.slots[day.slots.length - 1].id },

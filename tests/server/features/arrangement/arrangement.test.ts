@@ -389,3 +389,44 @@ describe('a copy', () => {
     })
   })
 })
+
+describe('on the day', () => {
+  const board = () => get<DayView>(`/events/${eventId}/day`)
+  const propose = () => send('POST', `/events/${eventId}/repairs`)
+  const tables = (some: EventView['tables']) => ({
+    tables: some.map(({ id, name, room, features }) => ({ id, name, room, features })),
+  })
+
+  test('somebody who needs something of a table is repaired like everybody else', async () => {
+    await plan('published', 1, 0)
+    await torino.organiser.send('PUT', `/participants/${place.host}/availability`, {
+      ...{ unavailable: [], maxMeetings: null, needs: ['senza gradini'] },
+    })
+    await at('2030-05-10T06:00:00Z')
+    const lost = { kind: 'slot_lost', fromSlotId: before.slots[1].id, toSlotId: before.slots[1].id }
+    await send('POST', `/events/${eventId}/disruptions`, lost)
+    expect((await propose()).status).toBe(200)
+    expect((await board()).repairs.length).toBeGreaterThan(0)
+  })
+
+  test('a table that was used and goes leaves the rest of the day to be repaired', async () => {
+    await plan('published', 0, 1)
+    await at('2030-05-10T07:30:00Z')
+    expect((await confirm('PUT', 'tables', tables(before.tables.slice(0, 1)))).status).toBe(200)
+    const lost = { kind: 'slot_lost', fromSlotId: before.slots[2].id, toSlotId: before.slots[2].id }
+    await send('POST', `/events/${eventId}/disruptions`, lost)
+    expect((await propose()).status).toBe(200)
+    expect((await board()).repairs.length).toBeGreaterThan(0)
+  })
+
+  test('a turn that goes, whose only meeting was cancelled, leaves the page of the day as it is', async () => {
+    await plan('published', 2, 0)
+    const [{ id }] = (await board()).meetings
+    await send('POST', `/meetings/${id}/state`, { state: 'cancelled' })
+    const shorter = grid([{ ...BLOCKS[0], slots: 2 }, BLOCKS[1]])
+    expect((await confirm('PUT', 'grid', shorter)).status).toBe(200)
+    const day = await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)
+    expect(day.status).toBe(200)
+    expect(day.body.meetings).toEqual([])
+  })
+})

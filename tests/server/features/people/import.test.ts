@@ -542,6 +542,9 @@ test('as much as a table may be is taken in of nobody but organisers', async () 
     senders.map(async (who) => (await who.send<{ code: string }>('POST', path, body)).body.code),
   )
   expect(answers).toEqual(['too-large', 'too-large', 'too-large', 'invalid-file'])
+  const solution = { name: 'x'.repeat(300_000) }
+  const run = `/runs/${programme.id}/solutions`
+  expect((await stage.nobody.send<{ code: string }>('POST', run, solution)).body.code).toBe('too-large')
   const huge = { ...body, content: 'x'.repeat(13 * 1024 * 1024) }
   expect(await programme.organiser.send('POST', path, huge)).toMatchObject({
     status: 413,
