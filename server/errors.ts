@@ -43,6 +43,7 @@ const STATUS = {
   'confirm-change': 409,
   'meeting-begun': 409,
   'nothing-to-solve': 409,
+  'nobody-priced': 409,
   'run-in-progress': 409,
   'run-finished': 409,
   'solution-unreadable': 422,

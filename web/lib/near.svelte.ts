@@ -6,8 +6,9 @@ export class NearParts {
 
   /** Put on the element of a part, inside the one that scrolls. */
   watch = (part: number, scrolling: Element) => (element: Element) => {
-    const tell = ([entry]: IntersectionObserverEntry[]) => {
-      if (entry!.isIntersecting === this.#near.has(part)) return
+    const tell = (entries: IntersectionObserverEntry[]) => {
+      // Several at once after a quick scroll: the last one is how it is now.
+      if (entries.at(-1)!.isIntersecting === this.#near.has(part)) return
       const next = new Set(this.#near)
       if (!next.delete(part)) next.add(part)
       this.#near = next

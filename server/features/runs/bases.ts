@@ -8,13 +8,10 @@ const MOST_DRAFTS = 8
 /** Schedules that a run can start from: the plan in force, then drafts with locks, then the newest others. */
 export async function findBases(reader: Reader, eventId: string): Promise<Base[]> {
   const all = await findSchedules(reader, eventId)
-  const drafts = all.filter(({ kind }) => kind === 'draft').slice(0, MOST_DRAFTS)
+  const drafts = all.filter(({ kind }) => kind === 'draft')
   const isLocked = ({ locked }: Base) => locked > 0
-  return [
-    ...all.filter(({ kind }) => kind === 'live'),
-    ...drafts.filter(isLocked),
-    ...drafts.filter((draft) => !isLocked(draft)),
-  ]
+  const ordered = [...drafts.filter(isLocked), ...drafts.filter((draft) => !isLocked(draft))]
+  return [...all.filter(({ kind }) => kind === 'live'), ...ordered.slice(0, MOST_DRAFTS)]
 }
 
 /** Once something is published or locked it stays as far as it can. */

@@ -46,7 +46,8 @@ async function prepareQuestion(db: Database, eventId: string, rule: Priced) {
   if (!camp) throw notFound()
   const host = rule === 'hosts' ? mostWanted(instance) : null
   if (rule === 'hosts' && host === null) throw new DomainError('nothing-to-solve')
-  const { variation, now, steps } = stepsOf(rule, camp.rules, instance.slots.length, host)
+  const { variation, now, steps } = stepsOf(rule, camp.rules, instance, host)
+  if (!isAnybody(instance, variation)) throw new DomainError('nobody-priced')
   const like = camp.people.find(({ id }) => id === host)
   return {
     question: {
@@ -64,8 +65,9 @@ async function prepareQuestion(db: Database, eventId: string, rule: Priced) {
 
 type Steps = { variation: Variation; now: number | null; steps: number[] }
 
-function stepsOf(rule: Priced, rules: EventRules, slots: number, host: string | null): Steps {
+function stepsOf(rule: Priced, rules: EventRules, instance: CampInstance, host: string | null): Steps {
   const { guarantee, maximum } = rules
+  const slots = instance.slots.length
   switch (rule) {
     case 'guaranteeFinanced':
       return guaranteed({ fairnessGroup: 'financed' }, guarantee.financed, slots)
@@ -78,7 +80,11 @@ function stepsOf(rule: Priced, rules: EventRules, slots: number, host: string | 
     case 'maximumHosts':
       return limited('host', maximum.hosts, slots)
     case 'tables':
-      return { variation: { rule }, now: 0, steps: [-2, -1, 0, 1, 2, 3] }
+      return {
+        variation: { rule },
+        now: 0,
+        steps: [-2, -1, 0, 1, 2, 3].filter((more) => more >= -instance.tables.length),
+      }
     case 'slots':
       return { variation: { rule }, now: 0, steps: [0, 1, 2, 3] }
     case 'hours':
@@ -87,6 +93,11 @@ function stepsOf(rule: Priced, rules: EventRules, slots: number, host: string | 
       return { variation: { rule: 'people', like: host! }, now: 0, steps: [0, 1, 2] }
   }
 }
+
+/** A guarantee of those financed varies nothing where nobody is. */
+const isAnybody = ({ participants }: CampInstance, variation: Variation): boolean =>
+  !('fairnessGroup' in variation) ||
+  participants.some((one) => 'fairnessGroup' in one && one.fairnessGroup === variation.fairnessGroup)
 
 type Group = { fairnessGroup: string } | { side: string }
 

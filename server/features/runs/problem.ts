@@ -3,10 +3,20 @@ import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Keep, RunStart } from '../../schemas/run.ts'
 import { findCandidates, findRefused } from '../choices/pairs.ts'
+import { isUnderWay, slotsAhead, slotsOut } from '../disruptions/facts.ts'
+import { clockOf } from '../events/clock.ts'
+import { findEvent } from '../events/repository.ts'
 import { findWithdrawn } from '../participants/repository.ts'
-import { findMeetings, findSchedule, type MeetingRow, type ScheduleRow } from '../schedules/repository.ts'
-import { heldIn } from '../schedules/succession.ts'
-import { buildInstance, pairsFor, type Camp, type Pair } from '../solver-input/instance.ts'
+import {
+  findLive,
+  findMeetings,
+  findSchedule,
+  type MeetingRow,
+  type ScheduleRow,
+} from '../schedules/repository.ts'
+import { heldIn, isHeld } from '../schedules/succession.ts'
+import { asAgreed } from '../solver-input/as-agreed.ts'
+import { buildInstance, lockedSeats, pairsFor, type Camp, type Pair } from '../solver-input/instance.ts'
 import { findCamp, type IdsOf } from '../solver-input/repository.ts'
 import { findBases, usualKeep } from './bases.ts'
 
@@ -17,29 +27,70 @@ export async function readProblem<R extends Reader>(
   asked: RunStart,
   idsOf: IdsOf<R>,
 ) {
-  const camp = await findCamp(reader, eventId)
-  if (!camp) throw notFound()
-  const start = await readStart(reader, eventId, asked)
-  const pairs = await readPairs(reader, eventId, start, idsOf)
+  const [found, day] = [await findEvent(reader, eventId), await findCamp(reader, eventId)]
+  if (!found || !day) throw notFound()
+  const read = await readStart(reader, eventId, asked)
+  const { camp, held, stands, begun } = asOfNow(day, read, clockOf(found.programme))
+  const start = { ...read, held }
+  const pairs = await readPairs(reader, eventId, start, idsOf, begun)
   if (camp.slots.length === 0 || camp.tables.length === 0 || pairs.length === 0)
     throw new DomainError('nothing-to-solve')
+  const instance = start.keep === 'all' ? nearBase(camp, pairs, held) : buildInstance(camp, pairs)
   return {
     keep: start.keep,
     baseId: start.base?.id ?? null,
-    instance: start.keep === 'all' ? nearBase(camp, pairs, start.held) : buildInstance(camp, pairs),
+    instance: stands.length > 0 ? asAgreed(instance, stands) : instance,
   }
 }
 
-type Start = { keep: Keep; base: ScheduleRow | null; all: MeetingRow[]; held: MeetingRow[] }
+type Start = { keep: Keep; base: ScheduleRow | null; held: MeetingRow[]; off: Set<string> }
 
 async function readStart(reader: Reader, eventId: string, { keep, base: baseId }: RunStart): Promise<Start> {
   const [usual] = await findBases(reader, eventId)
   const base = baseId ? await readBase(reader, eventId, baseId) : (usual ?? null)
   const kept = keep ?? usualKeep(usual)
-  if (!base || kept === 'nothing') return { keep: 'nothing', base: null, all: [], held: [] }
+  const off = await findCalledOff(reader, eventId)
+  if (!base || kept === 'nothing') return { keep: 'nothing', base: null, held: [], off }
   const [all, gone] = [await findMeetings(reader, base.id), await findWithdrawn(reader, eventId)]
-  const isThere = ({ projectId, hostId }: MeetingRow) => !gone.has(projectId) && !gone.has(hostId)
-  return { keep: kept, base, all, held: heldIn(base, all).filter(isThere) }
+  const isThere = ({ candidateId, projectId, hostId }: MeetingRow) =>
+    !off.has(candidateId) && !gone.has(projectId) && !gone.has(hostId)
+  return { keep: kept, base, held: heldIn(base, all).filter(isThere), off }
+}
+
+/** The pairs whose meeting in the plan in force was called off. */
+async function findCalledOff(reader: Reader, eventId: string): Promise<Set<string>> {
+  const live = await findLive(reader, eventId)
+  const meetings = live ? await findMeetings(reader, live.id) : []
+  const off = meetings.filter((one) => !isHeld(one))
+  return new Set(off.map(({ candidateId }) => candidateId))
+}
+
+/** On the day, what stands in the turns begun stays there, with nobody else beside it. */
+function asOfNow(day: Camp, { base, held }: Start, now: Date) {
+  const ahead = new Set(slotsAhead(day.slots, now).map(({ id }) => id))
+  const begun = new Set(day.slots.map(({ id }) => id).filter((id) => !ahead.has(id)))
+  const hasBegun = ({ slotId, state }: MeetingRow) => begun.has(slotId) || isUnderWay(state)
+  const stands = base?.kind === 'live' ? held.filter(hasBegun) : []
+  if (base?.kind !== 'live') return { camp: day, held, stands, begun: new Set<string>() }
+  const seats = new Set(
+    stands.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
+  )
+  const unavailable = day.people.map(({ id }): [string, Set<string>] => {
+    const away = [...(day.unavailable.get(id) ?? []), ...begun]
+    return [id, new Set(away.filter((slot) => !seats.has(`${id} ${slot}`)))]
+  })
+  const out = slotsOut(day.slots, day.tables)
+  const tables = new Set(day.tables.map(({ id }) => id))
+  const isThere = ({ tableId, slotId }: MeetingRow) =>
+    tableId !== null && tables.has(tableId) && !out.get(tableId)?.has(slotId)
+  const locked = new Map(
+    stands.map((one) => [one, { ...one, locked: true, tableId: isThere(one) ? one.tableId : null }]),
+  )
+  return {
+    camp: { ...day, unavailable: new Map(unavailable) },
+    held: held.map((one) => locked.get(one) ?? one),
+    ...{ stands, begun },
+  }
 }
 
 async function readBase(reader: Reader, eventId: string, baseId: string): Promise<ScheduleRow> {
@@ -49,13 +100,26 @@ async function readBase(reader: Reader, eventId: string, baseId: string): Promis
 }
 
 /**
- * The pairs that could meet and, of those that the schedule holds, the locked whatever the wishes say; where all is
- * kept, also those whom nobody refuses, and none whose meeting was called off.
+ * The pairs that could meet, but for those called off, and, of those that the schedule holds, the locked whatever the
+ * wishes say; where all is kept, also those whom nobody refuses.
  */
-async function readPairs<R extends Reader>(reader: R, eventId: string, start: Start, idsOf: IdsOf<R>) {
+async function readPairs<R extends Reader>(
+  reader: R,
+  eventId: string,
+  start: Start,
+  idsOf: IdsOf<R>,
+  begun: Set<string>,
+) {
   const found = await findCandidates(reader, eventId)
   const idOf = await idsOf(reader, eventId, found)
-  const candidates = found.map((pair) => ({ ...pair, id: idOf(pair) }))
+  // What had to be held in a turn gone by cannot be any more.
+  const candidates = found
+    .map(({ must, ...pair }) => ({
+      ...pair,
+      id: idOf(pair),
+      must: begun.has(must?.slotId ?? '') ? undefined : must,
+    }))
+    .filter(({ id }) => !start.off.has(id))
   if (start.keep !== 'all')
     return pairsFor(
       candidates,
@@ -64,12 +128,7 @@ async function readPairs<R extends Reader>(reader: R, eventId: string, start: St
   const refused = await findRefused(reader, eventId)
   const isFine = ({ locked, projectId, hostId }: MeetingRow) =>
     locked || !refused({ projectParticipantId: projectId, hostParticipantId: hostId })
-  const off = new Set(start.all.map(({ candidateId }) => candidateId))
-  for (const { candidateId } of heldIn(start.base!, start.all)) off.delete(candidateId)
-  return pairsFor(
-    candidates.filter(({ id }) => !off.has(id)),
-    start.held.filter(isFine),
-  )
+  return pairsFor(candidates, start.held.filter(isFine))
 }
 
 /** With the meetings held as the base: whatever must change counts, and nothing else does. */
@@ -85,5 +144,5 @@ function nearBase(camp: Camp, pairs: Pair[], held: MeetingRow[]) {
   const chairs = held.flatMap(({ projectId, hostId, slotId }) =>
     [projectId, hostId].map((participantId) => ({ participantId, slotId })),
   )
-  return { ...buildInstance(camp, pairs, chairs), base }
+  return { ...buildInstance(camp, pairs, [...chairs, ...lockedSeats(pairs)]), base }
 }

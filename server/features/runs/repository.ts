@@ -81,9 +81,11 @@ export const findRuns = (reader: Reader, eventId: string) =>
       cause: sql<Cause | null>`${runs.solution} -> 'infeasible' -> 'reason'`,
       ahead: ahead(),
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,
-      // Drizzle leaves out the table of a field's own column, which would be the draft's here.
+      // An upload makes more drafts of a run: the first is its own. Drizzle leaves out the table of a field's own
+      // column, which would be the draft's here.
       scheduleId: sql<string | null>`(
-        select draft.id from ${schedules} draft where draft.run_id = ${sql.identifier('runs')}.id and draft.kind = 'draft' limit 1)`,
+        select draft.id from ${schedules} draft where draft.run_id = ${sql.identifier('runs')}.id and draft.kind = 'draft'
+        order by draft.created_at limit 1)`,
     })
     .from(runs)
     .where(eq(runs.eventId, eventId))

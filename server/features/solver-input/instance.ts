@@ -51,7 +51,7 @@ export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[
   return [...pairs.values()]
 }
 
-const lockedSeats = (pairs: Pair[]): Seat[] =>
+export const lockedSeats = (pairs: Pair[]): Seat[] =>
   pairs.flatMap(({ projectId, hostId, lock }) =>
     lock ? [projectId, hostId].map((participantId) => ({ participantId, slotId: lock.slot })) : [],
   )

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { solve, parseInstance } from '../../../../solver/index.ts'
+import { projects } from '../../../../server/database/schema.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
 import type {
@@ -130,6 +131,12 @@ test('what a guarantee costs is a curve of schedules, and it never brings wishes
   expect(hosts.like).not.toBe(null)
   expect(hosts.points[1].value!).toBeGreaterThanOrEqual(hosts.points[0].value!)
   expect((await stage.organiser('GET', ofEvent('price-curve?rule=luck'))).status).toBe(400)
+})
+
+test('the price of a rule that nobody is under is refused with a sentence', async () => {
+  await stage.db.update(projects).set({ financed: false })
+  const refused = await stage.organiser('GET', ofEvent('price-curve?rule=guaranteeFinanced'))
+  expect([refused.status, refused.body]).toMatchObject([409, { code: 'nobody-priced' }])
 })
 
 test('with some away most meetings hold, and who loses most is named first', async () => {

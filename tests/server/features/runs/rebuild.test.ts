@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { programmes } from '../../../../server/database/schema.ts'
 import type { Comparison, PlanView } from '../../../../server/schemas/schedule.ts'
 import type { RunsView, RunView } from '../../../../server/schemas/run.ts'
 import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
@@ -100,6 +101,37 @@ test('a wish taken back leaves the meeting, a refusal ends it, and a meeting cal
     false,
     false,
   ])
+  const fresh = await plan((await finishedRun(stage, { seconds: 1, keep: 'nothing' })).scheduleId)
+  expect(fresh.meetings.map(({ participants }) => participants.join(' '))).not.toContain(
+    off.participants.join(' '),
+  )
+})
+
+test('on the day the turns begun stay as they are, whatever is built near the plan', async () => {
+  const { slots, meetings } = await plan(null)
+  const begun = slots.slice(0, 3).map(({ id }) => id)
+  const clockOffsetMs = Date.parse(slots[2].startsAt) + 60_000 - Date.now()
+  const { clockOffsetMs: before } = (await stage.db.select().from(programmes))[0]
+  await stage.db.update(programmes).set({ clockOffsetMs })
+  // Somebody leaves, also the turn in which they sat; and the first turn loses a meeting, which leaves room in it.
+  const gone = meetings.find(({ slotId, state }) => slotId === begun[1] && state !== 'cancelled')!
+  const room = meetings.find(({ slotId, state }) => slotId === begun[0] && state !== 'cancelled')!
+  await stage.organiser('PUT', `/participants/${gone.participants[0]}/availability`, {
+    unavailable: slots.map(({ id }) => id),
+    maxMeetings: null,
+  })
+  await stage.organiser('POST', `/meetings/${room.id}/state`, { state: 'cancelled' })
+  const past = (from: PlanView['meetings']) =>
+    from
+      .filter(({ slotId, state }) => begun.includes(slotId) && state !== 'cancelled')
+      .map(({ participants, slotId, tableId }) => [...participants, slotId, tableId].join(' '))
+      .sort()
+  const standing = past((await plan(null)).meetings)
+  for (const keep of ['all', 'locks'] as const) {
+    const again = await finishedRun(stage, { seconds: 1, keep })
+    expect(past((await plan(again.scheduleId)).meetings), keep).toEqual(standing)
+  }
+  await stage.db.update(programmes).set({ clockOffsetMs: before })
 })
 
 test('a schedule of another event is no place to start from', async () => {
