@@ -137,9 +137,9 @@ describe('a time on the event’s own clock', () => {
   })
 })
 
-test('added tables take the free numbers and the last room', () => {
+test('added tables take the free numbers, in the room they are for', () => {
   const tables = [{ name: '2', room: 'Sala', features: ['step-free'] }]
-  expect(withTables(tables, 2)).toEqual([
+  expect(withTables(tables, 2, 'Sala', [])).toEqual([
     ...tables,
     { name: '1', room: 'Sala', features: [] },
     { name: '3', room: 'Sala', features: [] },
