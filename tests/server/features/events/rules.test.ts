@@ -131,8 +131,8 @@ const candidates = async () => {
 describe('who meets whom', () => {
   test('one meeting of a project with an organisation is a quota, which binds and is told by its names', async () => {
     const camp = (await findCamp(stage.db, stage.eventId))!
-    // Two hosts of one organisation, both wished by one project.
-    const wished = [...(await candidates()).values()]
+    // Two hosts of one organisation, both wished by one project, and so much that one of them is met.
+    const wished = [...(await candidates()).values()].toSorted((one, other) => other.value - one.value)
     const [one] = wished
     const other = wished.find(
       (pair) =>

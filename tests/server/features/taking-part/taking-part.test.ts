@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { events, participants } from '../../../../server/database/schema.ts'
+import { events, participants, slots } from '../../../../server/database/schema.ts'
 import { insertMeetings, insertSchedule } from '../../../../server/features/schedules/repository.ts'
 import { identifyPairs } from '../../../../server/features/solver-input/repository.ts'
 import { findCandidates } from '../../../../server/features/choices/pairs.ts'
@@ -65,6 +65,11 @@ afterAll(() => stage.close())
 test('before anything is published a newcomer joins what is to come, and never a day that is over', async () => {
   const past = await torino.camp('Prima edizione')
   await stage.db.update(events).set({ date: '2020-05-10' }).where(eq(events.id, past))
+  const ago = { startsAt: sql`starts_at - interval '10 years'`, endsAt: sql`ends_at - interval '10 years'` }
+  await stage.db
+    .update(slots)
+    .set({ ...ago, day: '2020-05-10' })
+    .where(eq(slots.eventId, past))
   const late = await torino.host()
   others.push(late)
   expect([(await takes(late.id)).takesPart, (await takes(late.id, past)).participantId]).toEqual([true, null])
