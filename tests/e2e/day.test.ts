@@ -244,7 +244,7 @@ describe('two organisers', () => {
     await page.getByLabel('Codice di sei cifre').waitFor()
     const mail = await until('the mail with the code', async () => {
       const { mails } = await journey.organiser.get<MailsView>(path('mails'))
-      return mails.find(({ to }) => to === email)
+      return mails.find(({ to, kind }) => to === email && kind === 'code')
     })
     const code = mail.body.match(/\b\d{6}\b/)![0]
     await page.getByLabel('Codice di sei cifre').fill(code)
