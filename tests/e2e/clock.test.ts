@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
-import type { EventView } from '../../server/schemas/event.ts'
+import type { ArrangementEffects, EventView } from '../../server/schemas/event.ts'
 import type { RunsView } from '../../server/schemas/run.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { Client, until } from '../support/client.ts'
@@ -38,7 +38,10 @@ async function publishNight(): Promise<DayView> {
     organiser.request<{ id: string }>(method, path, body, headers)
   await write('PATCH', `/events/${eventId}`, { date: DAY })
   const grid = { slotMinutes: 20, changeoverMinutes: 10, blocks: [{ start: '00:30', slots: 10 }] }
-  await write('PUT', `/events/${eventId}/grid`, grid)
+  // What people answered for the turns before hangs on it, which has to be seen first.
+  const preview = `/events/${eventId}/grid/preview`
+  const { body: seen } = await organiser.request<ArrangementEffects>('POST', preview, grid)
+  await write('PUT', `/events/${eventId}/grid`, { ...grid, effects: seen.effects })
   const { body } = await write('POST', `/events/${eventId}/runs`, { seed: 1, seconds: 2 })
   const run = await until('the end of the run', async () => {
     const { runs } = await organiser.get<RunsView>(`/events/${eventId}/runs`)
