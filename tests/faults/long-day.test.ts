@@ -30,11 +30,12 @@ const MOST_GROWN = 32
 let hall: Hall
 
 beforeAll(async () => {
-  hall = await openHall({ slots: 7, tables: 40, agendas: PAGES - 20, plans: 4, screens: 8 })
+  if (FULL) hall = await openHall({ slots: 7, tables: 40, agendas: PAGES - 20, plans: 4, screens: 8 })
 }, 120_000)
 afterAll(() => hall?.close(), 60_000)
 
-test(
+// A day of seconds is over before it could tell anything.
+test.skipIf(!FULL)(
   'a long day leaves every page right and the service as small as it was',
   async () => {
     const random = announceSeed('a long day')
@@ -57,8 +58,7 @@ test(
     console.log(
       `${pages.length} pages opened again ${looked} times, ${written} writes; MB by quarter of the day: ${[0, 1, 2, 3].map((nth) => quarter(nth).toFixed(0)).join(', ')}`,
     )
-    // A day of seconds is over before the service has reached its size.
-    if (FULL) expect(quarter(3) - quarter(1)).toBeLessThan(MOST_GROWN)
+    expect(quarter(3) - quarter(1)).toBeLessThan(MOST_GROWN)
   },
   within(120_000, 3 * 60 * 60_000),
 )

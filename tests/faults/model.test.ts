@@ -13,7 +13,7 @@ import { post, type Operation } from '../support/operations.ts'
  * one allows the other must allow, what it refuses the other must refuse for a reason that is true, and in the end both
  * hold the same. A sequence that fails is made shorter until each of its steps counts.
  */
-const RUNS = times(40, 10_000)
+const RUNS = times(20, 10_000)
 const STEPS = 12
 let hall: Hall
 
