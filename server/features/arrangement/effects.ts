@@ -6,8 +6,8 @@ import type { ArrangementEffects } from '../../schemas/event.ts'
 import type { SlotTime } from '../../schemas/slot-times.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isUnderWay } from '../disruptions/facts.ts'
-import { findParticipants } from '../participants/repository.ts'
-import { findAbsences, findPlanned, type Planned } from './repository.ts'
+import { findParticipants, findUnavailable } from '../participants/repository.ts'
+import { findPlanned, type Planned } from './repository.ts'
 
 /** What slots and tables become. */
 export type Rearrangement = {
@@ -60,9 +60,9 @@ export async function readEffects(
   eventId: string,
   change: Rearrangement,
 ): Promise<{ effects: ArrangementEffects; planned: Planned[] }> {
-  const [planned, absences, people] = await Promise.all([
+  const [planned, unavailable, people] = await Promise.all([
     findPlanned(reader, eventId),
-    findAbsences(reader, eventId),
+    findUnavailable(reader, eventId),
     findParticipants(reader, eventId),
   ])
   const { slots, tables, kept, added } = change
@@ -74,7 +74,7 @@ export async function readEffects(
   const peopleOf = (rows: Pick<Planned, 'projectId' | 'hostId'>[]) =>
     new Set(rows.flatMap(({ projectId, hostId }) => [projectId, hostId])).size
   const saying = (is: (slotId: string) => boolean) =>
-    new Set(absences.filter(({ slotId }) => is(slotId)).map(({ participantId }) => participantId)).size
+    [...unavailable.values()].filter((own) => [...own].some(is)).length
   const names = new Map(people.map((one) => [one.id, markedName(one)]))
   const known = {
     starts: new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()])),

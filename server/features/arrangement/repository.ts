@@ -9,7 +9,6 @@ import {
   preferences,
   repairs,
   rooms,
-  runs,
   schedules,
   slots,
   unavailableSlots,
@@ -39,10 +38,6 @@ export const findPlanned = (reader: Reader, eventId: string) =>
     )
     .orderBy(schedules.createdAt, meetings.id)
 export type Planned = Awaited<ReturnType<typeof findPlanned>>[number]
-
-/** A run would answer with what is no longer there. */
-export const countRunsUnderWay = (reader: Reader, eventId: string): Promise<number> =>
-  reader.$count(runs, and(eq(runs.eventId, eventId), inArray(runs.status, ['queued', 'running'])))
 
 export const deleteMeetings = (tx: Transaction, ids: string[]) =>
   tx.delete(meetings).where(among(meetings.id, ids))
@@ -75,13 +70,6 @@ export async function forgetMoved(tx: Transaction, eventId: string): Promise<voi
   await tx.delete(disruptions).where(and(ofDay, staying))
   await tx.update(rooms).set({ delayMinutes: 0, delayFromId: null }).where(eq(rooms.eventId, eventId))
 }
-
-/** When participants said that they cannot come. */
-export const findAbsences = (reader: Reader, eventId: string) =>
-  reader
-    .select({ participantId: unavailableSlots.participantId, slotId: unavailableSlots.slotId })
-    .from(unavailableSlots)
-    .where(eq(unavailableSlots.eventId, eventId))
 
 export async function insertAbsences(
   tx: Transaction,

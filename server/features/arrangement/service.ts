@@ -20,17 +20,12 @@ import {
 } from '../events/repository.ts'
 import { contentOf, madeSlots, moveDays } from '../events/service.ts'
 import { findAdded, insertKept, inverseOf, keeping, putBack, type Kept } from '../former-rows/keeping.ts'
+import { findUnavailable } from '../participants/repository.ts'
+import { findActiveRun } from '../runs/service.ts'
 import { lostIn, readEffects, type Lost, type Rearrangement } from './effects.ts'
 import { loosen, report, shorten } from './losses.ts'
 import { matchSlots, type Matching } from './matching.ts'
-import {
-  countRunsUnderWay,
-  findAbsences,
-  findPlanned,
-  forgetMoved,
-  forgetRepairs,
-  insertAbsences,
-} from './repository.ts'
+import { findPlanned, forgetMoved, forgetRepairs, insertAbsences } from './repository.ts'
 
 /**
  * Days, slots and tables of an event, changed at any time. What hangs on a change is listed before: whoever accepts
@@ -124,7 +119,8 @@ async function accept(
   const { effects, planned } = await readEffects(tx, eventId, change)
   if (effects.effects !== null && effects.effects !== seen) throw new DomainError('confirm-change')
   const goes = effects.slots.removed > 0 || change.daysOut.size < change.tables.length
-  if (goes && (await countRunsUnderWay(tx, eventId)) > 0) throw new DomainError('run-in-progress')
+  // A run would answer with what is no longer there.
+  if (goes && (await findActiveRun(tx, eventId))) throw new DomainError('run-in-progress')
   return keeping(tx, { programmeId, events: [eventId] }, async () => {
     const lost = lostIn(planned, change)
     await loosen(tx, lost)
@@ -166,7 +162,7 @@ async function writeGrid(
   { kept, added, removed }: Matching<SlotRow>,
 ): Promise<void> {
   const staying = new Set(kept.map(({ id }) => id))
-  const absences = await findAbsences(tx, event.id)
+  const unavailable = await findUnavailable(tx, event.id)
   await shorten(tx, event.id, slots, (id) => staying.has(id))
   await takeOutSlots(
     tx,
@@ -181,9 +177,9 @@ async function writeGrid(
     tx,
     event.id,
     made.flatMap((slot) =>
-      absences
-        .filter(({ slotId }) => touches(slot, slotId))
-        .map(({ participantId }) => ({ participantId, slotId: slot.id })),
+      [...unavailable]
+        .filter(([, own]) => [...own].some((id) => touches(slot, id)))
+        .map(([participantId]) => ({ participantId, slotId: slot.id })),
     ),
   )
   const [first] = [...kept.map((one) => one.next.day), ...added.map(({ day }) => day)].sort()

@@ -59,7 +59,7 @@ export async function readEvent(reader: Reader, actor: Actor, eventId: string): 
     rules: event.rules,
     counts: await countSides(reader, eventId),
     needs: await countNeeds(reader, eventId),
-    longest: longestOf(await findGridSlots(reader, eventId), programme.timezone),
+    longest: longestOf(await findGridSlots(reader, eventId)),
     screens: screens.map(({ id, label, createdAt }) => ({ id, label, createdAt: createdAt.toISOString() })),
   }
 }

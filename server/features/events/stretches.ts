@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon'
 import type { SlotRow } from './repository.ts'
 
-type Slot = Pick<SlotRow, 'id' | 'startsAt' | 'endsAt'>
+type Slot = Pick<SlotRow, 'id' | 'day' | 'startsAt' | 'endsAt'>
 
-/** The slots of each day, in their order, by the clocks of the place. */
-export const daysOf = <S extends Slot>(slots: S[], zone: string): S[][] => [
-  ...Map.groupBy(slots, ({ startsAt }) => DateTime.fromJSDate(startsAt, { zone }).toISODate()).values(),
+/** The slots of each day, in their order. */
+export const daysOf = <S extends Slot>(slots: S[]): S[][] => [
+  ...Map.groupBy(slots, ({ day }) => day).values(),
 ]
 
 /** Before and after the longest break of a day; the first one where two are as long. A day without a break is whole. */
@@ -30,8 +30,8 @@ export function slotsBetween<S extends Slot>(day: S[], from: string, to: string,
 }
 
 /** The most slots of a row, a day and a half of one: limits that reach as far change nothing. */
-export function longestOf(slots: (Slot & Pick<SlotRow, 'block'>)[], zone: string) {
-  const days = daysOf(slots, zone)
+export function longestOf(slots: (Slot & Pick<SlotRow, 'block'>)[]) {
+  const days = daysOf(slots)
   const rows = days.flatMap((day) => [...Map.groupBy(day, ({ block }) => block).values()])
   const most = (stretches: unknown[][]) => Math.max(0, ...stretches.map(({ length }) => length))
   return { row: most(rows), day: most(days), half: most(days.flatMap((day) => halvesOf(day))) }

@@ -1,14 +1,13 @@
 import type { Actor } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError } from '../../errors.ts'
 import type { CheckView, RunStart } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { openEvent } from '../events/open.ts'
-import { findEvent } from '../events/repository.ts'
-import { findCamp, knownPairs } from '../solver-input/repository.ts'
+import { knownPairs } from '../solver-input/repository.ts'
 import { sayFinding, sayWayOut } from './check-words.ts'
-import { namesFor } from './names.ts'
 import { readProblem } from './problem.ts'
+import { readNames } from './unmet.ts'
 
 /** Counting takes milliseconds; what would help is sought for so long. */
 const SEEK_MS = 2_000
@@ -37,15 +36,13 @@ export async function readCheck(
     },
   })
   if (!answered) throw new DomainError('solver-slow')
-  const [camp, found] = [await findCamp(db, eventId), await findEvent(db, eventId)]
-  if (!camp || !found) throw notFound()
   const pairs = new Map(
     answered.context.candidates.map(({ id, participants: [projectId, hostId] }) => [
       id,
       { projectId, hostId },
     ]),
   )
-  const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
+  const names = await readNames(db, actor, eventId, pairs)
   return {
     findings: answered.answer.findings.map((finding) => ({
       severity: finding.severity,

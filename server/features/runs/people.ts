@@ -97,10 +97,12 @@ export async function readShortfalls(
   if (!hasSchedule) return { people: [] }
   const { instance, meetings, stops } = await readPlan(db, runId)
   const held = new Set(meetings.map(({ candidate }) => candidate))
+  const pairsOf = new Map<string, typeof instance.candidates>(instance.participants.map(({ id }) => [id, []]))
+  for (const pair of instance.candidates) for (const id of pair.participants) pairsOf.get(id)!.push(pair)
   const under = instance.participants
     .filter(({ id, minMeetings }) => (stops.get(id)?.length ?? 0) < Math.max(1, minMeetings))
     .map(({ id }) => {
-      const pairs = instance.candidates.filter(({ participants }) => participants.includes(id))
+      const pairs = pairsOf.get(id)!
       const open = pairs
         .filter((pair) => !held.has(pair.id))
         .toSorted((one, other) => other.value - one.value)

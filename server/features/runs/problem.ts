@@ -16,7 +16,14 @@ import {
 } from '../schedules/repository.ts'
 import { heldIn, isHeld } from '../schedules/succession.ts'
 import { asAgreed } from '../solver-input/as-agreed.ts'
-import { buildInstance, lockedSeats, pairsFor, type Camp, type Pair } from '../solver-input/instance.ts'
+import {
+  buildInstance,
+  lockedSeats,
+  pairsFor,
+  seatsOf,
+  type Camp,
+  type Pair,
+} from '../solver-input/instance.ts'
 import { findCamp, type IdsOf } from '../solver-input/repository.ts'
 import { findBases, usualKeep } from './bases.ts'
 
@@ -49,32 +56,26 @@ async function readStart(reader: Reader, eventId: string, { keep, base: baseId }
   const [usual] = await findBases(reader, eventId)
   const base = baseId ? await readBase(reader, eventId, baseId) : (usual ?? null)
   const kept = keep ?? usualKeep(usual)
-  const off = await findCalledOff(reader, eventId)
+  const live = await findLive(reader, eventId)
+  const inForce = live ? await findMeetings(reader, live.id) : []
+  // The pairs whose meeting in the plan in force was called off.
+  const off = new Set(inForce.filter((one) => !isHeld(one)).map(({ candidateId }) => candidateId))
   if (!base || kept === 'nothing') return { keep: 'nothing', base: null, held: [], off }
-  const [all, gone] = [await findMeetings(reader, base.id), await findWithdrawn(reader, eventId)]
+  const all = base.id === live?.id ? inForce : await findMeetings(reader, base.id)
+  const gone = await findWithdrawn(reader, eventId)
   const isThere = ({ candidateId, projectId, hostId }: MeetingRow) =>
     !off.has(candidateId) && !gone.has(projectId) && !gone.has(hostId)
   return { keep: kept, base, held: heldIn(base, all).filter(isThere), off }
 }
 
-/** The pairs whose meeting in the plan in force was called off. */
-async function findCalledOff(reader: Reader, eventId: string): Promise<Set<string>> {
-  const live = await findLive(reader, eventId)
-  const meetings = live ? await findMeetings(reader, live.id) : []
-  const off = meetings.filter((one) => !isHeld(one))
-  return new Set(off.map(({ candidateId }) => candidateId))
-}
-
 /** On the day, what stands in the turns begun stays there, with nobody else beside it. */
 function asOfNow(day: Camp, { base, held }: Start, now: Date) {
+  if (base?.kind !== 'live') return { camp: day, held, stands: [], begun: new Set<string>() }
   const ahead = new Set(slotsAhead(day.slots, now).map(({ id }) => id))
   const begun = new Set(day.slots.map(({ id }) => id).filter((id) => !ahead.has(id)))
   const hasBegun = ({ slotId, state }: MeetingRow) => begun.has(slotId) || isUnderWay(state)
-  const stands = base?.kind === 'live' ? held.filter(hasBegun) : []
-  if (base?.kind !== 'live') return { camp: day, held, stands, begun: new Set<string>() }
-  const seats = new Set(
-    stands.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
-  )
+  const stands = held.filter(hasBegun)
+  const seats = new Set(seatsOf(stands).map(({ participantId, slotId }) => `${participantId} ${slotId}`))
   const unavailable = day.people.map(({ id }): [string, Set<string>] => {
     const away = [...(day.unavailable.get(id) ?? []), ...begun]
     return [id, new Set(away.filter((slot) => !seats.has(`${id} ${slot}`)))]
@@ -141,8 +142,5 @@ function nearBase(camp: Camp, pairs: Pair[], held: MeetingRow[]) {
       const seat = tableId !== null && tables.has(tableId) ? { table: tableId } : {}
       return { candidate: candidateId, slot: slotId, ...seat }
     })
-  const chairs = held.flatMap(({ projectId, hostId, slotId }) =>
-    [projectId, hostId].map((participantId) => ({ participantId, slotId })),
-  )
-  return { ...buildInstance(camp, pairs, [...chairs, ...lockedSeats(pairs)]), base }
+  return { ...buildInstance(camp, pairs, [...seatsOf(held), ...lockedSeats(pairs)]), base }
 }

@@ -21,6 +21,8 @@ import {
   updateRunIf,
 } from './repository.ts'
 
+export { findActiveRun } from './repository.ts'
+
 /** Long enough for a camp; a run that has proved everything ends earlier by itself. */
 const USUAL_SECONDS = 2
 const MOST_SEED = 2_147_483_647

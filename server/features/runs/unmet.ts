@@ -5,9 +5,8 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
-import { findEvent } from '../events/repository.ts'
 import { namesFor, type Names } from './names.ts'
-import { findCamp, findPairs } from '../solver-input/repository.ts'
+import { findCamp, findPairs, type Pairs } from '../solver-input/repository.ts'
 import { findFiles, findResult, findUnmet } from './repository.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
@@ -70,12 +69,14 @@ async function openUnmet(reader: Reader, actor: Actor, runId: string, candidateI
   return found
 }
 
-export async function readNames(reader: Reader, { locale }: Actor, eventId: string): Promise<Names> {
-  const [camp, pairs, found] = await Promise.all([
-    findCamp(reader, eventId),
-    findPairs(reader, eventId),
-    findEvent(reader, eventId),
-  ])
-  if (!camp || !found) throw notFound()
-  return namesFor(locale, { ...camp, pairs, timezone: found.programme.timezone })
+/** `asked`: the pairs of the question, where some of them have no lasting id. */
+export async function readNames(
+  reader: Reader,
+  { locale }: Actor,
+  eventId: string,
+  asked?: Pairs,
+): Promise<Names> {
+  const [camp, pairs] = [await findCamp(reader, eventId), asked ?? (await findPairs(reader, eventId))]
+  if (!camp) throw notFound()
+  return namesFor(locale, { ...camp, pairs })
 }

@@ -40,7 +40,7 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
     bases.filter(({ locked }) => locked > 0).map(({ id }) => id),
   )
   const pairs: Pairs = runs.some(({ cause }) => cause) ? await findPairs(reader, eventId) : new Map()
-  const names = namesFor(actor.locale, { ...camp, pairs, timezone: found.programme.timezone })
+  const names = namesFor(actor.locale, { ...camp, pairs })
   return {
     event: presentEvent(found.event, found.programme),
     ready: {

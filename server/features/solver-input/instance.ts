@@ -51,10 +51,14 @@ export function pairsFor(candidates: (Candidate & { id: string })[], held: Held[
   return [...pairs.values()]
 }
 
-export const lockedSeats = (pairs: Pair[]): Seat[] =>
-  pairs.flatMap(({ projectId, hostId, lock }) =>
-    lock ? [projectId, hostId].map((participantId) => ({ participantId, slotId: lock.slot })) : [],
+/** The two chairs of each meeting. */
+export const seatsOf = (meetings: { projectId: string; hostId: string; slotId: string }[]): Seat[] =>
+  meetings.flatMap(({ projectId, hostId, slotId }) =>
+    [projectId, hostId].map((participantId) => ({ participantId, slotId })),
   )
+
+export const lockedSeats = (pairs: Pair[]): Seat[] =>
+  seatsOf(pairs.flatMap(({ lock, ...pair }) => (lock ? [{ ...pair, slotId: lock.slot }] : [])))
 
 /** The camp in the solver's open file format: ids and numbers, nobody's name. */
 export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pairs)) {

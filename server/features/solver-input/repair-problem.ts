@@ -4,7 +4,7 @@ import type { Candidate } from '../choices/candidates.ts'
 import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
 import { asAgreed } from './as-agreed.ts'
-import { buildInstance, pairsFor, type Camp } from './instance.ts'
+import { buildInstance, pairsFor, seatsOf, type Camp } from './instance.ts'
 
 /** A meeting of the schedule in force, as far as the solver has to know it. */
 type Planned = {
@@ -35,12 +35,9 @@ export function repairProblem(standing: Standing) {
   const { camp, meetings, disruptions, now } = standing
   const [next] = slotsAhead(camp.slots, now)
   if (!next) return null
-  const held = meetings.flatMap(({ projectId, hostId, slotId }) =>
-    [projectId, hostId].map((participantId) => ({ participantId, slotId })),
-  )
   // What has to be held may not be possible any more: it stands in the schedule, which changes as little as it can.
   const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
-  const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), held)
+  const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), seatsOf(meetings))
   const instance = asAgreed({ ...asked, tables: asked.tables.map(onlyAhead(standing)) }, meetings)
   const facts = factsOf(disruptions, camp.slots)
   return {
@@ -82,9 +79,7 @@ function onlyAhead({ camp, now }: Standing) {
 /** Who can come in the slots to come, and wherever they meet already, whatever their availability said before. */
 function soFar({ camp, meetings, now }: Standing): Camp {
   const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
-  const held = new Set(
-    meetings.flatMap(({ projectId, hostId, slotId }) => [`${projectId} ${slotId}`, `${hostId} ${slotId}`]),
-  )
+  const held = new Set(seatsOf(meetings).map(({ participantId, slotId }) => `${participantId} ${slotId}`))
   const away = [...camp.unavailable].map(([id, slots]): [string, Set<string>] => [
     id,
     new Set([...slots].filter((slot) => ahead.has(slot) && !held.has(`${id} ${slot}`))),

@@ -55,8 +55,7 @@ export type IdsOf<R extends Reader> = (
 
 /** The lasting ids of pairs that have one, for a question that leaves no trace; the others are called by their people. */
 export async function knownPairs(reader: Reader, eventId: string) {
-  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
-  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
+  const ids = await findIds(reader, eventId)
   return (pair: PairKey): string => ids.get(keyOf(pair)) ?? keyOf(pair)
 }
 
@@ -68,7 +67,11 @@ export async function identifyPairs(tx: Transaction, eventId: string, pairs: Pai
     from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb)
       as given ("projectParticipantId" uuid, "hostParticipantId" uuid)
     on conflict do nothing`)
-  const rows = await tx.select().from(candidates).where(eq(candidates.eventId, eventId))
-  const ids = new Map(rows.map((row) => [keyOf(row), row.id]))
+  const ids = await findIds(tx, eventId)
   return (pair: PairKey): string => ids.get(keyOf(pair))!
+}
+
+async function findIds(reader: Reader, eventId: string): Promise<Map<string, string>> {
+  const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
+  return new Map(rows.map((row) => [keyOf(row), row.id]))
 }

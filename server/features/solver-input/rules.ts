@@ -33,11 +33,10 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
   maximum: { person: (rule, person) => most('maxMeetings', person.maxMeetings ?? rule[sideOf(person)]) },
   inRow: { person: (rule, person) => most('maxConsecutive', rule[sideOf(person)]) },
   perDay: {
-    limits: (rule, person, { slots, timezone }) => limitsOf(rule[sideOf(person)], daysOf(slots, timezone)),
+    limits: (rule, person, { slots }) => limitsOf(rule[sideOf(person)], daysOf(slots)),
   },
   perHalf: {
-    limits: (rule, person, { slots, timezone }) =>
-      limitsOf(rule[sideOf(person)], daysOf(slots, timezone).flatMap(halvesOf)),
+    limits: (rule, person, { slots }) => limitsOf(rule[sideOf(person)], daysOf(slots).flatMap(halvesOf)),
   },
   organisation: {
     quotas(max, pairs, people) {
@@ -54,7 +53,7 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
     limits: (rule, _, { slots, timezone }) =>
       rule === null
         ? []
-        : daysOf(slots, timezone)
+        : daysOf(slots)
             .map((day) => slotsBetween(day, rule.from, rule.to, timezone))
             .flatMap((window) => limitsOf(Math.max(0, window.length - rule.free), [window])),
   },

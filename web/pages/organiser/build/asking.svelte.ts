@@ -14,7 +14,8 @@ export class Asking {
     } catch (error) {
       if (!controller.signal.aborted) this.refusal = error instanceof Error ? error.message : String(error)
     } finally {
-      this.busy = false
+      // What was stopped may end after something else was asked.
+      if (this.#controller === controller) this.busy = false
     }
   }
 
