@@ -10,9 +10,15 @@ type Chunk = Rolldown.OutputChunk
 
 export const serviceWorker = 'sw.js'
 const unhashed = ['/index.html', '/favicon.svg']
-// Of all pages, those that are opened standing in a room, and what lets somebody in.
-const roles =
-  /\/web\/(pages\/(project|host|desk|screen)\/[^/]+|pages\/public\/(Home|SignIn)|lib\/SessionExpired)\.svelte$/
+/** What lets somebody in. */
+const doors = /\/web\/(pages\/public\/(Home|SignIn)|lib\/SessionExpired)\.svelte$/
+/** Of all pages, those that are opened standing in a room, by how their addresses begin. */
+const roles = {
+  progetto: /\/web\/pages\/project\/[^/]+\.svelte$/,
+  referente: /\/web\/pages\/host\/[^/]+\.svelte$/,
+  accoglienza: /\/web\/pages\/desk\/[^/]+\.svelte$/,
+  schermo: /\/web\/pages\/screen\/[^/]+\.svelte$/,
+}
 
 const agendas = /\/web\/pages\/(project|host)\/Agenda\.svelte$/
 
@@ -25,18 +31,22 @@ export function pageCache(): Plugin {
       order: 'post',
       handler(_, bundle) {
         const worker = bundle[serviceWorker] as Chunk
-        const files = [...unhashed, ...filesToCache(bundle)]
-        const shell = JSON.stringify({ build: hash(files.join(), sourceOf(bundle, 'index.html')), files })
+        const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
+        const files = [...new Set([...unhashed, ...addressesOf([...filesOf(bundle, doors), ...fonts])])]
+        const ofRole = (pages: RegExp) =>
+          addressesOf(filesOf(bundle, pages)).filter((path) => !files.includes(path))
+        const ofRoles = Object.fromEntries(
+          Object.entries(roles).map(([role, pages]) => [role, ofRole(pages)]),
+        )
+        const build = hash(JSON.stringify([files, ofRoles]), sourceOf(bundle, 'index.html'))
+        const shell = JSON.stringify({ build, files, roles: ofRoles })
         worker.code = worker.code.replaceAll('__SHELL__', () => shell)
       },
     },
   }
 }
 
-function filesToCache(bundle: Bundle): string[] {
-  const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'))
-  return [...new Set([...filesOf(bundle, roles), ...fonts])].sort().map((name) => `/${name}`)
-}
+const addressesOf = (names: string[]) => names.sort().map((name) => `/${name}`)
 
 /** What the entry and these pages need, with all that they import. */
 function filesOf(bundle: Bundle, pages: RegExp): string[] {

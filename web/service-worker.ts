@@ -1,5 +1,5 @@
-// Keeps the pages themselves on the device: the shell and the chunks of those who stand in a room on bad wifi.
-// What the API answers is never kept here.
+// Keeps the pages themselves on the device: the shell, and for those who stand in a room on bad wifi the chunks of
+// their own pages. What the API answers is never kept here.
 
 type Extendable = Event & { waitUntil(work: Promise<unknown>): void }
 type Asked = Extendable & {
@@ -8,6 +8,7 @@ type Asked = Extendable & {
   respondWith(answer: Promise<Response>): void
 }
 type Opened = Extendable & { notification: Notification }
+type Told = Extendable & { data: unknown }
 type Pushed = Extendable & { data: { json(): unknown } | null }
 type Window = { url: string; visibilityState: DocumentVisibilityState; focus(): Promise<unknown> }
 type Windows = {
@@ -25,8 +26,8 @@ type Scope = {
 /** What the server says of an agenda that nobody has open; see server/jobs/push.ts. */
 type PushMessage = { tag: string; title: string; body: string; url: string }
 
-/** Written in by the build. */
-declare const __SHELL__: { build: string; files: string[] }
+/** Written in by the build: what everybody needs, and what the pages of a role need, by how their addresses begin. */
+declare const __SHELL__: { build: string; files: string[]; roles: Record<string, string[]> }
 
 const worker = self as unknown as Scope
 const shell = __SHELL__
@@ -46,6 +47,10 @@ worker.addEventListener<Asked>('fetch', (event) => {
   if (request.mode === 'navigate') return isPage(pathname) ? event.respondWith(page(event)) : undefined
   if (isHashed(pathname) || shell.files.includes(pathname)) event.respondWith(file(request, pathname))
 })
+worker.addEventListener<Told>('message', (event) => {
+  const role = String(event.data)
+  if (Object.hasOwn(shell.roles, role)) event.waitUntil(keepPagesOf(role))
+})
 worker.addEventListener<Pushed>('push', (event) => {
   if (event.data) event.waitUntil(show(event.data.json() as PushMessage))
 })
@@ -55,11 +60,24 @@ worker.addEventListener<Opened>('notificationclick', (event) => {
 })
 
 async function install() {
-  const cache = await caches.open(current)
-  await cache.addAll(
-    shell.files.map((path) => new Request(path, { cache: isHashed(path) ? 'default' : 'reload' })),
-  )
+  await keep(shell.files)
+  for (const role of Object.keys(shell.roles)) if (await caches.match(keptMark(role))) await keepPagesOf(role)
   await worker.skipWaiting()
+}
+
+/** Whose pages this device opens; they are kept in the next build too. */
+const keptMark = (role: string) => `/pages/${role}`
+
+async function keepPagesOf(role: string) {
+  const cache = await caches.open(current)
+  if (await cache.match(keptMark(role))) return
+  await keep(shell.roles[role]!)
+  await cache.put(keptMark(role), new Response())
+}
+
+async function keep(files: string[]) {
+  const cache = await caches.open(current)
+  await cache.addAll(files.map((path) => new Request(path, { cache: isHashed(path) ? 'default' : 'reload' })))
 }
 
 // Tabs opened before still ask for the chunks of the build before: names carry a hash, so both may stand together.

@@ -7,6 +7,7 @@ import {
   eventually,
   followed,
   openAgenda,
+  pagesKept,
   PHONE,
   startJourney,
   type Journey,
@@ -89,7 +90,7 @@ test('who said on the phone that they are late is late at the desk', async () =>
 
 test('what is marked without network is shown at once, kept over a reload, and sent once when it is back', async () => {
   const some = people.slice(2, 5)
-  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await pagesKept(page, 'accoglienza')
   await page.context().setOffline(true)
   for (const person of some) {
     await seek(person.code)

@@ -7,7 +7,16 @@ import type { ChoicesView } from '../../server/schemas/choice.ts'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { ChangesView } from '../../server/schemas/programme.ts'
 import { publishedCamp, setClock } from '../support/camp.ts'
-import { doorOf, eventually, isMarked, mark, PHONE, startJourney, type Journey } from '../support/journey.ts'
+import {
+  doorOf,
+  eventually,
+  isMarked,
+  mark,
+  pagesKept,
+  PHONE,
+  startJourney,
+  type Journey,
+} from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
 /** A service of its own, which these journeys stop, freeze and start again. */
@@ -54,10 +63,6 @@ async function openAgenda(page: Page) {
   await page.getByText(person.other).first().waitFor()
 }
 
-/** Everything kept for the next time: the service worker says so once it has all it needs. */
-const pagesKept = (page: Page) =>
-  page.evaluate('navigator.serviceWorker.ready.then((registration) => Boolean(registration.active))')
-
 const offlineWords = /^Senza rete\. Questa è l’agenda aggiornata alle \d\d:\d\d\.$/
 
 const kept = (page: Page) =>
@@ -98,7 +103,7 @@ test('where no socket gets through, an agenda is there all the same and says how
 test('after one visit the agenda opens without network, says how old it is, and catches up by itself', async () => {
   const page = await enter()
   await openAgenda(page)
-  await pagesKept(page)
+  await pagesKept(page, 'progetto')
   await page.context().setOffline(true)
   await page.reload()
   await page.getByText(offlineWords).waitFor()
@@ -119,13 +124,15 @@ test('after one visit the agenda opens without network, says how old it is, and 
 test('no answer of the API, no address and no secret stays on the device; signing out leaves nothing', async () => {
   const page = await enter()
   await openAgenda(page)
-  await pagesKept(page)
+  await pagesKept(page, 'progetto')
   const { email } = await page.evaluate<{ email: string }>(
     `fetch('/api/v1/me').then((answer) => answer.json()).then(({ user }) => user)`,
   )
   const addresses = await cachedAddresses(page)
   expect(addresses).toContain('/index.html')
-  expect(addresses.filter((path) => !/^\/(assets\/|index\.html$|favicon\.svg$)/.test(path))).toEqual([])
+  const others = addresses.filter((path) => !/^\/(assets\/|index\.html$|favicon\.svg$)/.test(path))
+  expect(others).toEqual(['/pages/progetto'])
+  expect(addresses.filter((path) => /\/(Desk|Screen|Profile|Proposals)-/.test(path))).toEqual([])
   const before = JSON.stringify(await kept(page))
   expect([before.includes(person.other), before.includes(email)]).toEqual([true, false])
 
@@ -142,7 +149,7 @@ test('no answer of the API, no address and no secret stays on the device; signin
 test('signing out without network leaves nothing, and is finished when the network is there', async () => {
   const page = await enter()
   await openAgenda(page)
-  await pagesKept(page)
+  await pagesKept(page, 'progetto')
   await page.context().setOffline(true)
   await signOut(page)
   await page.waitForURL((url) => url.pathname === '/')
@@ -186,7 +193,7 @@ test('a service that falls silent is noticed, one that starts again is found aga
 test('what is answered without network waits, outlives the page, and has one effect', async () => {
   const page = await enter()
   const [first, second] = await openChoices(page)
-  await pagesKept(page)
+  await pagesKept(page, 'progetto')
   const before = await statements()
   await page.context().setOffline(true)
   await answer(page, first!, 'Interessante')
@@ -227,7 +234,7 @@ test('that one is late counts from when it was said, not from when the network l
   await setClock(camp.organiser, journey.people, -10)
   const page = await enter()
   await openAgenda(page)
-  await pagesKept(page)
+  await pagesKept(page, 'progetto')
   await page.context().setOffline(true)
   await page.getByText(offlineWords).waitFor()
   await page.getByRole('button', { name: 'Sono in ritardo' }).click()

@@ -6,7 +6,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { ScreenCreated } from '../../server/schemas/event.ts'
 import { publishedCamp, setClock } from '../support/camp.ts'
-import { eventually, isMarked, mark, SCREEN, startJourney, type Journey } from '../support/journey.ts'
+import {
+  eventually,
+  isMarked,
+  mark,
+  pagesKept,
+  SCREEN,
+  startJourney,
+  type Journey,
+} from '../support/journey.ts'
 import { startServer, type RunningServer } from '../support/server.ts'
 
 /** A screen that nobody looks after: its address, a service that goes and comes back, new pages, a revoked link. */
@@ -117,7 +125,7 @@ test('a service that was killed: the screen says how old it is, and catches up b
 
 test('a screen that is switched on before the service finds it by itself', async () => {
   const first = await open()
-  await first.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  await pagesKept(first, 'schermo')
   await kill()
   await first.reload()
   await first.getByText('Mi sto collegando…').waitFor()

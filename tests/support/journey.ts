@@ -94,6 +94,14 @@ export async function followed(
   console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
 }
 
+/** Until the device has what it needs to open the pages of a role without network. */
+export const pagesKept = (page: Page, role: 'progetto' | 'referente' | 'accoglienza' | 'schermo') =>
+  eventually(() =>
+    page.evaluate(
+      `navigator.serviceWorker.ready.then(() => caches.match('/pages/${role}')).then((kept) => Boolean(kept))`,
+    ),
+  ).toBe(true)
+
 /** Reloading forgets the mark; changing pages inside the app keeps it. */
 export const mark = (page: Page) => page.evaluate('void (globalThis.marked = true)')
 export const isMarked = (page: Page) => page.evaluate<boolean>(`'marked' in globalThis`)

@@ -2,6 +2,8 @@ const lookEvery = 10 * 60_000
 const afterLoad = 1_500
 
 let isNew = false
+let role = ''
+let registered: ServiceWorkerRegistration | null = null
 
 /** Keeps the pages on this device, where the browser allows it: over HTTPS or on the machine itself. */
 export function cachePages() {
@@ -15,13 +17,23 @@ export function cachePages() {
 }
 
 async function register() {
-  const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' })
-  const look = () => void registration.update().catch(() => {})
+  registered = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' })
+  tellRole()
+  const look = () => void registered?.update().catch(() => {})
   setInterval(look, lookEvery)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') look()
   })
 }
+
+/** Only the pages of whoever opens one here are fetched ahead: a hall full of phones shares one wifi. */
+export function keepPagesLike(path: string) {
+  role = path.split('/')[1]!
+  tellRole()
+}
+
+const tellRole = () =>
+  (registered?.installing ?? registered?.waiting ?? registered?.active)?.postMessage(role)
 
 /**
  * Whether the next change of page may fetch everything anew: a new build is there, and no page would ask before
