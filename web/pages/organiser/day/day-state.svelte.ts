@@ -92,6 +92,11 @@ export class DayState {
   /** What is reported and proposed is kept in real time; a sample whose clock was moved tells it by its own. */
   reportedAt = (at: string) =>
     new Date(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0)).toISOString()
+  get markNames() {
+    const { event, slots, tables } = this.view!
+    const organisations = (id: string) => this.person(id)?.organisations ?? []
+    return { event, slots, tables, label: this.label, organisations }
+  }
   countIn = (step: Step) =>
     this.tiles.filter(({ meeting }) => meeting && (STEPS[step] as readonly string[]).includes(meeting.state))
       .length

@@ -103,6 +103,11 @@ export class PlanState {
     const slot = this.index?.slots.get(slotId)
     return slot && this.view ? eventTimeSaid(slot.startsAt, this.view.event) : ''
   }
+  get markNames() {
+    const { event, slots, tables } = this.view!
+    const organisations = (id: string) => this.person(id)?.organisations ?? []
+    return { event, slots, tables, label: this.name, organisations }
+  }
   title = ({ participants }: PlanMeeting) => participants.map((id) => this.name(id)).join(' – ')
   whereOf = ({ slotId, tableId }: { slotId: string; tableId: string | null }) =>
     `${this.startOf(slotId)} · ${this.tableName(tableId) || m.plan_no_table()}`
