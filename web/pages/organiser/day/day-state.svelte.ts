@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
-import { eventTime, eventTimeRange, eventTimeSaid } from '../../../lib/format.ts'
+import { eventTime, eventTimeRange, eventTimeSaid, weekday } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
@@ -85,6 +85,12 @@ export class DayState {
   /** When it begins, as a sentence says it. */
   saidOf = (at: string) => (at && this.view ? eventTimeSaid(at, this.view.event) : '')
   startOf = (slotId: string) => this.saidOf(this.index?.slots.get(slotId)?.startsAt ?? '')
+  /** Of which of several days a slot is; of a single one nothing is said. */
+  dayOf = (slotId: string) => {
+    const slot = this.index?.slots.get(slotId)
+    const event = this.view?.event
+    return slot && event && event.date !== event.lastDate ? weekday(`${slot.day}T12:00:00Z`) : ''
+  }
   /** The same in a list. */
   clockOf = (at: string) => (this.view ? eventTime(at, this.view.event) : '')
   rangeOf = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
