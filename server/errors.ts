@@ -21,6 +21,8 @@ const STATUS = {
   'cell-taken': 409,
   'person-busy': 409,
   'person-unavailable': 409,
+  'pair-conflict': 409,
+  'pair-ruled-out': 409,
   'two-places': 409,
   'own-meeting': 409,
   'slot-past': 409,

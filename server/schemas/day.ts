@@ -13,6 +13,7 @@ import {
   oneOf,
 } from './common.ts'
 import { EventInfo, SlotView } from './event.ts'
+import { Mark } from './marks.ts'
 import { ChangeRow } from './programme.ts'
 import { DifferenceView, PlanMeeting } from './schedule.ts'
 
@@ -137,6 +138,8 @@ export const DayView = Shape({
   disruptions: Type.Array(DisruptionView),
   repairs: Type.Array(RepairView),
   standby: Type.Array(StandbyView),
+  /** What the plan in force breaks, as far as it can still be mended. */
+  marks: Type.Array(Mark),
   /** The last 50 changes of the event, the newest first. */
   log: Type.Array(ChangeRow),
 })

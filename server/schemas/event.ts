@@ -106,6 +106,8 @@ export const ArrangementEffects = Shape({
   }),
   /** People who had said that they cannot come to a slot that goes, or to one whose time changes. */
   availability: Shape({ gone: Type.Integer(), moved: Type.Integer() }),
+  /** Pairs that have to meet, by decision of the organisers, whose slot goes: the decision stays without it. */
+  rulings: Type.Integer(),
   /** People with an appointment whose time changes. */
   moved: Type.Integer(),
   /** Of each draft, the meetings that go, or stay without their table. */

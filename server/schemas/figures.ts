@@ -7,7 +7,9 @@ const EventFigures = Shape({
   id: Id,
   kind: EventKind,
   title: Type.String(),
+  /** The first day and the last one. */
   date: Type.String(),
+  lastDate: Type.String(),
   venue: Type.String(),
   projects: Type.Integer(),
   hosts: Type.Integer(),

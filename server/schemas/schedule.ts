@@ -13,6 +13,7 @@ import {
   Written,
   oneOf,
 } from './common.ts'
+import { Mark } from './marks.ts'
 import { ObjectiveLevel } from './run.ts'
 
 export const ScheduleKind = oneOf(['draft', 'live', 'version'] as const)
@@ -64,6 +65,8 @@ export const PlanView = Shape({
   participants: Type.Array(PlanParticipant),
   meetings: Type.Array(PlanMeeting),
   objective: Type.Array(ObjectiveLevel),
+  /** What it breaks, as rules and answers stand now; of a version nothing. */
+  marks: Type.Array(Mark),
   /** Stated wishes and how many the schedule meets. */
   wishes: Type.Array(
     Shape({ level: PreferenceLevel, side: Side, stated: Type.Integer(), met: Type.Integer() }),

@@ -168,17 +168,30 @@ test('two runs stand side by side, and one of them is published', async () => {
 
 test('a project withdraws one turn, and the plan changes as little as it must', async () => {
   const plan = await read<PlanView>('/plan')
-  const meeting = plan.meetings.find(({ locked }) => !locked)!
-  const project = plan.participants.find(
-    ({ id, side }) => side === 'project' && meeting.participants.includes(id),
-  )!
+  // Of a project that can always come each turn has its button at its place.
+  const free = new Map(
+    plan.participants
+      .filter(({ side, unavailable }) => side === 'project' && unavailable.length === 0)
+      .map((person) => [person.id, person]),
+  )
+  const meeting = plan.meetings.find((one) => !one.locked && free.has(one.participants[0]))!
+  const project = free.get(meeting.participants[0])!
   const turn = plan.slots.findIndex(({ id }) => id === meeting.slotId)
+  const colleague = await journey.enter(LAPTOP, 'organizzatore')
+  await colleague.goto(`/organizza/evento/${eventId}/piano`)
+  await colleague.getByRole('heading', { name: 'Conflitti' }).waitFor()
   const { answers } = await read<AnswersView>('/answers')
   const { projectId } = answers.find(({ participantId }) => participantId === project.id)!
   await page.goto(`/progetto/${projectId}/scelte?evento=${eventId}`)
   await page.locator('.availability').getByRole('button', { pressed: true }).nth(turn).click()
   const away = async () => (await read<ChoicesView>(`/choices/${project.id}`)).participant.unavailable
   await eventually(away).toEqual([meeting.slotId])
+  // Whoever has the plan open sees at once what it breaks now.
+  const conflict = colleague
+    .getByRole('listitem')
+    .filter({ hasText: /ha detto di non esserci alle .+ di \S+:/ })
+  await conflict.first().getByRole('button', { name: 'Mostra' }).click()
+  await colleague.close()
   await page.goto(`/organizza/evento/${eventId}/calcolo`)
   const all = page.getByRole('radio', { name: 'Mantieni tutto il possibile' })
   await all.waitFor()
@@ -187,6 +200,35 @@ test('a project withdraws one turn, and the plan changes as little as it must', 
   await page.getByRole('heading', { name: 'Il piano è ricalcolato cambiando il meno possibile' }).waitFor()
   await page.getByText('Dimostrato: meno di così non si può cambiare.').waitFor()
   console.log(`one turn withdrawn: ${await page.getByText(/^Incontri toccati: /).innerText()}`)
+})
+
+test('a room is not there on the first day, once what hangs on it was seen', async () => {
+  await goTo('Preparazione')
+  const before = (await read<EventView>('')).tables
+  const [{ room }] = before
+  const days = page.getByRole('group', { name: `${room}: giorni in cui c’è` })
+  await days.getByRole('checkbox', { name: 'gio 6 mag' }).focus()
+  await page.keyboard.press('Space')
+  await press('Salva i tavoli')
+  const effects = page.getByRole('dialog', { name: 'Che cosa dipende da questa modifica' })
+  await effects.getByRole('heading', { name: /il turno o il tavolo$/ }).waitFor()
+  await page.keyboard.press('Tab')
+  await effects.getByRole('button', { name: 'Conferma la modifica' }).press('Enter')
+  await page.getByText('Tavoli salvati').first().waitFor()
+  const out = async () => new Set((await read<EventView>('')).tables.flatMap(({ daysOut }) => daysOut))
+  await eventually(out).toEqual(new Set([DAY]))
+  const { marks } = await read<PlanView>('/plan')
+  expect(new Set(marks.map(({ kind }) => kind))).toContain('table')
+  await page.getByRole('button', { name: 'Ripristina', exact: true }).first().click()
+  await eventually(out).toEqual(new Set())
+})
+
+test('the screen of a room shows the day that it is, or the one that its address says', async () => {
+  await page.goto(`/schermo/${eventId}`)
+  await page.getByText('gio 6 mag').waitFor()
+  await page.goto(`/schermo/${eventId}?giorno=${NEXT_DAY}`)
+  await page.getByText('ven 7 mag').waitFor()
+  await page.goto(`/organizza/evento/${eventId}/preparazione`)
 })
 
 test('the event is put off, and the answers stay', async () => {

@@ -54,6 +54,12 @@ export const eventTime = (when: When, event: Dates) =>
     ? time(when, event.timezone)
     : `${date(when, event.timezone, { weekday: 'short' })} ${time(when, event.timezone)}`
 
+/** The same inside a sentence, after *alle*, *delle*, *dalle*: `09:30`, and `09:30 di lunedì` */
+export const eventTimeSaid = (when: When, event: Dates) =>
+  sameDays(event) || currentLocale() !== 'it'
+    ? eventTime(when, event)
+    : `${time(when, event.timezone)} di ${date(when, event.timezone, { weekday: 'long' })}`
+
 /** `09:30–09:50`, and `lun 09:30–09:50` where the event has several days */
 export const eventTimeRange = (from: When, to: When, event: Dates) =>
   `${eventTime(from, event)}–${time(to, event.timezone)}`

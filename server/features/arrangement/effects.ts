@@ -6,6 +6,7 @@ import type { ArrangementEffects } from '../../schemas/event.ts'
 import type { SlotTime } from '../../schemas/slot-times.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isUnderWay } from '../disruptions/facts.ts'
+import { findRulings } from '../pair-rulings/service.ts'
 import { findParticipants, findUnavailable } from '../participants/repository.ts'
 import { findPlanned, type Planned } from './repository.ts'
 
@@ -60,10 +61,11 @@ export async function readEffects(
   eventId: string,
   change: Rearrangement,
 ): Promise<{ effects: ArrangementEffects; planned: Planned[] }> {
-  const [planned, unavailable, people] = await Promise.all([
+  const [planned, unavailable, people, rulings] = await Promise.all([
     findPlanned(reader, eventId),
     findUnavailable(reader, eventId),
     findParticipants(reader, eventId),
+    findRulings(reader, eventId),
   ])
   const { slots, tables, kept, added } = change
   const lost = lostIn(planned, change)
@@ -86,6 +88,7 @@ export async function readEffects(
       gone: saying((id) => !kept.has(id) && known.starts.has(id)),
       moved: saying((id) => moved.has(id)),
     },
+    rulings: rulings.filter(({ slotId }) => slotId && known.starts.has(slotId) && !kept.has(slotId)).length,
     moved: peopleOf(planned.filter(({ kind, slotId }) => kind === 'live' && moved.has(slotId))),
     drafts: [
       ...Map.groupBy(
@@ -108,6 +111,8 @@ export async function readEffects(
       .toSorted((one, other) => one.startsAt.localeCompare(other.startsAt)),
   }
   const { availability, drafts, published } = found
-  const hangs = availability.gone + availability.moved + found.moved + drafts.length + published.length > 0
+  const hangs =
+    availability.gone + availability.moved + found.rulings + found.moved + drafts.length + published.length >
+    0
   return { effects: { effects: hangs ? versionOf(found) : null, ...found }, planned }
 }

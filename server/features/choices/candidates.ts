@@ -52,7 +52,7 @@ function couldMeet({ project, host }: Pair): boolean {
 }
 
 /** Whether it rules out a meeting, whoever else wishes it. */
-export const isRefusal = ({ level, conflict }: Statement): boolean => conflict || level === 'avoid'
+const isRefusal = ({ level, conflict }: Statement): boolean => conflict || level === 'avoid'
 
 /** What both sides' wishes are worth together. */
 export const worthOf = (levels: Candidate['levels'], weights: EventRules['weights']): number =>

@@ -1,7 +1,13 @@
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { findEvent, findGridSlots, type EventRow } from '../events/repository.ts'
-import { findMetBefore, findRulings, pairKey, type RulingRow } from '../pair-rulings/service.ts'
+import {
+  findMetBefore,
+  findRulings,
+  findSaidAgainst,
+  pairKey,
+  type RulingRow,
+} from '../pair-rulings/service.ts'
 import {
   findOwnOrganisationPairs,
   findOwnPairs,
@@ -9,7 +15,7 @@ import {
   findProjectIds,
   findWithdrawn,
 } from '../participants/repository.ts'
-import { candidatesOf, isRefusal, worthOf, type Candidate, type Statement } from './candidates.ts'
+import { candidatesOf, worthOf, type Candidate, type Statement } from './candidates.ts'
 import { findStatements } from './repository.ts'
 
 /**
@@ -36,7 +42,7 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
     .filter((pair) => !decided.has(keyOf(pair)))
     .flatMap((pair) => {
       const value = valueOf(pair)
-      return value === null ? [] : [{ ...pair, value }]
+      return typeof value === 'string' ? [] : [{ ...pair, value }]
     })
   const musts = rulings
     .filter(({ ruling }) => ruling === 'must')
@@ -54,26 +60,32 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
  * keep them apart, or they are the same person. What organisers decided goes before the rest, as above.
  */
 export async function findRefused(reader: Reader, eventId: string): Promise<(pair: PairIds) => boolean> {
+  const refusalOf = await findRefusals(reader, eventId)
+  return (pair) => refusalOf(pair) !== null
+}
+
+export type Refusal = 'own' | 'ruledOut' | 'conflict' | 'avoid' | 'apart' | 'metBefore'
+
+/** Why two must not meet, or null. */
+export async function findRefusals(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
-  const [statements, own, rulings, valueOf] = await Promise.all([
-    findStatements(reader, eventId),
+  const [against, own, rulings, valueOf] = await Promise.all([
+    findSaidAgainst(reader, eventId),
     findOwnPairs(reader, eventId),
     findRulings(reader, eventId),
     valuesBy(reader, found.event),
   ])
   const decided = new Map(rulings.map((one) => [keyOf(one), one.ruling]))
-  const refused = new Set(
-    statements
-      .filter(isRefusal)
-      .flatMap(({ fromId, toId }) => [pairKey(fromId, toId), pairKey(toId, fromId)]),
-  )
-  return (pair) => {
+  return (pair: PairIds): Refusal | null => {
     const key = keyOf(pair)
-    if (own.has(key)) return true
+    if (own.has(key)) return 'own'
     const ruling = decided.get(key)
-    if (ruling) return ruling !== 'must'
-    return refused.has(key) || valueOf({ ...pair, value: 0 }) === null
+    if (ruling) return ruling === 'must' ? null : 'ruledOut'
+    const said = against.get(key)
+    if (said) return said
+    const value = valueOf({ ...pair, value: 0 })
+    return typeof value === 'string' ? value : null
   }
 }
 
@@ -94,20 +106,20 @@ function mustOf(ruling: RulingRow, statements: Statement[], { rules }: EventRow)
   return { projectParticipantId, hostParticipantId, value, levels, must: { slotId } }
 }
 
-/** What a pair is worth by the rules on who meets whom; null where they keep it apart. */
+/** What a pair is worth by the rules on who meets whom; where they keep it apart, which of them. */
 async function valuesBy(reader: Reader, { id, programmeId, date, rules }: EventRow) {
   const { apart, metBefore } = rules
   const people = apart.length > 0 ? await findParticipants(reader, id) : []
   const groups = new Map(people.map((person) => [person.id, person]))
   const met =
     metBefore.how === 'same' ? new Set<string>() : await findMetBefore(reader, { id, programmeId, date })
-  return (pair: PairIds & Pick<Candidate, 'value'>): number | null => {
+  return (pair: PairIds & Pick<Candidate, 'value'>): number | 'apart' | 'metBefore' => {
     const [project, host] = [groups.get(pair.projectParticipantId), groups.get(pair.hostParticipantId)]
     if (
       apart.some(({ kind, financed }) => kind === (host?.kind ?? 'other') && financed === project?.financed)
     )
-      return null
+      return 'apart'
     if (!met.has(keyOf(pair))) return pair.value
-    return metBefore.how === 'never' ? null : Math.round((pair.value * metBefore.percent) / 100)
+    return metBefore.how === 'never' ? 'metBefore' : Math.round((pair.value * metBefore.percent) / 100)
   }
 }

@@ -5,7 +5,7 @@ import type { DelayInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import type { SlotRow } from '../events/repository.ts'
 import { changeDay, type Day } from './open.ts'
-import { restOfDay, shiftSlots } from './propagate.ts'
+import { restOfDay, shiftSlots, slotsToDelay } from './propagate.ts'
 import { updateRoomDelay, updateSlots } from './repository.ts'
 import { findRooms } from '../events/repository.ts'
 
@@ -20,11 +20,13 @@ export async function setDelay(db: Database, call: Call, eventId: string, input:
   })
 }
 
-async function delayEvent({ tx, record }: WriteContext, { event, slots, now }: Day, input: DelayInput) {
+async function delayEvent({ tx, record }: WriteContext, { event, slots: all, now }: Day, input: DelayInput) {
   const { fromSlotId, minutes, breaksGive = false } = input
-  const from = slots.findIndex(({ id }) => id === fromSlotId)
-  const shifted = shiftSlots(slots, fromSlotId, minutes, breaksGive)
-  const before = restOfDay(slots, fromSlotId)
+  const { slots, from: first } = slotsToDelay(all, fromSlotId)
+  if (!first) throw new DomainError('slot-past')
+  const from = slots.indexOf(first)
+  const shifted = shiftSlots(slots, first.id, minutes, breaksGive)
+  const before = restOfDay(slots, first.id)
   const overtakes = from > 0 && shifted[0].startsAt < slots[from - 1].endsAt
   if (before[0].endsAt <= now || overtakes) throw new DomainError(overtakes ? 'slots-overlap' : 'slot-past')
   await updateSlots(tx, shifted)
@@ -55,7 +57,9 @@ export async function delayBack(
   const moved = slots.flatMap((slot, index) => (isSame(slot, were[index]) ? [] : [slot, were[index]]))
   if (moved.some((slot) => passed(slot, since, now))) throw new DomainError('delay-too-late')
   const back = new Map(slots.map((slot) => [slot.id, slot]))
-  if (doOverlap(current.map((slot) => back.get(slot.id) ?? timesOf(slot))))
+  if (
+    doOverlap(current.filter(({ removedAt }) => !removedAt).map((slot) => back.get(slot.id) ?? timesOf(slot)))
+  )
     throw new DomainError('slots-overlap')
   await updateSlots(
     tx,

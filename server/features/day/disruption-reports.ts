@@ -6,7 +6,7 @@ import type { DisruptionInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
 import { findTables } from '../events/repository.ts'
 import { bringBack, markAbsent, toStored } from './attendance.ts'
-import { currentSlot, slotsAhead } from '../disruptions/facts.ts'
+import { currentDay, currentSlot, slotsAhead } from '../disruptions/facts.ts'
 import { changeDay, peopleAround, type Day } from './open.ts'
 import { findParticipantRows } from '../participants/repository.ts'
 import {
@@ -91,7 +91,10 @@ async function rowOf(
     throw notFound()
   if (tableId && !(await findTables(tx, event.id)).some(({ id }) => id === tableId)) throw notFound()
   const indexOf = (id: string | undefined) => slots.findIndex((slot) => slot.id === id)
-  const first = kind === 'slot_lost' ? slotsAhead(slots, now)[0] : currentSlot(slots, now)
+  // Without slots it is of the day that it is: once its last turn is over, nothing says which one is meant.
+  const today = currentDay(slots, now, day.programme.timezone)
+  const ofToday = slots.filter((slot) => slot.day === today)
+  const first = kind === 'slot_lost' ? slotsAhead(ofToday, now)[0] : currentSlot(ofToday, now)
   const from = fromSlotId ? indexOf(fromSlotId) : indexOf(first?.id)
   const endOfDay = slots.findLastIndex(({ day }) => day === slots[from]?.day)
   const to = toSlotId ? indexOf(toSlotId) : kind === 'slot_lost' ? from : endOfDay

@@ -1,24 +1,20 @@
 import type { Inverse, StoredPayload } from '../../change-catalogue.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
+import { markedName } from '../../naming.ts'
 import type { NewMeetingInput } from '../../schemas/day.ts'
 import type { Call, WriteContext } from '../../write.ts'
-import { findCandidates } from '../choices/pairs.ts'
+import { findCandidates, findRefusals, type Refusal } from '../choices/pairs.ts'
 import { findTables } from '../events/repository.ts'
 import { identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings, rewriteMeetings, updateSchedule, type MeetingRow } from '../schedules/repository.ts'
-import type { Occupancy } from '../schedules/cells.ts'
+import { isRefused } from '../schedules/by-hand.ts'
+import { readOccupancy } from '../schedules/occupancy.ts'
 import { refuseObstacle } from '../schedules/service.ts'
-import { factsOf } from '../disruptions/facts.ts'
 import { pairsAndDelayed } from '../disruptions/delay-audience.ts'
 import { changeDay, liveOf, type Day } from './open.ts'
 import { deleteMeeting, updateStates, vacateMeeting } from './repository.ts'
-import {
-  findHumans,
-  findOwnPairs,
-  findParticipantRows,
-  findParticipants,
-} from '../participants/repository.ts'
+import { findParticipantRows, findParticipants, findWithdrawn } from '../participants/repository.ts'
 
 /** When a slot of the day begins, as the log keeps it: it may be moved later. */
 export const startOf = ({ slots }: Pick<Day, 'slots'>, slotId: string): string =>
@@ -67,14 +63,14 @@ export async function addMeeting(db: Database, call: Call, eventId: string, inpu
     const { projectId, hostId, slotId, tableId } = input
     const live = liveOf(day)
     await checkCell(tx, day, input)
-    await refuseOwnPair(tx, eventId, input)
+    await refusePair(tx, eventId, input)
     const pair = { projectParticipantId: projectId, hostParticipantId: hostId }
     const candidateId = (await identifyPairs(tx, eventId, [pair]))(pair)
     const known = (await findMeetings(tx, live.id)).find((one) => one.candidateId === candidateId)
     if (known && known.state !== 'cancelled') throw new DomainError('already-meeting')
     await refuseObstacle(
       tx,
-      await occupancyOf(tx, day),
+      await readOccupancy(tx, { schedule: live, programme: day.programme }, 'spot'),
       eventId,
       { ...toMeet(input), id: known?.id ?? '' },
       input,
@@ -98,24 +94,6 @@ const toMeet = ({ projectId, hostId }: NewMeetingInput) => ({
   ...{ projectId, hostId, slotId: '', tableId: null, locked: false, state: 'planned' as const },
 })
 
-/** Two who stand here and agree are available, whatever they said before; a slot that is on is still open. */
-async function occupancyOf(tx: Transaction, { event, slots, live }: Day): Promise<Occupancy> {
-  const [tables, meetings, humans] = await Promise.all([
-    findTables(tx, event.id),
-    findMeetings(tx, live!.id),
-    findHumans(tx, event.id),
-  ])
-  return {
-    slots,
-    tables,
-    meetings,
-    humans,
-    unavailable: new Map(),
-    now: null,
-    facts: factsOf([], slots, tables),
-  }
-}
-
 async function checkCell(tx: Transaction, { event, slots, now }: Day, input: NewMeetingInput) {
   const people = await findParticipantRows(tx, event.id)
   const side = (id: string) => people.find((one) => one.id === id)?.side
@@ -126,14 +104,28 @@ async function checkCell(tx: Transaction, { event, slots, now }: Day, input: New
   if (slot.endsAt <= now) throw new DomainError('slot-past')
 }
 
-/** Nobody meets themselves: a host who is of the project's team. */
-async function refuseOwnPair(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {
-  if (!(await findOwnPairs(tx, eventId)).has(`${projectId} ${hostId}`)) return
+const PAIR_REFUSALS = { own: 'own-meeting', ruledOut: 'pair-ruled-out', conflict: 'pair-conflict' } as const
+
+/** Two who must not meet, as far as that is not left to those who stand there. */
+async function refusePair(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {
+  const gone = await findWithdrawn(tx, eventId)
+  if (isRefused('withdrawn', 'spot') && (gone.has(projectId) || gone.has(hostId)))
+    throw new DomainError('withdrawn')
+  const why = (await findRefusals(tx, eventId))({
+    projectParticipantId: projectId,
+    hostParticipantId: hostId,
+  })
+  if (!why || !isRefused(why, 'spot') || !isOneOf(why)) return
   const people = await findParticipants(tx, eventId)
   // It is the person who cannot sit with themselves, whatever they stand for.
-  const nameOf = (id: string) => people.find((one) => one.id === id)?.name ?? ''
-  throw new DomainError('own-meeting', { pair: ` ${nameOf(projectId)} – ${nameOf(hostId)}` })
+  const nameOf = (id: string) => {
+    const found = people.find((one) => one.id === id)
+    return found ? (why === 'own' ? found.name : markedName(found)) : ''
+  }
+  throw new DomainError(PAIR_REFUSALS[why], { pair: ` ${nameOf(projectId)} – ${nameOf(hostId)}` })
 }
+
+const isOneOf = (why: Refusal): why is keyof typeof PAIR_REFUSALS => why in PAIR_REFUSALS
 
 async function valueOf(tx: Transaction, eventId: string, { projectId, hostId }: NewMeetingInput) {
   const found = (await findCandidates(tx, eventId)).find(

@@ -75,6 +75,14 @@ export function restOfDay<S extends Slot>(slots: S[], fromId: string): S[] {
   return slots.slice(from).filter(({ day }) => day === slots[from].day)
 }
 
+/** A delay moves the slots that the event has, not those taken out of it: from which of them on, if any. */
+export function slotsToDelay<S extends Slot & { removedAt: Date | null }>(slots: S[], fromId: string) {
+  const chosen = slots.find(({ id }) => id === fromId)
+  const there = slots.filter(({ removedAt }) => !removedAt)
+  const from = chosen && there.find(({ day, startsAt }) => day === chosen.day && startsAt >= chosen.startsAt)
+  return { slots: there, from: chosen?.removedAt ? from : chosen }
+}
+
 /** The rest of a day when everything from one slot on is later; breaks between blocks may give half of theirs. */
 export function shiftSlots<S extends Slot & { block: number }>(
   slots: S[],

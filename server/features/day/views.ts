@@ -12,6 +12,7 @@ import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { readEntries } from '../log/present.ts'
 import { findPairs } from '../solver-input/repository.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
+import { readMarks } from '../schedules/marks.ts'
 import { findLive, findMeetings } from '../schedules/repository.ts'
 import { currentDay, currentSlot, factsOf, slotsTaken } from '../disruptions/facts.ts'
 import {
@@ -60,10 +61,13 @@ export const deskView: View = {
 async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise<DayView> {
   const { programme, ...day } = await readDay(reader, eventId)
   const by = { locale: actor.locale, zone: programme.timezone }
-  const [repairs, pairs, log] = await Promise.all([
+  const { timezone } = programme
+  const camp = { ...day, name: day.event.title, rules: day.event.rules, timezone }
+  const [repairs, pairs, log, marks] = await Promise.all([
     findRepairs(reader, eventId),
     findPairs(reader, eventId),
     readEntries(reader, programme.id, { eventId, before: null, limit: LOGGED }, by),
+    readMarks(reader, day.live, { camp, facts: day.facts, meetings: day.meetings, now: day.now }),
   ])
   const levels = levelsIn(day.candidates)
   const participants = day.people.map((person) => presentParticipant(day, person))
@@ -87,6 +91,7 @@ async function readBoard(reader: Reader, actor: Actor, eventId: string): Promise
       humans: humansOf(day.people),
       needs: new Map(day.people.map(({ id, needs }) => [id, needs])),
     }),
+    marks,
     log,
   }
 }

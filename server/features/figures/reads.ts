@@ -27,7 +27,7 @@ export async function readFigures(reader: Reader, actor: Actor, programmeId: str
 
 async function readEvent(
   reader: Reader,
-  { id, kind, title, date, venue }: EventRow,
+  { id, kind, title, date, lastDate, venue }: EventRow,
   answered: number,
 ): Promise<FiguresView['events'][number]> {
   const [people, published] = await Promise.all([findParticipants(reader, id), readPublished(reader, id)])
@@ -35,7 +35,7 @@ async function readEvent(
     people.filter((one) => one.side === side && !one.withdrawn).length
   const sides = new Map(people.map((person) => [person.id, person.side]))
   return {
-    ...{ id, kind, title, date, venue, answered },
+    ...{ id, kind, title, date, lastDate, venue, answered },
     projects: count('project'),
     hosts: count('host'),
     published: published && {

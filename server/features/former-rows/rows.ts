@@ -76,7 +76,8 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
   {
     name: 'pair_rulings',
     key: ['id'],
-    within: ({ taking }) => sql`t.project_participant_id in ${taking} or t.host_participant_id in ${taking}`,
+    within: ({ taking, events }) =>
+      sql`t.project_participant_id in ${taking} or t.host_participant_id in ${taking} or t.event_id in ${events}`,
   },
   { name: 'candidates', key: ['id'], within: ({ pairs }) => sql`t.id in ${pairs}` },
   {

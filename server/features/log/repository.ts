@@ -15,6 +15,7 @@ import {
   projects,
   rooms,
   screens,
+  slots,
   tables,
 } from '../../database/schema.ts'
 
@@ -39,6 +40,18 @@ export const findChanges = (reader: Reader, programmeId: string, { before, event
     .orderBy(desc(changes.seq))
     .limit(limit)
 export type FoundChange = Awaited<ReturnType<typeof findChanges>>[number]
+
+/** The events of a programme that have, or had, several days. */
+export async function findLongEvents(reader: Reader, programmeId: string): Promise<Set<string>> {
+  const rows = await reader
+    .select({ id: events.id })
+    .from(events)
+    .innerJoin(slots, eq(slots.eventId, events.id))
+    .where(eq(events.programmeId, programmeId))
+    .groupBy(events.id)
+    .having(sql`count(distinct ${slots.day}) > 1`)
+  return new Set(rows.map(({ id }) => id))
+}
 
 /** What ids in the log stand for. */
 export type Noun =

@@ -1,13 +1,14 @@
 import { DateTime } from 'luxon'
 import type { Locale } from '../../actor.ts'
 import { CATALOGUE, isKind } from '../../change-catalogue.ts'
+import { timeSaid } from '../events/clock.ts'
 import { isMessage, say, type MessageKey } from '../../messages.ts'
 import type { Noun, Wanted } from './repository.ts'
 
 /** Who reads: in which language, and by which clock. */
 export type ReadBy = { locale: Locale; zone: string }
-/** An entry of the log as far as its sentence goes. */
-export type Told = { type: string; eventId: string | null; payload: object }
+/** An entry of the log as far as its sentence goes, and whether its event has several days. */
+export type Told = { type: string; eventId: string | null; payload: object; days?: boolean }
 
 /** Members of payloads that stand for something with a name, and the word by which sentences name it. */
 export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
@@ -81,7 +82,7 @@ function valuesOf(change: Told, names: Map<string, string>, { locale, zone }: Re
     if (reference && typeof id === 'string')
       values[reference.word] = nameOf(reference.noun, names.get(id), locale)
     else if (isOneOf(TIMES, member) && typeof value === 'string')
-      values[member] = DateTime.fromISO(value, { zone }).toFormat('HH:mm')
+      values[member] = timeSaid(new Date(value), { locale, zone, days: change.days ?? false })
     else if (isOneOf(DAYS, member)) values[member] = dayInWords(String(value), locale)
     else if (typeof value === 'number') Object.assign(values, counted(member, value, locale))
   }

@@ -18,7 +18,7 @@ import {
   setEnded,
 } from './repository.ts'
 
-export { findMetBefore, findRulings, pairKey, type RulingRow } from './repository.ts'
+export { findMetBefore, findRulings, findSaidAgainst, pairKey, type RulingRow } from './repository.ts'
 
 /** What organisers decided of pairs, and whom they can choose. */
 export async function readPairs(reader: Reader, actor: Actor, eventId: string): Promise<PairsView> {

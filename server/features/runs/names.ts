@@ -1,6 +1,7 @@
 import type { Locale } from '../../actor.ts'
 import { say } from '../../messages.ts'
 import { markedName } from '../../naming.ts'
+import { timeSaid } from '../events/clock.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
 import { organisationQuota } from '../solver-input/rules.ts'
@@ -45,11 +46,8 @@ export function namesFor(locale: Locale, { slots, tables, timezone, pairs, ...kn
     new Map<string, string>(),
   ]
   const hasDays = new Set(slots.map(({ day }) => day)).size > 1
-  const clock = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'it', {
-    ...{ timeZone: timezone, hour: '2-digit', minute: '2-digit' },
-    ...(hasDays && { weekday: 'short' }),
-  })
-  for (const { id, startsAt } of slots) times.set(id, clock.format(startsAt))
+  const by = { locale, zone: timezone, days: hasDays }
+  for (const { id, startsAt } of slots) times.set(id, timeSaid(startsAt, by))
   const named = new Map(tables.map(({ id, name }) => [id, name]))
   const person = (id: string) => {
     const found = persons.get(id)

@@ -1,5 +1,7 @@
+import type { MarkKind } from '../../schemas/marks.ts'
 import type { CellView } from '../../schemas/schedule.ts'
 import { isAway, type Facts } from '../disruptions/facts.ts'
+import { isRefused, type Way } from './by-hand.ts'
 import type { MeetingRow } from './repository.ts'
 
 /** A schedule as the question "may this meeting go there?" needs it. */
@@ -14,6 +16,8 @@ export type Occupancy = {
   now: Date | null
   /** What the day has taken away; nothing of a draft. */
   facts: Facts
+  /** Whether a plan is changed, or two agree on the spot: not all that is refused is so in both. */
+  way: Way
 }
 export type HeldMeeting = Pick<
   MeetingRow,
@@ -43,15 +47,19 @@ export function obstaclesOf(occupancy: Occupancy, meeting: HeldMeeting): Ask {
     occupancy.slots.filter(({ startsAt }) => occupancy.now && startsAt <= occupancy.now).map(({ id }) => id),
   )
   const people = [meeting.projectId, meeting.hostId]
+  const { facts, way } = occupancy
+  const refuses = (kind: MarkKind) => isRefused(kind, way)
 
   return (slotId, tableId) => {
     if (meeting.slotId === slotId && meeting.tableId === tableId) return about('here', null, meeting.id)
     if (meeting.locked) return about('meeting-locked', null, meeting.id)
     if (past.has(slotId)) return about('slot-past', null, null)
-    if (occupancy.facts.lost.has(slotId)) return about('slot-lost', null, null)
-    if (occupancy.facts.out.get(tableId)?.has(slotId)) return about('table-out', null, null)
+    if (refuses('slot') && facts.lost.has(slotId)) return about('slot-lost', null, null)
+    if (refuses('table') && facts.out.get(tableId)?.has(slotId)) return about('table-out', null, null)
     const away = people.find(
-      (id) => occupancy.unavailable.get(id)?.has(slotId) || isAway(occupancy.facts, id, slotId),
+      (id) =>
+        (refuses('availability') && occupancy.unavailable.get(id)?.has(slotId)) ||
+        (refuses('absence') && isAway(facts, id, slotId)),
     )
     if (away) return about('participant-unavailable', away, null)
     const engaged = people.find((id) => busy.has(`${slotId} ${who(id)}`))

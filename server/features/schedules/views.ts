@@ -4,9 +4,13 @@ import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { PlanView } from '../../schemas/schedule.ts'
 import type { View } from '../../view.ts'
+import { clockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
+import { factsOf } from '../disruptions/facts.ts'
+import { findDisruptions } from '../disruptions/repository.ts'
+import { readMarks } from './marks.ts'
 import { currentObjective } from './objective.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
@@ -35,19 +39,22 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const all = await findSchedules(reader, eventId)
   const schedule = chooseSchedule(all, key)
   const shown = schedule?.id ?? null
-  const [found, slots, tables, people, unavailable, wishes] = await Promise.all([
+  const [found, slots, tables, people, unavailable, wishes, disruptions] = await Promise.all([
     findEvent(reader, eventId),
     findSlots(reader, eventId, shown),
     findTables(reader, eventId, shown),
     findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
     findWishes(reader, eventId),
+    schedule?.kind === 'live' ? findDisruptions(reader, eventId) : [],
   ])
   if (!found) throw notFound()
   const { event, programme } = found
   const meetings = schedule ? await findMeetings(reader, schedule.id) : []
   const { title: name, rules } = event
   const camp = { name, rules, timezone: programme.timezone, slots, tables, people, unavailable }
+  const facts = factsOf(disruptions, slots, tables)
+  const now = schedule?.kind === 'live' ? clockOf(programme) : null
   const held = meetings.filter(({ state }) => state !== 'cancelled')
   const levelOf = levelsOf(wishes)
   return {
@@ -59,6 +66,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     participants: people.map((person) => presentPerson(person, unavailable)),
     meetings: meetings.map((meeting) => presentMeeting(meeting, levelOf)),
     objective: schedule ? currentObjective(schedule.objective, camp, held) : [],
+    marks: await readMarks(reader, schedule, { camp, facts, meetings, now }),
     wishes: countWishes(wishes, meetings, new Map(people.map(({ id, side }) => [id, side]))),
   }
 }

@@ -83,6 +83,18 @@ export function ofPerson({ rules, slots, timezone }: Time & { rules: EventRules 
   return { ...said.reduce((one, other) => ({ ...one, ...other })), ...(limits.length > 0 && { limits }) }
 }
 
+const LIMITING = ['perDay', 'perHalf', 'pause'] as const
+
+/** What limits somebody in some slots together, by the kind of rule. */
+export function limitsByKind({ rules, slots, timezone }: Time & { rules: EventRules }, person: Participant) {
+  const of = <K extends (typeof LIMITING)[number]>(kind: K) =>
+    (KINDS[kind].limits?.(rules[kind], person, { slots, timezone }) ?? []).map((limit) => ({
+      kind,
+      ...limit,
+    }))
+  return LIMITING.flatMap((kind) => of(kind))
+}
+
 /** What they say of pairs together. */
 export function quotasOf({ rules, people }: { rules: EventRules; people: Participant[] }, pairs: Pair[]) {
   const byId = new Map(people.map((person) => [person.id, person]))

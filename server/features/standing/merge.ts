@@ -143,8 +143,11 @@ async function refuseClashes(
   const clashes = await findClashes(tx, survivorId, twinId)
   if (clashes.length === 0) return
   const zone = (await findProgramme(tx, programmeId))?.timezone
+  const dayAt = (at: Date) => DateTime.fromJSDate(at, { zone }).toFormat('dd/MM')
+  const isOneDay = new Set(clashes.map(({ at }) => dayAt(at))).size === 1
   const said = ({ at, event, schedule }: Clash) => {
-    const when = DateTime.fromJSDate(at, { zone }).toFormat('HH:mm')
+    const clock = DateTime.fromJSDate(at, { zone }).toFormat('HH:mm')
+    const when = isOneDay ? clock : `${dayAt(at)} ${clock}`
     return `${when} (${[event, schedule || say(actor.locale, 'schedule_in_force')].join(', ')})`
   }
   throw new DomainError('booked-twice', { slots: [...new Set(clashes.map(said))].join('; ') })

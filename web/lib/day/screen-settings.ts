@@ -9,6 +9,8 @@ export type ScreenSettings = {
   size: number
   /** Only the tables of this room; all where it is empty. */
   room: string
+  /** The one day that it shows, as 2026-11-23; empty: the day that it is. */
+  day: string
   language: 'it' | 'en' | null
 }
 
@@ -19,12 +21,13 @@ const YES = ['si', 'sì', 'yes', '1']
 /** The address of a screen with those settings; what is as usual is not said. */
 export function screenAddress(path: string, origin: string, settings: ScreenSettings): string {
   const url = new URL(path, origin)
-  const { byName, initialsOnly, light, size, room, language } = settings
+  const { byName, initialsOnly, light, size, room, day, language } = settings
   if (byName) url.searchParams.set('per', 'nome')
   if (byName && initialsOnly) url.searchParams.set('iniziali', 'si')
   if (light) url.searchParams.set('tema', 'chiaro')
   if (size !== 100) url.searchParams.set('grandezza', String(size))
   if (room) url.searchParams.set('sala', room)
+  if (day) url.searchParams.set('giorno', day)
   if (language) url.searchParams.set('lingua', language)
   return url.href
 }
@@ -38,6 +41,7 @@ export function readSettings(search: URLSearchParams): ScreenSettings {
     light: search.get('tema') === 'chiaro',
     size: Math.min(LARGEST, Math.max(SMALLEST, size)),
     room: search.get('sala') ?? '',
+    day: /^\d{4}-\d{2}-\d{2}$/.exec(search.get('giorno') ?? '')?.[0] ?? '',
     language: languageOf(search.get('lingua')),
   }
 }

@@ -1,6 +1,6 @@
 import type { EventInfo } from '../../../server/schemas/event.ts'
 import { m } from '../../paraglide/messages.js'
-import { eventDates, eventTime } from '../../lib/format.ts'
+import { eventDates, eventTimeSaid } from '../../lib/format.ts'
 import type { AgendaChange } from './agenda-changes.ts'
 
 /** `Fondazione Mole passa dalle 10:20 alle 11:00, tavolo 7` */
@@ -10,7 +10,7 @@ export function changeWords(change: AgendaChange, event: EventInfo) {
     return m.agenda_change_date({ now: now!, before: before! })
   }
   const { kind, name, now, before } = change
-  const at = (startsAt = '') => eventTime(startsAt, event)
+  const at = (startsAt = '') => eventTimeSaid(startsAt, event)
   const table = (called: string | null | undefined) => called ?? m.agenda_no_table()
   if (kind === 'added')
     return m.agenda_change_added({ name, time: at(now?.startsAt), table: table(now?.table) })

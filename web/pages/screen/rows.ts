@@ -19,9 +19,10 @@ const pairOf = ({ project, organisation, host, withPerson }: Meeting, initialsOn
 export const inRoom = (view: ScreenView, room: string): ScreenView =>
   room ? { ...view, meetings: view.meetings.filter((meeting) => meeting.room === room) } : view
 
-/** Of an event of several days only the one that it is, or the next. */
-export function onDay(view: ScreenView, now: number): ScreenView {
-  const slots = slotsOfDay(view.slots, now)
+/** Of an event of several days only the one that was chosen; where none was, or it has gone, the one that it is, or the next. */
+export function onDay(view: ScreenView, now: number, chosen: string): ScreenView {
+  const asked = view.slots.filter(({ day }) => day === chosen)
+  const slots = asked.length > 0 ? asked : slotsOfDay(view.slots, now)
   const ids = new Set(slots.map(({ id }) => id))
   return { ...view, slots, meetings: view.meetings.filter(({ slotId }) => ids.has(slotId)) }
 }

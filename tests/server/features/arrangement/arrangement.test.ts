@@ -16,6 +16,7 @@ import type { ChoicesView } from '../../../../server/schemas/choice.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { DayView } from '../../../../server/schemas/day.ts'
 import type { ArrangementEffects, EventView } from '../../../../server/schemas/event.ts'
+import type { PairsView } from '../../../../server/schemas/pairs.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { parseInstance } from '../../../../solver/index.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
@@ -216,6 +217,20 @@ describe('attendance', () => {
     expect(await seen()).toEqual(['here'])
   })
 
+  test('a report that names no turn is of the day that it is', async () => {
+    await plan('published', 3, 0)
+    await at('2030-05-10T16:05:00Z')
+    for (const what of [{ kind: 'early', participantId: place.host }, { kind: 'slot_lost' }]) {
+      const { status, body } = await send('POST', `/events/${eventId}/disruptions`, what)
+      expect([status, body.code]).toEqual([409, 'slot-past'])
+    }
+    await at('2030-05-11T05:00:00Z')
+    const early = { kind: 'early', participantId: place.host }
+    expect((await send('POST', `/events/${eventId}/disruptions`, early)).status).toBe(200)
+    const { disruptions } = await get<DayView>(`/events/${eventId}/day`)
+    expect(disruptions).toMatchObject([{ slots: [before.slots[3].id, before.slots[4].id] }])
+  })
+
   test('a delay is of the day too', async () => {
     await plan('published', 0, 0)
     await at('2030-05-10T06:50:00Z')
@@ -240,7 +255,7 @@ describe('a change of slots', () => {
     expect(shown).toEqual({
       slots: { kept: 2, moved: 3, added: 0, removed: 0 },
       availability: { gone: 0, moved: 1 },
-      ...{ moved: 2, drafts: [], published: [] },
+      ...{ rulings: 0, moved: 2, drafts: [], published: [] },
     })
     expect(starts(await view())).toEqual(starts(before))
     expect((await send('PUT', `/events/${eventId}/grid`, { ...later, effects })).status).toBe(200)
@@ -293,6 +308,35 @@ describe('a change of slots', () => {
     const version = versions.find(({ kind }) => kind === 'version')!
     const shownVersion = await get<PlanView>(`/events/${eventId}/plan/${version.id}`)
     expect([shownVersion.slots.length, shownVersion.meetings[0].slotId]).toEqual([5, before.slots[2].id])
+  })
+
+  test('leaves a pair that has to meet without its hour, says so before, and gives it back', async () => {
+    const pair = { projectId: place.project, hostId: place.host, ruling: 'must', slotId: before.slots[2].id }
+    await send('PUT', `/events/${eventId}/pairs`, pair)
+    const shorter = grid([{ ...BLOCKS[0], slots: 2 }, BLOCKS[1]])
+    const { body: shown } = await send('POST', `/events/${eventId}/grid/preview`, shorter)
+    expect([shown.rulings, shown.effects]).toEqual([1, expect.any(Number)])
+    const done = await confirm('PUT', 'grid', shorter)
+    const ruling = async () => (await get<PairsView>(`/events/${eventId}/pairs`)).rulings
+    expect(await ruling()).toMatchObject([{ ruling: 'must', slotId: null, startsAt: null }])
+    expect((await undo(done)).status).toBe(200)
+    expect(await ruling()).toMatchObject([{ ruling: 'must', slotId: pair.slotId }])
+  })
+
+  test('leaves turns taken out of the event in nobody’s way: not in that of a delay either', async () => {
+    await plan('published', 1, 0)
+    expect((await confirm('PUT', 'grid', grid([{ ...BLOCKS[0], start: '09:40', slots: 1 }]))).status).toBe(
+      200,
+    )
+    await at('2030-05-10T06:50:00Z')
+    const [turn] = (await view()).slots
+    const [gone] = (await get<DayView>(`/events/${eventId}/day`)).slots
+    expect([gone.id, gone.endsAt > turn.startsAt]).toEqual([before.slots[1].id, true])
+    for (const fromSlotId of [turn.id, gone.id]) {
+      const delay = { roomId: null, fromSlotId, minutes: 3 }
+      expect((await send('POST', `/events/${eventId}/delay`, delay)).status).toBe(200)
+    }
+    expect(starts(await view())).toEqual(['05-10T07:46'])
   })
 
   test('of a meeting that has begun is refused', async () => {

@@ -47,6 +47,15 @@ const states = (candidateIds: string[]) => ({
   at: FROM,
 })
 
+test.each([
+  ['it', 'Ha spostato Abito – Fondazione Esempio dalle 10:45 di giovedì alle 11:10 di venerdì.'],
+  ['en', 'Moved Abito – Fondazione Esempio from Thu 10:45 to Fri 11:10.'],
+] as const)('of an event of several days the log says the day of each time (%s)', (locale, words) => {
+  const payload = withIds(moved({ to: '2026-11-27T10:10:00.000Z', from: '2026-11-26T09:45:00.000Z' }))
+  const change = { type: 'meeting.moved', eventId: idOf('camp'), payload, days: true }
+  expect(sentenceOf(change, NAMES, { locale, zone: 'Europe/Rome' })).toBe(words)
+})
+
 test.each<[Kind, object, string]>([
   ['meeting.moved', moved({}), 'Ha spostato Abito – Fondazione Esempio dalle 10:45 alle 11:10.'],
   [

@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
-import { eventTime, eventTimeRange, time } from '../../../lib/format.ts'
+import { eventTime, eventTimeRange, eventTimeSaid, weekday } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
@@ -82,15 +82,27 @@ export class DayState {
   title = ({ participants }: Pick<DayMeeting, 'participants'>) =>
     participants.map((id) => this.label(id)).join(' – ')
   tableName = (id: string | null) => tableName(this.index?.tables.get(id ?? '')?.name ?? '')
-  startOf = (slotId: string) => {
+  /** When it begins, as a sentence says it. */
+  saidOf = (at: string) => (at && this.view ? eventTimeSaid(at, this.view.event) : '')
+  startOf = (slotId: string) => this.saidOf(this.index?.slots.get(slotId)?.startsAt ?? '')
+  /** Of which of several days a slot is; of a single one nothing is said. */
+  dayOf = (slotId: string) => {
     const slot = this.index?.slots.get(slotId)
-    return slot && this.view ? eventTime(slot.startsAt, this.view.event) : ''
+    const event = this.view?.event
+    return slot && event && event.date !== event.lastDate ? weekday(`${slot.day}T12:00:00Z`) : ''
   }
+  /** The same in a list. */
+  clockOf = (at: string) => (this.view ? eventTime(at, this.view.event) : '')
   rangeOf = ({ startsAt, endsAt }: { startsAt: string; endsAt: string }) =>
     this.view ? eventTimeRange(startsAt, endsAt, this.view.event) : ''
   /** What is reported and proposed is kept in real time; a sample whose clock was moved tells it by its own. */
-  timeOf = (at: string) =>
-    time(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0), this.zone)
+  reportedAt = (at: string) =>
+    new Date(Date.parse(at) + (this.view?.event.sample ? serverNow() - Date.now() : 0)).toISOString()
+  get markNames() {
+    const { event, slots, tables } = this.view!
+    const organisations = (id: string) => this.person(id)?.organisations ?? []
+    return { event, slots, tables, label: this.label, organisations }
+  }
   countIn = (step: Step) =>
     this.tiles.filter(({ meeting }) => meeting && (STEPS[step] as readonly string[]).includes(meeting.state))
       .length

@@ -47,9 +47,11 @@ export function disruptionWords(
   const from = day.startOf(slots[0] ?? '')
   switch (kind) {
     case 'no_show':
-      return m.day_says_no_show({ who })
-    case 'late':
-      return minutes === null ? m.day_says_late_some({ who }) : m.day_says_late({ who, minutes })
+      return [m.day_says_no_show({ who }), day.dayOf(slots[0] ?? '')].filter(Boolean).join(' · ')
+    case 'late': {
+      const late = minutes === null ? m.day_says_late_some({ who }) : m.day_says_late({ who, minutes })
+      return [late, day.dayOf(slots[0] ?? '')].filter(Boolean).join(' · ')
+    }
     case 'early':
       return m.day_says_early({ who, time: from })
     case 'table_out':

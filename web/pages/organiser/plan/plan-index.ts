@@ -8,6 +8,7 @@ export type PlanIndex = {
   slots: Map<string, SlotView>
   tables: Map<string, TableView>
   people: Map<string, PlanParticipant>
+  /** Cells in which a person cannot come or a table is not there. */
   away: Set<string>
   first: Set<string>
 }
@@ -22,9 +23,12 @@ export const indexOf = ({ slots, tables, participants }: PlanView): PlanIndex =>
   slots: byId(slots),
   tables: byId(tables),
   people: byId(participants),
-  away: new Set(
-    participants.flatMap(({ id, unavailable }) => unavailable.map((slotId) => cellKey(id, slotId))),
-  ),
+  away: new Set([
+    ...participants.flatMap(({ id, unavailable }) => unavailable.map((slotId) => cellKey(id, slotId))),
+    ...tables.flatMap(({ id, daysOut }) =>
+      slots.filter(({ day }) => daysOut.includes(day)).map((slot) => cellKey(id, slot.id)),
+    ),
+  ]),
   first: new Set(
     slots.filter((slot, at) => at > 0 && slot.block !== slots[at - 1]!.block).map(({ id }) => id),
   ),

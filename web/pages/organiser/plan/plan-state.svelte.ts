@@ -3,7 +3,7 @@ import type { CellsView, CellView, PlanMeeting, PlanView } from '../../../../ser
 import type { Written } from '../../../../server/schemas/common.ts'
 import { m } from '../../../paraglide/messages.js'
 import { api, ApiError } from '../../../lib/api.ts'
-import { eventTime } from '../../../lib/format.ts'
+import { eventTime, eventTimeSaid } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { toast, toasts } from '../../../lib/toasts.svelte.ts'
 import { tableName } from '../table-name.ts'
@@ -98,12 +98,21 @@ export class PlanState {
     const slot = this.index?.slots.get(slotId)
     return slot && this.view ? eventTime(slot.startsAt, this.view.event) : ''
   }
+  /** The same inside a sentence. */
+  #saidOf = (slotId: string) => {
+    const slot = this.index?.slots.get(slotId)
+    return slot && this.view ? eventTimeSaid(slot.startsAt, this.view.event) : ''
+  }
+  get markNames() {
+    const { event, slots, tables } = this.view!
+    const organisations = (id: string) => this.person(id)?.organisations ?? []
+    return { event, slots, tables, label: this.name, organisations }
+  }
   title = ({ participants }: PlanMeeting) => participants.map((id) => this.name(id)).join(' – ')
   whereOf = ({ slotId, tableId }: { slotId: string; tableId: string | null }) =>
     `${this.startOf(slotId)} · ${this.tableName(tableId) || m.plan_no_table()}`
 
-  isAway = (rowId: string, slotId: string) =>
-    this.grid === 'people' && (this.index?.away.has(cellKey(rowId, slotId)) ?? false)
+  isAway = (rowId: string, slotId: string) => this.index?.away.has(cellKey(rowId, slotId)) ?? false
 
   /** Whether the cell is about somebody the search names. */
   isFound = (rowId: string, meeting: PlanMeeting | undefined) =>
@@ -308,15 +317,15 @@ export class PlanState {
       case 'participant-busy':
         return m.plan_cell_busy({ who, other: holder ? this.title(holder) : '' })
       case 'participant-unavailable':
-        return m.plan_cell_away({ who, time: this.startOf(cell.slotId) })
+        return m.plan_cell_away({ who, time: this.#saidOf(cell.slotId) })
       case 'slot-past':
-        return m.plan_cell_past({ time: this.startOf(cell.slotId) })
+        return m.plan_cell_past({ time: this.#saidOf(cell.slotId) })
       case 'meeting-locked':
         return m.plan_cell_locked()
       case 'table-out':
         return m.plan_cell_table_out({ table: this.tableName(cell.tableId) })
       case 'slot-lost':
-        return m.plan_cell_slot_lost({ time: this.startOf(cell.slotId) })
+        return m.plan_cell_slot_lost({ time: this.#saidOf(cell.slotId) })
     }
   }
 
