@@ -28,6 +28,7 @@ import type {
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
+import type { Suggestion } from '../schemas/choice.ts'
 import { completeRules, type EventRules } from '../schemas/rules.ts'
 import type { Ruling } from '../schemas/pairs.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
@@ -627,6 +628,8 @@ export const runs = pgTable(
     solution: jsonb(),
     progress: jsonb().$type<RunProgress[]>().notNull().default([]),
     reason: text(),
+    /** The pairs of the instance that nobody asked for. */
+    suggestions: jsonb().$type<({ candidateId: string } & Suggestion)[]>().notNull().default([]),
     stopRequested: boolean().notNull().default(false),
     keep: text().$type<Keep>().notNull().default('nothing'),
     /** The schedule that it kept it of. */
@@ -681,6 +684,8 @@ export const meetings = pgTable(
     tableId: uuid(),
     value: integer().notNull(),
     locked: boolean().notNull().default(false),
+    /** Nobody asked for it: why it was proposed. */
+    suggestion: jsonb().$type<Suggestion>(),
     version: integer().notNull().default(1),
   },
   (table) => [

@@ -1,4 +1,4 @@
-import type { ChoiceCard, CompatibilityReason } from '../../../server/schemas/choice.ts'
+import type { ChoiceCard, Compared, CompatibilityReason, Suggestion } from '../../../server/schemas/choice.ts'
 import type { Theme } from '../../../server/schemas/proposal.ts'
 import type { SupportForm } from '../../../server/schemas/common.ts'
 import { m } from '../../paraglide/messages.js'
@@ -6,7 +6,24 @@ import { money } from '../../lib/format.ts'
 import { supportLabel } from '../../lib/labels.ts'
 import { themeLabel } from './words.ts'
 
-export function fitLabel(compatibility: number) {
+const comparedWords: Record<Compared, () => string> = {
+  support: m.compared_support,
+  theme: m.compared_theme,
+  district: m.compared_district,
+  amount: m.compared_amount,
+}
+const ALL = Object.keys(comparedWords).length
+
+/** Nothing that both sides stated can be compared. */
+const isUnknown = (reasons: CompatibilityReason[]) =>
+  reasons.some(({ kind, values }) => kind === 'open' && values.length === ALL)
+
+export function fitLabel({ compatibility, reasons }: Suggestion) {
+  if (isUnknown(reasons)) return m.fit_unknown()
+  return m.fit_number({ n: compatibility, words: fitWords(compatibility).toLocaleLowerCase() })
+}
+
+function fitWords(compatibility: number) {
   if (compatibility >= 70) return m.fit_strong()
   if (compatibility >= 40) return m.fit_good()
   return compatibility > 0 ? m.fit_some() : m.fit_none()
@@ -22,19 +39,38 @@ const forms = (values: string[]) => list(values.map((form) => lower(supportLabel
 const themes = (values: string[]) => list(values.map((theme) => lower(themeLabel(theme as Theme))))
 const amounts = (values: string[]) => list(values.map((euros) => money(Number(euros))))
 
-/** The reasons as the reader's own: a host reads about a project, a project about a host. */
-const ofProject: Record<CompatibilityReason['kind'], (values: string[]) => string> = {
-  support: (values) => m.reason_project_support({ forms: forms(values) }),
-  theme: (values) => m.reason_theme({ themes: themes(values) }),
-  district: (values) => m.reason_district({ district: list(values) }),
-  amount: (values) => m.reason_project_amount({ amount: amounts(values) }),
-}
-const ofHost: typeof ofProject = {
-  support: (values) => m.reason_host_support({ forms: forms(values) }),
-  theme: (values) => m.reason_theme({ themes: themes(values) }),
-  district: (values) => m.reason_district({ district: list(values) }),
-  amount: (values) => m.reason_host_amount({ amount: amounts(values) }),
+const open = (values: string[]) =>
+  m.reason_open({ fields: list(values.map((one) => comparedWords[one as Compared]())) })
+
+type Words = Record<CompatibilityReason['kind'], (values: string[]) => string>
+/** The reasons as the reader's own: a host reads about a project, a project about a host, organisers about both. */
+const words: Record<'project' | 'host' | 'both', Words> = {
+  project: {
+    support: (values) => m.reason_project_support({ forms: forms(values) }),
+    theme: (values) => m.reason_theme({ themes: themes(values) }),
+    district: (values) => m.reason_district({ district: list(values) }),
+    amount: (values) => m.reason_project_amount({ amount: amounts(values) }),
+    open,
+  },
+  host: {
+    support: (values) => m.reason_host_support({ forms: forms(values) }),
+    theme: (values) => m.reason_theme({ themes: themes(values) }),
+    district: (values) => m.reason_district({ district: list(values) }),
+    amount: (values) => m.reason_host_amount({ amount: amounts(values) }),
+    open,
+  },
+  both: {
+    support: (values) => m.reason_support({ forms: forms(values) }),
+    theme: (values) => m.reason_theme({ themes: themes(values) }),
+    district: (values) => m.reason_same_district({ district: list(values) }),
+    amount: (values) => m.reason_amount({ amount: amounts(values) }),
+    open,
+  },
 }
 
-export const reasonsOf = (card: ChoiceCard) =>
-  card.reasons.map(({ kind, values }) => ({ kind, words: (card.project ? ofProject : ofHost)[kind](values) }))
+/** Why two fit, as one reads it who looks at a project, at a host, or at both. */
+export const reasonWords = (reasons: CompatibilityReason[], of: keyof typeof words) =>
+  reasons.map(({ kind, values }) => words[of][kind](values))
+
+export const reasonsOf = ({ reasons, project }: ChoiceCard) =>
+  isUnknown(reasons) ? [] : reasonWords(reasons, project ? 'project' : 'host')

@@ -1,4 +1,5 @@
-import type { Theme } from '../../../server/schemas/proposal.ts'
+import type { FundingPart, Theme } from '../../../server/schemas/proposal.ts'
+import { sourceKindLabel } from '../../lib/labels.ts'
 import { m } from '../../paraglide/messages.js'
 
 const themeWords: Record<Theme, () => string> = {
@@ -47,3 +48,11 @@ const goalWords = [
 export const goalLabel = (goal: number) => `${goal} · ${goalWords[goal - 1]?.() ?? ''}`
 export const goalOptions = () =>
   goalWords.map((_, index) => ({ value: index + 1, label: goalLabel(index + 1) }))
+
+/** A source by its kind and, where it was said, which one; another one by its name alone. */
+export function sourceLabel({ kind, source }: FundingPart) {
+  if (!source.trim()) return sourceKindLabel(kind)
+  return kind === 'other' ? source : m.source_named({ kind: sourceKindLabel(kind), source })
+}
+export const mixParts = (mix: FundingPart[]) =>
+  mix.map((part) => ({ label: sourceLabel(part), percent: part.percent }))
