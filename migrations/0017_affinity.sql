@@ -1,5 +1,4 @@
-ALTER TABLE "meetings" ADD COLUMN "suggestion" jsonb;--> statement-breakpoint
-ALTER TABLE "runs" ADD COLUMN "suggestions" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "runs" ADD COLUMN "suggestions" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 
 -- Sources of a funding mix had words only: their kind is read from those, which stay as they were typed.
 CREATE FUNCTION kind_of_source(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$

@@ -628,8 +628,8 @@ export const runs = pgTable(
     solution: jsonb(),
     progress: jsonb().$type<RunProgress[]>().notNull().default([]),
     reason: text(),
-    /** The pairs of the instance that nobody asked for. */
-    suggestions: jsonb().$type<({ candidateId: string } & Suggestion)[]>().notNull().default([]),
+    /** The pairs of the instance that nobody asked for, by their ids: so they are marked in the schedules of this run. */
+    suggestions: jsonb().$type<Record<string, Suggestion>>().notNull().default({}),
     stopRequested: boolean().notNull().default(false),
     keep: text().$type<Keep>().notNull().default('nothing'),
     /** The schedule that it kept it of. */
@@ -684,8 +684,6 @@ export const meetings = pgTable(
     tableId: uuid(),
     value: integer().notNull(),
     locked: boolean().notNull().default(false),
-    /** Nobody asked for it: why it was proposed. */
-    suggestion: jsonb().$type<Suggestion>(),
     version: integer().notNull().default(1),
   },
   (table) => [

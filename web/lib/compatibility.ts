@@ -1,10 +1,10 @@
-import type { ChoiceCard, Compared, CompatibilityReason, Suggestion } from '../../../server/schemas/choice.ts'
-import type { Theme } from '../../../server/schemas/proposal.ts'
-import type { SupportForm } from '../../../server/schemas/common.ts'
-import { m } from '../../paraglide/messages.js'
-import { money } from '../../lib/format.ts'
-import { supportLabel } from '../../lib/labels.ts'
-import { themeLabel } from './words.ts'
+import type { ChoiceCard, Compared, CompatibilityReason, Suggestion } from '../../server/schemas/choice.ts'
+import type { Theme } from '../../server/schemas/proposal.ts'
+import type { SupportForm } from '../../server/schemas/common.ts'
+import { m } from '../paraglide/messages.js'
+import { money } from './format.ts'
+import { supportLabel } from './labels.ts'
+import { themeLabel } from './themes.ts'
 
 const comparedWords: Record<Compared, () => string> = {
   support: m.compared_support,
