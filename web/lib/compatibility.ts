@@ -20,13 +20,7 @@ const isUnknown = (reasons: CompatibilityReason[]) =>
 
 export function fitLabel({ compatibility, reasons }: Suggestion) {
   if (isUnknown(reasons)) return m.fit_unknown()
-  return m.fit_number({ n: compatibility, words: fitWords(compatibility).toLocaleLowerCase() })
-}
-
-function fitWords(compatibility: number) {
-  if (compatibility >= 70) return m.fit_strong()
-  if (compatibility >= 40) return m.fit_good()
-  return compatibility > 0 ? m.fit_some() : m.fit_none()
+  return m.fit_number({ n: compatibility })
 }
 
 export const fitTone = (compatibility: number) =>
@@ -70,7 +64,7 @@ const words: Record<'project' | 'host' | 'both', Words> = {
 
 /** Why two fit, as one reads it who looks at a project, at a host, or at both. */
 export const reasonWords = (reasons: CompatibilityReason[], of: keyof typeof words) =>
-  reasons.map(({ kind, values }) => words[of][kind](values))
+  isUnknown(reasons) ? [] : reasons.map(({ kind, values }) => words[of][kind](values))
 
 export const reasonsOf = ({ reasons, project }: ChoiceCard) =>
-  isUnknown(reasons) ? [] : reasonWords(reasons, project ? 'project' : 'host')
+  reasonWords(reasons, project ? 'project' : 'host')

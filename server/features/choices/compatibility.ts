@@ -18,7 +18,11 @@ const FORM_OF: Partial<Record<SourceKind, SupportForm>> = {
   sponsorship: 'sponsorship',
 }
 
-export const NO_COMPATIBILITY: Compatibility = { compatibility: 0, reasons: [] }
+/** Of two of whom one may not read the other yet: nothing can be compared. */
+export const NO_COMPATIBILITY: Compatibility = {
+  compatibility: 0,
+  reasons: [{ kind: 'open', values: [...COMPARED] }],
+}
 
 /** What both sides stated of one thing: how much of it they share, 0–1, and what; null where one left it open. */
 type Common = { share: number; values: string[] } | null

@@ -184,7 +184,7 @@ describe('choosing', () => {
         level: 'avoid',
         conflict: true,
         compatibility: 0,
-        reasons: [],
+        reasons: [{ kind: 'open', values: ['support', 'theme', 'district', 'amount'] }],
         project: { financed: false, status: 'draft', proposal: null },
         host: null,
       },
