@@ -28,6 +28,7 @@ import type {
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
+import type { Suggestion } from '../schemas/choice.ts'
 import { completeRules, type EventRules } from '../schemas/rules.ts'
 import type { Ruling } from '../schemas/pairs.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
@@ -627,6 +628,8 @@ export const runs = pgTable(
     solution: jsonb(),
     progress: jsonb().$type<RunProgress[]>().notNull().default([]),
     reason: text(),
+    /** The pairs of the instance that nobody asked for, by their ids: so they are marked in the schedules of this run. */
+    suggestions: jsonb().$type<Record<string, Suggestion>>().notNull().default({}),
     stopRequested: boolean().notNull().default(false),
     keep: text().$type<Keep>().notNull().default('nothing'),
     /** The schedule that it kept it of. */

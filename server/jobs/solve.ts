@@ -1,6 +1,7 @@
 import type { Database } from '../database/client.ts'
 import { log } from '../log.ts'
 import { claimRun, failLostRuns, failRun, finishRun } from '../features/runs/result.ts'
+import { solveWhole } from './solve-whole.ts'
 import { presentProgress, thinCurve } from '../features/runs/present.ts'
 import { findRun, listenForStop, tellProgress, updateRunIf } from '../features/runs/repository.ts'
 import type { RunProgress } from '../schemas/run.ts'
@@ -36,14 +37,17 @@ const solveRun =
     const run = await claimRun(db, runId)
     if (!run) return
     const curve = startCurve(db, run.eventId, runId)
-    const solver = startSolver(run, curve.add)
+    const solver = startSolver()
     const abort = () => void solver.end()
     signal.addEventListener('abort', abort)
     const ask = () => stopIfAsked(db, runId, solver)
     const unlisten = await listenForStop(db, runId, solver.stop, () => void ask().catch(() => {}))
     try {
+      const solved = solveWhole(db, run, solver, curve.add)
+      // Heard where it is waited for.
+      solved.catch(() => {})
       await ask()
-      await finishRun(db, runId, await solver.solution, curve.points())
+      await finishRun(db, runId, await solved, curve.points())
     } catch (error) {
       if (signal.aborted) throw error
       log.error({ err: error, runId }, 'a run failed')

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Suggestion } from './choice.ts'
 import { EventInfo, SlotView } from './event.ts'
 import {
   Attendance,
@@ -24,6 +25,8 @@ export const AgendaMeeting = Shape({
   table: Nullable(Type.String()),
   room: Type.String(),
   state: MeetingState,
+  /** Neither asked for it: why it was proposed. */
+  suggestion: Nullable(Suggestion),
   with: Shape({
     participantId: Id,
     attendance: Attendance,

@@ -14,12 +14,22 @@ import {
   oneOf,
 } from './common.ts'
 
-/** Why two sides fit, as codes with values; the page puts them into words. */
+export const COMPARED = ['support', 'theme', 'district', 'amount'] as const
+export type Compared = (typeof COMPARED)[number]
+
+/**
+ * Why two sides fit, as codes with values; the page puts them into words. `open`: what of it one side left open, and so
+ * does not count.
+ */
 export const CompatibilityReason = Shape({
-  kind: oneOf(['support', 'theme', 'district', 'amount'] as const),
+  kind: oneOf([...COMPARED, 'open'] as const),
   values: Type.Array(Type.String()),
 })
 export type CompatibilityReason = Static<typeof CompatibilityReason>
+
+/** A pair that nobody asked for, proposed because somebody would be short of their guarantee: as it fitted then. */
+export const Suggestion = Shape({ compatibility: Type.Integer(), reasons: Type.Array(CompatibilityReason) })
+export type Suggestion = Static<typeof Suggestion>
 
 export const ChoiceCard = Shape({
   participantId: Id,
@@ -29,7 +39,7 @@ export const ChoiceCard = Shape({
   sample: Type.Boolean(),
   level: Nullable(PreferenceLevel),
   conflict: Type.Boolean(),
-  /** 0–100, only a help for sorting. */
+  /** 0–100: how well both fit, of what both stated. */
   compatibility: Type.Integer(),
   reasons: Type.Array(CompatibilityReason),
   /** The proposal a host reads (submitted or approved ones only; null while it is a draft). */

@@ -50,9 +50,10 @@ export const DayParticipant = Shape({
 })
 export type DayParticipant = Static<typeof DayParticipant>
 
+const { suggestion: _, ...asPlanned } = PlanMeeting.properties
 /** As in the plan; without a table once it is cancelled, when its two people are free as well. */
 export const DayMeeting = Shape({
-  ...PlanMeeting.properties,
+  ...asPlanned,
   /** When it will really begin and end, delays passed on from meeting to meeting. */
   startsAt: Time,
   endsAt: Time,

@@ -31,7 +31,27 @@ const Amount = Type.Number({ minimum: 0, maximum: MOST_EUROS })
 const WholeAmount = Type.Integer({ minimum: 0, maximum: MOST_EUROS })
 
 export const SupportSought = Shape({ form: SupportForm, amount: Nullable(Amount) })
-export const FundingPart = Shape({ source: Text(80), percent: Type.Number({ minimum: 0, maximum: 100 }) })
+/** Where a project's money comes from. */
+export const SOURCE_KINDS = [
+  'own',
+  'public',
+  'foundation',
+  'donation',
+  'sponsorship',
+  'five_per_mille',
+  'crowdfunding',
+  'loan',
+  'other',
+] as const
+export const SourceKind = oneOf(SOURCE_KINDS)
+export type SourceKind = Static<typeof SourceKind>
+/** `source`: which one, in the project's words; of another kind, what it is. */
+export const FundingPart = Shape({
+  kind: SourceKind,
+  source: Text(80),
+  percent: Type.Number({ minimum: 0, maximum: 100 }),
+})
+export type FundingPart = Static<typeof FundingPart>
 
 /** Everything the form holds. Any member may be absent in an autosave: absent = unchanged. */
 export const ProposalContent = Shape({

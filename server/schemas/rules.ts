@@ -35,6 +35,11 @@ export const EventRules = Shape({
     how: oneOf(['same', 'less', 'never'] as const),
     percent: Type.Integer({ minimum: 0, maximum: 100 }),
   }),
+  /**
+   * Where wishes alone leave somebody short of their guarantee, the meetings missing are proposed between people whose
+   * affinity is at least this.
+   */
+  suggestions: Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
   /** How many musts a participant may give. */
   musts: Least,
 })
@@ -51,6 +56,7 @@ export const DEFAULT_RULES: EventRules = {
   organisation: null,
   apart: [],
   metBefore: { how: 'same', percent: 50 },
+  suggestions: null,
   musts: 3,
 }
 

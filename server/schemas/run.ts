@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Suggestion } from './choice.ts'
 import { EventInfo } from './event.ts'
 import { Id, Named, Nullable, Shape, Side, Time, oneOf } from './common.ts'
 
@@ -177,6 +178,14 @@ export const RunPeople = Shape({
       wishes: Shape({ must: Met, want: Met, open: Met }),
       /** Minutes between two meetings in which nothing is on, inside a block: in all and at most. */
       pause: Shape({ minutes: Type.Integer(), longest: Type.Integer() }),
+    }),
+  ),
+  /** Meetings held that nobody asked for, the project first, and who would be short of their guarantee without them. */
+  suggestions: Type.Array(
+    Shape({
+      participants: Type.Array(Id, { minItems: 2, maxItems: 2 }),
+      ...Suggestion.properties,
+      short: Type.Array(Id),
     }),
   ),
 })

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Suggestion } from './choice.ts'
 import { EventInfo, SlotView, TableView } from './event.ts'
 import {
   Id,
@@ -52,6 +53,8 @@ export const PlanMeeting = Shape({
   value: Type.Integer(),
   locked: Type.Boolean(),
   state: MeetingState,
+  /** Nobody asked for it: why it was proposed. */
+  suggestion: Nullable(Suggestion),
 })
 export type PlanMeeting = Static<typeof PlanMeeting>
 

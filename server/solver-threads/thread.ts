@@ -7,9 +7,11 @@ const GRACE_MS = 15_000
 const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 }
 
 export type Solver = {
-  solution: Promise<Checked>
-  /** Asks for the best schedule found so far. */
+  /** One problem after the other, each once the one before is solved. */
+  solve(work: Work, onProgress?: (progress: Progress) => void): Promise<Checked>
+  /** Asks for the best schedule found so far, of this problem and of those after it. */
   stop(): void
+  isStopped(): boolean
   /** Ends the thread whatever it does. */
   end(): Promise<unknown>
 }
@@ -17,33 +19,41 @@ export type Solver = {
 type Work = { instance: unknown; seed: number; seconds: number }
 
 /** The solver in a thread of its own, so that requests are answered meanwhile. */
-export function startSolver(
-  { instance, seed, seconds }: Work,
-  onProgress: (progress: Progress) => void,
-): Solver {
+export function startSolver(): Solver {
   const thread = startThread(MEMORY)
   const ask = (request: WorkerRequest) => thread.postMessage(request)
-  const { promise, resolve, reject } = Promise.withResolvers<Checked>()
-  const limit = setTimeout(
-    () => reject(new Error(`the solver did not end within ${seconds} s`)),
-    seconds * 1000 + GRACE_MS,
-  )
-  thread.on('message', (reply: WorkerReply) => {
-    if (reply.type === 'progress') onProgress(reply)
-    else if (reply.type === 'solution') resolve(reply)
-    else if (reply.type === 'error') reject(new Error(reply.message))
-  })
-  thread.on('error', reject)
-  thread.on('exit', (code) => reject(new Error(`the solver's thread ended with ${code}`)))
-  // Whoever waits hears of it; this only keeps a failure before anybody waits from ending the process.
-  promise.catch(() => {})
-  ask({ type: 'solve', instance, seed, timeMs: seconds * 1000 })
+  const { promise: died, reject: die } = Promise.withResolvers<never>()
+  // Whoever waits for a solution hears of it; this only keeps a failure before anybody waits from ending the process.
+  died.catch(() => {})
+  thread.on('error', die)
+  thread.on('exit', (code) => die(new Error(`the solver's thread ended with ${code}`)))
+  let isStopped = false
   return {
-    solution: promise,
-    stop: () => ask({ type: 'stop' }),
-    end() {
-      clearTimeout(limit)
-      return thread.terminate()
+    async solve({ instance, seed, seconds }, onProgress = () => {}) {
+      const { promise, resolve, reject } = Promise.withResolvers<Checked>()
+      const limit = setTimeout(
+        () => reject(new Error(`the solver did not end within ${seconds} s`)),
+        seconds * 1000 + GRACE_MS,
+      )
+      const hear = (reply: WorkerReply) => {
+        if (reply.type === 'progress') onProgress(reply)
+        else if (reply.type === 'solution') resolve(reply)
+        else if (reply.type === 'error') reject(new Error(reply.message))
+      }
+      thread.on('message', hear)
+      ask({ type: 'solve', instance, seed, timeMs: seconds * 1000 })
+      try {
+        return await Promise.race([promise, died])
+      } finally {
+        clearTimeout(limit)
+        thread.off('message', hear)
+      }
     },
+    stop() {
+      isStopped = true
+      ask({ type: 'stop' })
+    },
+    isStopped: () => isStopped,
+    end: () => thread.terminate(),
   }
 }

@@ -1,3 +1,4 @@
+import type { SourceKind } from '../../server/schemas/proposal.ts'
 import { m } from '../paraglide/messages.js'
 
 /** The words of a preference, a meeting's state, a support form: written once, used by every page. */
@@ -45,4 +46,17 @@ export const attendanceLabel = (value: 'expected' | 'here' | 'late' | 'absent' |
     late: m.attendance_late,
     absent: m.attendance_absent,
     left: m.attendance_left,
+  })[value]()
+
+export const sourceKindLabel = (value: SourceKind) =>
+  ({
+    own: m.source_own,
+    public: m.source_public,
+    foundation: m.source_foundation,
+    donation: m.source_donation,
+    sponsorship: m.source_sponsorship,
+    five_per_mille: m.source_five_per_mille,
+    crowdfunding: m.source_crowdfunding,
+    loan: m.source_loan,
+    other: m.source_other,
   })[value]()

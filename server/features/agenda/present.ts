@@ -1,4 +1,5 @@
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
+import type { Suggestion } from '../../schemas/choice.ts'
 import type { SupportForm } from '../../schemas/common.ts'
 import { presentTimes } from '../day/present.ts'
 import type { Times } from '../day/propagate.ts'
@@ -20,6 +21,7 @@ export type AgendaDay = {
   unavailable: Map<string, Set<string>>
   appointments: AppointmentRow[]
   times: Map<string, Times>
+  suggestions: Map<string, Suggestion>
 }
 
 export const presentPublished = (published: PublishedSchedule | null) =>
@@ -68,6 +70,7 @@ function presentMeeting(
     table: table?.name ?? null,
     room: table?.room ?? '',
     state: meeting.state,
+    suggestion: day.suggestions.get(meeting.candidateId) ?? null,
     with: presentOther(other),
   }
 }

@@ -13,7 +13,7 @@ import { presentEvent, presentSlot } from '../events/present.ts'
 import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
 import { findUnavailable, findWithdrawn, onDay } from '../participants/repository.ts'
-import { findPublished } from '../schedules/repository.ts'
+import { findPublished, findSuggestions } from '../schedules/repository.ts'
 import { presentAgenda, presentPublished, presentSelf, type AgendaDay } from './present.ts'
 import {
   findAgendaMeetings,
@@ -131,9 +131,10 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     ? read.filter(({ projectId, hostId }) => ids.includes(projectId) || ids.includes(hostId))
     : read
   const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
-  const [profiles, appointments] = await Promise.all([
+  const [profiles, appointments, suggestions] = await Promise.all([
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.programme.id),
+    findSuggestions(reader, published && published.live),
   ])
   const today = currentDay(slots, clockOf(found.programme), found.programme.timezone)
   const day: AgendaDay = {
@@ -146,6 +147,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     unavailable,
     appointments,
     times: propagate(slots, rooms, tables, read),
+    suggestions,
   }
   return { day, meetings }
 }

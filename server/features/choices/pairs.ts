@@ -89,6 +89,20 @@ export async function findRefusals(reader: Reader, eventId: string) {
   }
 }
 
+/** Whether two people whom nobody wished together may be proposed to each other: neither they nor a rule are against it. */
+export async function findUnasked(reader: Reader, eventId: string): Promise<(pair: PairIds) => boolean> {
+  const [isRefused, ofOne, gone] = [
+    await findRefused(reader, eventId),
+    new Set(await findOwnOrganisationPairs(reader, eventId)),
+    await findWithdrawn(reader, eventId),
+  ]
+  return (pair) =>
+    !gone.has(pair.projectParticipantId) &&
+    !gone.has(pair.hostParticipantId) &&
+    !ofOne.has(keyOf(pair)) &&
+    !isRefused(pair)
+}
+
 type PairIds = Pick<Candidate, 'projectParticipantId' | 'hostParticipantId'>
 
 const keyOf = (pair: PairIds) => pairKey(pair.projectParticipantId, pair.hostParticipantId)

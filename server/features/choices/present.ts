@@ -38,7 +38,7 @@ function presentCard(self: Chooser, other: Chooser, said: Statement | undefined)
     sample: (other.project ?? other.host)?.sample ?? false,
     level: said?.level ?? null,
     conflict: said?.conflict ?? false,
-    ...compare(self, other),
+    ...fitOf(self, other),
     project: presentProject(other),
     host: other.host && {
       kind: other.host.organisation.kind ?? 'other',
@@ -47,8 +47,8 @@ function presentCard(self: Chooser, other: Chooser, said: Statement | undefined)
   }
 }
 
-/** A host sees nothing of a draft, not even how well it would fit. */
-function compare(self: Chooser, other: Chooser) {
+/** How well another fits, as somebody reads it: a host sees nothing of a draft, not even that. */
+export function fitOf(self: Chooser, other: Chooser) {
   const project = self.project ?? other.project
   const host = self.host ?? other.host
   if (!project || !host || (other.project && !isVisible(project.proposal.status))) return NO_COMPATIBILITY

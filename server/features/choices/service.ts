@@ -20,7 +20,13 @@ import {
 import { countMusts, deletePreference, findStatementsFrom, upsertPreference } from './repository.ts'
 
 export type { Candidate } from './candidates.ts'
-export { countWishes, deletePreference, findStatements, upsertPreference } from './repository.ts'
+export {
+  countWishes,
+  deletePreference,
+  findChoosers,
+  findStatements,
+  upsertPreference,
+} from './repository.ts'
 
 /** Once the term has passed only organisers write answers down. */
 export function repliesOpen(call: Pick<Call, 'actor'>, located: Located): boolean {

@@ -1,4 +1,4 @@
-import type { ProposalContent, ProposalStatus } from '../../schemas/proposal.ts'
+import type { FundingPart, ProposalContent, ProposalStatus } from '../../schemas/proposal.ts'
 
 export const EMPTY_PROPOSAL: ProposalContent = {
   summary: '',
@@ -37,5 +37,8 @@ const isFilled = (value: string | unknown[]) =>
 function mixAddsUp({ fundingMix }: ProposalContent): boolean {
   if (fundingMix.length === 0) return true
   const total = fundingMix.reduce((sum, { percent }) => sum + percent, 0)
-  return Math.abs(total - 100) <= ROUNDING && fundingMix.every(({ source }) => source.trim() !== '')
+  return Math.abs(total - 100) <= ROUNDING && fundingMix.every(isNamed)
 }
+
+/** A kind of source says what it is, but for "other". */
+const isNamed = ({ kind, source }: FundingPart): boolean => kind !== 'other' || source.trim() !== ''

@@ -3,6 +3,7 @@ import { isMessage, say } from '../../messages.ts'
 import { sayCause } from './cause-words.ts'
 import { sayChange } from './change-words.ts'
 import type { Names } from './names.ts'
+import type { Suggested } from './suggestions.ts'
 
 /** What counting shows before a run, as a sentence. */
 export function sayFinding(names: Names, finding: Finding): string {
@@ -24,4 +25,15 @@ export function sayFinding(names: Names, finding: Finding): string {
 /** The smallest change that was found to help, as what to do. */
 export function sayWayOut(names: Names, { remedy }: Finding): string | null {
   return remedy && `${names.list(remedy.changes.map((change) => sayChange(names, change)))}.`
+}
+
+/** Where a guarantee cannot be kept by wishes: the meetings that the run may propose by affinity. */
+export function sayProposable(
+  { locale }: Names,
+  { code, participants = [] }: Finding,
+  fitting: Suggested[],
+): string | null {
+  if (code !== 'guaranteeTooHigh') return null
+  const own = fitting.filter((pair) => pair.participants.some((id) => participants.includes(id)))
+  return own.length > 0 ? say(locale, 'check_proposable', { count: own.length }) : null
 }

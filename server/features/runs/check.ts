@@ -5,8 +5,9 @@ import type { CheckView, RunStart } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { openEvent } from '../events/open.ts'
 import { knownPairs } from '../solver-input/repository.ts'
-import { sayFinding, sayWayOut } from './check-words.ts'
+import { sayFinding, sayProposable, sayWayOut } from './check-words.ts'
 import { readProblem } from './problem.ts'
+import { findSuggestible } from './suggestions.ts'
 import { readNames } from './unmet.ts'
 
 /** Counting takes milliseconds; what would help is sought for so long. */
@@ -32,7 +33,7 @@ export async function readCheck(
     async prepare() {
       const { instance } = await readProblem(db, eventId, start, knownPairs)
       const question = { type: 'check' as const, instance: JSON.stringify(instance), timeMs: SEEK_MS }
-      return { question, context: { candidates: instance.candidates } }
+      return { question, context: instance }
     },
   })
   if (!answered) throw new DomainError('solver-slow')
@@ -43,11 +44,16 @@ export async function readCheck(
     ]),
   )
   const names = await readNames(db, actor, eventId, pairs)
+  const { findings } = answered.answer
+  const short = findings.flatMap(({ code, participants = [] }) =>
+    code === 'guaranteeTooHigh' ? participants : [],
+  )
+  const fitting = await findSuggestible(db, eventId, answered.context, short)
   return {
-    findings: answered.answer.findings.map((finding) => ({
+    findings: findings.map((finding) => ({
       severity: finding.severity,
       words: sayFinding(names, finding),
-      remedy: sayWayOut(names, finding),
+      remedy: sayProposable(names, finding, fitting) ?? sayWayOut(names, finding),
     })),
   }
 }

@@ -6,7 +6,8 @@ import type { RunPeople, RunShortfalls } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { findStatements } from '../choices/service.ts'
 import { findParticipants } from '../participants/repository.ts'
-import { findFiles } from './repository.ts'
+import { findFiles, findRun, type RunRow } from './repository.ts'
+import { missingOf } from './suggestions.ts'
 import { openResult, readNames } from './unmet.ts'
 import { sayReason } from './unmet-words.ts'
 
@@ -15,9 +16,10 @@ type Person = RunPeople['people'][number]
 /** What a run gives each participant: meetings, wishes met and pauses. */
 export async function readPeople(db: Database, actor: Actor, runId: string): Promise<RunPeople> {
   const { eventId, hasSchedule } = await openResult(db, actor, runId)
-  if (!hasSchedule) return { people: [] }
-  const [plan, people, statements] = await Promise.all([
+  if (!hasSchedule) return { people: [], suggestions: [] }
+  const [plan, run, people, statements] = await Promise.all([
     readPlan(db, runId),
+    findRun(db, runId),
     findParticipants(db, eventId),
     findStatements(db, eventId),
   ])
@@ -44,7 +46,24 @@ export async function readPeople(db: Database, actor: Actor, runId: string): Pro
         pause: pauseOf(plan.instance, stops),
       }
     }),
+    suggestions: suggestedIn(plan, run?.run.suggestions ?? {}),
   }
+}
+
+function suggestedIn(
+  { instance, meetings }: Plan,
+  proposed: RunRow['suggestions'],
+): RunPeople['suggestions'] {
+  const wished = meetings.filter(({ candidate }) => !proposed[candidate])
+  const short = missingOf(instance.source, wished)
+  const held = new Set(meetings.map(({ candidate }) => candidate))
+  return instance.candidates
+    .filter(({ id }) => held.has(id) && proposed[id])
+    .map(({ id, participants }) => ({
+      participants: [...participants],
+      ...proposed[id],
+      short: participants.filter((one) => short.has(one)),
+    }))
 }
 
 type Stop = { slot: number; other: string }

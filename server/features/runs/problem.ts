@@ -1,6 +1,7 @@
 import type { Meeting } from '../../../solver/index.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
+import type { Suggestion } from '../../schemas/choice.ts'
 import type { Keep, RunStart } from '../../schemas/run.ts'
 import { findCandidates, findRefused } from '../choices/pairs.ts'
 import { isUnderWay, slotsAhead, slotsOut } from '../disruptions/facts.ts'
@@ -11,6 +12,8 @@ import {
   findLive,
   findMeetings,
   findSchedule,
+  findSuggestions,
+  findWishes,
   type MeetingRow,
   type ScheduleRow,
 } from '../schedules/repository.ts'
@@ -46,6 +49,7 @@ export async function readProblem<R extends Reader>(
   return {
     keep: start.keep,
     baseId: start.base?.id ?? null,
+    suggestions: await keptSuggestions(reader, eventId, start.base, pairs),
     instance: stands.length > 0 ? asAgreed(instance, stands) : instance,
   }
 }
@@ -130,6 +134,27 @@ async function readPairs<R extends Reader>(
   const isFine = ({ locked, projectId, hostId }: MeetingRow) =>
     locked || !refused({ projectParticipantId: projectId, hostParticipantId: hostId })
   return pairsFor(candidates, start.held.filter(isFine))
+}
+
+/** Of the pairs that the base holds though nobody asked for them: those for which nobody has since. */
+async function keptSuggestions(
+  reader: Reader,
+  eventId: string,
+  base: ScheduleRow | null,
+  pairs: Pair[],
+): Promise<Record<string, Suggestion>> {
+  const proposed = await findSuggestions(reader, base)
+  if (proposed.size === 0) return {}
+  const wished = new Set(
+    (await findWishes(reader, eventId)).flatMap(({ fromId, toId }) => [
+      `${fromId} ${toId}`,
+      `${toId} ${fromId}`,
+    ]),
+  )
+  const kept = pairs.filter(
+    ({ id, projectId, hostId }) => proposed.has(id) && !wished.has(`${projectId} ${hostId}`),
+  )
+  return Object.fromEntries(kept.map(({ id }) => [id, proposed.get(id)!]))
 }
 
 /** With the meetings held as the base: whatever must change counts, and nothing else does. */

@@ -46,13 +46,14 @@ export async function findFiles(reader: Reader, runId: string) {
 
 export type UnmetPair = { id: string; projectId: string; hostId: string; value: number }
 
-/** The pairs of a run that could meet and do not, those that count most first; or the one of them. */
+/** The pairs of a run that could meet as somebody wished and do not, those that count most first; or the one of them. */
 export const findUnmet = (reader: Reader, runId: string, only: string | null = null) =>
   reader.execute<UnmetPair>(sql`
     select pair ->> 'id' as id, pair -> 'participants' ->> 0 as "projectId", pair -> 'participants' ->> 1 as "hostId",
       (pair ->> 'value')::float as value
     from ${runs}, jsonb_array_elements(${runs.instance} -> 'candidates') with ordinality as candidate (pair, place)
     where ${runs.id} = ${runId} and (${only}::text is null or pair ->> 'id' = ${only})
+      and not jsonb_exists(${runs.suggestions}, pair ->> 'id')
       and pair ->> 'id' not in (
         select meeting ->> 'candidate' from jsonb_array_elements(${runs.solution} -> 'meetings') meeting)
     order by value desc, place`)

@@ -1,10 +1,11 @@
-import type { Solution } from '../../../solver/index.ts'
+import type { InstanceFile, Solution } from '../../../solver/index.ts'
 import type { Checked } from '../../../solver/worker.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { writeByItself } from '../../write.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
+import { insertPairs } from '../solver-input/repository.ts'
 import type { CampInstance } from '../solver-input/instance.ts'
 import { presentLevels } from './present.ts'
 import {
@@ -18,8 +19,11 @@ import {
   updateRunIf,
   type RunRow,
 } from './repository.ts'
+import type { Suggested } from './suggestions.ts'
 
 type Reason = Extract<MessageKey, `run_${string}`>
+/** A solution of a run, the problem that it is of, and the pairs of that which nobody asked for. */
+export type Solved = Checked & { instance: InstanceFile; added: Suggested[] }
 type Outcome = { status: RunStatus; reason: Reason | null }
 
 /** The run to work on; null if it is over or gone. One whose worker died is simply begun again. */
@@ -39,19 +43,26 @@ const isOpen = ({ status }: RunRow): boolean => OPEN.includes(status)
 export async function finishRun(
   db: Database,
   runId: string,
-  { solution, valid }: Checked,
+  { solution, valid, instance, added }: Solved,
   progress: RunProgress[],
 ) {
-  await closeRun(db, runId, async (tx, run) => {
+  await closeRun(db, runId, async (tx, found) => {
+    const suggestions = { ...found.suggestions, ...suggestionsOf(added) }
+    const run = { ...found, instance, suggestions }
+    await insertPairs(tx, run.eventId, added)
     const outcome = valid
       ? judge(run, solution)
       : { status: 'failed' as const, reason: 'run_invalid' as const }
     const kept = outcome.reason === 'run_invalid' ? null : solution
-    await updateRun(tx, runId, { ...outcome, solution: kept, progress, finishedAt: new Date() })
+    const problem = added.length > 0 ? { instance, suggestions } : {}
+    await updateRun(tx, runId, { ...outcome, ...problem, solution: kept, progress, finishedAt: new Date() })
     if (outcome.reason === null) await draftOf(tx, run, solution)
     return outcome.status
   })
 }
+
+const suggestionsOf = (added: Suggested[]) =>
+  Object.fromEntries(added.map(({ id, suggestion }) => [id, suggestion]))
 
 export async function failRun(db: Database, runId: string, error: unknown): Promise<void> {
   const reason: Reason = isOutdated(error) ? 'run_outdated' : 'run_failed'

@@ -7,9 +7,11 @@ import {
   meetings,
   preferences,
   programmes,
+  runs,
   schedules,
   slots,
 } from '../../database/schema.ts'
+import type { Suggestion } from '../../schemas/choice.ts'
 import { eventFields } from '../events/repository.ts'
 import { claimSeats, settleSeats } from '../participants/seats.ts'
 
@@ -29,6 +31,19 @@ const meetingFields = {
   state: candidates.state,
   projectId: candidates.projectParticipantId,
   hostId: candidates.hostParticipantId,
+}
+
+/** Why the meetings of a schedule that nobody asked for were proposed, by their pairs: as the run it came of has it. */
+export async function findSuggestions(
+  reader: Reader,
+  schedule: Pick<ScheduleRow, 'runId'> | null,
+): Promise<Map<string, Suggestion>> {
+  if (!schedule?.runId) return new Map()
+  const [row] = await reader
+    .select({ suggestions: runs.suggestions })
+    .from(runs)
+    .where(eq(runs.id, schedule.runId))
+  return new Map(Object.entries(row?.suggestions ?? {}))
 }
 
 /** A meeting of the plan in force that was cancelled, and whose slot was taken out of the event since. */

@@ -13,7 +13,7 @@ import { findDisruptions } from '../disruptions/repository.ts'
 import { readMarks } from './marks.ts'
 import { currentObjective } from './objective.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
-import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
+import { findMeetings, findSchedules, findSuggestions, findWishes, type MeetingRow } from './repository.ts'
 import { countWishes, levelsOf } from './wishes.ts'
 
 type Listed = Awaited<ReturnType<typeof findSchedules>>[number]
@@ -51,6 +51,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   if (!found) throw notFound()
   const { event, programme } = found
   const meetings = schedule ? await findMeetings(reader, schedule.id) : []
+  const suggestions = await findSuggestions(reader, schedule)
   const { title: name, rules } = event
   const camp = { name, rules, timezone: programme.timezone, slots, tables, people, unavailable }
   const facts = factsOf(disruptions, slots, tables)
@@ -64,7 +65,10 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     slots: slots.map(presentSlot),
     tables: tables.map(presentTable),
     participants: people.map((person) => presentPerson(person, unavailable)),
-    meetings: meetings.map((meeting) => presentMeeting(meeting, levelOf)),
+    meetings: meetings.map((meeting) => ({
+      ...presentMeeting(meeting, levelOf),
+      suggestion: suggestions.get(meeting.candidateId) ?? null,
+    })),
     objective: schedule ? currentObjective(schedule.objective, camp, held) : [],
     marks: await readMarks(reader, schedule, { camp, facts, meetings, now }),
     wishes: countWishes(wishes, meetings, new Map(people.map(({ id, side }) => [id, side]))),
@@ -101,7 +105,7 @@ const presentPerson = (
 const presentMeeting = (
   { id, version, slotId, tableId, projectId, hostId, value, locked, state }: MeetingRow,
   levelOf: ReturnType<typeof levelsOf>,
-): PlanView['meetings'][number] => ({
+): Omit<PlanView['meetings'][number], 'suggestion'> => ({
   id,
   version,
   slotId,

@@ -71,6 +71,19 @@ export async function identifyPairs(tx: Transaction, eventId: string, pairs: Pai
   return (pair: PairKey): string => ids.get(keyOf(pair))!
 }
 
+/** Pairs whose ids were given while they were only thought of; whoever has another id by now has that one. */
+export async function insertPairs(
+  tx: Transaction,
+  eventId: string,
+  pairs: { id: string; participants: [string, string] }[],
+): Promise<void> {
+  if (pairs.length === 0) return
+  const rows = pairs.map(({ id, participants: [projectParticipantId, hostParticipantId] }) => ({
+    ...{ id, eventId, projectParticipantId, hostParticipantId },
+  }))
+  await tx.insert(candidates).values(rows).onConflictDoNothing()
+}
+
 async function findIds(reader: Reader, eventId: string): Promise<Map<string, string>> {
   const rows = await reader.select().from(candidates).where(eq(candidates.eventId, eventId))
   return new Map(rows.map((row) => [keyOf(row), row.id]))

@@ -29,6 +29,7 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
   musts: {},
   apart: {},
   metBefore: {},
+  suggestions: {},
   guarantee: { person: (rule, person) => ({ minMeetings: guaranteed(rule, person) }) },
   maximum: { person: (rule, person) => most('maxMeetings', person.maxMeetings ?? rule[sideOf(person)]) },
   inRow: { person: (rule, person) => most('maxConsecutive', rule[sideOf(person)]) },

@@ -9,6 +9,7 @@ import { migrateDatabase } from '../../../server/database/migrate.ts'
 import { createTestDatabase } from '../../support/database.ts'
 
 const BEFORE_PEOPLE = '0005_publicity'
+const BEFORE_KINDS = '0016_days'
 
 /** The migrations up to one of them, in a folder of their own. */
 function migrationsUpTo(tag: string): string {
@@ -59,12 +60,48 @@ async function plantOld(sql: postgres.Sql) {
   await sql`update schedules set sealed = true where id = ${VERSION}`
 }
 
-test('people of an older database keep their names, roles, addresses, profiles and seats', async () => {
+/** The words of each source of a funding mix, and of what kind they are. */
+const SOURCES = [
+  ['Bando PON Metro', 'public'],
+  ['Contributi comunali', 'public'],
+  ['Bandi di fondazioni', 'foundation'],
+  ['Vendita di servizi', 'own'],
+  ['Risorse proprie', 'own'],
+  ['Autofinanziamento', 'own'],
+  ['Sponsor locali', 'sponsorship'],
+  ['Donazioni e 5×1000', 'donation'],
+  ['5 per mille', 'five_per_mille'],
+  ['Crowdfunding', 'crowdfunding'],
+  ['Prestito sociale', 'loan'],
+  ['Il mutuo aiuto', 'other'],
+  ['', 'other'],
+]
+const MIX = SOURCES.map(([source]) => ({ source, percent: 5 }))
+const TYPED = SOURCES.map(([source, kind]) => ({ kind, source, percent: 5 }))
+
+/** A proposal in use, an empty one, and one that was deleted and can be put back. */
+async function plantMixes(sql: postgres.Sql) {
+  const content = { summary: 'Orto', fundingMix: MIX }
+  const row = { project_id: uuid(20), content }
+  const steps = [
+    { table: 'projects', key: {}, before: { name: 'Orto' }, after: null },
+    { table: 'proposals', key: {}, before: row, after: null },
+  ]
+  await sql`insert into proposals (project_id, content) values
+    (${uuid(20)}, ${JSON.stringify(content)}::jsonb), (${uuid(21)}, ${JSON.stringify({ summary: '', fundingMix: [] })}::jsonb)`
+  await sql`insert into kept_rows (programme_id, seq, subject_ids, steps, forget_at)
+    values (${PROGRAMME}, 1, '{}', ${JSON.stringify(steps)}::jsonb, now() + interval '1 day')`
+}
+
+test('people of an older database keep their names, roles, addresses, profiles, seats and mixes', async () => {
   const place = await createTestDatabase('template0')
   const folder = migrationsUpTo(BEFORE_PEOPLE)
   const sql = postgres(place.url, { max: 1, onnotice: () => {} })
   await migrate(drizzle(sql), { migrationsFolder: folder })
   await plantOld(sql)
+  const later = migrationsUpTo(BEFORE_KINDS)
+  await migrate(drizzle(sql), { migrationsFolder: later })
+  await plantMixes(sql)
   await migrateDatabase(place.url)
   const hosts = await sql`
     select first_name, last_name, title, email, about from hosts join people on people.id = person_id order by code`
@@ -88,6 +125,11 @@ test('people of an older database keep their names, roles, addresses, profiles a
     ['Uno', uuid(30), false],
     ['Uno', uuid(31), false],
   ])
+  const mixes = await sql`select content -> 'fundingMix' as mix from proposals order by project_id`
+  expect(mixes.map(({ mix }) => mix as unknown)).toEqual([TYPED, []])
+  const [{ kept }] =
+    await sql`select steps -> 1 -> 'before' -> 'content' -> 'fundingMix' as kept from kept_rows`
+  expect(kept).toEqual(TYPED)
   // What drizzle's own migrator had begun is kept on where it stands.
   const journals = await sql`select schemaname from pg_tables where tablename = '__drizzle_migrations'`
   const [{ count }] = await sql`select count(*)::int from drizzle.__drizzle_migrations`
@@ -97,5 +139,5 @@ test('people of an older database keep their names, roles, addresses, profiles a
   ])
   await sql.end()
   await place.drop()
-  rmSync(folder, { recursive: true })
+  for (const made of [folder, later]) rmSync(made, { recursive: true })
 })

@@ -1,27 +1,6 @@
-import type { Theme } from '../../../server/schemas/proposal.ts'
+import type { FundingPart } from '../../../server/schemas/proposal.ts'
+import { sourceKindLabel } from '../../lib/labels.ts'
 import { m } from '../../paraglide/messages.js'
-
-const themeWords: Record<Theme, () => string> = {
-  inclusion: m.theme_inclusion,
-  education: m.theme_education,
-  work: m.theme_work,
-  health: m.theme_health,
-  food: m.theme_food,
-  environment: m.theme_environment,
-  reuse: m.theme_reuse,
-  culture: m.theme_culture,
-  housing: m.theme_housing,
-  migration: m.theme_migration,
-  families: m.theme_families,
-  youth: m.theme_youth,
-  elderly: m.theme_elderly,
-  disability: m.theme_disability,
-  digital: m.theme_digital,
-}
-
-export const themes = Object.keys(themeWords) as Theme[]
-export const themeLabel = (theme: Theme) => themeWords[theme]()
-export const themeOptions = () => themes.map((value) => ({ value, label: themeLabel(value) }))
 
 const goalWords = [
   m.goal_1,
@@ -47,3 +26,11 @@ const goalWords = [
 export const goalLabel = (goal: number) => `${goal} · ${goalWords[goal - 1]?.() ?? ''}`
 export const goalOptions = () =>
   goalWords.map((_, index) => ({ value: index + 1, label: goalLabel(index + 1) }))
+
+/** A source by its kind and, where it was said, which one; another one by its name alone. */
+export function sourceLabel({ kind, source }: FundingPart) {
+  if (!source.trim()) return sourceKindLabel(kind)
+  return kind === 'other' ? source : m.source_named({ kind: sourceKindLabel(kind), source })
+}
+export const mixParts = (mix: FundingPart[]) =>
+  mix.map((part) => ({ label: sourceLabel(part), percent: part.percent }))

@@ -12,7 +12,8 @@ export const mixTotal = ({ fundingMix }: ProposalContent) =>
 
 const mixAddsUp = (content: ProposalContent) =>
   content.fundingMix.length === 0 ||
-  (mixTotal(content) === 100 && content.fundingMix.every(({ source }) => source.trim() !== ''))
+  (mixTotal(content) === 100 &&
+    content.fundingMix.every(({ kind, source }) => kind !== 'other' || source.trim() !== ''))
 
 /** What is still missing while one writes; on sending the server has the last word. */
 export const missingOf = (content: ProposalContent): Field[] => [

@@ -4,7 +4,7 @@ import { compatibilityOf, heavyForm } from '../../../../server/features/choices/
 import { candidatesOf } from '../../../../server/features/choices/candidates.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
 import type { AnswersView, ChoicesView } from '../../../../server/schemas/choice.ts'
-import type { HostProfile } from '../../../../server/schemas/proposal.ts'
+import type { HostProfile, ProposalContent } from '../../../../server/schemas/proposal.ts'
 import { openStage, type Sender, type StagedProgramme } from '../../../support/service.ts'
 
 const WEIGHTS = { must: 8, want: 4, open: 1 }
@@ -70,8 +70,51 @@ describe('compatibility', () => {
       ],
     })
   })
+  test('counts for nothing what one side left open', () => {
+    const whole = compatibilityOf({ ...proposal, themes: ['food'] }, PROFILE)
+    const open: [Partial<ProposalContent>, Partial<HostProfile>][] = [
+      [{}, { districts: [] }],
+      [{}, { themes: [] }],
+      [{}, { supportForms: [] }],
+      [{}, { amountMin: null, amountMax: null }],
+      [{ district: ' ' }, {}],
+      [{ themes: [] }, {}],
+      [{ support: [] }, {}],
+      [{ support: proposal.support.map(({ form }) => ({ form, amount: null })) }, {}],
+    ]
+    const fits = open.map(([ofProject, ofHost]) =>
+      compatibilityOf({ ...proposal, themes: ['food'], ...ofProject }, { ...PROFILE, ...ofHost }),
+    )
+    expect([whole, ...fits].map(({ compatibility }) => compatibility)).toEqual(Array(9).fill(100))
+    expect(fits.map(({ reasons }) => reasons.find(({ kind }) => kind === 'open')?.values)).toEqual([
+      ...[['district'], ['theme'], ['support'], ['amount']],
+      ...[['district'], ['theme'], ['support', 'amount'], ['amount']],
+    ])
+  })
+  test('is the same whichever side leaves a field open, or both', () => {
+    const apart = { ...proposal, district: 'Lucento' }
+    const fits = [
+      compatibilityOf({ ...apart, themes: [] }, PROFILE),
+      compatibilityOf(apart, { ...PROFILE, themes: [] }),
+      compatibilityOf({ ...apart, themes: [] }, { ...PROFILE, themes: [] }),
+    ]
+    // Forms and amounts, and not the district: 55 of 70.
+    expect(fits.map(({ compatibility }) => compatibility)).toEqual([79, 79, 79])
+  })
+  test('knows nothing of two sides that stated nothing together', () => {
+    expect(compatibilityOf(EMPTY_PROPOSAL, PROFILE)).toEqual({
+      compatibility: 0,
+      reasons: [{ kind: 'open', values: ['support', 'theme', 'district', 'amount'] }],
+    })
+  })
   test('points a project that lives on donations to other forms', () => {
-    const leaning = { ...proposal, fundingMix: [{ source: 'Donazioni private', percent: 60 }] }
+    const leaning = {
+      ...proposal,
+      fundingMix: [
+        { kind: 'five_per_mille' as const, source: 'Sponsor del 5 per mille', percent: 30 },
+        { kind: 'crowdfunding' as const, source: '', percent: 30 },
+      ],
+    }
     const only = (form: 'donation' | 'sponsorship') => ({
       ...PROFILE,
       supportForms: [form],
@@ -79,8 +122,9 @@ describe('compatibility', () => {
       amountMax: null,
     })
     expect(heavyForm(leaning)).toBe('donation')
-    expect(compatibilityOf(leaning, only('donation')).compatibility).toBe(40)
-    expect(compatibilityOf(leaning, only('sponsorship')).compatibility).toBe(50)
+    // Half of 20 and half of 40 points for the forms, 15 of 30 for themes, 15 of 15 for the district; amounts are open.
+    expect(compatibilityOf(leaning, only('donation')).compatibility).toBe(47)
+    expect(compatibilityOf(leaning, only('sponsorship')).compatibility).toBe(59)
   })
 })
 
@@ -140,7 +184,7 @@ describe('choosing', () => {
         level: 'avoid',
         conflict: true,
         compatibility: 0,
-        reasons: [],
+        reasons: [{ kind: 'open', values: ['support', 'theme', 'district', 'amount'] }],
         project: { financed: false, status: 'draft', proposal: null },
         host: null,
       },

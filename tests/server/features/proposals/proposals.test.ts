@@ -49,16 +49,22 @@ describe('a proposal', () => {
   })
 
   test('says what is missing before it can be handed in', async () => {
-    await save({ fundingMix: [{ source: 'Bandi', percent: 60 }] }, (await read()).version)
-    const { status, body } = await project.send<{ code: string; errors: { pointer: string }[] }>(
-      'POST',
-      path('/submit'),
-    )
-    expect({ status, code: body.code, pointers: body.errors.map(({ pointer }) => pointer) }).toEqual({
-      status: 409,
-      code: 'proposal-incomplete',
-      pointers: ['/problem', '/ask', '/offer', '/support', '/fundingMix'],
-    })
+    const [short, unnamed] = [
+      { kind: 'public', source: 'Bandi', percent: 60 },
+      { kind: 'other', source: ' ', percent: 100 },
+    ]
+    for (const part of [short, unnamed]) {
+      await save({ fundingMix: [part] }, (await read()).version)
+      const { status, body } = await project.send<{ code: string; errors: { pointer: string }[] }>(
+        'POST',
+        path('/submit'),
+      )
+      expect({ status, code: body.code, pointers: body.errors.map(({ pointer }) => pointer) }).toEqual({
+        status: 409,
+        code: 'proposal-incomplete',
+        pointers: ['/problem', '/ask', '/offer', '/support', '/fundingMix'],
+      })
+    }
   })
 
   test('keeps an amount to the cent, and refuses a finer one', async () => {
@@ -88,7 +94,7 @@ describe('a proposal', () => {
 
   test('goes from draft to submitted, back for changes, and to approved', async () => {
     const support = [{ form: 'sponsorship', amount: 2000 }]
-    const fundingMix = [{ source: 'Bandi', percent: 99.7 }]
+    const fundingMix = [{ kind: 'public', source: '', percent: 99.7 }]
     const full = { summary: 'Orti', problem: 'a', ask: 'b', offer: 'c', support, fundingMix }
     await save(full, (await read()).version)
     const steps = []

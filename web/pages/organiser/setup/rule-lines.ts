@@ -66,6 +66,11 @@ export const GUARANTEES: RuleLine[] = [
     sentence: m.rule_guarantee_hosts,
     ...{ off: 0, usual: 1, effect: (_, view) => hosts(view) },
   },
+  {
+    path: ['suggestions'],
+    sentence: m.rule_suggestions,
+    ...{ off: null, usual: 20, effect: () => m.rule_suggestions_effect() },
+  },
 ]
 
 export const MOSTS: RuleLine[] = [

@@ -1,0 +1,194 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseInstance, parseSolution, validate } from '../../../../solver/index.ts'
+import { hosts, proposals } from '../../../../server/database/schema.ts'
+import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
+import { workRuns } from '../../../../server/jobs/solve.ts'
+import { startQueue } from '../../../../server/queue.ts'
+import type { AgendaView } from '../../../../server/schemas/agenda.ts'
+import type { Theme } from '../../../../server/schemas/proposal.ts'
+import { DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
+import type { CheckView, RunPeople, RunsView, RunView } from '../../../../server/schemas/run.ts'
+import type { PlanView } from '../../../../server/schemas/schedule.ts'
+import { until } from '../../../support/client.ts'
+import { openStage, type StagedProgramme } from '../../../support/service.ts'
+
+/**
+ * Three projects that are promised two meetings each. Few have answered: the first is wanted by two hosts, the second
+ * by one, the third by nobody, though it fits everybody; it avoids one host, and another has a conflict of interest.
+ */
+let stage: Awaited<ReturnType<typeof openStage>>
+let torino: StagedProgramme
+let queue: Awaited<ReturnType<typeof startQueue>>
+let eventId: string
+const ids: Record<string, string> = {}
+const names = (list: string[]) => list.map((id) => Object.keys(ids).find((name) => ids[name] === id) ?? id)
+
+async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object, headers = {}) {
+  const answer = await torino.organiser.send<T>(method, path, body, headers)
+  if (answer.status >= 300) throw new Error(JSON.stringify(answer))
+  return answer.body
+}
+const state = (from: string, to: string, level: string | null, conflict = false) =>
+  ask('PUT', `/events/${eventId}/preferences/${ids[from]}/${ids[to]}`, { level, conflict })
+const rule = (rules: Partial<EventRules>) =>
+  ask('PATCH', `/events/${eventId}`, {
+    rules: { ...DEFAULT_RULES, guarantee: { financed: 2, notFinanced: 2, hosts: 0 }, ...rules },
+  })
+async function finishedRun(input: object = {}): Promise<RunView> {
+  const { id } = await ask<{ id: string }>('POST', `/events/${eventId}/runs`, {
+    seed: 1,
+    seconds: 1,
+    ...input,
+  })
+  return until('the end of the run', async () => {
+    const { runs } = await ask<RunsView>('GET', `/events/${eventId}/runs`)
+    return runs.find((run) => run.id === id && run.finishedAt)
+  })
+}
+const plan = (id: string | null) => ask<PlanView>('GET', `/events/${eventId}/plan${id ? `/${id}` : ''}`)
+const proposedIn = ({ meetings }: PlanView) =>
+  meetings
+    .filter(({ suggestion }) => suggestion)
+    .map(({ participants, suggestion }) => `${names(participants).join(' ')} ${suggestion?.compatibility}`)
+    .sort()
+const shortfallOf = ({ objective }: RunView) => objective.find(({ level }) => level === 'shortfall')
+
+beforeAll(async () => {
+  stage = await openStage()
+  queue = await startQueue(stage.db)
+  await workRuns(queue, { db: stage.db })
+  torino = await stage.programme('Torino')
+  eventId = await torino.camp()
+  const themesOf: Record<string, Theme[]> = {
+    ...{ orto: ['food'], ponte: ['food', 'work'], radio: ['food'] },
+    ...{ alfa: ['food', 'work'], beta: ['food', 'work'], gamma: ['food'], delta: ['food'] },
+  }
+  for (const [name, themes] of Object.entries(themesOf)) {
+    const isProject = ['orto', 'ponte', 'radio'].includes(name)
+    const { id } = isProject
+      ? await torino.project({ name })
+      : await torino.host({ lastName: name, kind: name === 'delta' ? 'corporate' : 'foundation' })
+    ids[name] = await torino.participant(eventId, id)
+    if (isProject) {
+      const content = { ...EMPTY_PROPOSAL, themes }
+      await stage.db.update(proposals).set({ content, status: 'approved' }).where(eq(proposals.projectId, id))
+    } else await stage.db.update(hosts).set({ themes }).where(eq(hosts.id, id))
+  }
+  for (const [from, to, level] of [
+    ['alfa', 'orto', 'must'],
+    ['beta', 'orto', 'want'],
+    ['ponte', 'alfa', 'want'],
+    ['radio', 'alfa', 'avoid'],
+  ] as const)
+    await state(from, to, level)
+  await state('beta', 'radio', null, true)
+})
+afterAll(async () => {
+  await queue.stop()
+  await stage.close()
+})
+
+test('without the rule whoever few have asked for stays short of the guarantee', async () => {
+  await rule({})
+  const run = await finishedRun()
+  expect(shortfallOf(run)).toMatchObject({ value: 3, bound: 3, proven: true })
+  expect(proposedIn(await plan(run.scheduleId))).toEqual([])
+  const { people, suggestions } = await ask<RunPeople>('GET', `/runs/${run.id}/people`)
+  const short = people.filter(({ meetings, guarantee }) => meetings < guarantee)
+  expect([short.map(({ name }) => name).sort(), suggestions]).toEqual([['ponte', 'radio'], []])
+})
+
+test('with it exactly the missing meetings are proposed, the best fitting, and nobody who refuses', async () => {
+  await rule({ suggestions: 20 })
+  const { findings } = await ask<CheckView>('GET', `/events/${eventId}/check?keep=nothing`)
+  expect(findings.map(({ remedy }) => remedy)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching('coppie adatte, 3'),
+      expect.stringMatching('coppie adatte, 2'),
+    ]),
+  )
+  const run = await finishedRun()
+  expect(shortfallOf(run)).toMatchObject({ value: 0, bound: 0, proven: true })
+  expect(run.objective.find(({ level }) => level === 'value')).toMatchObject({ value: 16, proven: true })
+  expect(proposedIn(await plan(run.scheduleId))).toEqual([
+    'ponte beta 100',
+    'radio delta 100',
+    'radio gamma 100',
+  ])
+  const { suggestions } = await ask<RunPeople>('GET', `/runs/${run.id}/people`)
+  expect(suggestions.map(({ short }) => names(short).join()).sort()).toEqual(['ponte', 'radio', 'radio'])
+  expect(suggestions[0].reasons).toContainEqual({ kind: 'open', values: ['support', 'district', 'amount'] })
+  const [instance, solution] = [
+    await ask('GET', `/runs/${run.id}/instance`),
+    await ask('GET', `/runs/${run.id}/solution`),
+  ]
+  expect(validate(parseInstance(instance), parseSolution(solution)).violations).toEqual([])
+  const unmet = await ask<{ wishes: object[] }>('GET', `/runs/${run.id}/unmet`)
+  expect(unmet.wishes).toEqual([])
+})
+
+test('published they are told to both sides, and a plan built near it keeps them', async () => {
+  const run = await finishedRun()
+  const draft = await plan(run.scheduleId)
+  await ask(
+    'POST',
+    `/schedules/${run.scheduleId}/publish`,
+    {},
+    { 'if-match': String(draft.schedule!.version) },
+  )
+  const live = proposedIn(await plan(null))
+  expect(live).toEqual(proposedIn(draft))
+  for (const [self, other] of [
+    ['radio', 'gamma'],
+    ['gamma', 'radio'],
+  ]) {
+    const { slots } = await ask<AgendaView>('GET', `/events/${eventId}/agendas/${ids[self]}`)
+    const met = slots
+      .flatMap(({ meeting }) => meeting ?? [])
+      .find((one) => one.with.participantId === ids[other])
+    expect(met?.suggestion).toEqual({
+      compatibility: 100,
+      reasons: [
+        { kind: 'theme', values: ['food'] },
+        { kind: 'open', values: ['support', 'district', 'amount'] },
+      ],
+    })
+  }
+  const again = await finishedRun()
+  expect([again.keep, again.changes?.value, proposedIn(await plan(again.scheduleId))]).toEqual([
+    'all',
+    0,
+    live,
+  ])
+  // Whom somebody asks for after all is proposed no more: the meeting stays, by their wish.
+  await state('gamma', 'radio', 'want')
+  const wished = await finishedRun()
+  expect(proposedIn(await plan(wished.scheduleId))).toEqual(['ponte beta 100', 'radio delta 100'])
+  await state('gamma', 'radio', null)
+})
+
+test('where organisers or a rule keep a pair apart the guarantee stays open, and is not claimed to be kept', async () => {
+  const delta = (ruling: 'never' | null) =>
+    ask('PUT', `/events/${eventId}/pairs`, {
+      ...{ projectId: ids['radio'], hostId: ids['delta'], ruling, slotId: null, reason: '' },
+    })
+  await delta('never')
+  const ruled = await finishedRun({ keep: 'nothing' })
+  await delta(null)
+  await rule({ suggestions: 20, apart: [{ kind: 'corporate', financed: false }] })
+  const apart = await finishedRun({ keep: 'nothing' })
+  for (const run of [ruled, apart]) {
+    expect(shortfallOf(run)).toMatchObject({ value: 1, bound: 1, proven: true })
+    expect(proposedIn(await plan(run.scheduleId))).toEqual(['ponte beta 100', 'radio gamma 100'])
+  }
+})
+
+test('nothing is proposed where everybody has what was promised, nor to who fits less than the rule asks', async () => {
+  await rule({ suggestions: 0, guarantee: { financed: 0, notFinanced: 0, hosts: 0 } })
+  const kept = await finishedRun({ keep: 'nothing' })
+  await stage.db.update(proposals).set({ content: { ...EMPTY_PROPOSAL, themes: ['housing'] } })
+  await rule({ suggestions: 1 })
+  const unfit = await finishedRun({ keep: 'nothing' })
+  for (const run of [kept, unfit]) expect(proposedIn(await plan(run.scheduleId))).toEqual([])
+})
