@@ -590,7 +590,7 @@ describe('mails to people', () => {
     ])
     const rows = await db.select().from(participants).where(eq(participants.eventId, eventId))
     const reminded = rows.filter(({ remindedAt }) => remindedAt !== null)
-    expect(reminded.map(({ projectId }) => projectId)).toEqual([first.id])
+    expect([rows.length, ...reminded.map(({ projectId }) => projectId)]).toEqual([3, first.id])
   })
 
   test('say in plain words why one did not arrive', async () => {
