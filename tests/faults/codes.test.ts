@@ -16,7 +16,7 @@ import { pause, times, within } from '../support/faults.ts'
 
 /** Signing in by a code while everybody wants one, and while all other mail is on its way. */
 
-const PEOPLE = times(30, 500)
+const PEOPLE = times(20, 500)
 const QUEUED = times(120, 2_000)
 /** What a mail server takes for one mail. */
 const SERVER_MS = 60
