@@ -295,6 +295,8 @@ export const CATALOGUE = {
     { projects: Ids, hosts: Ids, invitations: since(Count) },
     ({ invitations }) => (invitations === undefined ? null : 'change_invitations.sent.count'),
   ),
+  'mail.resent': kind(organisers, { mailId: Id }),
+  'mail.tested': kind(organisers, {}),
   'reminders.sent': kind(organisers, { participants: Ids, reminders: since(Count) }, ({ reminders }) =>
     reminders === undefined ? null : 'change_reminders.sent.count',
   ),

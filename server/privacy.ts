@@ -36,7 +36,7 @@ export type Kept =
   | 'account'
   /** Ninety days at most. */
   | 'quarter'
-  /** Thirty days at most, or until signing out. */
+  /** Thirty days at most, of who takes part ninety since it was last used; or until signing out. */
   | 'session'
   /** Minutes: until it is used or has run out. */
   | 'minutes'
@@ -144,7 +144,8 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
   },
   mails: {
     ...{ id: technical, programmeId: technical, kind: technical, state: technical, error: technical },
-    ...{ createdAt: technical, sentAt: technical, secret: code },
-    ...{ to: contact, subject: contact, body: contact },
+    ...{ createdAt: technical, sentAt: technical, nextAt: technical, expiresAt: technical, secret: code },
+    ...{ to: contact, subject: contact, body: contact, tries: contact },
   },
+  mail_workers: { id: technical, sends: technical, lookedAt: technical },
 }

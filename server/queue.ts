@@ -17,7 +17,9 @@ import { describeError, log } from './log.ts'
  * dies is noticed by its missing heartbeat, and the job is given to another one.
  */
 export type JobData = {
+  /** Codes have a lane of their own: they wait behind no other mail. */
   mail: { mailId: string }
+  code: { mailId: string }
   run: { runId: string }
   push: { sessionId: string; participantId: string; news: News }
 }
@@ -40,24 +42,18 @@ export type Queue = {
     tx: Transaction,
     name: Name,
     data: JobData[Name],
-    priority?: number,
+    options?: { priority?: number; startAfter?: Date },
   ): Promise<void>
   work<Name extends QueueName>(name: Name, handler: Handler<Name>, concurrency?: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** How many times a mail is tried: with doubling delays from 5 s, over about ten minutes. */
-export const MAIL_ATTEMPTS = 8
-
 const HEARTBEAT = { heartbeatSeconds: 10, notify: true }
+const LETTERS = { ...HEARTBEAT, retryLimit: 7, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 }
 const QUEUES = {
-  mail: {
-    ...HEARTBEAT,
-    retryLimit: MAIL_ATTEMPTS - 1,
-    retryDelay: 5,
-    retryBackoff: true,
-    expireInSeconds: 60,
-  },
+  // What a mail server says never fails a job (jobs/mail.ts): these are for workers that die or lose the database.
+  mail: LETTERS,
+  code: LETTERS,
   // Over five minutes: by then the next change has most likely been told.
   push: { ...HEARTBEAT, retryLimit: 6, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   run: { ...HEARTBEAT, retryLimit: 2, expireInSeconds: 2 * 60 * 60 },
@@ -95,8 +91,8 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
   )
 
   return {
-    async enqueue(tx, name, data, priority = 0) {
-      await boss.send(name, data, { db: fromDrizzle(tx, sql), priority })
+    async enqueue(tx, name, data, options = {}) {
+      await boss.send(name, data, { db: fromDrizzle(tx, sql), ...options })
     },
     async work(name, handler, concurrency = 1) {
       const options = {

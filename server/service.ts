@@ -11,6 +11,7 @@ import { startQueue } from './queue.ts'
 import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
+import { watchMails } from './jobs/mail.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { endGently } from './ending.ts'
 import type { ServicesGiven } from './services.ts'
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
   closing.push(async () => unwatch())
   if (config.role !== 'web') {
     await startWorkers(queue, { config, db })
+    closing.push(watchMails(db, config))
     closing.push(watchForgetting(db))
     if (config.push) closing.push(watchAgendas(db, queue))
   }

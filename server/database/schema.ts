@@ -873,6 +873,13 @@ export type RowStep = {
   after: Record<string, unknown> | null
 }
 
+export type MailTry = {
+  at: string
+  /** What the server did: took it, put it off, refused it, refused us; could not be reached; or fell silent with the text in hand. */
+  outcome: 'taken' | 'put-off' | 'refused' | 'login' | 'turned-away' | 'unreachable' | 'silent' | 'again'
+  words: string
+}
+
 export const mails = pgTable(
   'mails',
   {
@@ -884,13 +891,27 @@ export const mails = pgTable(
     body: text().notNull(),
     /** A code that must not be read in the outbox; blanked once sent. */
     secret: text(),
-    state: text().$type<'waiting' | 'sent' | 'kept' | 'failed'>().notNull(),
+    /** 'sending' while the server has its text and has not answered; where no answer came it is 'perhaps' sent. */
+    state: text().$type<'waiting' | 'sending' | 'sent' | 'perhaps' | 'kept' | 'failed'>().notNull(),
     error: text(),
+    /** What became of each try, oldest first, with the words of the mail server. */
+    tries: jsonb().$type<MailTry[]>().notNull().default([]),
+    /** When it is tried again. */
+    nextAt: at(),
+    /** After that nobody can use it. */
+    expiresAt: at(),
     createdAt: now(),
     sentAt: at(),
   },
   (table) => [index('mails_programme').on(table.programmeId, table.createdAt)],
 )
+
+/** Processes that work on mails, and whether they have a mail server: when each last looked. */
+export const mailWorkers = pgTable('mail_workers', {
+  id: text().primaryKey(),
+  sends: boolean().notNull(),
+  lookedAt: now(),
+})
 
 /** A retried write has one effect: the first reply (ids and versions only) is given again. */
 export const idempotencyKeys = pgTable(

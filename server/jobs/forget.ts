@@ -1,8 +1,11 @@
 import type { Database } from '../database/client.ts'
 import { forgetDeletedEvents } from '../features/events/service.ts'
 import { forgetKeptRows } from '../features/former-rows/keeping.ts'
+import { deleteUsedUp } from '../features/identity/codes-repository.ts'
+import { blankSecrets } from '../features/mail/delivery.ts'
 import { forgetFormerValues } from '../features/people/former-values.ts'
 
+const FORGETTING = [forgetFormerValues, forgetKeptRows, forgetDeletedEvents, deleteUsedUp, blankSecrets]
 const HOUR_MS = 60 * 60 * 1_000
 
 /** Forgets at every start and every hour what is kept only for some time. Answers how to end it. */
@@ -10,8 +13,7 @@ export function watchForgetting(db: Database): () => Promise<void> {
   let working: Promise<void> = Promise.resolve()
   // What fails is tried again the next time.
   const work = () => {
-    for (const forget of [forgetFormerValues, forgetKeptRows, forgetDeletedEvents])
-      working = working.then(() => forget(db)).catch(() => {})
+    for (const forget of FORGETTING) working = working.then(() => forget(db)).catch(() => {})
   }
   work()
   const timer = setInterval(work, HOUR_MS)

@@ -1,13 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/client.ts'
-import { CODE_MINUTES } from '../features/identity/sign-in-codes.ts'
-import { findMail, updateMail, type MailRow } from '../features/mail/repository.ts'
-import { HIDDEN } from '../features/mail/service.ts'
+import type { MailTry } from '../database/schema.ts'
+import { beginMail, endMail, noteWorker, retryMail, type MailEnd } from '../features/mail/delivery.ts'
+import { findMail, type MailRow } from '../features/mail/repository.ts'
+import { HIDDEN, laneOf } from '../features/mail/service.ts'
 import { log } from '../log.ts'
-import { MAIL_ATTEMPTS, type Queue } from '../queue.ts'
+import type { Queue } from '../queue.ts'
+import { answerOf, causeOf, isLost, nextTry } from './mail-answers.ts'
 
 const AT_ONCE = 4
+/** A server that hangs is left soon, and asked again later. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
+
+type Post = { db: Database; queue: Queue; config: Config; transport: Transporter }
 
 /** Sends waiting mails, where there is a mail server to send them through. */
 export async function workMails(
@@ -15,31 +23,79 @@ export async function workMails(
   { config, db }: { config: Config; db: Database },
 ): Promise<void> {
   if (config.smtpUrl === null) return
-  const transport = createTransport(config.smtpUrl)
-  await queue.work(
-    'mail',
-    async ({ mailId }, { attempt }) => {
-      const mail = await findMail(db, mailId)
-      if (mail?.state === 'waiting') await deliver(db, transport, config, mail, attempt + 1 >= MAIL_ATTEMPTS)
-    },
-    AT_ONCE,
-  )
+  const transport = createTransport({ url: config.smtpUrl, ...PATIENCE })
+  transport.use('stream', sayBeforeText)
+  const post = { db, queue, config, transport }
+  for (const lane of ['code', 'mail'] as const)
+    await queue.work(lane, ({ mailId }) => deliver(post, mailId), AT_ONCE)
 }
 
-async function deliver(db: Database, transport: Transporter, config: Config, mail: MailRow, last: boolean) {
-  if (isStale(mail)) return updateMail(db, mail.id, { state: 'failed', error: 'late' })
-  try {
-    await transport.sendMail(letter(mail, config))
-  } catch (error) {
-    const told = causeOf(error, mail.to)
-    if (!last && !isRefusal(error)) throw told
-    log.warn({ err: told, mailId: mail.id, kind: mail.kind }, 'a mail was given up')
-    return updateMail(db, mail.id, { state: 'failed', error: reasonOf(error) })
+const LOOK_MS = 20_000
+
+/** Says as long as this process works that mails are looked after, and whether they can leave. Answers how to end it. */
+export function watchMails(db: Database, { smtpUrl }: Config): () => Promise<void> {
+  const id = randomUUID()
+  let noting: Promise<void> = Promise.resolve()
+  const note = () => (noting = noteWorker(db, id, smtpUrl !== null).catch(() => {}))
+  void note()
+  const timer = setInterval(note, LOOK_MS)
+  return async () => {
+    clearInterval(timer)
+    await noting
   }
-  await updateMail(db, mail.id, { state: 'sent', sentAt: new Date() })
 }
 
-/** A mail that goes out twice, because the machine stopped in between, is still one by its id. */
+/** What the server does is noted with the mail, and decides whether it is tried again. */
+async function deliver(post: Post, mailId: string): Promise<void> {
+  const { db } = post
+  const mail = await findMail(db, mailId)
+  // Of a worker that died with it in hand.
+  if (mail?.state === 'sending') return endMail(db, mail, { state: 'perhaps' }, tried('silent', ''))
+  if (mail?.state !== 'waiting' || (mail.nextAt && mail.nextAt.getTime() > Date.now() + 1_000)) return
+  if (isLate(mail)) return endMail(db, mail, { state: 'failed', error: 'late' })
+  const way = { begun: false, closed: false }
+  const beforeText = async () => {
+    way.begun = await beginMail(db, mail.id)
+    way.closed = !way.begun
+    if (way.closed) throw new Error('taken back, or in the hands of another worker')
+  }
+  try {
+    const { response } = await post.transport.sendMail(
+      Object.assign(letter(mail, post.config), { beforeText }),
+    )
+    await endMail(db, mail, { state: 'sent', sentAt: new Date() }, tried('taken', response ?? ''))
+  } catch (error) {
+    if (!way.closed) await goOn(post, mail, error, way.begun)
+  }
+}
+
+async function goOn({ db, queue }: Post, mail: MailRow, error: unknown, begun: boolean): Promise<void> {
+  const { outcome, words } = answerOf(error, begun)
+  const one = tried(outcome, words)
+  const told = { err: causeOf(error, mail.to), mailId: mail.id, kind: mail.kind, outcome }
+  const end = (as: MailEnd) => {
+    log.warn(told, 'a mail was given up')
+    return endMail(db, mail, as, one)
+  }
+  if (isLost(outcome)) return end({ state: 'perhaps' })
+  const nextAt = nextTry(mail, outcome)
+  if (nextAt === null) return end({ state: 'failed', error: outcome })
+  log.info(told, 'a mail is tried again later')
+  await db.transaction(async (tx) => {
+    await retryMail(tx, mail, nextAt, one)
+    await queue.enqueue(tx, laneOf(mail), { mailId: mail.id }, { startAfter: nextAt })
+  })
+}
+
+const tried = (outcome: MailTry['outcome'], words: string): MailTry => ({
+  ...{ at: new Date().toISOString(), outcome },
+  words: words.slice(0, MOST_WORDS),
+})
+const MOST_WORDS = 500
+
+const isLate = ({ expiresAt }: MailRow) => expiresAt !== null && expiresAt.getTime() < Date.now()
+
+/** Whenever and however often it goes out, to mailboxes it is one by its id. */
 const letter = (mail: MailRow, config: Config) => ({
   messageId: `<${mail.id}@${new URL(config.publicUrl).hostname}>`,
   from: config.mailFrom,
@@ -49,25 +105,23 @@ const letter = (mail: MailRow, config: Config) => ({
   headers: { 'Auto-Submitted': 'auto-generated' },
 })
 
-const isStale = ({ kind, createdAt }: MailRow) =>
-  kind === 'code' && Date.now() - createdAt.getTime() > CODE_MINUTES * 60_000
-
-type SmtpError = { code?: string; responseCode?: number; response?: string; message?: string }
-
-/** What the mail server said, without whom it was about. */
-function causeOf(error: unknown, address: string): Error {
-  const { code, responseCode, response, message = '' } = error as SmtpError
-  const [who] = address.split('@')
-  const words = [address, who].reduce((text, said) => text.replaceAll(said, '…'), response ?? message)
-  const told = new Error([responseCode, words].filter(Boolean).join(' '))
-  return Object.assign(told, { name: 'MailError', code, stack: '' })
+type Outgoing = {
+  data: { beforeText?: () => Promise<void> }
+  message: { createReadStream(): Readable }
 }
 
-/** A 5xx answer is final; anything else may be over the next time. */
-const isRefusal = (error: unknown) => ((error as SmtpError).responseCode ?? 0) >= 500
+/**
+ * The text is read once the server has asked for it: from then on nobody knows whether it took it, until it says so. Up to
+ * there everything can be tried again.
+ */
+function sayBeforeText(mail: unknown, done: (error?: Error | null) => void): void {
+  const { data, message } = mail as Outgoing
+  const make = message.createReadStream.bind(message)
+  message.createReadStream = () => Readable.from(after(data.beforeText, make()))
+  done()
+}
 
-function reasonOf(error: unknown): 'login' | 'refused' | 'unreachable' {
-  const { code, responseCode } = error as SmtpError
-  if (code === 'EAUTH') return 'login'
-  return responseCode ? 'refused' : 'unreachable'
+async function* after(before: (() => Promise<void>) | undefined, text: Readable) {
+  await before?.()
+  yield* text
 }

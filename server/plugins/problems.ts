@@ -24,7 +24,8 @@ export default fp(
       const problem = problemOf(error, requestLocale(request), request.body)
       const isHeard = !(reply.raw.destroyed && error instanceof DomainError)
       if (problem.status >= 500 && isHeard) request.log[levelOf(error)]({ err: error }, 'request failed')
-      const retryAfter = retryAfterOf(problem.code as ErrorCode)
+      const seconds = error instanceof DomainError ? error.values.seconds : undefined
+      const retryAfter = seconds ?? retryAfterOf(problem.code as ErrorCode)
       if (retryAfter !== null && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter)
       return reply.code(problem.status).type('application/problem+json').send(problem)
     })

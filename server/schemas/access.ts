@@ -4,6 +4,10 @@ import { Nullable, Shape, Text, Time } from './common.ts'
 /** As sign-in makes them: sessions and passkeys have ids of its own shape. */
 export const AccessId = Type.String({ pattern: '^[\\w-]{1,100}$' })
 
+/** When the mail with the code went, until when the code works, and from when on it can be sent once more. */
+export const CodeAsked = Shape({ sentAt: Time, expiresAt: Time, againAt: Time })
+export type CodeAsked = Static<typeof CodeAsked>
+
 /** By what somebody gets in: where they are signed in, and their passkeys. */
 export const Access = Shape({
   sessions: Type.Array(

@@ -176,20 +176,8 @@ export type NewHost = Static<typeof NewHost>
 export const HostPersonPatch = Type.Partial(NewHost, { additionalProperties: false })
 export type HostPersonPatch = Static<typeof HostPersonPatch>
 
-export const MailState = oneOf(['waiting', 'sent', 'kept', 'failed'] as const)
-export const MailRow = Shape({
-  id: Id,
-  to: Type.String(),
-  subject: Type.String(),
-  body: Type.String(),
-  kind: Type.String(),
-  state: MailState,
-  error: Nullable(Type.String()),
-  at: Time,
-})
-/** The stored outbox: 'kept' where no SMTP server is set. */
-export const MailsView = Shape({ smtp: Type.Boolean(), mails: Type.Array(MailRow) })
-export type MailsView = Static<typeof MailsView>
+/** 'perhaps' where the mail server got the text and its answer was lost; 'kept' where mails do not leave. */
+export const MailState = oneOf(['waiting', 'sent', 'perhaps', 'kept', 'failed'] as const)
 
 /** Those who run a programme beside whoever founded it, and those who follow it from outside. */
 export const HelperRole = oneOf(['organiser', 'desk', 'observer'] as const)

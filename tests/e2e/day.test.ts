@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
-import type { MailsView } from '../../server/schemas/programme.ts'
+import type { MailsView } from '../../server/schemas/mail.ts'
 import { publishedCamp, setClock } from '../support/camp.ts'
 import { until } from '../support/client.ts'
 import {

@@ -19,14 +19,14 @@ afterAll(() => journey.close())
 async function codeInMail() {
   const page = await journey.enter(LAPTOP, 'organizzatore')
   await page.goto(`/organizza/${journey.people.programmeId}/posta`)
-  await page.getByRole('searchbox', { name: 'Cerca per destinatario o oggetto' }).fill(ADDRESS)
+  await page.getByRole('searchbox', { name: 'Cerca per persona, indirizzo' }).fill(ADDRESS)
   await page.getByRole('list').getByRole('link', { name: ADDRESS }).first().click()
   const letter = await page.getByRole('article').innerText()
   await page.context().close()
   return letter.match(/\b\d{6}\b/)![0]
 }
 
-test('an invited person enters with the code from the mail; a wrong one says so and stays in its field', async () => {
+test('an invited person enters with the code from the first mail, also after another; a wrong one stays in its field', async () => {
   const page = await journey.open(PHONE)
   await page.goto('/accedi')
   await page.getByLabel('Indirizzo e-mail').fill('mani.in.pasta')
@@ -45,6 +45,10 @@ test('an invited person enters with the code from the mail; a wrong one says so 
   await page.getByText('Il codice non è giusto o non vale più. Controllalo, o chiedine uno nuovo.').waitFor()
   expect(await field.inputValue()).toBe(wrong)
 
+  // Sent again, it is still the same one.
+  await page.getByText(/il codice di sei cifre è partito alle \d\d:\d\d e vale fino alle \d\d:\d\d/).waitFor()
+  await page.getByRole('button', { name: 'Invia di nuovo' }).click()
+  await eventually(() => field.inputValue()).toBe('')
   await field.fill(code)
   await page.getByRole('button', { name: 'Entra', exact: true }).click()
   await page.waitForURL(/\/progetto\/[^/]+\/proposta/)

@@ -170,6 +170,8 @@ const ROWS: Record<string, Row | Row[]> = {
   ],
   'GET /api/v1/programmes/:programmeId/people': only('organisers'),
   'GET /api/v1/programmes/:programmeId/mails': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/test-mail': only('organisers'),
+  'POST /api/v1/mails/:id/resend': only('organisers'),
   'POST /api/v1/programmes/:programmeId/projects': only('organisers', () => ({ name: 'Nuovo' })),
   'POST /api/v1/programmes/:programmeId/hosts': only('organisers', () => ({
     ...{ lastName: 'Nuovo', organisation: 'Ente', kind: 'other' },
@@ -366,7 +368,8 @@ async function plantSpare({ programmeId, organisationIds: [organisationId] }: Te
 
 /** The things a role calls its own or those of others, each under the name that addresses give it. */
 function objectsOf(role: Role, kind: Kind, url = '', method = '') {
-  const { programmeId, projectIds, hostIds, organisationIds, days } = kind === 'foreign' ? foreign : own
+  const { programmeId, projectIds, hostIds, organisationIds, days, mailIds } =
+    kind === 'foreign' ? foreign : own
   const n = kind === 'other' ? 1 : 0
   // Others in the same event, where it is about one of them; else another event of the programme.
   const personal = /:fromId|participants|choices|agendas/.test(url)
@@ -382,6 +385,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     disruptions: day.disruptionId,
     repairs: day.repairId,
     members: day.memberId,
+    mails: mailIds[n],
   }
   const spare = method === 'DELETE' ? spares[kind === 'foreign' ? 'foreign' : 'own'] : null
   const made = {

@@ -56,6 +56,7 @@ function idsOf({
   hostIds,
   organisationIds,
   days,
+  mailIds,
 }: Tenant): Record<string, string[]> {
   type One =
     'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId' | 'memberId'
@@ -73,6 +74,7 @@ function idsOf({
       disruptions: all('disruptionId'),
       repairs: all('repairId'),
       members: all('memberId'),
+      mails: mailIds,
       slotId: days.flatMap((day) => day.slotIds),
     },
     kind: ['projects', 'hosts'],

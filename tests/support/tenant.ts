@@ -55,10 +55,17 @@ export async function plantTenant(db: Database, name: string) {
     const days: Day[] = []
     for (const { n } of people)
       days.push(await plantDay(tx, { n, programmeId, word, secret }, projectIds, hostIds))
-    await tx.insert(mails).values({
-      ...{ programmeId, to: `${secret}@example.org`, kind: 'invitation', state: 'kept' },
-      ...{ subject: secret, body: secret },
-    })
+    const mail = {
+      programmeId,
+      to: `${secret}@example.org`,
+      kind: 'invitation',
+      subject: secret,
+      body: secret,
+    }
+    const written = await tx
+      .insert(mails)
+      .values([0, 1].map(() => ({ ...mail, state: 'kept' as const })))
+      .returning({ id: mails.id })
     await record(tx, { programmeId, actorId: null }, { type: 'programme.founded', payload: {} })
     const ofHosts = await tx
       .select()
@@ -66,7 +73,8 @@ export async function plantTenant(db: Database, name: string) {
       .where(eq(hosts.programmeId, programmeId))
       .orderBy(hosts.code)
     const organisationIds = ofHosts.map(({ organisationId }) => organisationId)
-    return { programmeId, word, secret, projectIds, hostIds, organisationIds, days }
+    const mailIds = written.map(({ id }) => id)
+    return { programmeId, word, secret, projectIds, hostIds, organisationIds, days, mailIds }
   })
 }
 

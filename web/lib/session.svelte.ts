@@ -1,3 +1,4 @@
+import type { CodeAsked } from '../../server/schemas/access.ts'
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
 import { currentLocale } from './locale.svelte.ts'
@@ -152,7 +153,7 @@ class Session {
   }
 
   requestCode(email: string) {
-    return api.post('/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
+    return api.post<CodeAsked>('/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
   }
 
   async signIn(email: string, otp: string) {

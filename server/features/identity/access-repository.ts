@@ -1,7 +1,6 @@
-import { and, asc, desc, eq, gt, lt, ne } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, ne } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
-import { among } from '../../database/among.ts'
-import type { Database, Reader, Transaction } from '../../database/client.ts'
+import type { Reader, Transaction } from '../../database/client.ts'
 import { passkeys, sessions, users } from '../../database/schema.ts'
 
 /** All of it is asked for by the person: nobody reaches what is another's. */
@@ -31,14 +30,6 @@ const own = (userId: string, id: string) => and(eq(sessions.userId, userId), eq(
 
 async function ring(tx: Transaction, ended: { id: string }[]): Promise<void> {
   for (const { id } of ended) await ringSessions(tx, id)
-}
-
-/** Notes that sessions are in use; another node may have done so already. */
-export async function touchSessions(db: Database, ids: string[], unlessSince: Date): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ updatedAt: new Date() })
-    .where(and(among(sessions.id, ids), lt(sessions.updatedAt, unlessSince)))
 }
 
 export const findPasskeysOf = (reader: Reader, userId: string) =>

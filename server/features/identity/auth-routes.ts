@@ -3,10 +3,13 @@ import { isAPIError } from 'better-auth/api'
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Database } from '../../database/client.ts'
 import { DomainError, fromDatabase, type ErrorCode } from '../../errors.ts'
-import { say } from '../../messages.ts'
 import { Email, Shape, Text } from '../../schemas/common.ts'
+import { CodeAsked } from '../../schemas/access.ts'
 import { CLIENT_HEADER, type Auth } from './auth.ts'
-import { mayMailCode, throttle } from './service.ts'
+import { BROWSER_COOKIE, browserCookie, newBrowser, readBrowser, withProof } from './browsers.ts'
+import { askCode, checkCode } from './codes.ts'
+import { cookieOf } from './cookies.ts'
+import { addressOf } from './repository.ts'
 
 const CodeRequest = Shape({ email: Email, type: Type.Literal('sign-in') })
 const CodeSignIn = Shape({ email: Email, otp: Type.String({ pattern: '^[0-9]{6}$' }) })
@@ -23,31 +26,43 @@ export default function authRoutes(db: Database, auth: Auth, publicUrl: string) 
   const ask = (request: FastifyRequest, refusal: ErrorCode) =>
     auth.handler(toWeb(request, publicUrl)).catch((error: unknown) => asResponse(error, refusal))
 
+  const secure = publicUrl.startsWith('https:')
+  const browserOf = ({ headers }: FastifyRequest) => readBrowser(cookieOf(headers.cookie, BROWSER_COOKIE))
+
   return async (api: FastifyInstance) => {
     const tags = ['sign-in']
-    const post = <T extends TSchema>(
-      url: string,
-      body: T | undefined,
-      refusal: ErrorCode,
-      goesOn: (body: Static<T>) => Promise<boolean> = async () => true,
-    ) =>
-      api.post(url, { schema: { tags, ...(body && { body }) } }, async (request, reply) => {
-        if (!(await goesOn(request.body as Static<T>))) return { success: true }
-        return answer(reply, await ask(request, refusal), refusal)
-      })
+    const post = <T extends TSchema>(url: string, body: T | undefined, refusal: ErrorCode) =>
+      api.post(url, { schema: { tags, ...(body && { body }) } }, async (request, reply) =>
+        answer(reply, await ask(request, refusal), refusal),
+      )
     const get = (url: string, querystring?: TSchema) =>
       api.get(url, { schema: { tags, ...(querystring && { querystring }) } }, async (request, reply) =>
         answer(reply, await ask(request, 'passkey-refused'), 'passkey-refused'),
       )
 
-    post('/email-otp/send-verification-otp', CodeRequest, 'invalid-input', async ({ email }) => {
-      await throttle(db, 'send', email)
-      return mayMailCode(db, email)
-    })
-    post('/sign-in/email-otp', CodeSignIn, 'code-invalid', async ({ email }) => {
-      await throttle(db, 'try', email)
-      return true
-    })
+    api.post<{ Body: Static<typeof CodeRequest> }>(
+      '/email-otp/send-verification-otp',
+      { schema: { tags, body: CodeRequest, response: { 200: CodeAsked } } },
+      async (request, reply) => {
+        const { email } = request.body
+        const { asked, mailing } = await askCode(db, email, auth.secret)
+        if (mailing) void auth.mailCode({ email: addressOf(email), ...mailing, locale: request.actor.locale })
+        reply.header('set-cookie', browserCookie(browserOf(request) ?? newBrowser(), secure))
+        return asked
+      },
+    )
+    api.post<{ Body: Static<typeof CodeSignIn> }>(
+      '/sign-in/email-otp',
+      { schema: { tags, body: CodeSignIn } },
+      async (request, reply) => {
+        const { email, otp } = request.body
+        const browser = browserOf(request)
+        await checkCode(db, { email, code: otp, browser, secret: auth.secret })
+        const response = await ask(request, 'code-invalid')
+        const known = withProof(browser ?? newBrowser(), addressOf(email), auth.secret)
+        return answer(reply, response, 'code-invalid', [browserCookie(known, secure)])
+      },
+    )
     post('/sign-out', undefined, 'invalid-input')
     get('/passkey/generate-register-options', RegisterOptions)
     post('/passkey/verify-registration', PasskeyRegistration, 'passkey-refused')
@@ -80,23 +95,21 @@ function asResponse(error: unknown, refusal: ErrorCode): Response {
   throw error
 }
 
-async function answer(reply: FastifyReply, response: Response, refusal: ErrorCode): Promise<FastifyReply> {
+async function answer(
+  reply: FastifyReply,
+  response: Response,
+  refusal: ErrorCode,
+  more: string[] = [],
+): Promise<FastifyReply> {
   const text = await response.text()
-  if (response.status >= 400) throw refused(reply, errorOf(response.status, text, refusal))
-  const cookies = response.headers.getSetCookie()
+  if (response.status >= 400) throw new DomainError(errorOf(response.status, text, refusal))
+  const cookies = [...response.headers.getSetCookie(), ...more]
   if (cookies.length > 0) reply.header('set-cookie', cookies)
   return reply
     .code(response.status)
     .header('cache-control', 'no-store')
     .type('application/json')
     .send(JSON.parse(text || '{}', withoutToken))
-}
-
-/** Input that passed our schema and not better-auth's own: its idea of an address is the narrower one. */
-function refused({ request }: FastifyReply, code: ErrorCode): DomainError {
-  if (code !== 'invalid-input') return new DomainError(code)
-  const message = say(request.actor.locale, 'field_format')
-  return new DomainError(code, {}, [{ pointer: '/email', message }])
 }
 
 /** The session's token is the cookie's alone: scripts of the page have no business with it. */

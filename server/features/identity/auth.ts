@@ -8,27 +8,27 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Database } from '../../database/client.ts'
-import { accounts, passkeys, rateLimits, sessions, users, verifications } from '../../database/schema.ts'
-import { localeOf } from '../../messages.ts'
-import { CODE_MINUTES, hashCode } from './sign-in-codes.ts'
-import { cookieOf } from './cookies.ts'
+import { accounts, passkeys, sessions, users, verifications } from '../../database/schema.ts'
+import { CODE_DIGITS, CODE_MINUTES, openCode, sealCode } from './sign-in-codes.ts'
 import { ringSessions } from '../../changes.ts'
-import { countPasskeys, strengthenSession } from './repository.ts'
+import { countPasskeys, findSessionEnd, strengthenSession } from './repository.ts'
 import { readSecret } from './secret.ts'
 
 /** Set by us on every request handed to better-auth; what a client sends under this name is dropped. */
 export const CLIENT_HEADER = 'x-incontro-client'
 
 const DAY = 24 * 60 * 60
-const SESSION_DAYS = 30
-const TRIES_A_CODE = 3
-/** Per network address: several halls may share one. What guards an account is the limit per mail address. */
-const PER_NETWORK = { window: 15 * 60, max: 6_000 }
+/** As long as browsers keep any: when a session ends is the database's to say. */
+const COOKIE_DAYS = 400
 
-/** What the mail takes begins when the answer is gone. */
 const AFTER_ANSWER_MS = 200
 
-export type SendCode = (mail: { email: string; code: string; locale: Locale }) => Promise<void>
+export type SendCode = (mail: {
+  email: string
+  code: string
+  expiresAt: Date
+  locale: Locale
+}) => Promise<void>
 export type Auth = ReturnType<typeof createAuth>
 
 type Parts = {
@@ -57,15 +57,16 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
     database: drizzleAdapter(db, {
       provider: 'pg',
       usePlural: true,
-      schema: { users, sessions, accounts, verifications, passkeys, rateLimits },
+      schema: { users, sessions, accounts, verifications, passkeys },
     }),
     user: { additionalFields: { founder: { type: 'boolean', defaultValue: false, input: false } } },
     session: {
-      expiresIn: SESSION_DAYS * DAY,
+      expiresIn: COOKIE_DAYS * DAY,
       disableSessionRefresh: true,
       additionalFields: { strong: { type: 'boolean', defaultValue: false, input: false } },
     },
-    rateLimit: { enabled: true, storage: 'database', ...PER_NETWORK },
+    // It counts by network address, which a whole hall shares. What guards an account is counted by account (./codes.ts).
+    rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: 'incontro',
       ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
@@ -83,7 +84,11 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
       session: {
         create: {
           before: async (session, context) => ({
-            data: { ...session, strong: context?.path === '/passkey/verify-authentication' },
+            data: {
+              ...session,
+              strong: context?.path === '/passkey/verify-authentication',
+              expiresAt: await findSessionEnd(db, session.userId),
+            },
           }),
         },
         delete: { after: async (session) => void (await ringSessions(db, session.id)) },
@@ -92,15 +97,14 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
     hooks: passkeyHooks(db),
     plugins: [
       emailOTP({
-        otpLength: 6,
+        otpLength: CODE_DIGITS,
         expiresIn: CODE_MINUTES * 60,
-        allowedAttempts: TRIES_A_CODE,
-        storeOTP: { hash: async (code) => hashCode(code, secret) },
-        rateLimit: PER_NETWORK,
-        sendVerificationOTP: async ({ email, otp }, context) => {
-          await setTimeout(AFTER_ANSWER_MS)
-          await sendCode({ email, code: otp, locale: localeIn(context?.headers) })
+        storeOTP: {
+          encrypt: (code) => sealCode(code, secret),
+          decrypt: async (sealed) => (await openCode(sealed, secret)) ?? '',
         },
+        // Codes are made, mailed and looked at in ./codes.ts; here a right one is used up and opens a session.
+        sendVerificationOTP: async () => {},
       }),
       passkey({
         rpID: new URL(config.publicUrl).hostname,
@@ -118,7 +122,9 @@ export function createAuth({ config, db, sendCode, log }: Parts) {
       }),
     ],
   } satisfies BetterAuthOptions)
-  return Object.assign(auth, { secret, settled: later.settled })
+  /** What the mail takes begins when the answer is gone. */
+  const mailCode: SendCode = async (mail) => later.add(setTimeout(AFTER_ANSWER_MS).then(() => sendCode(mail)))
+  return Object.assign(auth, { secret, mailCode, settled: later.settled })
 }
 
 const isError = (said: unknown) => said instanceof Error
@@ -134,12 +140,6 @@ function background(report: (error: unknown) => void) {
     settled: async () => void (await Promise.all(tasks)),
   }
 }
-
-const localeIn = (headers: Headers | undefined): Locale =>
-  localeOf(
-    cookieOf(headers?.get('cookie') ?? undefined, 'PARAGLIDE_LOCALE'),
-    headers?.get('accept-language') ?? undefined,
-  )
 
 function verified(person: boolean): void {
   if (!person) throw new APIError('FORBIDDEN', { code: 'PERSON_NOT_VERIFIED' })

@@ -3,12 +3,11 @@ import type { Actor, ActorMembership, Credentials } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { requestLocale } from '../../plugins/problems.ts'
 import type { Identity } from '../../plugins/session.ts'
-import { touchSessions } from './access-repository.ts'
 import type { Auth } from './auth.ts'
 import { cookieOf, readToken } from './cookies.ts'
 import { SCREEN_COOKIE } from '../screen-links/cookie.ts'
 import { findScreensOfTokens } from '../screen-links/repository.ts'
-import { findSessions } from './repository.ts'
+import { findSessions, touchSessions } from './repository.ts'
 
 const SCREEN_REQUEST = /\/screen(?:\?|$)|[?&]view=screen(?:&|$)/
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { and, asc, count, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lt, ne, sql, type AnyColumn } from 'drizzle-orm'
 import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { among } from '../../database/among.ts'
@@ -14,7 +14,6 @@ import {
   people,
   programmes,
   projects,
-  rateLimits,
   runs,
   sessions,
   teamMembers,
@@ -22,10 +21,15 @@ import {
   verifications,
 } from '../../database/schema.ts'
 
+import { codeOf } from './codes-repository.ts'
 import { namedInSql } from '../../naming.ts'
 import type { Language } from '../../schemas/common.ts'
 
 export type UserRow = typeof users.$inferSelect
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+export const addressOf = (email: string) => email.trim().toLowerCase()
 
 // --- Sessions -----------------------------------------------------------------------------------
 
@@ -73,6 +77,45 @@ export async function insertSession(
   return token
 }
 
+/** How long a session lasts: of who organises from its beginning, of who takes part from its last use. */
+export const SESSION_DAYS = { organising: 30, takingPart: 90 }
+
+/** Whether an account stands for a project or a host of a real programme, and neither organises nor may found one. */
+const onlyTakesPart = (userId: AnyColumn | string) => sql<boolean>`(
+  exists (select from ${memberships} held join ${programmes} of on of.id = held.programme_id
+    where held.user_id = ${userId} and not of.sample and held.role in ('project', 'host'))
+  and not exists (select from ${memberships} held join ${programmes} of on of.id = held.programme_id
+    where held.user_id = ${userId} and not of.sample and held.role = 'organiser')
+  and not exists (select from ${users} person where person.id = ${userId} and person.founder))`
+
+/** When a session that begins now ends, if it is not used meanwhile. */
+export async function findSessionEnd(reader: Reader, userId: string): Promise<Date> {
+  const [{ long }] = await reader.execute<{ long: boolean }>(sql`select ${onlyTakesPart(userId)} as long`)
+  const days = long ? SESSION_DAYS.takingPart : SESSION_DAYS.organising
+  return new Date(Date.now() + days * DAY_MS)
+}
+
+/** Notes that sessions are in use, and renews those of who takes part; another node may have done so already. */
+export async function touchSessions(db: Database, ids: string[], unlessSince: Date): Promise<void> {
+  const renewed = new Date(Date.now() + SESSION_DAYS.takingPart * DAY_MS)
+  await db
+    .update(sessions)
+    .set({
+      updatedAt: new Date(),
+      expiresAt: sql`case when ${onlyTakesPart(sessions.userId)} then ${renewed.toISOString()}::timestamptz else ${sessions.expiresAt} end`,
+    })
+    .where(and(among(sessions.id, ids), lt(sessions.updatedAt, unlessSince)))
+}
+
+/** Whoever begins to organise keeps no session longer than those who do. */
+export async function shortenSessions(tx: Transaction, userIds: string[]): Promise<void> {
+  const end = sql`${sessions.createdAt} + ${`${SESSION_DAYS.organising} days`}::interval`
+  await tx
+    .update(sessions)
+    .set({ expiresAt: sql`least(${sessions.expiresAt}, ${end})` })
+    .where(among(sessions.userId, userIds))
+}
+
 /** Ends whatever gave access to accounts so far: sessions, passkeys, codes on their way. */
 export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 'email'>[]): Promise<void> {
   const ids = ended.map(({ id }) => id)
@@ -81,26 +124,6 @@ export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 
   const codes = ended.map(({ email }) => codeOf(email))
   await tx.delete(verifications).where(among(verifications.identifier, codes))
   for (const { id } of closed) await ringSessions(tx, id)
-}
-
-/** Under which better-auth keeps the code of an address. */
-export const codeOf = (email: string) => `sign-in-otp-${email}`
-
-const PRINTED = 'printed:'
-
-/** A code that is handed over by other means than mail. */
-export async function replaceCode(tx: Transaction, email: string, value: string, expiresAt: Date) {
-  const identifier = codeOf(email)
-  await tx.delete(verifications).where(eq(verifications.identifier, identifier))
-  await tx.insert(verifications).values({ id: PRINTED + randomUUID(), identifier, value, expiresAt })
-}
-
-export async function hasPrintedCode(reader: Reader, email: string): Promise<boolean> {
-  const rows = await reader
-    .select({ id: verifications.id })
-    .from(verifications)
-    .where(and(eq(verifications.identifier, codeOf(email)), gt(verifications.expiresAt, new Date())))
-  return rows.some(({ id }) => id.startsWith(PRINTED))
 }
 
 export async function isStrong(reader: Reader, sessionId: string): Promise<boolean> {
@@ -114,24 +137,6 @@ export async function isStrong(reader: Reader, sessionId: string): Promise<boole
 export async function countPasskeys(reader: Reader, userId: string): Promise<number> {
   const [row] = await reader.select({ n: count() }).from(passkeys).where(eq(passkeys.userId, userId))
   return row.n
-}
-
-/** Counts one more use of a key; answers how many there were within the window that is running. */
-export async function countUse(db: Database, key: string, windowMs: number): Promise<number> {
-  const now = Date.now()
-  const over = sql`${rateLimits.lastRequest} < ${now - windowMs}`
-  const [row] = await db
-    .insert(rateLimits)
-    .values({ id: randomUUID(), key, count: 1, lastRequest: now })
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: {
-        count: sql`case when ${over} then 1 else ${rateLimits.count} + 1 end`,
-        lastRequest: sql`case when ${over} then ${now} else ${rateLimits.lastRequest} end`,
-      },
-    })
-    .returning({ count: rateLimits.count })
-  return row.count
 }
 
 // --- People -------------------------------------------------------------------------------------
@@ -252,7 +257,7 @@ export async function updateLanguages(tx: Transaction, ids: string[], language: 
 /** In which programmes a person is, real ones first. */
 export const findProgrammesOf = (reader: Reader, userId: string) =>
   reader
-    .selectDistinct({ id: programmes.id, sample: programmes.sample })
+    .selectDistinct({ id: programmes.id, sample: programmes.sample, timezone: programmes.timezone })
     .from(memberships)
     .innerJoin(programmes, eq(programmes.id, memberships.programmeId))
     .where(eq(memberships.userId, userId))

@@ -1,23 +1,22 @@
-import { randomInt } from 'node:crypto'
-import type { Database, Transaction } from '../../database/client.ts'
-import { DomainError } from '../../errors.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import type { Language } from '../../schemas/common.ts'
 import type { Role } from '../../schemas/session.ts'
-import { CODE_MINUTES, hashCode } from './sign-in-codes.ts'
+import { makeCode } from './codes.ts'
+import { newCode } from './sign-in-codes.ts'
 import {
-  countUse,
+  addressOf,
   deleteAccess,
   findPlayAccounts,
   findProgrammesOf,
   findSampleIds,
+  findUser,
   findUserByEmail,
-  hasPrintedCode,
   holdsRealOrganiser,
   insertMemberships,
   insertUsers,
   makeFounder,
   nameMembers,
-  replaceCode,
+  shortenSessions,
   type UserRow,
 } from './repository.ts'
 
@@ -47,6 +46,12 @@ export async function ensureMembers(tx: Transaction, members: NewMember[]): Prom
     return { programmeId, userId: userOf(member).id, role, projectId, hostId }
   })
   await insertMemberships(tx, rows)
+  const organising = rows.filter(({ role, programmeId }) => role === 'organiser' && !samples.has(programmeId))
+  if (organising.length > 0)
+    await shortenSessions(
+      tx,
+      organising.map(({ userId }) => userId),
+    )
   await nameMembers(
     tx,
     people.map((member) => ({
@@ -84,6 +89,7 @@ export async function inviteFounder(db: Database, email: string, secret: string)
     const user = (await insertUsers(tx, [person])).get(person.email) as UserRow
     await endPlayAccess(tx, [user])
     await makeFounder(tx, user.id)
+    await shortenSessions(tx, [user.id])
     return printedCode(tx, user, secret)
   })
 }
@@ -102,32 +108,23 @@ export async function readmitOrganiser(db: Database, email: string, secret: stri
 }
 
 async function printedCode(tx: Transaction, { email }: UserRow, secret: string): Promise<string> {
-  const code = String(randomInt(1_000_000)).padStart(6, '0')
-  const expiresAt = new Date(Date.now() + CODE_MINUTES * 60_000)
-  await replaceCode(tx, email, `${hashCode(code, secret)}:0`, expiresAt)
+  const code = newCode()
+  await makeCode(tx, email, secret, { code, printed: true })
   return code
 }
 
-/** Whether codes sent to this address may stand in the outbox: only for people of nothing but the sample. */
+/** Where to write to somebody who is signed in. */
+export const readAddress = async (reader: Reader, userId: string): Promise<string | null> =>
+  (await findUser(reader, userId))?.email ?? null
+
+/** Where people are who are in no programme yet. */
+const HOME_ZONE = 'Europe/Rome'
+
+/** In which programme's outbox a code for this address stands, a real one first, and whose clock it is told by. */
 export async function whoGetsCode(db: Database, email: string) {
   const user = await findUserByEmail(db, addressOf(email))
   const known = user ? await findProgrammesOf(db, user.id) : []
-  const play = known.length > 0 && known.every(({ sample }) => sample) && !user?.founder
-  return { isKnown: user !== null, programmeId: known[0]?.id ?? null, play }
-}
-
-/** A printed code stays the valid one: the sign-in page asks for a mailed one before it lets people type. */
-export const mayMailCode = async (db: Database, email: string): Promise<boolean> =>
-  !(await hasPrintedCode(db, addressOf(email)))
-
-export const addressOf = (email: string) => email.trim().toLowerCase()
-
-const MINUTES_15 = 15 * 60_000
-/** Within a quarter of an hour and for one address: with three tries a code, hopeless to guess. */
-const LIMITS = { send: 5, try: 10 }
-
-/** The same for known and unknown addresses, and counted in the database: for all nodes together. */
-export async function throttle(db: Database, action: keyof typeof LIMITS, email: string): Promise<void> {
-  const uses = await countUse(db, `${action}:${addressOf(email)}`, MINUTES_15)
-  if (uses > LIMITS[action]) throw new DomainError('too-many-requests')
+  const [first] = known
+  const timezone = first?.timezone ?? HOME_ZONE
+  return { isKnown: user !== null, programmeId: first?.id ?? null, timezone }
 }

@@ -1,26 +1,34 @@
 import type { Locale } from '../../actor.ts'
+import type { MailTry } from '../../database/schema.ts'
 import { isMessage, say } from '../../messages.ts'
-import type { MailsView } from '../../schemas/programme.ts'
+import type { MailsView } from '../../schemas/mail.ts'
 import type { MailRow } from './repository.ts'
-import { HIDDEN } from './service.ts'
+import { HIDDEN, isResendable } from './service.ts'
 
 /** A mail as organisers read it; `reveal` shows its code, which only the sample does. */
-export function presentMail(mail: MailRow, locale: Locale, reveal: boolean): MailsView['mails'][number] {
-  const { id, to, subject, kind, state, error, createdAt, sentAt } = mail
-  const body = reveal && mail.secret ? mail.body.replace(HIDDEN, mail.secret) : mail.body
+export function presentMail(
+  mail: MailRow & { name?: string | null },
+  locale: Locale,
+  reveal: boolean,
+): MailsView['mails'][number] {
+  const { id, to, name = null, subject, kind, error, tries, nextAt, createdAt, sentAt } = mail
   return {
-    id,
-    to,
-    subject,
-    body,
-    kind,
-    state,
-    error: reasonOf(error, locale),
+    ...{ id, to, name, subject, kind },
+    body: reveal && mail.secret ? mail.body.replace(HIDDEN, mail.secret) : mail.body,
+    state: stateOf(mail),
+    error: error && sentenceOf(`mail_failed_${error}`, locale),
     at: (sentAt ?? createdAt).toISOString(),
+    tries: tries.map((one) => presentTry(one, locale)),
+    nextAt: nextAt?.toISOString() ?? null,
+    again: isResendable(mail),
   }
 }
 
-function reasonOf(error: string | null, locale: Locale): string | null {
-  const key = `mail_failed_${error}`
-  return error && isMessage(key) ? say(locale, key) : error
-}
+export const stateOf = ({ state }: Pick<MailRow, 'state'>) => (state === 'sending' ? 'waiting' : state)
+
+const presentTry = ({ at, outcome, words }: MailTry, locale: Locale) => ({
+  ...{ at, words },
+  text: sentenceOf(`mail_try_${outcome}`, locale),
+})
+
+const sentenceOf = (key: string, locale: Locale): string => (isMessage(key) ? say(locale, key) : key)

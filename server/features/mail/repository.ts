@@ -21,8 +21,6 @@ export type Addressee = { email: string; name: string; who: string; language: La
   { role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string }
 )
 
-const MOST = 500
-
 export async function insertMail(tx: Transaction, values: typeof mails.$inferInsert): Promise<string> {
   const [row] = await tx.insert(mails).values(values).returning({ id: mails.id })
   return row.id
@@ -32,15 +30,6 @@ export async function findMail(reader: Reader, id: string): Promise<MailRow | nu
   const [row] = await reader.select().from(mails).where(eq(mails.id, id))
   return row ?? null
 }
-
-/** Newest first. */
-export const findMails = (reader: Reader, programmeId: string): Promise<MailRow[]> =>
-  reader
-    .select()
-    .from(mails)
-    .where(eq(mails.programmeId, programmeId))
-    .orderBy(desc(mails.createdAt), desc(mails.id))
-    .limit(MOST)
 
 export const findLastMails = (
   reader: Reader,
@@ -63,18 +52,6 @@ export async function failWaiting(
     .update(mails)
     .set({ state: 'failed', error })
     .where(and(eq(mails.programmeId, programmeId), waiting))
-}
-
-/** The end of a mail's way; its secret has served. */
-export async function updateMail(
-  reader: Reader,
-  id: string,
-  end: { state: 'sent'; sentAt: Date } | { state: 'failed'; error: string },
-): Promise<void> {
-  await reader
-    .update(mails)
-    .set({ ...end, secret: null })
-    .where(eq(mails.id, id))
 }
 
 type Found = { person: typeof people.$inferSelect; subject: { id: string; name: string } }

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
-import { Id } from '../../schemas/common.ts'
-import { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
-import { MailsView } from '../../schemas/programme.ts'
+import { Id, Written } from '../../schemas/common.ts'
+import { MailsAsked, MailsView, MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import { resendMail, sendTestMail } from './again.ts'
 import { readMails } from './reads.ts'
 import { sendInvitations, sendReminders } from './service.ts'
 
@@ -14,10 +14,21 @@ const tags = ['mail']
 
 export default function routes(services: Services) {
   return async (api: FastifyInstance) => {
-    api.get<{ Params: { programmeId: string } }>(
+    api.get<{ Params: { programmeId: string }; Querystring: MailsAsked }>(
       '/programmes/:programmeId/mails',
-      { schema: { params: OneProgramme, response: { 200: MailsView }, tags } },
-      (request) => readMails(services.db, callOf(request), request.params.programmeId, services.config),
+      { schema: { params: OneProgramme, querystring: MailsAsked, response: { 200: MailsView }, tags } },
+      (request) =>
+        readMails(services.db, callOf(request), request.params.programmeId, request.query, services.config),
+    )
+    api.post<{ Params: { programmeId: string } }>(
+      '/programmes/:programmeId/test-mail',
+      { schema: { params: OneProgramme, response: { 200: Written }, tags } },
+      (request) => sendTestMail(services, callOf(request), request.params.programmeId),
+    )
+    api.post<{ Params: { id: string } }>(
+      '/mails/:id/resend',
+      { schema: { params: Type.Object({ id: Id }), response: { 200: Written }, tags } },
+      (request) => resendMail(services, callOf(request), request.params.id),
     )
     api.post<{ Params: { programmeId: string }; Body: NewInvitations }>(
       '/programmes/:programmeId/invitations',

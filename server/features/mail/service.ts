@@ -1,3 +1,4 @@
+import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
@@ -10,8 +11,8 @@ import { write, type Call } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findProgramme } from '../events/repository.ts'
-import { CODE_MINUTES } from '../identity/sign-in-codes.ts'
 import { ensureMember, whoGetsCode } from '../identity/service.ts'
+import { findWorkers } from './delivery.ts'
 import {
   failWaiting,
   findContacts,
@@ -22,17 +23,20 @@ import {
   insertMail,
   updateReminded,
   type Addressee,
+  type MailRow,
 } from './repository.ts'
 
 export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication'
+  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication'
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
   secret?: string
+  /** Not sent after that. */
+  expiresAt?: Date
 }
 
 /** What the outbox shows instead of a secret. */
@@ -43,15 +47,35 @@ export const HIDDEN = '••••••'
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
 export async function enqueueMail(tx: Transaction, services: Services, mail: NewMail): Promise<string> {
-  const { config, queue } = services
   const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
-  const leaves = config.smtpUrl !== null && !programme?.sample
+  const leaves = !programme?.sample && (await canSend(tx, services.config))
   // A secret that nobody can be shown is not kept.
   const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
   const mailId = await insertMail(tx, { ...mail, secret, state: leaves ? 'waiting' : 'kept' })
-  if (leaves) await queue.enqueue(tx, 'mail', { mailId })
+  if (leaves) await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
   return mailId
 }
+
+/** Codes wait behind nothing else, and what is written to one person not behind what goes to many. */
+export const laneOf = ({ kind }: { kind: string }) =>
+  kind === 'code' ? ('code' as const) : ('mail' as const)
+const MANY = ['invitation', 'reminder', 'publication']
+const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
+
+/**
+ * Whether mails can leave: a mail server given to the workers alone is enough. Where no worker has looked for long, they
+ * wait for one rather than to be left behind for ever.
+ */
+export async function canSend(reader: Reader, { smtpUrl, role }: Config): Promise<boolean> {
+  if (smtpUrl !== null) return true
+  if (role === 'all') return false
+  const { looks, sends } = await findWorkers(reader)
+  return sends || !looks
+}
+
+/** A code is asked for anew by whoever wants in; all else may be sent once more when nothing is under way. */
+export const isResendable = ({ kind, state, error }: Pick<MailRow, 'kind' | 'state' | 'error'>): boolean =>
+  kind !== 'code' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
 
 /** Of these kinds the last mail that went to each address. */
 export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>
@@ -66,11 +90,12 @@ export const withdrawMails = (
 /** Mails a sign-in code, to whom is known. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(
   services: Services,
-  { email, code, locale }: { email: string; code: string; locale: Call['actor']['locale'] },
+  { email, code, expiresAt, locale }: { email: string; code: string; expiresAt: Date; locale: Locale },
 ): Promise<void> {
-  const { isKnown, programmeId } = await whoGetsCode(services.db, email)
+  const { isKnown, programmeId, timezone } = await whoGetsCode(services.db, email)
   if (!isKnown) return
-  const values = { code: HIDDEN, minutes: CODE_MINUTES, url: services.config.publicUrl }
+  const until = expiresAt.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: timezone })
+  const values = { code: HIDDEN, until, url: services.config.publicUrl }
   await services.db.transaction((tx) =>
     enqueueMail(tx, services, {
       programmeId,
@@ -79,6 +104,7 @@ export async function sendCode(
       subject: say(locale, 'mail_code_subject'),
       body: say(locale, 'mail_code_body', values),
       secret: code,
+      expiresAt,
     }),
   )
 }

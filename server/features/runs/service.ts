@@ -40,7 +40,7 @@ export async function startRun(db: Database, queue: Queue, call: Call, eventId: 
       ...(await readProblem(tx, eventId, input, identifyPairs)),
       requestedBy: userIdOf(call.actor),
     })
-    await queue.enqueue(tx, 'run', { runId: id }, -round)
+    await queue.enqueue(tx, 'run', { runId: id }, { priority: -round })
     await tellWaiting(tx)
     await record({ eventId, type: 'run.queued', payload: { runId: id } })
     return { id }

@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
+import type { Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../../../server/app.ts'
@@ -9,6 +10,7 @@ import {
   events,
   hosts,
   mails,
+  mailWorkers,
   memberships,
   organisations,
   participants,
@@ -18,10 +20,13 @@ import {
   teamMembers,
   users,
 } from '../../../../server/database/schema.ts'
+import type { MailRow } from '../../../../server/features/mail/repository.ts'
 import { ensureMember } from '../../../../server/features/identity/service.ts'
-import { workMails } from '../../../../server/jobs/mail.ts'
-import { startQueue, type Queue } from '../../../../server/queue.ts'
+import { answerOf, nextTry } from '../../../../server/jobs/mail-answers.ts'
+import { watchMails, workMails } from '../../../../server/jobs/mail.ts'
+import { jobs, startQueue, type Queue } from '../../../../server/queue.ts'
 import type { EventRules } from '../../../../server/schemas/rules.ts'
+import type { MailsView } from '../../../../server/schemas/mail.ts'
 import type { ChangesView, Helpers } from '../../../../server/schemas/programme.ts'
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts'
 import { signedIn } from '../../../support/people.ts'
@@ -33,28 +38,37 @@ let db: Database
 let queue: Queue
 let withServer: FastifyInstance
 let without: FastifyInstance
+let unwatch: () => Promise<void>
 const post = Promise.withResolvers<number>()
 const received: { to: string[]; text: string }[] = []
 
-/** A real mail server; it refuses whoever is called nobody. */
+/** Whom it has put off already, and whom it tells nothing any more. */
+const known = new Set<string>()
+const answers = (responseCode: number, words: string) => Object.assign(new Error(words), { responseCode })
+
+/** A real mail server; what it does is up to whom a mail is for. */
 const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS'],
-  onRcptTo: ({ address }, _, done) =>
-    done(
-      address.startsWith('nobody')
-        ? Object.assign(new Error('no such mailbox'), { responseCode: 550 })
-        : undefined,
-    ),
-  onData(stream, { envelope }, done) {
+  onMailFrom: ({ address }, _, done) =>
+    done(address === 'closed@example.org' ? answers(553, 'not from here') : undefined),
+  onRcptTo({ address }, _, done) {
+    if (address.startsWith('nobody')) return done(answers(550, 'no such mailbox'))
+    if (!address.startsWith('grey') || known.has(address)) return done()
+    known.add(address)
+    done(answers(451, 'greylisted, come back later'))
+  },
+  onData(stream, { id, envelope }, done) {
     const parts: Buffer[] = []
     stream.on('data', (part: Buffer) => parts.push(part))
     stream.on('end', () => {
-      received.push({
-        to: envelope.rcptTo.map(({ address }) => address),
-        text: Buffer.concat(parts).toString(),
-      })
-      done()
+      const to = envelope.rcptTo.map(({ address }) => address)
+      received.push({ to, text: Buffer.concat(parts).toString() })
+      const lost = to.some((address) => address.startsWith('lost'))
+      if (!lost) return to.some((address) => address.startsWith('hang')) ? undefined : done()
+      for (const connection of server.connections)
+        if ((connection as unknown as { session: { id: string } }).session.id === id)
+          (connection as unknown as { _socket: Socket })._socket.destroy()
     })
   },
 })
@@ -67,13 +81,15 @@ beforeAll(async () => {
   const config = readConfig({
     SECRET,
     LOG_LEVEL: 'error',
-    SMTP_URL: `smtp://127.0.0.1:${await post.promise}`,
+    SMTP_URL: `smtp://127.0.0.1:${await post.promise}?socketTimeout=1000`,
   })
   await workMails(queue, { config, db })
+  unwatch = watchMails(db, config)
   withServer = await buildApp({ config, db, queue })
   without = await buildApp({ config: { ...config, smtpUrl: null }, db, queue })
 })
 afterAll(async () => {
+  await unwatch()
   await withServer.close()
   await without.close()
   await queue.stop()
@@ -137,7 +153,7 @@ const askCode = async (app: FastifyInstance, email: string) => {
 async function settled(to: string) {
   for (;;) {
     const [row] = await db.select().from(mails).where(eq(mails.to, to))
-    if (row && row.state !== 'waiting') return row
+    if (row && row.state !== 'waiting' && row.state !== 'sending') return row
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -145,8 +161,10 @@ async function settled(to: string) {
 const asOrganiser = async (app: FastifyInstance, programmeId: string) => {
   const { cookie } = await signedIn(app, { role: 'organiser', programmeId })
   return {
-    outbox: async () =>
-      (await app.inject({ url: `/api/v1/programmes/${programmeId}/mails`, headers: { cookie } })).json(),
+    outbox: async (asked = '') =>
+      (
+        await app.inject({ url: `/api/v1/programmes/${programmeId}/mails${asked}`, headers: { cookie } })
+      ).json() as MailsView,
     post: async (url: string, payload: object = {}) =>
       (await app.inject({ method: 'POST', url, payload, headers: { cookie } })).json(),
   }
@@ -166,9 +184,9 @@ describe('a sign-in code', () => {
     const code = mail?.text.match(/\b\d{6}\b/)?.[0] as string
     expect(row.body).not.toContain(code)
     const organiser = await asOrganiser(withServer, programmeId)
-    const { smtp, mails: shown } = await organiser.outbox()
-    expect({ smtp, shown: shown[0] }).toMatchObject({
-      smtp: true,
+    const { post, mails: shown } = await organiser.outbox()
+    expect({ post, shown: shown[0] }).toMatchObject({
+      post: 'sends',
       shown: { to: email, kind: 'code', state: 'sent', error: null, body: row.body },
     })
     const entered = await withServer.inject({
@@ -199,9 +217,9 @@ describe('a sign-in code', () => {
     )
     await askCode(withServer, email)
     const organiser = await asOrganiser(withServer, programmeId)
-    const { smtp, mails: shown } = await organiser.outbox()
-    expect({ smtp, state: shown[0].state }).toEqual({ smtp: false, state: 'kept' })
-    const otp = shown[0].body.match(/\b\d{6}\b/)[0]
+    const { post, mails: shown } = await organiser.outbox()
+    expect({ post, state: shown[0].state }).toEqual({ post: 'sample', state: 'kept' })
+    const otp = shown[0].body.match(/\b\d{6}\b/)![0]
     const entered = await withServer.inject({
       method: 'POST',
       url: '/api/auth/sign-in/email-otp',
@@ -341,6 +359,197 @@ describe('an invitation to help', () => {
     const refused = await again(nobody.body.id, { again: true })
     expect([refused.status, refused.body.code]).toEqual([409, 'no-mailbox'])
     expect(await db.$count(mails, eq(mails.to, 'accoglienza@esempio.invalid'))).toBe(0)
+  })
+})
+
+describe('what the mail server does', () => {
+  /** A mail of the programme to an address of that kind, and what became of it. */
+  async function sent(who: string) {
+    const { programmeId, first } = await camp()
+    const to = `${who}-${programmeId}@example.org`
+    await db.update(people).set({ email: to }).where(eq(people.id, first.personId))
+    const organiser = await asOrganiser(withServer, programmeId)
+    await organiser.post(`/api/v1/programmes/${programmeId}/invitations`, { projects: [first.id] })
+    const row = async () => (await db.select().from(mails).where(eq(mails.to, to)))[0]
+    const log = async () => (await organiser.outbox()).mails[0]
+    return {
+      to,
+      programmeId,
+      organiser,
+      row,
+      log,
+      arrived: () => received.filter((one) => one.to.includes(to)),
+    }
+  }
+  const triesOf = ({ tries }: { tries: { text: string; words: string }[] }) =>
+    tries.map(({ text, words }) => `${text}: ${words}`)
+
+  test('is in the log in its own words, of those it took and of those it refused', async () => {
+    const taken = await sent('ada')
+    await settled(taken.to)
+    expect(triesOf(await taken.log())[0]).toMatch(/^Accettata dal server di posta: 250 /)
+    const refused = await sent('nobody')
+    await settled(refused.to)
+    expect(triesOf(await refused.log())).toEqual(['Rifiutata dal server di posta: 550 no such mailbox'])
+    expect(await refused.log()).toMatchObject({ state: 'failed', nextAt: null, again: true })
+  })
+
+  test('is to put a mail off: then it is tried again minutes later, with the same id', async () => {
+    const { to, row, log, arrived } = await sent('grey')
+    await expect.poll(async () => (await row()).tries.length).toBe(1)
+    const shown = await log()
+    expect(triesOf(shown)).toEqual([
+      'Il server di posta chiede di riprovare più tardi: 451 greylisted, come back later',
+    ])
+    expect(shown.state).toBe('waiting')
+    expect(Date.parse(shown.nextAt!) - Date.now()).toBeCloseTo(60_000, -4)
+    await db.update(mails).set({ nextAt: null }).where(eq(mails.to, to))
+    await db.execute(sql`update ${jobs()} set start_after = now() where data ->> 'mailId' = ${shown.id}`)
+    expect(await settled(to)).toMatchObject({ state: 'sent', nextAt: null })
+    expect(arrived().map(({ text }) => text.match(/^Message-ID: <(.*)@/m)?.[1])).toEqual([shown.id])
+  })
+
+  test.each(['lost', 'hang'])(
+    'may be to answer nothing after the text (%s): perhaps it is sent, and only a person sends it again',
+    async (who) => {
+      const { to, organiser, log, arrived } = await sent(who)
+      expect(await settled(to)).toMatchObject({ state: 'perhaps' })
+      const { id, tries, again } = await log()
+      expect(tries[0].text).toBe(
+        'Il testo è stato consegnato al server di posta, ma la sua risposta è andata persa',
+      )
+      expect({ again, arrived: arrived().length }).toEqual({ again: true, arrived: 1 })
+      await organiser.post(`/api/v1/mails/${id}/resend`)
+      await expect.poll(() => arrived().length, { timeout: 10_000 }).toBe(2)
+      expect((await settled(to)).state).toBe('perhaps')
+      const ids = arrived().map(({ text }) => text.match(/^Message-ID: (.*)$/m)?.[1])
+      expect(ids[1]).toBe(ids[0])
+      const { mails: shown } = await organiser.outbox()
+      expect(shown[0].tries.map(({ text }) => text)).toContain('Mandata di nuovo a mano')
+    },
+  )
+
+  test('is not to be asked of twice where a worker died with the mail in hand', async () => {
+    const { to, row, arrived } = await sent('ada')
+    await settled(to)
+    await db.update(mails).set({ state: 'sending' }).where(eq(mails.to, to))
+    const { id } = await row()
+    await db.transaction((tx) => queue.enqueue(tx, 'mail', { mailId: id }))
+    await expect.poll(async () => (await row()).state).toBe('perhaps')
+    expect(arrived().length).toBe(1)
+  })
+
+  test('is something against us, or nothing at all: that may be mended, so it is tried again', async () => {
+    const row = { kind: 'invitation', tries: [], expiresAt: null } as unknown as MailRow
+    const in10 = new Date(Date.now() + 10_000)
+    const outcomes = [
+      [{ code: 'EAUTH', responseCode: 535, command: 'AUTH PLAIN' }, 'login', 30],
+      [{ code: 'EENVELOPE', responseCode: 553, command: 'MAIL FROM' }, 'turned-away', 30],
+      [{ code: 'ECONNECTION', command: 'CONN' }, 'unreachable', 5],
+      [{ code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO' }, 'refused', null],
+      [{ code: 'EMESSAGE', responseCode: 554, command: 'DATA' }, 'refused', null],
+      [{ code: 'EENVELOPE', command: 'API' }, 'refused', null],
+    ] as const
+    for (const [error, outcome, seconds] of outcomes) {
+      const answer = answerOf(error, false)
+      expect(answer.outcome).toBe(outcome)
+      const at = nextTry(row, answer.outcome)
+      expect(at && Math.round((at.getTime() - Date.now()) / 1_000)).toBe(seconds)
+    }
+    // Nobody waits for a code longer than it works.
+    expect(nextTry({ ...row, kind: 'code', expiresAt: in10 }, 'put-off')).not.toBeNull()
+    const one = { at: '', outcome: 'put-off', words: '' } as const
+    expect(nextTry({ ...row, kind: 'code', expiresAt: in10, tries: [one, one] }, 'put-off')).toBeNull()
+    expect(nextTry({ ...row, tries: Array(29).fill(one) }, 'put-off')).toBeNull()
+    expect(
+      nextTry({ ...row, tries: [...Array(29).fill(one), { ...one, outcome: 'again' }] }, 'put-off'),
+    ).not.toBeNull()
+  })
+})
+
+describe('the log of mails', () => {
+  test('holds all of them, a page at a time, and finds a person and what the server said', async () => {
+    const { programmeId, host } = await camp()
+    const organiser = await asOrganiser(without, programmeId)
+    const row = { programmeId, kind: 'reminder', subject: 'Promemoria', body: '', state: 'kept' } as const
+    await db.insert(mails).values(
+      Array.from({ length: 620 }, (_, n) => ({
+        ...{ ...row, to: `${n}@example.org` },
+        createdAt: new Date(Date.UTC(2026, 0, 1) + n),
+      })),
+    )
+    const tries = [
+      { at: '2026-01-01T00:00:00Z', outcome: 'refused' as const, words: '550 5.1.1 no_such 100%' },
+    ]
+    await db
+      .insert(mails)
+      .values({ ...row, to: host.email as string, state: 'failed', error: 'refused', tries })
+    const all: string[] = []
+    for (let after: string | null = ''; after !== null;) {
+      const page = await organiser.outbox(after ? `?after=${after}` : '')
+      all.push(...page.mails.map(({ id }) => id))
+      expect(page.counts).toEqual({ waiting: 0, sent: 0, perhaps: 0, kept: 620, failed: 1 })
+      after = page.more
+    }
+    expect([all.length, new Set(all).size]).toEqual([621, 621])
+    for (const words of [
+      'Rita Esempio',
+      'esempio promemoria',
+      '5.1.1 no_such',
+      '100%',
+      host.email as string,
+    ]) {
+      const { mails: found } = await organiser.outbox(`?search=${encodeURIComponent(words)}`)
+      expect([words, found.map(({ name }) => name)]).toEqual([words, ['Rita Esempio']])
+    }
+    expect((await organiser.outbox('?search=no%25such')).mails).toEqual([])
+    const failed = await organiser.outbox('?state=failed')
+    expect(failed.mails.map(({ to }) => to)).toEqual([host.email])
+  })
+
+  test('says whether mails leave: also where only the workers have the mail server, and where none has looked', async () => {
+    const { programmeId } = await camp()
+    const config = { ...readConfig({ SECRET, LOG_LEVEL: 'error' }), role: 'web' as const }
+    const node = await buildApp({ config, db, queue })
+    const organiser = await asOrganiser(node, programmeId)
+    expect((await organiser.outbox()).post).toBe('sends')
+    const { id } = await organiser.post(`/api/v1/programmes/${programmeId}/test-mail`)
+    await expect
+      .poll(async () => (await organiser.outbox()).mails[0])
+      .toMatchObject({ id, kind: 'test', state: 'sent' })
+    await db.update(mailWorkers).set({ lookedAt: sql`now() - interval '121 seconds'` })
+    expect(await organiser.outbox()).toMatchObject({ post: 'silent', lookedAt: expect.any(String) })
+    // They wait for one rather than to stay here for ever.
+    await organiser.post(`/api/v1/programmes/${programmeId}/test-mail`)
+    await expect.poll(async () => (await organiser.outbox()).mails[0].state).toBe('sent')
+    await db.update(mailWorkers).set({ sends: false, lookedAt: sql`now()` })
+    expect((await organiser.outbox()).post).toBe('none')
+    expect(await organiser.post(`/api/v1/programmes/${programmeId}/test-mail`)).toMatchObject({
+      code: 'mail-off',
+    })
+    await db.update(mailWorkers).set({ sends: true })
+    await node.close()
+  })
+
+  test('offers no code, nothing under way and nothing of the sample once more', async () => {
+    const { programmeId } = await camp()
+    const organiser = await asOrganiser(withServer, programmeId)
+    const row = { programmeId, to: 'ada@example.org', subject: '', body: '' }
+    const tried = [
+      { kind: 'code', state: 'failed' as const },
+      { kind: 'reminder', state: 'waiting' as const },
+      { kind: 'invitation-desk', state: 'failed' as const, error: 'withdrawn' },
+    ]
+    const made = await db
+      .insert(mails)
+      .values(tried.map((one) => ({ ...row, ...one })))
+      .returning()
+    for (const { id } of made)
+      expect(await organiser.post(`/api/v1/mails/${id}/resend`)).toMatchObject({ code: 'mail-not-again' })
+    const sample = await camp(true)
+    const inSample = await asOrganiser(withServer, sample.programmeId)
+    const url = `/api/v1/programmes/${sample.programmeId}/test-mail`
+    expect(await inSample.post(url)).toMatchObject({ code: 'mail-sample' })
   })
 })
 

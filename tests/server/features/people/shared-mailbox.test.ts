@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { MailsView, PeopleView } from '../../../../server/schemas/programme.ts'
+import type { MailsView } from '../../../../server/schemas/mail.ts'
+import type { PeopleView } from '../../../../server/schemas/programme.ts'
 import type { Me } from '../../../../server/schemas/session.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 

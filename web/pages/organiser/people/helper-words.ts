@@ -13,6 +13,7 @@ export function invitationWords({ invited }: Helper, isMine: boolean): string {
     waiting: () => m.helpers_invitation_waiting(),
     sent: () => m.helpers_invitation_sent({ when }),
     kept: () => m.helpers_invitation_kept({ when }),
+    perhaps: () => m.helpers_invitation_perhaps({ when }),
     failed: () => m.helpers_invitation_failed({ reason: invited.error ?? '' }),
   }[invited.state]()
 }
