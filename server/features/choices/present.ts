@@ -48,7 +48,7 @@ function presentCard(self: Chooser, other: Chooser, said: Statement | undefined)
 }
 
 /** A host sees nothing of a draft, not even how well it would fit. */
-function compare(self: Chooser, other: Chooser) {
+export function compare(self: Chooser, other: Chooser) {
   const project = self.project ?? other.project
   const host = self.host ?? other.host
   if (!project || !host || (other.project && !isVisible(project.proposal.status))) return NO_COMPATIBILITY
