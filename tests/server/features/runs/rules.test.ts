@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { and, eq, inArray } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import {
   measure,
   parseInstance,
@@ -15,17 +15,15 @@ import {
   meetings,
   participants,
   preferences,
-  projects,
   schedules,
   slots,
   tables,
 } from '../../../../server/database/schema.ts'
-import { findCandidates } from '../../../../server/features/choices/pairs.ts'
 import { findParticipants } from '../../../../server/features/participants/repository.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
-import type { EventView, NewEvent } from '../../../../server/schemas/event.ts'
+import type { NewEvent } from '../../../../server/schemas/event.ts'
 import { AIMS, DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
-import type { RunPeople, RunsView, UnmetWish, UnmetWishes } from '../../../../server/schemas/run.ts'
+import type { RunPeople, UnmetWish, UnmetWishes } from '../../../../server/schemas/run.ts'
 import { until } from '../../../support/client.ts'
 import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
 
@@ -343,19 +341,12 @@ const send = (method: string, path: string, body: unknown) =>
 
 async function prepare({ wishes, there = {}, needs = {} }: Case) {
   await stage.db.delete(preferences).where(eq(preferences.eventId, eventId))
-  for (const [project, host, level] of wishes)
-    for (const [from, to] of [
-      [project, host],
-      [host, project],
-    ])
-      expect(
-        (
-          await send('PUT', `/events/${eventId}/preferences/${ids[from]}/${ids[to]}`, {
-            level,
-            conflict: false,
-          })
-        ).status,
-      ).toBe(200)
+  await stage.db.insert(preferences).values(
+    wishes.flatMap(([project, host, level]) => [
+      { eventId, fromId: ids[project], toId: ids[host], level },
+      { eventId, fromId: ids[host], toId: ids[project], level },
+    ]),
+  )
   for (const who of Object.keys(ids) as Who[]) {
     const unavailable = turns.filter((_, at) => !(there[who] ?? turns.map((_, n) => n)).includes(at))
     const body = { unavailable, maxMeetings: null, needs: needs[who] ? [needs[who]] : [] }
@@ -409,3 +400,36 @@ test.each(TOLD)(
     expect(await why(project, host, 'en')).toContain(one.words.en)
   },
 )
+
+test('a must beyond those allowed is refused by the name of the rule', async () => {
+  expect((await send('PATCH', `/events/${eventId}`, { rules: { musts: 1 } })).status).toBe(200)
+  await stage.db.delete(preferences).where(eq(preferences.eventId, eventId))
+  const state = (host: Who) =>
+    send('PUT', `/events/${eventId}/preferences/${ids.rich}/${ids[host]}`, { level: 'must', conflict: false })
+  expect((await state('one')).status).toBe(200)
+  const { status, body } = await state('two')
+  expect([status, body.title]).toEqual([409, expect.stringContaining('tutti gli «irrinunciabile» (1)')])
+})
+
+test('what was given back is told, with the changes of table of each; near a plan what is promised comes first', async () => {
+  const { tolerance, seated } = CASES as Record<string, Case>
+  await prepare(tolerance)
+  const spent = await planned({ ...tolerance.rules, seated: { projects: false, hosts: false } })
+  expect(spent.run.givenBack).toEqual({ percent: 50, points: 8, best: 16, proven: true })
+  expect(spent.run.objective.map(({ level }) => level)).toEqual([
+    ...['shortfall', 'value', 'breaks', 'idle', 'fairness', 'tableMoves'],
+  ])
+  await prepare(seated)
+  const last = { aims: [...AIMS.filter((aim) => aim !== 'guarantee'), 'guarantee' as const], tolerance: 10 }
+  const whole = await planned(last)
+  const { body } = await stage.organiser<RunPeople>('GET', `/runs/${whole.run.id}/people`)
+  expect(body.people.map(({ id, moves }) => [id === ids.rich, moves])).toContainEqual([true, 1])
+  const locked = { seconds: 1, keep: 'all', base: whole.run.scheduleId }
+  const near = await finishedRun({ ...stage, eventId }, locked)
+  const { rules } = (await stage.organiser<InstanceFile>('GET', `/runs/${near.id}/instance`)).body
+  expect([rules?.objective?.at(0), rules?.tolerance, near.changes?.value]).toEqual([
+    'shortfall',
+    undefined,
+    0,
+  ])
+})
