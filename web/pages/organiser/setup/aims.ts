@@ -18,7 +18,7 @@ export const PRESETS = {
   fairness: ['guarantee', 'fairness', 'wishes', 'days', 'tables'],
   days: ['guarantee', 'days', 'wishes', 'fairness', 'tables'],
 } satisfies Record<string, Aim[]>
-export type Preset = keyof typeof PRESETS
+type Preset = keyof typeof PRESETS
 
 export const presetOf = (aims: readonly Aim[]): Preset | null =>
   (Object.keys(PRESETS) as Preset[]).find((key) => String(PRESETS[key]) === String(aims)) ?? null
