@@ -3,7 +3,7 @@ import { digest } from './format/digest.ts'
 import type { Contradiction } from './format/infeasibility.ts'
 import type { Instance, Level } from './format/instance.ts'
 import type { Solution } from './format/solution.ts'
-import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT, type Effort } from './model/effort.ts'
+import { COMPACTING, FULL_EFFORT, NEAR_BASE_EFFORT, SPENDING, type Effort } from './model/effort.ts'
 import { Incumbent } from './model/incumbent.ts'
 import { meetingsOf, type Agenda } from './model/partial-schedule.ts'
 import { compile, type Problem } from './model/problem.ts'
@@ -17,7 +17,7 @@ import { Seating } from './seat/seating.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
 import { checkRules } from './spec/rules.ts'
-import { spareOf, spendTolerance, type Spare } from './spend-tolerance.ts'
+import { spareOf, spends, spendTolerance, type Spare } from './spend-tolerance.ts'
 
 /**
  * Solves an instance: selects what to hold, puts it in slots, compacts the agendas, seats the meetings, spends what
@@ -95,12 +95,16 @@ async function arrange(
   tell('select', chosen, null)
   await breathe()
   const incumbent = new Incumbent(problem)
-  const agenda = await placeMeetings(problem, selection, search, incumbent)
+  // Whatever is given up afterwards takes some of the time, too.
+  const isSpent = spends(problem.instance)
+  const placing = isSpent ? forkOf(search, search.effort.steps(problem)) : search
+  const agenda = await placeMeetings(problem, selection, placing, incumbent)
   if ('reason' in agenda) return agenda
   const tellHeld = (stage: string) => tell(stage, chosen, meetingsOf(agenda))
   tellHeld('place')
   const spare = spareOf(agenda, search)
-  const steps = spare ? forkOf(search, COMPACTING.tidyEnough) : search
+  const most = spare ? COMPACTING.tidyEnough : SPENDING.steps
+  const steps = spare || isSpent ? forkOf(search, most) : search
   const tidied = await compactAgendas(agenda, selection, steps, incumbent, async () => {
     tellHeld('compact')
     const better = await seating?.turn(agenda)

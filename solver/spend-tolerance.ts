@@ -1,9 +1,11 @@
-import { compactAgendas, type Tidied } from './compact/compact.ts'
+import { compactAgendas, NOTHING_KNOWN, type Tidied } from './compact/compact.ts'
 import type { Candidate, Instance, Level } from './format/instance.ts'
 import type { Meeting } from './format/solution.ts'
 import { SPENDING } from './model/effort.ts'
 import { Incumbent } from './model/incumbent.ts'
+import { indexOf } from './model/assignment.ts'
 import { Agenda } from './model/partial-schedule.ts'
+import { compile } from './model/problem.ts'
 import { scoreOf, shortfallOf, weighLevels } from './model/score.ts'
 import { forkOf, type Search } from './model/search-limits.ts'
 import { trialsAfterDives } from './place/place.ts'
@@ -38,8 +40,8 @@ export interface Arranged {
 /**
  * Gives back of each level what `rules.tolerance` allows where that makes a later level better. Where the shortfall
  * may grow, there is a second schedule with more value, arranged anew from what was placed. In both, single meetings
- * are left out or exchanged for the good of later levels, and the better one is taken. Without a tolerance nothing
- * changes.
+ * are left out or exchanged for the good of later levels, and the better one is taken. Without a tolerance only the
+ * order is kept: see `keepOrder`.
  */
 export async function spendTolerance(
   instance: Instance,
@@ -47,20 +49,58 @@ export async function spendTolerance(
   search: Search,
   onRound: (agenda: Agenda) => void,
 ): Promise<Spent> {
+  const tidyUp: TidyUp = (held, steps) =>
+    arrangeAnew(instance, held, selection(), forkOf(search, steps), onRound)
+  const spend = (one: Spent, by: Instance) => spendIn(by, one, search, tidyUp)
   const { objective } = instance.rules
-  const strict = { meetings, best: measure(instance, meetings) }
-  if (!objective.some((level) => toleranceOf(instance, level) > 0)) return strict
-  const traded = (one: Spent) => ({ ...one, meetings: trade(instance, one.meetings, one.best, search) })
+  const strict = await keepOrder(instance, meetings, spend)
+  if (!hasTolerance(instance)) return strict
+  const traded = async (one: Spent) => ({ ...one, meetings: await spend(one, instance) })
   const exchanged = spare ? await arrangeForValue(spare, selection(), strict.best, onRound) : null
   if (!exchanged) return traded(strict)
   const shortfallOnly = limitsOf(instance, strict.best, ['shortfall'])
   const isMore = isBetter(objective, shortfallOnly.clamp(exchanged.best), shortfallOnly.clamp(strict.best))
   const best = isMore ? exchanged.best : strict.best
   const { clamp } = limitsOf(instance, best, objective)
-  const [first, second] = [traded(strict), traded(exchanged)]
+  const [first, second] = [await traded(strict), await traded(exchanged)]
   const levelsOf = (one: Spent) => clamp(measure(instance, one.meetings))
   return { ...(isBetter(objective, levelsOf(second), levelsOf(first)) ? second : first), best }
 }
+
+const hasTolerance = (instance: Instance): boolean =>
+  instance.rules.objective.some((level) => toleranceOf(instance, level) > 0)
+
+/** Whether meetings may be given up for a level that is known once they have a time: that takes time of its own. */
+export const spends = (instance: Instance): boolean =>
+  hasTolerance(instance) || levelsBefore(instance).length > 0
+
+/** Breaks and changes of table that are asked for before meetings are. */
+function levelsBefore({ base, rules: { objective } }: Instance): Level[] {
+  // Near a base, what is given up counts as a change, which comes first.
+  if (base) return []
+  const chosen = objective.indexOf(objective.includes('value') ? 'value' : 'fairness')
+  return objective.slice(0, Math.max(0, chosen)).filter(isOfTimes)
+}
+
+/**
+ * Meetings are chosen before they have a time: where breaks or changes of table are asked for before them and there
+ * are any, meetings are left out or exchanged for the good of those levels.
+ */
+async function keepOrder(
+  instance: Instance,
+  meetings: Meeting[],
+  spend: (one: Spent, by: Instance) => Promise<Meeting[]>,
+): Promise<Spent> {
+  const strict = { meetings, best: measure(instance, meetings) }
+  if (levelsBefore(instance).every((level) => strict.best[level] === 0)) return strict
+  const kept = await spend(strict, { ...instance, rules: { ...instance.rules, tolerance: {} } })
+  if (kept === meetings) return strict
+  // What was found out of breaks spoke of schedules with as good a choice of meetings.
+  return { meetings: kept, best: measure(instance, kept), tidied: NOTHING_KNOWN }
+}
+
+const isOfTimes = (level: Level): boolean =>
+  level === 'breaks' || level === 'idle' || level === 'seatedMoves' || level === 'tableMoves'
 
 const toleranceOf = ({ rules }: Instance, level: Level): number => rules.tolerance[level] ?? 0
 
@@ -100,6 +140,46 @@ export function exchangeForValue(agenda: Agenda, search: Search, trials: number)
     rescue(agenda, search, trials, { worth: { ...byValue, shortfall: price * greatest }, goal })
 }
 
+type TidyUp = (meetings: Meeting[], steps: number) => Promise<Meeting[] | null>
+
+/** Meetings are traded and agendas tidied in turns, as long as there are breaks and steps. */
+async function spendIn(instance: Instance, { meetings, best }: Spent, search: Search, tidyUp: TidyUp) {
+  const { clamp } = limitsOf(instance, best, instance.rules.objective)
+  const levelsOf = (held: Meeting[]) => clamp(measure(instance, held))
+  let now = trade(instance, meetings, best, search)
+  if (instance.base || !instance.rules.objective.some((level) => level === 'breaks' || level === 'idle'))
+    return now
+  let taken = -1
+  for (let steps = SPENDING.steps; levelsOf(now).idle !== 0 && !search.isOver(); steps *= 2) {
+    // Where a round takes no steps there is nothing left to try.
+    if (taken === search.iterations) break
+    taken = search.iterations
+    const tidied = await tidyUp(now, steps)
+    const isBest = tidied !== null && isBetter(instance.rules.objective, levelsOf(tidied), levelsOf(now))
+    now = trade(instance, isBest ? tidied : now, best, search)
+  }
+  return now
+}
+
+/** The same meetings at other times; null if that keeps not every rule. */
+async function arrangeAnew(
+  instance: Instance,
+  meetings: Meeting[],
+  selection: Selection,
+  search: Search,
+  onRound: (agenda: Agenda) => void,
+): Promise<Meeting[] | null> {
+  const agenda = new Agenda(compile(instance))
+  const [candidates, slots] = [indexOf(instance.candidates), indexOf(instance.slots)]
+  for (const { candidate, slot } of meetings) agenda.put(candidates.get(candidate)!, slots.get(slot)!)
+  const tidied = await compactAgendas(agenda, selection, search, new Incumbent(agenda.problem), () =>
+    onRound(agenda),
+  )
+  if ('reason' in tidied) return null
+  const seated = await new Seating(search).end(agenda)
+  return checkRules(instance, seated).length > 0 ? null : seated
+}
+
 /** The stages once more, after the exchanges; null if what they leave keeps not every rule. */
 async function arrangeForValue(
   { agenda, search }: Spare,
@@ -119,23 +199,38 @@ async function arrangeForValue(
 }
 
 /**
- * Meetings are left out, or exchanged for others in the same slot, as long as that helps.
+ * Meetings are left out, or exchanged for others in the same slot, as long as that helps; then what has room beside them
+ * is added, so that no more is given back than helps.
  * @param best every level before anything of it was given back
  */
 export function trade(instance: Instance, meetings: Meeting[], best: Measured, search: Search): Meeting[] {
-  const limits = limitsOf(instance, best, instance.rules.objective)
-  let now = { meetings, measured: limits.clamp(measure(instance, meetings)) }
+  const { objective } = instance.rules
+  const { clamp } = limitsOf(instance, best, objective)
+  const helps = (one: Measured, other: Measured) => isBetter(objective, clamp(one), clamp(other))
+  const traded = improve(instance, meetings, { neighbours: exchanges, isBetter: helps }, search)
+  if (traded === meetings) return meetings
+  const isMore = (one: Measured, other: Measured) =>
+    helps(one, other) || (!helps(other, one) && isBetter(objective, one, other))
+  return improve(instance, traded, { neighbours: additions, isBetter: isMore }, search)
+}
+
+type Climb = {
+  neighbours: (instance: Instance, now: () => Meeting[]) => Iterable<Meeting[]>
+  isBetter: (one: Measured, other: Measured) => boolean
+}
+
+/** From neighbour to better neighbour, as long as there is one. */
+function improve(instance: Instance, meetings: Meeting[], climb: Climb, search: Search): Meeting[] {
+  const most = search.horizon === Infinity ? Infinity : SPENDING.schedules
+  let now = { meetings, measured: measure(instance, meetings) }
   let trials = 0
-  for (let found = true; found && trials < SPENDING.schedules;) {
-    found = false
-    for (const other of exchanges(instance, now.meetings)) {
-      if (++trials > SPENDING.schedules || search.isStopped()) return now.meetings
-      const measured = limits.clamp(measure(instance, other))
-      if (!isBetter(instance.rules.objective, measured, now.measured)) continue
-      if (checkRules(instance, other).length > 0) continue
-      now = { meetings: other, measured }
-      found = true
-      break
+  for (let before: Meeting[] | null = null; before !== now.meetings;) {
+    before = now.meetings
+    for (const other of climb.neighbours(instance, () => now.meetings)) {
+      if (++trials > most || search.isStopped()) return now.meetings
+      const measured = measure(instance, other)
+      if (climb.isBetter(measured, now.measured) && checkRules(instance, other).length === 0)
+        now = { meetings: other, measured }
     }
   }
   return now.meetings
@@ -159,20 +254,50 @@ function limitsOf(instance: Instance, best: Measured, levels: readonly Level[]) 
 }
 
 /** Schedules that differ by one meeting: left out, the least worth first, or exchanged for another. */
-function* exchanges(instance: Instance, meetings: Meeting[]): Generator<Meeting[]> {
+function* exchanges(instance: Instance, now: () => Meeting[]): Generator<Meeting[]> {
   const byId = new Map(instance.candidates.map((one) => [one.id, one]))
-  const held = new Set(meetings.map(({ candidate }) => candidate))
-  const order = [...meetings].sort(
+  const order = now().toSorted(
     (one, other) => byId.get(one.candidate)!.value - byId.get(other.candidate)!.value,
   )
   for (const meeting of order) {
-    const { required, lock } = byId.get(meeting.candidate)!
-    if (required || lock) continue
-    const rest = meetings.filter((one) => one !== meeting)
+    const [from, candidate] = [now(), byId.get(meeting.candidate)!]
+    if (candidate.required || candidate.lock || !from.includes(meeting)) continue
+    const rest = from.filter((one) => one !== meeting)
+    const held = new Set(from.map((one) => one.candidate))
     yield rest
-    for (const other of instead(instance, byId.get(meeting.candidate)!, held))
+    for (const other of instead(instance, candidate, held)) {
+      if (now() !== from) break
       yield [...rest, { ...meeting, candidate: other.id }]
+    }
   }
+}
+
+/** Schedules with one meeting more, the most worth first, in a slot and at a table that are free. */
+function* additions(instance: Instance, now: () => Meeting[]): Generator<Meeting[]> {
+  const { candidates, participants } = instance
+  const pairs = new Map(candidates.map((one) => [one.id, one.participants]))
+  const away = new Map(participants.map(({ id, unavailable }) => [id, new Set(unavailable)]))
+  for (const { id: candidate, participants: pair } of candidates.toSorted((a, b) => b.value - a.value)) {
+    const from = now()
+    if (from.some((one) => one.candidate === candidate)) continue
+    const near = from.filter((one) => pairs.get(one.candidate)!.some((id) => pair.includes(id)))
+    const busy = new Set(near.map(({ slot }) => slot))
+    const free = instance.slots.filter(
+      ({ id }) => !busy.has(id) && !pair.some((one) => away.get(one)!.has(id)),
+    )
+    for (const { id: slot } of free)
+      for (const seat of seatsIn(instance, from, slot)) {
+        if (now() !== from) break
+        yield [...from, { candidate, slot, ...seat }]
+      }
+  }
+}
+
+/** The tables that are free in a slot. */
+function seatsIn({ tables }: Instance, meetings: Meeting[], slot: string): { table?: string }[] {
+  if (!Array.isArray(tables)) return [{}]
+  const taken = new Set(meetings.filter((one) => one.slot === slot).map(({ table }) => table))
+  return tables.filter(({ id }) => !taken.has(id)).map(({ id }) => ({ table: id }))
 }
 
 /** Candidates that are not held and share somebody with one that is. */

@@ -5,6 +5,10 @@ const Points = Type.Integer({ minimum: 0, maximum: 1000 })
 const Least = Type.Integer({ minimum: 0, maximum: 48 })
 /** Null: no such limit. */
 const Most = Nullable(Type.Integer({ minimum: 1, maximum: 48 }))
+/** What an agenda is good for: short days are those without pauses, and tables stay with whoever keeps theirs. */
+export const AIMS = ['guarantee', 'wishes', 'fairness', 'days', 'tables'] as const
+const Aim = oneOf(AIMS)
+export type Aim = Static<typeof Aim>
 const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })
 const BySide = <T extends TSchema>(schema: T) => Shape({ projects: schema, hosts: schema })
 
@@ -42,6 +46,14 @@ export const EventRules = Shape({
   suggestions: Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
   /** How many musts a participant may give. */
   musts: Least,
+  /** Points of a pair of full affinity, on top of what was wished of it; of less affinity, its share of them. */
+  affinity: Points,
+  /** The aims, the most important first. */
+  aims: Type.Array(Aim, { minItems: AIMS.length, maxItems: AIMS.length, uniqueItems: true }),
+  /** Percent of the wishes that may be given back for the aims after them. */
+  tolerance: Type.Integer({ minimum: 0, maximum: 50 }),
+  /** Who keeps the table. */
+  seated: BySide(Type.Boolean()),
 })
 export type EventRules = Static<typeof EventRules>
 
@@ -58,6 +70,10 @@ export const DEFAULT_RULES: EventRules = {
   metBefore: { how: 'same', percent: 50 },
   suggestions: null,
   musts: 3,
+  affinity: 0,
+  aims: [...AIMS],
+  tolerance: 0,
+  seated: { projects: false, hosts: true },
 }
 
 export const completeRules = (given: Partial<EventRules>): EventRules => ({ ...DEFAULT_RULES, ...given })

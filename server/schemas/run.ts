@@ -73,6 +73,10 @@ export const RunView = Shape({
   elapsedMs: Nullable(Type.Number()),
   progress: Type.Array(RunProgress),
   objective: Type.Array(ObjectiveLevel),
+  /** Of what wishes are worth, what was given back for the aims after them: at most, where the best is not proven. */
+  givenBack: Nullable(
+    Shape({ percent: Type.Number(), points: Type.Number(), best: Type.Number(), proven: Type.Boolean() }),
+  ),
   meetings: Nullable(Type.Integer()),
   candidates: Type.Integer(),
   /** How many others go before it while it waits. */
@@ -135,6 +139,13 @@ export const UnmetWishes = Shape({
       value: Type.Number(),
     }),
   ),
+  /** Wishes that could not be met whatever the plan, as a rule or the organisers keep the two apart. */
+  apart: Type.Array(
+    Shape({
+      ...{ id: Type.String(), project: Type.String(), host: Type.String(), organisation: Type.String() },
+      ...{ value: Type.Number(), reason: Type.String() },
+    }),
+  ),
 })
 export type UnmetWishes = Static<typeof UnmetWishes>
 
@@ -178,6 +189,8 @@ export const RunPeople = Shape({
       wishes: Shape({ must: Met, want: Met, open: Met }),
       /** Minutes between two meetings in which nothing is on, inside a block: in all and at most. */
       pause: Shape({ minutes: Type.Integer(), longest: Type.Integer() }),
+      /** Changes of table from one meeting of a day to the next. */
+      moves: Type.Integer(),
     }),
   ),
   /** Meetings held that nobody asked for, the project first, and who would be short of their guarantee without them. */

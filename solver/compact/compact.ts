@@ -66,7 +66,7 @@ async function tidyEvenly(
   return tidy(agenda, search, slack, onRound)
 }
 
-const NOTHING_KNOWN: Tidied = { breaks: 0, prices: null }
+export const NOTHING_KNOWN: Tidied = { breaks: 0, prices: null }
 
 /**
  * Gives up meetings where numbers of breaks differ too much, then tidies the agendas to find room for others, as

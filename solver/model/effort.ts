@@ -193,6 +193,8 @@ export const SEATING = {
 export const SPENDING = {
   /** Schedules that are looked at: each takes a check of every rule, a millisecond at the size of a camp. */
   schedules: 1_500,
+  /** Steps in which agendas are tidied before meetings are given up, and once more after that. */
+  steps: 500_000,
 }
 
 export const REPAIRING = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { measure, type Instance } from '../../solver/index.ts'
+import { measure, parseInstance, solve, verify, type Instance } from '../../solver/index.ts'
 import { Agenda, meetingsOf } from '../../solver/model/partial-schedule.ts'
 import { compile } from '../../solver/model/problem.ts'
 import { seededRandom } from '../../solver/model/random.ts'
@@ -19,7 +19,8 @@ describe('what a tolerance gives back', () => {
     tinyJson().candidates.map((one) => ({
       ...one,
       value: one.id === 'c21' ? value : 10,
-      ...(one.id === 'c11' ? { slots: [] } : {}),
+      ...(one.id === 'c11' && { slots: [] }),
+      ...(one.id === 'c21' && { slots: ['s3'] }),
     }))
   const traded = (
     event: Instance,
@@ -163,5 +164,48 @@ describe('a tolerance of the guarantee', () => {
       [1, 2, 3, 4].map((seed) => spent(seed, { shortfall: 0.5 }, NEAR_BASE_EFFORT)),
     )
     expect(found.map(({ spare }) => spare)).toEqual([null, null, null, null])
+  })
+})
+
+describe('one who could meet two, with a break between', () => {
+  const PEOPLE = [
+    { id: 'p1', side: 'project', fairnessGroup: 'x' },
+    { id: 'p2', side: 'project', fairnessGroup: 'x' },
+    { id: 'h1', side: 'host', unavailable: ['s2', 's3'] },
+    { id: 'h2', side: 'host', unavailable: ['s1', 's2'] },
+  ]
+  const pair = (id: string, participants: string[], value: number) => ({ id, participants, value })
+  const solved = async (rules: object) => {
+    const event = parseInstance({
+      ...{ format: 'incontro/instance', version: 1, participants: PEOPLE, rules },
+      slots: ['s1', 's2', 's3'].map((id) => ({ id })),
+      candidates: [
+        ...[pair('p1h1', ['p1', 'h1'], 8), pair('p1h2', ['p1', 'h2'], 8)],
+        ...[pair('p2h1', ['p2', 'h1'], 4), pair('p2h2', ['p2', 'h2'], 4)],
+      ],
+    })
+    const solution = await solve(event)
+    expect((await verify(event, solution)).violations).toEqual([])
+    const { value, breaks } = solution.objective
+    return [
+      solution.meetings
+        .map(({ candidate }) => candidate)
+        .sort()
+        .join(' '),
+      value?.value,
+      breaks?.value,
+    ]
+  }
+
+  test('has both where value comes first, and neither break nor less value than must be where breaks do', async () => {
+    expect(await solved({ objective: ['value', 'breaks'] })).toEqual(['p1h1 p1h2', 16, 1])
+    expect(await solved({ objective: ['breaks', 'value'] })).toEqual(['p1h2 p2h1', 12, 0])
+    expect(await solved({ objective: ['fairness', 'value', 'breaks'] })).toEqual(['p1h2 p2h1', 12, 0])
+  })
+
+  test('gives back of the value what a tolerance allows, and no more than helps', async () => {
+    const rules = (value: number) => ({ objective: ['value', 'breaks'], tolerance: { value } })
+    expect(await solved(rules(0.2))).toEqual(['p1h1 p1h2', 16, 1])
+    expect(await solved(rules(0.5))).toEqual(['p1h2 p2h1', 12, 0])
   })
 })

@@ -9,6 +9,10 @@ export type Candidate = {
   value: number
   /** The project's answer, then the host's. */
   levels: [PreferenceLevel | null, PreferenceLevel | null]
+  /** Points of it that are of affinity. */
+  affinity?: number
+  /** They met in an earlier event, and it counts less for that. */
+  metBefore?: true
   /** By decision of the organisers it has to be held, in that slot if they named one. */
   must?: { slotId: string | null }
 }

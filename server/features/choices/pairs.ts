@@ -16,7 +16,8 @@ import {
   findWithdrawn,
 } from '../participants/repository.ts'
 import { candidatesOf, worthOf, type Candidate, type Statement } from './candidates.ts'
-import { findStatements } from './repository.ts'
+import { fitOf } from './present.ts'
+import { findChoosers, findStatements } from './repository.ts'
 
 /**
  * The pairs of an event that could meet, each with its value by its rules: nobody who withdrew, and not with oneself.
@@ -26,7 +27,7 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const { event } = found
-  const [statements, projectIds, own, ofOne, gone, rulings, slots, valueOf] = await Promise.all([
+  const [statements, projectIds, own, ofOne, gone, rulings, slots, worthOfPair] = await Promise.all([
     findStatements(reader, eventId),
     findProjectIds(reader, eventId),
     findOwnPairs(reader, eventId),
@@ -41,8 +42,8 @@ export async function findCandidates(reader: Reader, eventId: string): Promise<C
   const free = wished
     .filter((pair) => !decided.has(keyOf(pair)))
     .flatMap((pair) => {
-      const value = valueOf(pair)
-      return typeof value === 'string' ? [] : [{ ...pair, value }]
+      const worth = worthOfPair(pair)
+      return 'rule' in worth ? [] : [{ ...pair, ...worth }]
     })
   const musts = rulings
     .filter(({ ruling }) => ruling === 'must')
@@ -70,7 +71,7 @@ export type Refusal = 'own' | 'ruledOut' | 'conflict' | 'avoid' | 'apart' | 'met
 export async function findRefusals(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
-  const [against, own, rulings, valueOf] = await Promise.all([
+  const [against, own, rulings, worthOfPair] = await Promise.all([
     findSaidAgainst(reader, eventId),
     findOwnPairs(reader, eventId),
     findRulings(reader, eventId),
@@ -84,8 +85,8 @@ export async function findRefusals(reader: Reader, eventId: string) {
     if (ruling) return ruling === 'must' ? null : 'ruledOut'
     const said = against.get(key)
     if (said) return said
-    const value = valueOf({ ...pair, value: 0 })
-    return typeof value === 'string' ? value : null
+    const worth = worthOfPair({ ...pair, value: 0 })
+    return 'rule' in worth ? worth.rule : null
   }
 }
 
@@ -101,6 +102,28 @@ export async function findUnasked(reader: Reader, eventId: string): Promise<(pai
     !gone.has(pair.hostParticipantId) &&
     !ofOne.has(keyOf(pair)) &&
     !isRefused(pair)
+}
+
+/** Wished pairs that a rule or a decision of the organisers keeps from meeting, with what was wished. */
+export async function findKeptApart(reader: Reader, eventId: string) {
+  const found = await findEvent(reader, eventId)
+  if (!found) throw notFound()
+  const [statements, projectIds, own, gone, rulings, worthOfPair] = await Promise.all([
+    findStatements(reader, eventId),
+    findProjectIds(reader, eventId),
+    findOwnPairs(reader, eventId),
+    findWithdrawn(reader, eventId),
+    findRulings(reader, eventId),
+    valuesBy(reader, found.event),
+  ])
+  const decided = new Map(rulings.map((one) => [keyOf(one), one.ruling]))
+  return candidatesOf(statements, projectIds, found.event.rules.weights).flatMap((pair) => {
+    const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
+    const ruling = decided.get(keyOf(pair))
+    if (own.has(keyOf(pair)) || gone.has(projectId) || gone.has(hostId) || ruling === 'must') return []
+    const worth = ruling ? { rule: 'decision' as const } : worthOfPair(pair)
+    return 'rule' in worth ? [{ projectId, hostId, value, rule: worth.rule }] : []
+  })
 }
 
 type PairIds = Pick<Candidate, 'projectParticipantId' | 'hostParticipantId'>
@@ -120,20 +143,35 @@ function mustOf(ruling: RulingRow, statements: Statement[], { rules }: EventRow)
   return { projectParticipantId, hostParticipantId, value, levels, must: { slotId } }
 }
 
+type Worth = Pick<Candidate, 'value' | 'affinity' | 'metBefore'> | { rule: 'apart' | 'metBefore' }
+
 /** What a pair is worth by the rules on who meets whom; where they keep it apart, which of them. */
 async function valuesBy(reader: Reader, { id, programmeId, date, rules }: EventRow) {
-  const { apart, metBefore } = rules
+  const { apart, metBefore, affinity } = rules
+  const pointsOf = affinity > 0 ? await affinitiesOf(reader, id, affinity) : () => 0
   const people = apart.length > 0 ? await findParticipants(reader, id) : []
   const groups = new Map(people.map((person) => [person.id, person]))
   const met =
     metBefore.how === 'same' ? new Set<string>() : await findMetBefore(reader, { id, programmeId, date })
-  return (pair: PairIds & Pick<Candidate, 'value'>): number | 'apart' | 'metBefore' => {
+  return (pair: PairIds & Pick<Candidate, 'value'>): Worth => {
     const [project, host] = [groups.get(pair.projectParticipantId), groups.get(pair.hostParticipantId)]
     if (
       apart.some(({ kind, financed }) => kind === (host?.kind ?? 'other') && financed === project?.financed)
     )
-      return 'apart'
-    if (!met.has(keyOf(pair))) return pair.value
-    return metBefore.how === 'never' ? 'metBefore' : Math.round((pair.value * metBefore.percent) / 100)
+      return { rule: 'apart' }
+    const points = pointsOf(pair)
+    const worth = { value: pair.value + points, ...(points > 0 && { affinity: points }) }
+    if (!met.has(keyOf(pair))) return worth
+    if (metBefore.how === 'never') return { rule: 'metBefore' }
+    return { ...worth, value: Math.round((worth.value * metBefore.percent) / 100), metBefore: true }
+  }
+}
+
+/** The points that pairs have of their affinity. */
+async function affinitiesOf(reader: Reader, eventId: string, most: number) {
+  const choosers = new Map((await findChoosers(reader, eventId)).map((one) => [one.participant.id, one]))
+  return ({ projectParticipantId, hostParticipantId }: PairIds): number => {
+    const [project, host] = [choosers.get(projectParticipantId), choosers.get(hostParticipantId)]
+    return project && host ? Math.round((most * fitOf(host, project).compatibility) / 100) : 0
   }
 }

@@ -44,6 +44,7 @@ export async function readPeople(db: Database, actor: Actor, runId: string): Pro
         ...{ meetings: stops.length, guarantee: minMeetings },
         wishes: { must: count('must'), want: count('want'), open: count('open') },
         pause: pauseOf(plan.instance, stops),
+        moves: movesOf(plan.instance, stops),
       }
     }),
     suggestions: suggestedIn(plan, run?.run.suggestions ?? {}),
@@ -66,7 +67,7 @@ function suggestedIn(
     }))
 }
 
-type Stop = { slot: number; other: string }
+type Stop = { slot: number; other: string; table?: string }
 type Plan = { instance: Instance; meetings: Meeting[]; stops: Map<string, Stop[]> }
 
 async function readPlan(reader: Reader, runId: string): Promise<Plan> {
@@ -76,13 +77,13 @@ async function readPlan(reader: Reader, runId: string): Promise<Plan> {
   const slots = new Map(instance.slots.map(({ id }, index) => [id, index]))
   const pairs = new Map(instance.candidates.map(({ id, participants }) => [id, participants]))
   const stops = new Map<string, Stop[]>()
-  for (const { candidate, slot } of meetings) {
+  for (const { candidate, slot, table } of meetings) {
     const [one, other] = pairs.get(candidate)!
     for (const [id, met] of [
       [one, other],
       [other, one],
     ])
-      stops.set(id, [...(stops.get(id) ?? []), { slot: slots.get(slot)!, other: met }])
+      stops.set(id, [...(stops.get(id) ?? []), { slot: slots.get(slot)!, other: met, table }])
   }
   for (const own of stops.values()) own.sort((one, other) => one.slot - other.slot)
   return { instance, meetings, stops }
@@ -99,6 +100,12 @@ function pauseOf({ slots }: Instance, stops: Stop[]): Person['pause'] {
   })
   return { minutes: minutes.reduce((sum, one) => sum + one, 0), longest: Math.max(0, ...minutes) }
 }
+
+const movesOf = ({ slots }: Instance, stops: Stop[]): number =>
+  stops.slice(1).filter(({ slot, table }, index) => {
+    const before = stops[index]
+    return before.table !== table && slots[before.slot].day === slots[slot].day
+  }).length
 
 const LIMIT_MS = 15_000
 /** Of each person so many of the strongest wishes are explained, and of so many people. */

@@ -17,7 +17,8 @@ export const presentRun = (run: ListedRun, names: Names): RunView => ({
   keep: run.keep,
   baseId: run.baseId,
   changes: presentChanges(run.objective ?? {}),
-  objective: run.objective ? presentLevels(run.objective) : [],
+  objective: run.objective ? presentLevels(run.objective, run.order) : [],
+  givenBack: presentGivenBack(run),
   meetings: run.meetings,
   candidates: run.candidates,
   ahead: run.status === 'queued' ? run.ahead : null,
@@ -30,18 +31,32 @@ function presentReason({ reason, cause }: ListedRun, names: Names): string | nul
   return say(names.locale, reason, cause ? { cause: sayCause(names, cause) } : {})
 }
 
-/** The levels in the order in which they count. */
-export const presentObjective = (objective: Solution['objective']): ObjectiveLevel[] =>
-  OBJECTIVES.flatMap((level) => {
+/** The levels in the order in which they count: that of the run, or the usual one of runs that did not say. */
+export const presentObjective = (
+  objective: Solution['objective'],
+  order: readonly string[] | null = null,
+): ObjectiveLevel[] =>
+  (order ?? OBJECTIVES).flatMap((name) => {
+    const level = OBJECTIVES.find((one) => one === name)
+    if (!level) return []
     const result: LevelResult | undefined = objective[level]
     return result ? [{ level, ...result }] : []
   })
 
 /** The same where a schedule had to stay near another: what is proven after that holds among such schedules alone. */
-export function presentLevels(objective: Solution['objective']): ObjectiveLevel[] {
-  const levels = presentObjective(objective)
+export function presentLevels(
+  objective: Solution['objective'],
+  order: readonly string[] | null,
+): ObjectiveLevel[] {
+  const levels = presentObjective(objective, order)
   if (!objective.changes) return levels
   return levels.map((one) => (one.level === 'shortfall' ? one : { ...one, bound: null, proven: false }))
+}
+
+function presentGivenBack({ objective, tolerance }: ListedRun): RunView['givenBack'] {
+  const { value, bound, proven } = objective?.value ?? {}
+  if (!tolerance || typeof value !== 'number' || typeof bound !== 'number') return null
+  return { percent: tolerance * 100, points: bound - value, best: bound, proven: proven === true }
 }
 
 const presentChanges = ({ changes }: Solution['objective']): RunView['changes'] =>

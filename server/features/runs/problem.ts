@@ -27,6 +27,7 @@ import {
   type Camp,
   type Pair,
 } from '../solver-input/instance.ts'
+import { nearPlan } from '../solver-input/rules.ts'
 import { findCamp, type IdsOf } from '../solver-input/repository.ts'
 import { findBases, usualKeep } from './bases.ts'
 
@@ -167,5 +168,5 @@ function nearBase(camp: Camp, pairs: Pair[], held: MeetingRow[]) {
       const seat = tableId !== null && tables.has(tableId) ? { table: tableId } : {}
       return { candidate: candidateId, slot: slotId, ...seat }
     })
-  return { ...buildInstance(camp, pairs, [...seatsOf(held), ...lockedSeats(pairs)]), base }
+  return { ...nearPlan(buildInstance(camp, pairs, [...seatsOf(held), ...lockedSeats(pairs)])), base }
 }

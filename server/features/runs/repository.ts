@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { events, runs, schedules } from '../../database/schema.ts'
-import type { Cause, Solution } from '../../../solver/index.ts'
+import type { Cause, InstanceFile, Solution } from '../../../solver/index.ts'
 import { jobs } from '../../queue.ts'
 import type { RunFrame } from '../../schemas/live.ts'
 
@@ -58,6 +58,27 @@ export const findUnmet = (reader: Reader, runId: string, only: string | null = n
         select meeting ->> 'candidate' from jsonb_array_elements(${runs.solution} -> 'meetings') meeting)
     order by value desc, place`)
 
+/** How a run compares schedules, what some of its pairs are worth, and which pairs it knows. */
+export async function findTerms(reader: Reader, runId: string, candidateIds: string[]) {
+  const [row] = await reader
+    .select({
+      rules: sql<NonNullable<InstanceFile['rules']>>`coalesce(${runs.instance} -> 'rules', '{}')`,
+      values: sql<Record<string, number>>`coalesce((
+        select jsonb_object_agg(pair ->> 'id', pair -> 'value')
+        from jsonb_array_elements(${runs.instance} -> 'candidates') pair
+        where pair ->> 'id' in ${candidateIds.length > 0 ? candidateIds : ['']}), '{}')`,
+    })
+    .from(runs)
+    .where(eq(runs.id, runId))
+  return row
+}
+
+/** The pairs that a run could have meet, by their two people. */
+export const findPairsOfRun = (reader: Reader, runId: string) =>
+  reader.execute<{ projectId: string; hostId: string }>(sql`
+    select pair -> 'participants' ->> 0 as "projectId", pair -> 'participants' ->> 1 as "hostId"
+    from ${runs}, jsonb_array_elements(${runs.instance} -> 'candidates') pair where ${runs.id} = ${runId}`)
+
 /** How many open runs a waiting one lets go first. */
 const ahead = () => sql<number | null>`(
   select count(*)::int
@@ -79,6 +100,8 @@ export const findRuns = (reader: Reader, eventId: string) =>
       candidates: sql<number>`jsonb_array_length(${runs.instance} -> 'candidates')`,
       meetings: sql<number | null>`jsonb_array_length(${runs.solution} -> 'meetings')`,
       objective: sql<Solution['objective'] | null>`${runs.solution} -> 'objective'`,
+      order: sql<string[] | null>`${runs.instance} -> 'rules' -> 'objective'`,
+      tolerance: sql<number | null>`(${runs.instance} -> 'rules' -> 'tolerance' ->> 'value')::float`,
       cause: sql<Cause | null>`${runs.solution} -> 'infeasible' -> 'reason'`,
       ahead: ahead(),
       elapsedMs: sql<number | null>`(${runs.solution} -> 'stats' ->> 'ms')::float`,

@@ -110,14 +110,14 @@ export async function draftOf(
   solution: Solution,
 ): Promise<string> {
   // Read by the solver when the run began, and not once more here, where everybody waits for it.
-  const { candidates } = run.instance as CampInstance
+  const { candidates, rules } = run.instance as CampInstance
   const pairs = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const number = await countRunsUntil(tx, run)
   const draft = {
     eventId: run.eventId,
     runId: run.id,
     name: run.name ?? say('it', 'run_name', { number }),
-    objective: presentLevels(solution.objective),
+    objective: presentLevels(solution.objective, rules.objective ?? null),
   }
   const meetings = solution.meetings.map(
     ({ candidate: candidateId, slot: slotId, table: tableId = null }) => {

@@ -2,11 +2,21 @@ import type { Reason, Remedy } from '../../../solver/index.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { sayChange } from './change-words.ts'
 import type { Names } from './names.ts'
+import { sayAim, sayLimit, type Terms } from './rule-words.ts'
 
 /** Why a pair does not meet, as a sentence. */
-export function sayReason(names: Names, { kind, ids, candidate }: Reason): string {
+export function sayReason(names: Names, reason: Reason, terms?: Terms): string {
+  const named = terms && sayLimit(names, reason, terms)
+  const aim = terms && sayAim(names, reason, terms)
+  return [named ?? sayCause(names, reason), aim].filter(Boolean).join(' ')
+}
+
+function sayCause(names: Names, { kind, ids, candidate, instead }: Reason): string {
   const { locale, person, pair, quota, list } = names
-  const key: MessageKey = kind === 'lowerValue' && ids.length === 0 ? 'why_noRoom' : `why_${kind}`
+  // What it would cost is told of the aim that would be missed, which may be another one.
+  const isEqual = (instead?.cost.value ?? 0) >= 0
+  const held: MessageKey = isEqual ? 'why_place' : 'why_lowerValue'
+  const key: MessageKey = kind !== 'lowerValue' ? `why_${kind}` : ids.length === 0 ? 'why_noRoom' : held
   return say(locale, key, {
     pair: pair(candidate),
     who: list(ids.map(person)),

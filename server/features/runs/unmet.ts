@@ -5,9 +5,12 @@ import { DomainError, notFound } from '../../errors.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { UnmetWish, UnmetWishes } from '../../schemas/run.ts'
+import { findCandidates, findKeptApart } from '../choices/pairs.ts'
+import { pairKey } from '../pair-rulings/service.ts'
 import { namesFor, type Names } from './names.ts'
 import { findCamp, findPairs, type Pairs } from '../solver-input/repository.ts'
-import { findFiles, findResult, findUnmet } from './repository.ts'
+import { findFiles, findPairsOfRun, findResult, findTerms, findUnmet } from './repository.ts'
+import { sayApart, type Terms } from './rule-words.ts'
 import { sayReason, sayRemedy } from './unmet-words.ts'
 
 /** Looking for a remedy tries many changes; past this it is given up. */
@@ -16,9 +19,26 @@ const LIMIT_MS = 10_000
 /** The pairs that could meet and do not in the schedule of a run, those that count most first. */
 export async function readUnmetWishes(db: Database, actor: Actor, runId: string): Promise<UnmetWishes> {
   const { eventId, hasSchedule } = await openResult(db, actor, runId)
-  if (!hasSchedule) return { wishes: [] }
-  const [names, unmet] = await Promise.all([readNames(db, actor, eventId), findUnmet(db, runId)])
+  if (!hasSchedule) return { wishes: [], apart: [] }
+  const [names, unmet, apart, known] = await Promise.all([
+    readNames(db, actor, eventId),
+    findUnmet(db, runId),
+    findKeptApart(db, eventId),
+    findPairsOfRun(db, runId),
+  ])
+  // Rules may have changed since: what the run could have held is told with the rest.
+  const could = new Set(known.map(({ projectId, hostId }) => pairKey(projectId, hostId)))
   return {
+    apart: apart
+      .filter(({ projectId, hostId }) => !could.has(pairKey(projectId, hostId)))
+      .toSorted((one, other) => other.value - one.value)
+      .map(({ projectId, hostId, value, rule }) => ({
+        id: pairKey(projectId, hostId),
+        project: names.person(projectId),
+        host: names.name(hostId),
+        organisation: names.organisation(hostId),
+        ...{ value, reason: sayApart(actor.locale, rule) },
+      })),
     wishes: unmet.map(({ id, projectId, hostId, value }) => ({
       candidateId: id,
       project: names.person(projectId),
@@ -46,12 +66,42 @@ export async function readUnmetWish(
     },
   })
   if (!answered) throw new DomainError('solver-slow')
-  return { candidateId, ...presentReason(await readNames(db, actor, eventId), answered.answer.reasons[0]) }
+  const [reason] = answered.answer.reasons
+  const [names, terms] = [
+    await readNames(db, actor, eventId),
+    await readTerms(db, eventId, runId, [candidateId, ...heldBy(reason)]),
+  ]
+  return { candidateId, ...presentReason(names, reason, terms) }
 }
 
-function presentReason(names: Names, reason: Reason) {
+const heldBy = ({ instead }: Reason) => (instead?.change.kind === 'instead' ? instead.change.candidates : [])
+
+async function readTerms(reader: Reader, eventId: string, runId: string, ids: string[]): Promise<Terms> {
+  const [camp, pairs, found, { rules: order, values }] = await Promise.all([
+    findCamp(reader, eventId),
+    findPairs(reader, eventId),
+    findCandidates(reader, eventId),
+    findTerms(reader, runId, ids),
+  ])
+  if (!camp) throw notFound()
+  const byPair = new Map(
+    found.map((one) => [pairKey(one.projectParticipantId, one.hostParticipantId), one] as const),
+  )
+  const candidates = ids.flatMap((id) => {
+    const pair = pairs.get(id)
+    const candidate = pair && byPair.get(pairKey(pair.projectId, pair.hostId))
+    return candidate ? [[id, candidate] as const] : []
+  })
+  return { camp, order, values, candidates: new Map(candidates) }
+}
+
+function presentReason(names: Names, reason: Reason, terms: Terms) {
   const words = (remedy: Remedy | null) => remedy && sayRemedy(names, remedy)
-  return { reason: sayReason(names, reason), remedy: words(reason.remedy), instead: words(reason.instead) }
+  return {
+    reason: sayReason(names, reason, terms),
+    remedy: words(reason.remedy),
+    instead: words(reason.instead),
+  }
 }
 
 /** The run, for whom may read it, and whether it ended with a schedule. */

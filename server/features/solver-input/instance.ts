@@ -4,7 +4,7 @@ import type { Candidate } from '../choices/candidates.ts'
 import { slotsOut } from '../disruptions/facts.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
-import { ofPerson, quotasOf } from './rules.ts'
+import { ofPerson, orderOf, quotasOf } from './rules.ts'
 import { withSharedTime, type Held as Seat } from './shared-time.ts'
 
 /** A pair as the solver sees it; a lock holds it where it is. */
@@ -79,8 +79,7 @@ export function buildInstance(camp: Camp, pairs: Pair[], held = lockedSeats(pair
       ...(lock && { lock: { slot: lock.slot, ...(lock.table && { table: lock.table }) } }),
     })),
     ...(quotas.length > 0 && { quotas }),
-    // Hosts keep their table as far as they can, and projects go to them.
-    rules: { seated: ['host'] },
+    rules: orderOf(camp.rules),
   } satisfies InstanceFile
 }
 

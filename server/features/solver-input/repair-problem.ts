@@ -5,6 +5,7 @@ import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
 import { asAgreed } from './as-agreed.ts'
 import { buildInstance, pairsFor, seatsOf, type Camp } from './instance.ts'
+import { nearPlan } from './rules.ts'
 
 /** A meeting of the schedule in force, as far as the solver has to know it. */
 type Planned = {
@@ -37,7 +38,7 @@ export function repairProblem(standing: Standing) {
   if (!next) return null
   // What has to be held may not be possible any more: it stands in the schedule, which changes as little as it can.
   const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
-  const asked = buildInstance(soFar(standing), pairsFor(wished, meetings), seatsOf(meetings))
+  const asked = nearPlan(buildInstance(soFar(standing), pairsFor(wished, meetings), seatsOf(meetings)))
   const instance = asAgreed({ ...asked, tables: asked.tables.map(onlyAhead(standing)) }, meetings)
   const facts = factsOf(disruptions, camp.slots)
   return {

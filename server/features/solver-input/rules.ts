@@ -1,5 +1,5 @@
-import type { InstanceFile } from '../../../solver/index.ts'
-import type { EventRules } from '../../schemas/rules.ts'
+import type { InstanceFile, Level } from '../../../solver/index.ts'
+import type { Aim, EventRules } from '../../schemas/rules.ts'
 import type { SlotRow } from '../events/repository.ts'
 import type { Participant } from '../participants/repository.ts'
 import { daysOf, halvesOf, slotsBetween } from '../events/stretches.ts'
@@ -7,6 +7,7 @@ import { daysOf, halvesOf, slotsBetween } from '../events/stretches.ts'
 type PersonFile = NonNullable<InstanceFile['participants']>[number]
 type LimitFile = NonNullable<PersonFile['limits']>[number]
 type QuotaFile = NonNullable<InstanceFile['quotas']>[number]
+type RulesFile = NonNullable<InstanceFile['rules']>
 type Pair = { id: string; projectId: string; hostId: string }
 type Time = { slots: SlotRow[]; timezone: string }
 
@@ -21,6 +22,8 @@ type Kind<Rule> = {
   limits?: (rule: Rule, person: Participant, time: Time) => LimitFile[]
   /** Of which pairs together so many are held at most. */
   quotas?: (rule: Rule, pairs: Pair[], people: Map<string, Participant>) => QuotaFile[]
+  /** How schedules are compared. */
+  order?: (rule: Rule) => RulesFile
 }
 
 /** Every kind once; those that say nothing here are about the wishes (features/choices). */
@@ -30,6 +33,15 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
   apart: {},
   metBefore: {},
   suggestions: {},
+  affinity: {},
+  // Changes of table of everybody count last: they would rather have nobody meet.
+  aims: { order: (rule) => ({ objective: [...rule.flatMap((aim) => LEVELS_OF[aim]), 'tableMoves'] }) },
+  tolerance: { order: (rule) => (rule === 0 ? {} : { tolerance: { value: rule / 100 } }) },
+  seated: {
+    order: ({ projects, hosts }) => ({
+      seated: [...(projects ? ['project'] : []), ...(hosts ? ['host'] : [])],
+    }),
+  },
   guarantee: { person: (rule, person) => ({ minMeetings: guaranteed(rule, person) }) },
   maximum: { person: (rule, person) => most('maxMeetings', person.maxMeetings ?? rule[sideOf(person)]) },
   inRow: { person: (rule, person) => most('maxConsecutive', rule[sideOf(person)]) },
@@ -58,6 +70,14 @@ const KINDS: { [K in keyof EventRules]: Kind<EventRules[K]> } = {
             .map((day) => slotsBetween(day, rule.from, rule.to, timezone))
             .flatMap((window) => limitsOf(Math.max(0, window.length - rule.free), [window])),
   },
+}
+
+const LEVELS_OF: Record<Aim, Level[]> = {
+  guarantee: ['shortfall'],
+  wishes: ['value'],
+  fairness: ['fairness'],
+  days: ['breaks', 'idle'],
+  tables: ['seatedMoves'],
 }
 
 /** The name of a quota, and whom it is about. */
@@ -100,6 +120,41 @@ export function limitsByKind({ rules, slots, timezone }: Time & { rules: EventRu
 export function quotasOf({ rules, people }: { rules: EventRules; people: Participant[] }, pairs: Pair[]) {
   const byId = new Map(people.map((person) => [person.id, person]))
   return all(rules, (kind, rule) => kind.quotas?.(rule, pairs, byId) ?? []).flat()
+}
+
+/** How they have schedules compared. */
+export function orderOf(rules: EventRules) {
+  const {
+    seated = [],
+    objective = [],
+    tolerance,
+  } = all<RulesFile>(rules, (kind, rule) => kind.order?.(rule) ?? {}).reduce((one, other) => ({
+    ...one,
+    ...other,
+  }))
+  const levels = objective.filter((level) => level !== 'seatedMoves' || seated.length > 0)
+  return { objective: levels, seated, ...(tolerance && { tolerance }) }
+}
+
+/** Near a plan that people know, what is promised and the fewest changes come first, and nothing is given back. */
+export function nearPlan<I extends { rules: ReturnType<typeof orderOf> }>(instance: I): I {
+  const { tolerance: _, objective, ...rules } = instance.rules
+  const others = objective.filter((level) => level !== 'shortfall')
+  return { ...instance, rules: { ...rules, objective: ['shortfall', ...others] } }
+}
+
+/** The rule that allows somebody so few meetings in these slots. */
+export function ruleOfLimit(
+  { rules, ...time }: Time & { rules: EventRules },
+  person: Participant,
+  slots: string[],
+): 'perDay' | 'perHalf' | 'pause' | null {
+  const kinds = (['perDay', 'perHalf', 'pause'] as const).flatMap((key) => {
+    const ask = <K extends typeof key>(kind: K) => KINDS[kind].limits?.(rules[kind], person, time) ?? []
+    return ask(key).map((limit) => ({ key, ...limit }))
+  })
+  const same = kinds.filter((limit) => String(limit.slots) === String(slots))
+  return same.toSorted((one, other) => (one.max ?? 0) - (other.max ?? 0)).at(0)?.key ?? null
 }
 
 const all = <T>(rules: EventRules, ask: <R>(kind: Kind<R>, rule: R) => T): T[] => {

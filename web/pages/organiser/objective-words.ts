@@ -4,16 +4,18 @@ import { m } from '../../paraglide/messages.js'
 
 type Figure = ObjectiveLevel['value']
 
-export const objectiveLabel = (level: Objective) =>
-  ({
-    shortfall: m.build_level_shortfall,
-    value: m.build_level_value,
-    fairness: m.build_level_fairness,
-    breaks: m.build_level_breaks,
-    idle: m.build_level_idle,
-    seatedMoves: m.build_level_seated_moves,
-    tableMoves: m.build_level_table_moves,
-  })[level]()
+/** In the usual order. */
+const labels: Record<Objective, () => string> = {
+  shortfall: m.build_level_shortfall,
+  value: m.build_level_value,
+  fairness: m.build_level_fairness,
+  breaks: m.build_level_breaks,
+  idle: m.build_level_idle,
+  seatedMoves: m.build_level_seated_moves,
+  tableMoves: m.build_level_table_moves,
+}
+
+export const objectiveLabel = (level: Objective) => labels[level]()
 
 const provenWords = (level: Objective) =>
   ({
@@ -39,20 +41,17 @@ export const figure = (value: Figure | null) => {
 export const gapOf = ({ value, bound }: ObjectiveLevel) =>
   typeof value === 'number' && typeof bound === 'number' ? Math.abs(bound - value) : null
 
-/** What is known of a level, in one sentence. */
-export function objectiveSentence(one: ObjectiveLevel) {
-  if (one.proven) return provenWords(one.level)
-  if (one.bound === null) return m.build_unknown()
+/** What is known of a level, in one sentence, among the levels in their order. */
+export function objectiveSentence(one: ObjectiveLevel, all: ObjectiveLevel[]) {
   const gap = gapOf(one)
-  if (gap === null) return m.build_not_proven_list()
-  return m.build_not_proven({ gap: number(gap) })
+  // What a tolerance gave back: the bound is of the level before.
+  if (one.proven && gap) return m.build_proven_before({ best: figure(one.bound) })
+  if (one.proven) return isUsual(all) ? provenWords(one.level) : m.build_proven_in_order()
+  if (one.bound === null) return m.build_unknown()
+  return gap === null ? m.build_not_proven_list() : m.build_not_proven({ gap: number(gap) })
 }
 
-/** How often each side changes table, in one sentence; null where that is not known of hosts by themselves. */
-export function movesOfSides(objective: ObjectiveLevel[]) {
-  const [all, hosts] = (['tableMoves', 'seatedMoves'] as const).map(
-    (level) => objective.find((one) => one.level === level)?.value,
-  )
-  if (typeof all !== 'number' || typeof hosts !== 'number') return null
-  return m.build_moves_of_sides({ hosts: number(hosts), projects: number(all - hosts) })
+const isUsual = (all: ObjectiveLevel[]) => {
+  const places = all.map(({ level }) => Object.keys(labels).indexOf(level))
+  return places.every((place, at) => at === 0 || place > places[at - 1]!)
 }

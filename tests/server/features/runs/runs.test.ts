@@ -185,5 +185,6 @@ test('locks that cannot all be kept are named with the people they are about', a
   )
   expect((await stage.organiser<UnmetWishes>('GET', `/runs/${refused.id}/unmet`)).body).toEqual({
     wishes: [],
+    apart: [],
   })
 })

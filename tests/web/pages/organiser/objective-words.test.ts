@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest'
 import type { ObjectiveLevel } from '../../../../server/schemas/run.ts'
 import '../../../support/device.ts'
-import { movesOfSides } from '../../../../web/pages/organiser/objective-words.ts'
+import { objectiveSentence } from '../../../../web/pages/organiser/objective-words.ts'
 
-const level = (name: ObjectiveLevel['level'], value: number): ObjectiveLevel => ({
-  level: name,
-  value,
-  bound: 0,
-  proven: false,
+const level = (name: ObjectiveLevel['level'], value: number, bound = value): ObjectiveLevel => ({
+  ...{ level: name, value, bound, proven: true },
 })
 
-test('the changes of table are told of each side by itself, where those of hosts are known', () => {
-  const all = level('tableMoves', 250)
-  expect(movesOfSides([level('seatedMoves', 12), all])).toMatch(/12.*238/)
-  expect(movesOfSides([all])).toBe(null)
-  expect(movesOfSides([])).toBe(null)
+test('what is proven is told in the order of the run, and of the best before something was given up', () => {
+  const [wishes, breaks] = [level('value', 12), level('breaks', 0)]
+  expect(objectiveSentence(wishes, [wishes, breaks])).toMatch(/can meet more wishes/)
+  expect(objectiveSentence(wishes, [breaks, wishes])).toMatch(/aims before it as good/)
+  expect(objectiveSentence(level('value', 12, 16), [wishes, breaks])).toMatch(/best would be 16/)
 })

@@ -41,6 +41,7 @@ export function groupsOf(people: Person[]) {
         average: own.length ? sum(own.map(({ meetings }) => meetings)) / own.length : 0,
         wishes: { must: met('must'), want: met('want'), open: met('open') },
         minutes: sum(own.map(({ pause }) => pause.minutes)),
+        moves: sum(own.map(({ moves }) => moves)),
       }
     })
     .filter(({ people }) => people > 0)

@@ -1,4 +1,5 @@
 import type { Keep, RunProgress, RunView } from '../../../../server/schemas/run.ts'
+import { number } from '../../../lib/format.ts'
 import { m } from '../../../paraglide/messages.js'
 
 export const isActive = (status: RunView['status']) => status === 'queued' || status === 'running'
@@ -17,6 +18,13 @@ export const statusLabel = ({ status, reason }: Pick<RunView, 'status' | 'reason
 /** What it kept of the schedule it started from. */
 export const keepLabel = (keep: Keep) =>
   ({ all: m.build_kept_all, locks: m.build_kept_locks, nothing: m.build_kept_nothing })[keep]()
+
+/** What of the wishes was given up for the aims that come after them. */
+export function givenBackWords({ percent, points, best, proven }: NonNullable<RunView['givenBack']>) {
+  const figures = { percent: number(percent), points: number(points), best: number(best) }
+  if (points === 0) return m.build_given_back_none(figures)
+  return proven ? m.build_given_back(figures) : m.build_given_back_at_most(figures)
+}
 
 const stages: Record<string, () => string> = {
   select: m.build_stage_select,

@@ -2,6 +2,7 @@ import type { EventView } from '../../../../server/schemas/event.ts'
 import type { EventRules } from '../../../../server/schemas/rules.ts'
 import { number } from '../../../lib/format.ts'
 import { m } from '../../../paraglide/messages.js'
+import { namesOfAims } from './aims.ts'
 
 /** The rules as they stand in the form: a number that was emptied is none yet. */
 type Blank<T> = T extends number ? number | null : T extends object ? { [K in keyof T]: Blank<T[K]> } : T
@@ -15,7 +16,7 @@ export type RuleLine = {
   /** What it starts from when it is switched on. */
   usual: number
   /** What it does, or that it does nothing. */
-  effect: (n: number, view: EventView) => string
+  effect: (n: number, view: EventView, draft: RulesDraft) => string
 }
 
 type Numbers = Record<string, number | null>
@@ -131,7 +132,29 @@ export const WHOM: RuleLine[] = [
   },
 ]
 
-export const LINES = [...GUARANTEES, ...MOSTS, ...RHYTHM, ...WHOM]
+export const GIVING: RuleLine[] = [
+  {
+    path: ['tolerance'],
+    sentence: m.rule_tolerance,
+    ...{ off: 0, usual: 2 },
+    effect(_, __, { aims }) {
+      const after = aims.slice(aims.indexOf('wishes') + 1)
+      return after.length > 0 ? m.rule_tolerance_for({ aims: namesOfAims(after) }) : m.rule_tolerance_idle()
+    },
+  },
+]
+
+export const AFFINITY: RuleLine[] = [
+  {
+    path: ['affinity'],
+    sentence: m.rule_affinity,
+    ...{ off: 0, usual: 4 },
+    effect: (n, _, { weights }) =>
+      m.rule_affinity_effect({ half: number(Math.round(n / 2)), want: number(weights.want ?? 0) }),
+  },
+]
+
+export const LINES = [...GUARANTEES, ...MOSTS, ...RHYTHM, ...WHOM, ...GIVING, ...AFFINITY]
 
 /** The sentence with a word in place of its field. */
 export const spoken = (line: RuleLine, n: string | number = '…') =>
