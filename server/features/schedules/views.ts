@@ -8,6 +8,7 @@ import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
 import { currentObjective } from './objective.ts'
+import { findEngagements } from '../participants/engagements.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findMeetings, findSchedules, findWishes, type MeetingRow } from './repository.ts'
 import { countWishes, levelsOf } from './wishes.ts'
@@ -35,12 +36,13 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const all = await findSchedules(reader, eventId)
   const schedule = chooseSchedule(all, key)
   const shown = schedule?.id ?? null
-  const [found, slots, tables, people, unavailable, wishes] = await Promise.all([
+  const [found, slots, tables, people, unavailable, engagements, wishes] = await Promise.all([
     findEvent(reader, eventId),
     findSlots(reader, eventId, shown),
     findTables(reader, eventId, shown),
     findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
+    findEngagements(reader, eventId),
     findWishes(reader, eventId),
   ])
   if (!found) throw notFound()
@@ -57,6 +59,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     slots: slots.map(presentSlot),
     tables: tables.map(presentTable),
     participants: people.map((person) => presentPerson(person, unavailable)),
+    engagements,
     meetings: meetings.map((meeting) => presentMeeting(meeting, levelOf)),
     objective: schedule ? currentObjective(schedule.objective, camp, held) : [],
     wishes: countWishes(wishes, meetings, new Map(people.map(({ id, side }) => [id, side]))),
