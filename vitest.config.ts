@@ -16,7 +16,7 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       { test: { name: 'solver', include: ['tests/solver/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { ...withDatabase, name: 'server', include: ['tests/server/**/*.test.ts'] } },
+      { test: { ...withDatabase, name: 'server', isolate: false, include: ['tests/server/**/*.test.ts'] } },
       {
         plugins: [svelte({ configFile: false })],
         test: { name: 'web', include: ['tests/web/**/*.test.ts'] },

@@ -81,11 +81,15 @@ async function lastEditIn({ tx, programmeId, call: { actor } }: WriteContext, ed
 }
 
 const isOf = (ids: string[]): SQL => sql`(
-  exists (select from jsonb_each_text(${changes.payload}) said where said.value in ${ids})
-  or exists (select from jsonb_array_elements_text(${changes.inverse} -> 'updated') one where one.value in ${ids})
+  exists (select from jsonb_each_text(${changes.payload}) one where ${oneOf(ids)})
+  or exists (select from jsonb_array_elements_text(${changes.inverse} -> 'updated') one where ${oneOf(ids)})
   or exists (select from jsonb_array_elements(${keptRows.steps}) step
-    where step -> 'key' ->> 'id' in ${ids} or step -> 'key' ->> 'project_id' in ${ids}))`
+    cross join lateral (values (step -> 'key' ->> 'id'), (step -> 'key' ->> 'project_id')) one (value)
+    where ${oneOf(ids)}))`
 
 const isOfFields = (fields: string[]): SQL => sql`(
   ${changes.payload} -> 'fields' is null
-  or exists (select from jsonb_array_elements_text(${changes.payload} -> 'fields') one where one.value in ${fields}))`
+  or exists (select from jsonb_array_elements_text(${changes.payload} -> 'fields') one where ${oneOf(fields)}))`
+
+/** None of them where there are none: a form may be sent with nothing changed. */
+const oneOf = (values: string[]): SQL => inArray(sql`one.value`, values)

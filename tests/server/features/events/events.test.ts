@@ -76,6 +76,14 @@ describe('an event', () => {
     expect([twice.status, twice.body.errors[0].pointer]).toEqual([400, '/tables/1/name'])
   })
 
+  test('is sent with nothing changed, also from an old form', async () => {
+    const send = (version: string) =>
+      torino.organiser.send<{ code: string }>('PATCH', `/events/${eventId}`, {}, { 'if-match': version })
+    const answer = await send('1')
+    expect([answer.status, answer.body.code]).toEqual([412, 'stale-version'])
+    expect((await send(String((await view()).version))).status).toBe(200)
+  })
+
   test('serves as a template for another day', async () => {
     const copy = await torino.organiser.send<{ id: string }>('POST', `/events/${eventId}/copy`, {
       date: '2030-12-02',
