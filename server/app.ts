@@ -46,6 +46,7 @@ import events from './features/events/routes.ts'
 import arrangement from './features/arrangement/routes.ts'
 import figures from './features/figures/routes.ts'
 import screens from './features/screen-links/routes.ts'
+import { publicHead } from './features/public/page-head.ts'
 import publicPages from './features/public/routes.ts'
 import { inputChecks, refuseDeep } from './plugins/input.ts'
 import live from './plugins/live/index.ts'
@@ -165,7 +166,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     { prefix: '/api/v1' },
   )
   await app.register(live, { db, publicUrl: config.publicUrl, views, identity })
-  await app.register(web, { ahead: agendaAhead(db, identity) })
+  await app.register(web, { ahead: agendaAhead(db, identity), headOf: publicHead(db, config.publicUrl) })
 
   app.get('/livez', () => ({ ok: true }))
   // Answered from what the feed has found out within the last seconds: a database that hangs does not hang this.

@@ -141,6 +141,8 @@ const ofOrganisation = { organisationId: Id }
 /** How many rows a change touched: as they were before, they stand apart from the log. */
 const KeptRows = { rows: Type.Integer({ minimum: 1 }) }
 const ofParticipant = { participantId: Id }
+/** Which table of their own a host has. */
+const OwnTable = { ...ofParticipant, tableId: Nullable(Id) }
 const ofRun = { runId: Id }
 const ofScreen = { screenId: Id }
 
@@ -310,6 +312,12 @@ export const CATALOGUE = {
   'grid.replaced': undoable(everyone, { slots: Count }, KeptRows),
   'tables.replaced': undoable(everyone, { tables: Count }, KeptRows),
   'arrangement.undone': kind(everyone, { eventId: Id }),
+  'table.owned': undoable(
+    everyone,
+    OwnTable,
+    { before: Type.Array(Type.Object(OwnTable)), after: Type.Array(Type.Object(OwnTable)) },
+    ({ tableId }) => (tableId === null ? 'change_table.owned.none' : null),
+  ),
   'screen.created': undoable(organisers, ofScreen, ofScreen),
   'screen.revoked': kind(organisers, ofScreen),
 

@@ -91,6 +91,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     mergedIntoId: technical,
     ...{ id: technical, eventId: technical, side: technical, projectId: technical, hostId: technical },
     ...{ maxMeetings: answer, needs: answer, answeredAt: answer, remindedAt: answer },
+    ownTableId: attending,
     ...{
       code: attending,
       attendance: attending,

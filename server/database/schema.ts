@@ -469,6 +469,8 @@ export const participants = pgTable(
     maxMeetings: integer(),
     /** What every table of theirs has to have, in the words of tables' features. */
     needs: text().array().notNull().default([]),
+    /** The only table that a host sits at. */
+    ownTableId: uuid(),
     answeredAt: at(),
     remindedAt: at(),
     /** On the badge, as QR code and in letters: says nothing to anybody but the desk. */
@@ -489,6 +491,14 @@ export const participants = pgTable(
     unique('participants_project').on(table.eventId, table.projectId),
     unique('participants_host').on(table.eventId, table.hostId),
     unique('participants_of_event').on(table.id, table.eventId),
+    // 'participants_own_table' (own table), deferrable, and that a table that goes takes nothing else along, stand in
+    // a custom migration.
+    foreignKey({
+      name: 'participants_own_table_of_event',
+      columns: [table.ownTableId, table.eventId],
+      foreignColumns: [tables.id, tables.eventId],
+    }).onDelete('set null'),
+    check('participants_host_table', sql`${table.ownTableId} is null or ${table.side} = 'host'`),
     check(
       'participants_subject',
       sql`(${table.side} = 'project') = (${table.projectId} is not null) and (${table.side} = 'host') = (${table.hostId} is not null)`,

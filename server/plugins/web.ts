@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -16,20 +16,30 @@ const askFirst = (reply: FastifyReply) => {
   reply.header('cache-control', isPersonal ? 'private, no-cache' : 'no-cache')
 }
 
-/** `ahead`: at which address a page will ask first, if that is known before it is sent. */
-type Options = { ahead(request: FastifyRequest): Promise<string | null> | null }
+type Options = {
+  /** At which address a page will ask first, if that is known before it is sent. */
+  ahead(request: FastifyRequest): Promise<string | null> | null
+  /** What stands in the head of a page whose content anybody may read; null where there is no such page. */
+  headOf(path: string): Promise<string | null | undefined>
+}
 
 /** With what the address of a page begins; what a page makes of the rest is its own business. */
 const PAGES = [
   ...['', 'accedi', 'accesso', 'accessibilita', 'organizza', 'progetto', 'referente', 'osserva'],
-  ...['accoglienza', 'schermo'],
+  ...['accoglienza', 'schermo', 'evento'],
 ]
+
+/** In place of what says nothing of this page. */
+const withHead = (head: string): string =>
+  readFileSync(`${root}/index.html`, 'utf8')
+    .replace(/<meta name="description"[^>]*>/, '')
+    .replace(/<title>[^<]*<\/title>/, () => head)
 
 export const isPage = (path: string): boolean => PAGES.includes(path.split('/')[1])
 
 /** The built web app. An address that is neither the API's nor a file's is a page of it, so deep links work. */
 export default fp(
-  async function web(app: FastifyInstance, { ahead }: Options) {
+  async function web(app: FastifyInstance, { ahead, headOf }: Options) {
     if (!existsSync(root)) return
     const common = { index: false, preCompressed: true } as const
     await app.register(fastifyStatic, {
@@ -56,7 +66,9 @@ export default fp(
         const address = await ahead(request)
         // In the very way in which the page will ask, or the browser would not take it for the same.
         if (address) reply.header('link', `<${address}>; rel=preload; as=fetch; crossorigin`)
-        if (!isPage(path)) reply.code(404)
+        const head = await headOf(path)
+        if (head) return reply.type('text/html').header('cache-control', 'no-cache').send(withHead(head))
+        if (head === null || !isPage(path)) reply.code(404)
         return reply.sendFile(path.endsWith('/agenda') ? 'agenda.html' : 'index.html')
       }
       const problem = problemOf(notFound(), requestLocale(request))

@@ -24,10 +24,17 @@ export type SampleProject = {
 export type SampleHost = HostProfile & { code: string; organisation: string; kind: HostKind }
 
 /** Days are counted from the camp; times are local. */
-export type SampleEvent = { title: string; days: number; venue: string } & (
-  | { kind: 'workshop' | 'public'; start: string; end: string }
-  | { kind: 'camp' | 'tutoring'; grid: SlotGrid; replyBy?: { days: number; time: string } }
-)
+export type SampleEvent = { title: string; days: number; venue: string } &
+  /** Everybody comes where nobody is invited by name. */
+  (
+    | { kind: 'workshop' | 'public'; start: string; end: string; invited?: 'projects' }
+    | {
+        kind: 'camp' | 'tutoring'
+        grid: SlotGrid
+        replyBy?: { days: number; time: string }
+        rooms: SampleRoom[]
+      }
+  )
 
 export type SampleRoom = { name: string; tables: number; stepFree: number[] }
 
@@ -35,7 +42,8 @@ export type SampleData = {
   programme: { name: string; phase: string; city: string; timezone: string; call: string }
   events: SampleEvent[]
   rules: EventRules
-  rooms: SampleRoom[]
+  /** They meet each project on the day of tutoring, each at a table of their own, and do not come to the camp. */
+  tutors: SampleHost[]
   projects: SampleProject[]
   hosts: SampleHost[]
 }

@@ -22,9 +22,10 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../database/schema.ts'
-import { SAMPLE, type SampleEvent } from './data.ts'
+import { SAMPLE, type SampleEvent, type SampleRoom } from './data.ts'
 import { generateAnswers, type SampleAnswer } from './generate.ts'
 import { addDays } from '../schemas/slot-times.ts'
+import { insertTutoring } from './tutoring.ts'
 import { clockOffset, dayOf, localTime, slotTimes } from './times.ts'
 
 export { redateSample } from './redate.ts'
@@ -83,6 +84,8 @@ export async function reloadSample(tx: Transaction, programmeId: string, now: Da
 /** Torino has published its programme and its ranking. */
 const SHOWN = { public: true, rankingPublic: true }
 
+const HOSTS = [...SAMPLE.hosts, ...SAMPLE.tutors]
+
 type Kept = { programmeId: string; seq: number; eventIds: Ids }
 const nothingKept = (): Kept => ({ programmeId: randomUUID(), seq: 0, eventIds: new Map() })
 
@@ -94,15 +97,18 @@ async function insertSample(tx: Transaction, now: Date, kept = nothingKept()): P
     ...(await insertProjects(tx, programmeId, organisationIds, now)),
     ...(await insertHosts(tx, programmeId, organisationIds)),
   ])
-  const eventId = await insertEvents(tx, kept, now)
+  const eventIds = await insertEvents(tx, kept, now)
+  const eventId = eventIds.get('camp')!
   await insertAnswers(tx, eventId, peopleIds, now)
+  await insertAttendees(tx, eventIds, peopleIds)
+  await insertTutoring(tx, eventIds.get('tutoring')!, peopleIds)
   const counts = { projects: SAMPLE.projects.length, hosts: SAMPLE.hosts.length }
   await record(tx, { programmeId, actorId: null }, { type: 'sample.loaded', payload: counts })
   return { programmeId, eventId }
 }
 
 async function insertOrganisations(tx: Transaction, programmeId: string): Promise<Ids> {
-  const kinds = new Map(SAMPLE.hosts.map(({ organisation, kind }) => [organisation, kind]))
+  const kinds = new Map(HOSTS.map(({ organisation, kind }) => [organisation, kind]))
   const names = new Set([...SAMPLE.projects.flatMap((project) => project.organisations), ...kinds.keys()])
   const rows = [...names].map((name) => ({
     id: randomUUID(),
@@ -164,11 +170,11 @@ async function insertTeams(tx: Transaction, programmeId: string, projectIds: Ids
 }
 
 async function insertHosts(tx: Transaction, programmeId: string, organisationIds: Ids) {
-  const persons = SAMPLE.hosts.map(({ firstName, lastName, title, code }) => ({
+  const persons = HOSTS.map(({ firstName, lastName, title, code }) => ({
     ...{ id: randomUUID(), programmeId, firstName, lastName, title, email: addressOf(code) },
   }))
   await tx.insert(people).values(persons)
-  const rows = SAMPLE.hosts.map(
+  const rows = HOSTS.map(
     ({ organisation, kind: _kind, firstName: _, lastName: __, title: ___, ...host }, index) => ({
       ...host,
       id: randomUUID(),
@@ -182,8 +188,8 @@ async function insertHosts(tx: Transaction, programmeId: string, organisationIds
   return new Map(rows.map(({ code, id }) => [code, id]))
 }
 
-/** All four appointments; answers the camp's id. */
-async function insertEvents(tx: Transaction, { programmeId, eventIds }: Kept, now: Date): Promise<string> {
+/** All four appointments; answers the id of each kind. */
+async function insertEvents(tx: Transaction, { programmeId, eventIds }: Kept, now: Date): Promise<Ids> {
   const { timezone } = SAMPLE.programme
   const today = dayOf(now, timezone)
   const ids = new Map(SAMPLE.events.map((event) => [event, eventIds.get(event.title) ?? randomUUID()]))
@@ -203,7 +209,20 @@ async function insertEvents(tx: Transaction, { programmeId, eventIds }: Kept, no
     .update(programmes)
     .set({ clockOffsetMs: clockOffset(day, now) })
     .where(eq(programmes.id, programmeId))
-  return campId
+  return new Map([...ids].map(([{ kind }, id]) => [kind, id]))
+}
+
+/** Those who are invited to a workshop by name. */
+async function insertAttendees(tx: Transaction, eventIds: Ids, peopleIds: Ids): Promise<void> {
+  const rows = SAMPLE.events.flatMap((event) =>
+    'invited' in event
+      ? SAMPLE.projects.map(({ code }) => ({
+          ...{ eventId: eventIds.get(event.kind)!, side: 'project' as const },
+          projectId: peopleIds.get(code)!,
+        }))
+      : [],
+  )
+  await tx.insert(participants).values(rows)
 }
 
 function eventTimes(event: SampleEvent, today: string) {
@@ -227,11 +246,11 @@ async function insertGrid(
 ) {
   const times = slotTimes(event.grid, addDays(today, event.days), SAMPLE.programme.timezone)
   await tx.insert(slots).values(times.map((time) => ({ ...time, eventId })))
-  if (event.kind === 'camp') await insertTables(tx, eventId)
+  await insertTables(tx, eventId, event.rooms)
 }
 
-async function insertTables(tx: Transaction, eventId: string) {
-  const places = SAMPLE.rooms.flatMap((room) => {
+async function insertTables(tx: Transaction, eventId: string, list: SampleRoom[]) {
+  const places = list.flatMap((room) => {
     const roomId = randomUUID()
     return Array.from({ length: room.tables }, () => ({ roomId, room }))
   })

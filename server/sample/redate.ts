@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
 import { lockProgramme, record } from '../changes.ts'
 import type { Database, Transaction } from '../database/client.ts'
 import {
@@ -77,6 +77,10 @@ async function moveEvents(tx: Transaction, { id, timezone }: Programme, days: nu
       .where(eq(events.id, id))
   }
   const eventIds = moved.map((event) => event.id)
+  await tx
+    .update(participants)
+    .set({ attendanceDay: sql`${participants.attendanceDay} + ${days}::int` })
+    .where(inArray(participants.eventId, eventIds))
   for (const { id, day, startsAt, endsAt } of await findSlotsOf(tx, eventIds)) {
     const times = { startsAt: shiftDays(startsAt, days, timezone), endsAt: shiftDays(endsAt, days, timezone) }
     await tx

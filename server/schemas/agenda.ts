@@ -52,6 +52,8 @@ export const AgendaView = Shape({
     /** For the desk: on the badge, as QR code and in letters. */
     code: Type.String(),
   }),
+  /** The only table that they sit at. */
+  ownTable: Nullable(Shape({ name: Type.String(), room: Type.String() })),
   /** Null until something is published. */
   published: Nullable(Shape({ number: Type.Integer(), publishedAt: Time })),
   slots: Type.Array(

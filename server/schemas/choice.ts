@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { EventInfo, SlotView } from './event.ts'
+import { EventInfo, SlotView, TableView } from './event.ts'
 import { HostProfile, ProposalContent, ProposalStatus } from './proposal.ts'
 import {
   HostKind,
@@ -66,8 +66,16 @@ export const ChoicesView = Shape({
     answeredAt: Nullable(Time),
   }),
   slots: Type.Array(SlotView),
+  /** Workshops and public events that they attend at the hours of some of the slots. */
+  engagements: Type.Array(Shape({ title: Type.String(), slots: Type.Array(Id) })),
   /** What tables there are have, each combination once. */
   tableFeatures: Type.Array(Type.Array(Type.String())),
+  /** The only table that they sit at. */
+  ownTable: Nullable(TableView),
+  /** Of a host, for organisers: the tables that can become their own, and by whom each is taken. */
+  tablesToOwn: Type.Array(
+    Shape({ id: Id, name: Type.String(), room: Type.String(), owner: Nullable(Type.String()) }),
+  ),
   mustsAllowed: Type.Integer(),
   mustsLeft: Type.Integer(),
   /** False once replies are closed for this actor. */

@@ -87,6 +87,8 @@ export const TablesInput = Shape({
       features: Type.Array(Text(40, 1), { maxItems: 8 }),
       /** Days of the event on which it is not there. */
       daysOut: Type.Optional(Type.Array(LocalDate, { maxItems: 60 })),
+      /** The host, by their place in the event, whose only table it is; left out, it stays as it is. */
+      ownerId: Type.Optional(Nullable(Id)),
     }),
     { maxItems: 500 },
   ),
@@ -112,12 +114,18 @@ export const ArrangementEffects = Shape({
   moved: Type.Integer(),
   /** Of each draft, the meetings that go, or stay without their table. */
   drafts: Type.Array(Shape({ name: Type.String(), meetings: Type.Integer(), locked: Type.Integer() })),
+  /** Hosts whose own table goes. */
+  owners: Type.Array(Shape({ name: Type.String(), table: Type.String() })),
   /** Meetings of the plan in force that lose their slot or table. */
   published: Type.Array(
     Shape({ startsAt: Time, table: Type.String(), names: Type.Array(Type.String()), locked: Type.Boolean() }),
   ),
 })
 export type ArrangementEffects = Static<typeof ArrangementEffects>
+
+/** By which table a host sits, and at no other one; null: at any. */
+export const OwnTableInput = Shape({ tableId: Nullable(Id) })
+export type OwnTableInput = Static<typeof OwnTableInput>
 
 export const SlotView = Shape({
   id: Id,
@@ -135,6 +143,8 @@ export const TableView = Shape({
   room: Type.String(),
   features: Type.Array(Type.String()),
   daysOut: Type.Array(Type.String()),
+  /** The host whose own table it is. */
+  ownerId: Nullable(Id),
 })
 export type TableView = Static<typeof TableView>
 
@@ -165,6 +175,15 @@ export const EventView = Shape({
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   rules: EventRules,
+  /** Who can have a table of their own: the hosts of the event, with what they need of a table. */
+  hosts: Type.Array(
+    Shape({
+      id: Id,
+      name: Type.String(),
+      organisation: Type.String(),
+      needs: Type.Array(Type.String()),
+    }),
+  ),
   /** What people need of a table, each combination with how many ask for it. */
   needs: Type.Array(Shape({ features: Type.Array(Type.String()), people: Type.Integer() })),
   counts: Shape({

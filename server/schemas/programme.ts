@@ -234,6 +234,7 @@ export const PublicView = Shape({
       name: Type.String(),
       phase: Type.String(),
       city: Type.String(),
+      timezone: Type.String(),
       call: Type.String(),
       sample: Type.Boolean(),
       events: Type.Array(
@@ -245,6 +246,7 @@ export const PublicView = Shape({
           lastDate: Type.String(),
           venue: Type.String(),
           startsAt: Nullable(Time),
+          endsAt: Nullable(Time),
         }),
       ),
       financedProjects: Type.Array(

@@ -66,6 +66,10 @@ export const PlanView = Shape({
   slots: Type.Array(SlotView),
   tables: Type.Array(TableView),
   participants: Type.Array(PlanParticipant),
+  /** Workshops and public events that take people's time in this one. */
+  engagements: Type.Array(
+    Shape({ title: Type.String(), slots: Type.Array(Id), participants: Type.Array(Id) }),
+  ),
   meetings: Type.Array(PlanMeeting),
   objective: Type.Array(ObjectiveLevel),
   /** What it breaks, as rules and answers stand now; of a version nothing. */

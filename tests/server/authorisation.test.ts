@@ -254,6 +254,7 @@ const ROWS: Record<string, Row | Row[]> = {
   'PUT /api/v1/participants/:id/availability': only('participant', ({ slotIds }) => ({
     ...{ unavailable: [slotIds[2]], maxMeetings: null },
   })),
+  'PUT /api/v1/participants/:id/own-table': only('organisers', () => ({ tableId: null })),
   'POST /api/v1/participants/:id/answer': only('participant'),
   'GET /api/v1/events/:eventId/plan/:key?': only('organisers'),
   'GET /api/v1/meetings/:id/cells': only('organisers'),

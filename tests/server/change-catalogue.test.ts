@@ -12,6 +12,7 @@ import type { CheckedAnswers } from '../../server/schemas/pasted-answers.ts'
 import type { Problem, Written } from '../../server/schemas/common.ts'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { PeopleView } from '../../server/schemas/programme.ts'
+import type { EventView } from '../../server/schemas/event.ts'
 import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
 import type { OrganisationsView } from '../../server/schemas/standing.ts'
 import type { WriteContext } from '../../server/write.ts'
@@ -252,6 +253,10 @@ const CASES: Record<UndoableKind, Case> = {
   'tables.replaced': plainly(() =>
     rearrange('PUT', 'tables', ({ tables }) => ({ tables: tables.slice(0, -3) })),
   ),
+  'table.owned': plainly(async () => {
+    const { tables, hosts } = await read<EventView>(`/events/${stage.eventId}`)
+    return send('PUT', `/participants/${hosts[0].id}/own-table`, { tableId: tables[0].id })
+  }),
   'event.postponed': plainly(() => rearrange('POST', 'postponement', () => ({ date: '2031-03-03' }))),
   'answers.pasted': async () => {
     const { answers } = await read<AnswersView>(`/events/${stage.eventId}/answers`)

@@ -22,6 +22,10 @@ export function featuresIn(text: string, known: string[] = []): string[] {
   return [...new Set(found)].slice(0, 8)
 }
 
+/** What of it a table does not have. */
+export const lacking = (needs: string[], features: string[]) =>
+  needs.filter((need) => !features.includes(need))
+
 /** Whether one of the tables has all that is needed. */
 export const isOffered = (needs: string[], tables: string[][]) =>
   needs.length === 0 || tables.some((features) => needs.every((need) => features.includes(need)))

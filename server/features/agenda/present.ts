@@ -17,6 +17,8 @@ export type AgendaDay = {
   /** The slots as they are shown, the same on all agendas. */
   shown: SlotView[]
   tables: Map<string, TableRow>
+  /** Of whoever has one of their own. */
+  ownTables: Map<string, { name: string; room: string }>
   profiles: Map<string, Profile>
   unavailable: Map<string, Set<string>>
   appointments: AppointmentRow[]
@@ -44,6 +46,7 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
   return {
     event: day.event,
     participant: presentSelf(self),
+    ownTable: day.ownTables.get(self.id) ?? null,
     published: day.published,
     slots: day.shown.map(({ id, day: date, block, startsAt, endsAt }) => ({
       ...{ id, day: date, block, startsAt, endsAt },
@@ -92,8 +95,8 @@ function presentOther(other: Profile): AgendaMeeting['with'] {
   }
 }
 
-const attends = ({ invited }: AppointmentRow, { projectId, hostId }: Profile): boolean =>
-  invited.length === 0 || invited.includes(projectId ?? hostId ?? '')
+const attends = ({ isOpen, invited }: AppointmentRow, { projectId, hostId }: Profile): boolean =>
+  isOpen || invited.includes(projectId ?? hostId ?? '')
 
 const presentAppointment = (row: AppointmentRow): AgendaView['appointments'][number] => ({
   id: row.id,

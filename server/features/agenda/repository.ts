@@ -13,6 +13,7 @@ import {
   proposals,
 } from '../../database/schema.ts'
 import { byWords, nameOf } from '../../naming.ts'
+import type { EventRow } from '../events/repository.ts'
 import { findCarriers, sortOf } from '../participants/repository.ts'
 
 export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
@@ -123,10 +124,13 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
 }
 
 /**
- * Workshops and public events of a programme, with the projects and hosts invited to each.
- * One to which nobody is invited by name is for everybody.
+ * Workshops and public events of an event's programme, with the projects and hosts invited to each. To one to which
+ * nobody is invited by name everybody comes; rehearsals are for rehearsals.
  */
-export async function findAppointments(reader: Reader, programmeId: string) {
+export async function findAppointments(
+  reader: Reader,
+  { programmeId, rehearsal }: Pick<EventRow, 'programmeId' | 'rehearsal'>,
+) {
   const invited = alias(participants, 'invited')
   return reader
     .select({
@@ -137,7 +141,8 @@ export async function findAppointments(reader: Reader, programmeId: string) {
       startsAt: events.startsAt,
       endsAt: events.endsAt,
       invited: sql<string[]>`coalesce(array_agg(coalesce(${invited.projectId}, ${invited.hostId}))
-        filter (where ${invited.id} is not null), '{}')`,
+        filter (where ${invited.id} is not null and ${invited.removedAt} is null), '{}')`,
+      isOpen: sql<boolean>`count(${invited.id}) = 0`,
     })
     .from(events)
     .leftJoin(invited, eq(invited.eventId, events.id))
@@ -146,6 +151,7 @@ export async function findAppointments(reader: Reader, programmeId: string) {
         eq(events.programmeId, programmeId),
         inArray(events.kind, ['workshop', 'public']),
         isNull(events.deletedAt),
+        rehearsal ? undefined : eq(events.rehearsal, false),
       ),
     )
     .groupBy(events.id)

@@ -133,7 +133,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
   const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
   const [profiles, appointments, suggestions] = await Promise.all([
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
-    findAppointments(reader, found.programme.id),
+    findAppointments(reader, found.event),
     findSuggestions(reader, published && published.live),
   ])
   const today = currentDay(slots, clockOf(found.programme), found.programme.timezone)
@@ -143,6 +143,9 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     slots,
     shown: slots.map(presentSlot),
     tables: new Map(tables.map((table) => [table.id, table])),
+    ownTables: new Map(
+      tables.flatMap(({ ownerId, name, room }) => (ownerId ? [[ownerId, { name, room }] as const] : [])),
+    ),
     profiles: new Map(profiles.map((profile) => [profile.id, onDay(profile, today)])),
     unavailable,
     appointments,

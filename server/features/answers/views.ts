@@ -11,7 +11,7 @@ import { findCandidates } from '../choices/pairs.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findGridSlots, findGridTables } from '../events/repository.ts'
-import { countUnavailable } from './repository.ts'
+import { findUnavailable } from '../participants/repository.ts'
 
 /** Who has answered, for organisers. */
 export const answersView: View = {
@@ -32,7 +32,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
     findCandidates(reader, eventId),
     findChoosers(reader, eventId),
     findStatements(reader, eventId),
-    countUnavailable(reader, eventId),
+    findUnavailable(reader, eventId),
   ])
   const given = Map.groupBy(statements, ({ fromId }) => fromId)
   const received = Map.groupBy(statements, ({ toId }) => toId)
@@ -46,7 +46,7 @@ async function readAnswers(reader: Reader, eventId: string): Promise<AnswersView
       .map((person) => {
         const { id } = person.participant
         const said = { given: given.get(id) ?? [], received: received.get(id) ?? [] }
-        return presentAnswer(person, said, slots.length - (unavailable.get(id) ?? 0))
+        return presentAnswer(person, said, slots.filter((slot) => !unavailable.get(id)?.has(slot.id)).length)
       }),
   }
 }

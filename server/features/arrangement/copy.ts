@@ -14,7 +14,7 @@ import {
   writeTables,
 } from '../events/repository.ts'
 import { movedTimes } from '../events/service.ts'
-import { copyAnswers, copyPeople } from './repository.ts'
+import { copyAnswers, copyOwnTables, copyPeople } from './repository.ts'
 
 /** A new event with the same rules, slots and tables on other days; with people and what they answered where asked. */
 export async function copyEvent(db: Database, call: Call, eventId: string, input: EventCopy) {
@@ -39,10 +39,11 @@ export async function copyEvent(db: Database, call: Call, eventId: string, input
         endsAt,
       })),
     )
-    await writeTables(
+    const tables = await findGridTables(tx, eventId)
+    const tableIds = await writeTables(
       tx,
       id,
-      (await findGridTables(tx, eventId)).map(({ name, room, features, daysOut }) => ({
+      tables.map(({ name, room, features, daysOut }) => ({
         ...{ name, room, features },
         daysOut: daysOut.map((day) => addDays(day, days)),
       })),
@@ -50,6 +51,11 @@ export async function copyEvent(db: Database, call: Call, eventId: string, input
     if (people === 'same') await copyPeople(tx, eventId, id)
     else if (people === 'everyone' && meets) await insertEveryone(tx, programme.id, id)
     if (answers) await copyAnswers(tx, eventId, id)
+    await copyOwnTables(
+      tx,
+      id,
+      tables.map(({ ownerId }, at) => ({ ownerId, tableId: tableIds[at] })),
+    )
     await record({ eventId: id, type: 'event.copied', payload: { sourceId: eventId } })
     return { id }
   })

@@ -7,7 +7,7 @@ import type { SlotTime } from '../../schemas/slot-times.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isUnderWay } from '../disruptions/facts.ts'
 import { findRulings } from '../pair-rulings/service.ts'
-import { findParticipants, findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findStatedAbsences } from '../participants/repository.ts'
 import { findPlanned, type Planned } from './repository.ts'
 
 /** What slots and tables become. */
@@ -63,7 +63,7 @@ export async function readEffects(
 ): Promise<{ effects: ArrangementEffects; planned: Planned[] }> {
   const [planned, unavailable, people, rulings] = await Promise.all([
     findPlanned(reader, eventId),
-    findUnavailable(reader, eventId),
+    findStatedAbsences(reader, eventId),
     findParticipants(reader, eventId),
     findRulings(reader, eventId),
   ])
@@ -82,7 +82,11 @@ export async function readEffects(
     starts: new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()])),
     tables: new Map(tables.map(({ id, name }) => [id, name])),
   }
+  const owners = tables.flatMap(({ id, name, ownerId }) =>
+    ownerId && !change.daysOut.has(id) ? [{ name: names.get(ownerId) ?? '', table: name }] : [],
+  )
   const found = {
+    owners,
     slots: { kept: kept.size - moved.size, moved: moved.size, added, removed: slots.length - kept.size },
     availability: {
       gone: saying((id) => !kept.has(id) && known.starts.has(id)),
@@ -111,8 +115,7 @@ export async function readEffects(
       .toSorted((one, other) => one.startsAt.localeCompare(other.startsAt)),
   }
   const { availability, drafts, published } = found
-  const hangs =
-    availability.gone + availability.moved + found.rulings + found.moved + drafts.length + published.length >
-    0
+  const lists = owners.length + drafts.length + published.length
+  const hangs = availability.gone + availability.moved + found.rulings + found.moved + lists > 0
   return { effects: { effects: hangs ? versionOf(found) : null, ...found }, planned }
 }

@@ -90,6 +90,21 @@ export async function copyPeople(tx: Transaction, fromId: string, toId: string):
   if (rows.length > 0) await tx.insert(participants).values(rows.map((row) => ({ ...row, eventId: toId })))
 }
 
+/** Hosts who take part in another event too have the same table of their own there. */
+export async function copyOwnTables(
+  tx: Transaction,
+  toId: string,
+  tables: { ownerId: string | null; tableId: string }[],
+): Promise<void> {
+  const owned = tables.filter(({ ownerId }) => ownerId !== null)
+  if (owned.length === 0) return
+  await tx.execute(sql`
+    update ${participants} copy set own_table_id = owned."tableId"
+    from jsonb_to_recordset(${JSON.stringify(owned)}::jsonb) as owned ("ownerId" uuid, "tableId" uuid)
+    join ${participants} was on was.id = owned."ownerId"
+    where copy.event_id = ${toId} and copy.host_id = was.host_id`)
+}
+
 /** What people answered for one event is what they answer for another: wishes, and when they can come, slot by slot. */
 export async function copyAnswers(tx: Transaction, fromId: string, toId: string): Promise<void> {
   const same = (one: string, other: string) => {

@@ -2,8 +2,16 @@ import type { FastifyInstance } from 'fastify'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { ArrangementEffects, EventCopy, GridInput, PostponeInput, TablesInput } from '../../schemas/event.ts'
+import {
+  ArrangementEffects,
+  EventCopy,
+  GridInput,
+  OwnTableInput,
+  PostponeInput,
+  TablesInput,
+} from '../../schemas/event.ts'
 import { copyEvent } from './copy.ts'
+import { giveTable } from './own-table.ts'
 import {
   changeTables,
   postponeEvent,
@@ -50,6 +58,11 @@ export default function routes({ db }: Services) {
       '/events/:eventId/postponement',
       { schema: { ...written, body: PostponeInput } },
       (request) => postponeEvent(db, callOf(request), request.params.eventId, request.body),
+    )
+    api.put<{ Params: { id: string }; Body: OwnTableInput }>(
+      '/participants/:id/own-table',
+      { schema: { params: Shape({ id: Id }), body: OwnTableInput, response: { 200: Written }, tags } },
+      (request) => giveTable(db, callOf(request), request.params.id, request.body),
     )
     api.post<{ Params: OfEvent; Body: EventCopy }>(
       '/events/:eventId/copy',

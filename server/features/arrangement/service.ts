@@ -1,5 +1,5 @@
 import { expectContent, type Edits } from '../../content-version.ts'
-import type { Database, Reader } from '../../database/client.ts'
+import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { ArrangementEffects, GridInput, PostponeInput, TablesInput } from '../../schemas/event.ts'
@@ -14,13 +14,14 @@ import {
   takeOutSlots,
   takeOutTables,
   updateEvent,
+  writeOwnTables,
   writeSlots,
   writeTables,
   type SlotRow,
 } from '../events/repository.ts'
 import { contentOf, madeSlots, moveDays } from '../events/service.ts'
 import { findAdded, insertKept, inverseOf, keeping, putBack, type Kept } from '../former-rows/keeping.ts'
-import { findUnavailable } from '../participants/repository.ts'
+import { findParticipants, findStatedAbsences } from '../participants/repository.ts'
 import { findActiveRun } from '../runs/service.ts'
 import { lostIn, readEffects, type Lost, type Rearrangement } from './effects.ts'
 import { loosen, report, shorten } from './losses.ts'
@@ -162,7 +163,7 @@ async function writeGrid(
   { kept, added, removed }: Matching<SlotRow>,
 ): Promise<void> {
   const staying = new Set(kept.map(({ id }) => id))
-  const unavailable = await findUnavailable(tx, event.id)
+  const unavailable = await findStatedAbsences(tx, event.id)
   await shorten(tx, event.id, slots, (id) => staying.has(id))
   await takeOutSlots(
     tx,
@@ -192,6 +193,7 @@ export async function changeTables(db: Database, call: Call, eventId: string, in
     const content = await contentOf(tx, event)
     await expectContent(context, content, editsOf(eventId, 'tables.replaced'))
     checkTableNames(call, input.tables)
+    await checkOwners(tx, call, eventId, input.tables)
     const known = content.tables.map(({ id }) => id)
     const given = input.tables.flatMap(({ id }) => id ?? [])
     if (!given.every((id) => known.includes(id))) throw notFound()
@@ -205,7 +207,11 @@ export async function changeTables(db: Database, call: Call, eventId: string, in
         ...table,
         daysOut: table.id ? rearranged.daysOut.get(table.id) : table.daysOut,
       }))
-      await writeTables(tx, eventId, tables)
+      const ids = await writeTables(tx, eventId, tables)
+      const owned = input.tables.flatMap(({ ownerId }, at) =>
+        ownerId === undefined ? [] : [{ tableId: ids[at], ownerId }],
+      )
+      await settleOwners(tx, content.tables, owned)
     })
     const payload = { tables: input.tables.length }
     await insertKept(
@@ -228,6 +234,40 @@ function checkTableNames(call: Call, tables: TablesInput['tables']): void {
   if (sameId >= 0) throw invalidInput(call, `/tables/${sameId}/id`, 'field_uniqueItems')
   const sameSign = twiceAt(tables.map(signOf))
   if (sameSign >= 0) throw invalidInput(call, `/tables/${sameSign}/name`, 'field_sameTable')
+}
+
+/** A table of one's own is for hosts who take part, and one is enough. */
+async function checkOwners(tx: Transaction, call: Call, eventId: string, tables: TablesInput['tables']) {
+  const owners = tables.map(({ ownerId }) => ownerId ?? null)
+  if (owners.every((id) => id === null)) return
+  const people = await findParticipants(tx, eventId)
+  const hosts = new Set(
+    people.filter(({ side, withdrawn }) => side === 'host' && !withdrawn).map(({ id }) => id),
+  )
+  for (const [at, id] of owners.entries()) {
+    const wrong =
+      id !== null && (!hosts.has(id) ? 'field_ownerIsHost' : owners.indexOf(id) < at && 'field_ownerTwice')
+    if (wrong) throw invalidInput(call, `/tables/${at}/ownerId`, wrong)
+  }
+}
+
+/** Whoever had one that is somebody else's now, or nobody's, has none; who has another one has only that. */
+async function settleOwners(
+  tx: Transaction,
+  before: { id: string; ownerId: string | null }[],
+  owned: { tableId: string; ownerId: string | null }[],
+): Promise<void> {
+  const was = new Map(before.map(({ id, ownerId }) => [id, ownerId]))
+  const changed = owned.filter(({ tableId, ownerId }) => ownerId !== (was.get(tableId) ?? null))
+  const given = changed.flatMap(({ tableId, ownerId }) =>
+    ownerId ? [{ participantId: ownerId, tableId }] : [],
+  )
+  const has = new Set(given.map(({ participantId }) => participantId))
+  const left = changed.flatMap(({ tableId }) => {
+    const participantId = was.get(tableId)
+    return participantId && !has.has(participantId) ? [{ participantId, tableId: null }] : []
+  })
+  await writeOwnTables(tx, [...given, ...left])
 }
 
 /** The whole event on other days: every answer, wish and meeting stays; who was away or late on the day is not. */

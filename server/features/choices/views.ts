@@ -2,12 +2,13 @@ import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
+import { allow, may } from '../../policy.ts'
 import { ChoicesView } from '../../schemas/choice.ts'
 import type { View } from '../../view.ts'
-import { presentEvent, presentSlot } from '../events/present.ts'
+import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findGridSlots, findGridTables } from '../events/repository.ts'
 import { locateParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { findEngagements } from '../participants/engagements.ts'
 import { findUnavailableOf } from '../participants/repository.ts'
 import { hasWithdrawn, presentCards, presentName } from './present.ts'
 import { findChoosers, findStatementsFrom } from './repository.ts'
@@ -40,15 +41,22 @@ async function readChoices(
 ): Promise<ChoicesView> {
   const located = await locateIn(reader, eventId, key)
   const { participant, event, programme } = located
-  const [people, said, slots, tables, unavailable] = await Promise.all([
+  const [people, said, slots, tables, unavailable, engagements] = await Promise.all([
     findChoosers(reader, eventId),
     findStatementsFrom(reader, participant.id),
     findGridSlots(reader, eventId),
     findGridTables(reader, eventId),
     findUnavailableOf(reader, participant.id),
+    findEngagements(reader, eventId, [participant.id]),
   ])
   const self = people.find((person) => person.participant.id === participant.id)
   if (!self) throw notFound()
+  const own = tables.find(({ ownerId }) => ownerId === participant.id)
+  const mayGive = participant.side === 'host' && may(actor, 'event.edit', resourceOf(located))
+  const nameOf = (id: string | null) => {
+    const owner = id && people.find((person) => person.participant.id === id)
+    return owner ? presentName(owner) : null
+  }
   const musts = said.filter(({ level }) => level === 'must').length
   return {
     event: presentEvent(event, programme),
@@ -64,9 +72,14 @@ async function readChoices(
       answeredAt: participant.answeredAt?.toISOString() ?? null,
     },
     slots: slots.map(presentSlot),
+    engagements: engagements.map(({ title, slots }) => ({ title, slots })),
     tableFeatures: [
       ...new Map(tables.map(({ features }) => [features.toSorted().join('\n'), features])).values(),
     ],
+    ownTable: own ? presentTable(own) : null,
+    tablesToOwn: mayGive
+      ? tables.map(({ id, name, room, ownerId }) => ({ id, name, room, owner: nameOf(ownerId) }))
+      : [],
     mustsAllowed: event.rules.musts,
     mustsLeft: Math.max(0, event.rules.musts - musts),
     mayEdit: repliesOpen({ actor }, located) && !hasWithdrawn(self),

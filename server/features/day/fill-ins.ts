@@ -8,7 +8,7 @@ type Held = { slotId: string; tableId: string | null; projectId: string; hostId:
 export type Chances = {
   /** Slots to fill, the nearest first. */
   slots: { id: string }[]
-  tables: { id: string; features: string[] }[]
+  tables: { id: string; features: string[]; ownerId: string | null }[]
   /** What people need of a table. */
   needs: Map<string, string[]>
   people: Person[]
@@ -57,10 +57,13 @@ function fillSlot(
   const busy = new Set(here.flatMap(({ projectId, hostId }) => [who(projectId), who(hostId)]))
   const taken = new Set(here.map(({ tableId }) => tableId))
   const free = tables.filter(({ id }) => !taken.has(id) && !facts.out.get(id)?.has(slotId))
+  const owners = new Set(tables.map(({ ownerId }) => ownerId))
   const tableFor = (pair: Candidate) =>
-    free.find(({ features }) =>
-      sides(pair).every((id) => needs.get(id)?.every((need) => features.includes(need)) ?? true),
-    )
+    free
+      .filter(({ ownerId }) => !owners.has(pair.hostParticipantId) || ownerId === pair.hostParticipantId)
+      .find(({ features }) =>
+        sides(pair).every((id) => needs.get(id)?.every((need) => features.includes(need)) ?? true),
+      )
   return open
     .filter(({ pair }) => sides(pair).every((id) => !busy.has(who(id)) && !unavailable.get(id)?.has(slotId)))
     .flatMap(({ pair, underGuarantee }) => {

@@ -27,10 +27,6 @@ export const presentSlot = ({ id, position, day, block, startsAt, endsAt }: Slot
   endsAt: endsAt.toISOString(),
 })
 
-export const presentTable = ({ id, name, room, features, daysOut }: TableRow): TableView => ({
-  id,
-  name,
-  room,
-  features,
-  daysOut,
+export const presentTable = ({ id, name, room, features, daysOut, ownerId }: TableRow): TableView => ({
+  ...{ id, name, room, features, daysOut, ownerId },
 })

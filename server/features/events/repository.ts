@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   and,
   asc,
@@ -24,6 +25,7 @@ import {
   meetings,
   organisations,
   participants,
+  people,
   programmes,
   projects,
   rooms,
@@ -33,6 +35,7 @@ import {
   tables,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { byWords, nameOf, surnameFirst } from '../../naming.ts'
 import { HOST_KINDS } from '../../schemas/common.ts'
 import type { TablesInput } from '../../schemas/event.ts'
 import type { SlotTime } from '../../schemas/slot-times.ts'
@@ -41,7 +44,8 @@ import type { SlotTime } from '../../schemas/slot-times.ts'
 export type EventRow = typeof events.$inferSelect & { lastDate: string }
 export type ProgrammeRow = typeof programmes.$inferSelect
 export type SlotRow = typeof slots.$inferSelect
-export type TableRow = typeof tables.$inferSelect & { room: string }
+/** `ownerId`: the host who takes part and sits at no other one. */
+export type TableRow = typeof tables.$inferSelect & { room: string; ownerId: string | null }
 export type RoomRow = typeof rooms.$inferSelect
 
 export async function findProgramme(reader: Reader, programmeId: string) {
@@ -110,12 +114,13 @@ export const findGridTables = (reader: Reader, eventId: string): Promise<TableRo
 
 async function selectTables(reader: Reader, eventId: string, which: SQL | undefined): Promise<TableRow[]> {
   const rows = await reader
-    .select({ table: tables, room: rooms.name })
+    .select({ table: tables, room: rooms.name, ownerId: participants.id })
     .from(tables)
     .innerJoin(rooms, eq(rooms.id, tables.roomId))
+    .leftJoin(participants, and(eq(participants.ownTableId, tables.id), takesPart))
     .where(and(eq(tables.eventId, eventId), which))
     .orderBy(sql`${tables.removedAt} is not null`, asc(tables.position))
-  return rows.map(({ table, room }) => ({ ...table, room }))
+  return rows.map(({ table, room, ownerId }) => ({ ...table, room, ownerId }))
 }
 
 export const findRooms = (reader: Reader, eventId: string): Promise<RoomRow[]> =>
@@ -166,6 +171,25 @@ async function countOrganisations(reader: Reader, eventId: string) {
     }),
     several: rows.filter((one) => one.hosts > 1).length,
   }
+}
+
+/** The hosts who take part, by surname. */
+export async function findHostsOf(reader: Reader, eventId: string) {
+  const rows = await reader
+    .select({
+      id: participants.id,
+      needs: participants.needs,
+      person: people,
+      organisation: organisations.name,
+    })
+    .from(participants)
+    .innerJoin(hosts, eq(hosts.id, participants.hostId))
+    .innerJoin(people, eq(people.id, hosts.personId))
+    .innerJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(eq(participants.eventId, eventId), takesPart))
+  return rows
+    .toSorted((one, other) => byWords(surnameFirst(one.person), surnameFirst(other.person)))
+    .map(({ person, ...row }) => ({ ...row, name: nameOf(person) }))
 }
 
 export async function countNeeds(reader: Reader, eventId: string) {
@@ -235,23 +259,45 @@ export async function insertSlots(tx: Transaction, eventId: string, values: Slot
     .returning()
 }
 
-/** Writes the tables in their order; those with a known id keep it. Rooms come and go with their tables. */
+/** Writes the tables in their order, and answers their ids; those with a known id keep it. Rooms come and go with them. */
 export async function writeTables(
   tx: Transaction,
   eventId: string,
   input: TablesInput['tables'],
-): Promise<void> {
+): Promise<string[]> {
   const roomIds = await upsertRooms(tx, eventId, [...new Set(input.map(({ room }) => room))])
   // Two tables may swap names: that they are each there once is asked when all are written.
   await tx.execute(sql`set constraints tables_name deferred`)
-  for (const [position, { id, name, room, features, daysOut = [] }] of input.entries()) {
+  const ids: string[] = []
+  for (const [position, { id = randomUUID(), name, room, features, daysOut = [] }] of input.entries()) {
     const values = { name, features, daysOut, position, roomId: roomIds.get(room) as string }
-    if (id) await tx.update(tables).set(values).where(eq(tables.id, id))
-    else await tx.insert(tables).values({ ...values, eventId })
+    const { id: target } = tables
+    await tx
+      .insert(tables)
+      .values({ id, ...values, eventId })
+      .onConflictDoUpdate({ target, set: values })
+    ids.push(id)
   }
   await tx.execute(sql`set constraints tables_name immediate`)
   const used = tx.select({ id: tables.roomId }).from(tables).where(eq(tables.eventId, eventId))
   await tx.delete(rooms).where(and(eq(rooms.eventId, eventId), notInArray(rooms.id, used)))
+  return ids
+}
+
+export type OwnTable = { participantId: string; tableId: string | null }
+
+/** Hosts and the tables of their own; whoever had one of these before has none. */
+export async function writeOwnTables(tx: Transaction, given: OwnTable[]): Promise<void> {
+  if (given.length === 0) return
+  const rows = JSON.stringify(given)
+  await tx.execute(sql`
+    with given as (
+      select "participantId" as id, "tableId" as table_id
+      from jsonb_to_recordset(${rows}::jsonb) as row ("participantId" uuid, "tableId" uuid)
+    )
+    update ${participants} host
+    set own_table_id = (select table_id from given where given.id = host.id)
+    where host.id in (select id from given) or host.own_table_id in (select table_id from given)`)
 }
 
 /** Slots may change places with each other and with new ones: that each place is taken once is asked at the end. */
@@ -282,6 +328,7 @@ export async function takeOutSlots(tx: Transaction, ids: string[]): Promise<void
 
 export async function takeOutTables(tx: Transaction, ids: string[]): Promise<void> {
   if (ids.length === 0) return
+  await tx.update(participants).set({ ownTableId: null }).where(inArray(participants.ownTableId, ids))
   const isNamed = sql`exists (select 1 from ${meetings} held where held.table_id = ${tables.id})`
   await tx.delete(tables).where(and(inArray(tables.id, ids), not(isNamed)))
   await tx.update(tables).set({ removedAt: new Date() }).where(inArray(tables.id, ids))

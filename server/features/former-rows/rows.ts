@@ -62,7 +62,11 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
   { name: 'slots', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
   { name: 'rooms', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
   { name: 'tables', key: ['id'], within: ({ events }) => sql`t.event_id in ${events}` },
-  { name: 'participants', key: ['id'], within: ({ taking }) => sql`t.id in ${taking}` },
+  {
+    name: 'participants',
+    key: ['id'],
+    within: ({ taking, events }) => sql`t.id in ${taking} or t.event_id in ${events}`,
+  },
   {
     name: 'unavailable_slots',
     key: ['participant_id', 'slot_id'],

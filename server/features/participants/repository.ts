@@ -15,6 +15,7 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
+import { findEngagements } from './engagements.ts'
 import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../../naming.ts'
 
 export type ParticipantRow = typeof participants.$inferSelect
@@ -122,8 +123,23 @@ export async function findHumans(reader: Reader, eventId: string): Promise<Map<s
 export const sortOf = (projectName: string | null, person: PersonName | null): string =>
   projectName ?? (person ? surnameFirst(person) : '')
 
-/** Slots in which each participant can't come; only of those who are named, where they are. */
+/** Slots in which each participant can't come, said so or engaged elsewhere; only of those who are named, where they are. */
 export async function findUnavailable(
+  reader: Reader,
+  eventId: string,
+  ids: string[] | null = null,
+): Promise<Map<string, Set<string>>> {
+  const [away, engagements] = await Promise.all([
+    findStatedAbsences(reader, eventId, ids),
+    findEngagements(reader, eventId, ids),
+  ])
+  for (const { slots, participants } of engagements)
+    for (const id of participants) away.set(id, new Set([...(away.get(id) ?? []), ...slots]))
+  return away
+}
+
+/** Slots to which each participant has said that they can't come. */
+export async function findStatedAbsences(
   reader: Reader,
   eventId: string,
   ids: string[] | null = null,

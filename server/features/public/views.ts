@@ -24,24 +24,23 @@ export async function readPublic(reader: Reader): Promise<PublicView> {
     ),
   ])
   return {
-    programmes: programmes.map(({ id, name, phase, city, call, sample }) => ({
-      ...{ id, name, phase, city, call, sample },
+    programmes: programmes.map(({ id, name, phase, city, timezone, call, sample }) => ({
+      ...{ id, name, phase, city, timezone, call, sample },
       events: announced.filter(({ programmeId }) => programmeId === id).map(({ shown }) => shown),
       financedProjects: financed.filter(({ programmeId }) => programmeId === id).map(({ shown }) => shown),
     })),
   }
 }
 
-/** A camp starts with its first slot. */
+/** A camp starts with its first slot, and ends with its last one. */
 async function presentEvent(reader: Reader, event: Awaited<ReturnType<typeof findPublicEvents>>[number]) {
   const { id, programmeId, kind, title, date, venue } = event
   const slots = await findGridSlots(reader, id)
   const startsAt = event.startsAt ?? slots.at(0)?.startsAt ?? null
+  const endsAt = event.endsAt ?? slots.at(-1)?.endsAt ?? null
   const lastDate = slots.at(-1)?.day ?? date
-  return {
-    programmeId,
-    shown: { id, kind, title, date, lastDate, venue, startsAt: startsAt?.toISOString() ?? null },
-  }
+  const hours = { startsAt: startsAt?.toISOString() ?? null, endsAt: endsAt?.toISOString() ?? null }
+  return { programmeId, shown: { id, kind, title, date, lastDate, venue, ...hours } }
 }
 
 /** What has been decided, and what could be shown. */

@@ -12,6 +12,7 @@ import { factsOf } from '../disruptions/facts.ts'
 import { findDisruptions } from '../disruptions/repository.ts'
 import { readMarks } from './marks.ts'
 import { currentObjective } from './objective.ts'
+import { findEngagements } from '../participants/engagements.ts'
 import { findParticipants, findUnavailable, type Participant } from '../participants/repository.ts'
 import { findMeetings, findSchedules, findSuggestions, findWishes, type MeetingRow } from './repository.ts'
 import { countWishes, levelsOf } from './wishes.ts'
@@ -39,12 +40,13 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const all = await findSchedules(reader, eventId)
   const schedule = chooseSchedule(all, key)
   const shown = schedule?.id ?? null
-  const [found, slots, tables, people, unavailable, wishes, disruptions] = await Promise.all([
+  const [found, slots, tables, people, unavailable, engagements, wishes, disruptions] = await Promise.all([
     findEvent(reader, eventId),
     findSlots(reader, eventId, shown),
     findTables(reader, eventId, shown),
     findParticipants(reader, eventId),
     findUnavailable(reader, eventId),
+    findEngagements(reader, eventId),
     findWishes(reader, eventId),
     schedule?.kind === 'live' ? findDisruptions(reader, eventId) : [],
   ])
@@ -65,6 +67,7 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
     slots: slots.map(presentSlot),
     tables: tables.map(presentTable),
     participants: people.map((person) => presentPerson(person, unavailable)),
+    engagements,
     meetings: meetings.map((meeting) => ({
       ...presentMeeting(meeting, levelOf),
       suggestion: suggestions.get(meeting.candidateId) ?? null,

@@ -24,10 +24,15 @@ export function asAgreed<I extends InstanceFile>(instance: I, meetings: Meeting[
       ({ projectId, hostId, tableId }) =>
         (projectId !== id && hostId !== id) || tableId === null || features.get(tableId)?.includes(need),
     )
+  const seatsOf = (id: string) =>
+    meetings.flatMap(({ projectId, hostId, tableId }) =>
+      tableId !== null && features.has(tableId) && (projectId === id || hostId === id) ? [tableId] : [],
+    )
   const participants = instance.participants?.map((person) => ({
     ...person,
     ...allowing(person, held.get(person.id) ?? new Set(), instance.slots),
     ...(person.needs && { needs: person.needs.filter((need) => isMet(need, person.id)) }),
+    ...(person.tables && { tables: [...new Set([...person.tables, ...seatsOf(person.id)])] }),
   }))
   const meet = new Set(meetings.map(({ candidateId }) => candidateId))
   const quotas = instance.quotas?.map((quota) => {

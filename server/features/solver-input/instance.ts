@@ -109,12 +109,14 @@ function tablesFor({ slots, tables }: Camp) {
 export type CampInstance = ReturnType<typeof buildInstance>
 
 function buildParticipant(camp: Camp, person: Participant) {
+  const ownTables = camp.tables.filter(({ ownerId }) => ownerId === person.id).map(({ id }) => id)
   return {
     id: person.id,
     side: person.side,
     unavailable: [...(camp.unavailable.get(person.id) ?? [])].sort(),
     ...ofPerson(camp, person),
     ...(person.needs.length > 0 && { needs: person.needs }),
+    ...(ownTables.length > 0 && { tables: ownTables }),
     ...(person.side === 'project' && { fairnessGroup: person.financed ? 'financed' : 'not-financed' }),
   }
 }

@@ -114,7 +114,14 @@ export const updatePlace = (
   values: Partial<
     Pick<
       ParticipantRow,
-      'maxMeetings' | 'needs' | 'answeredAt' | 'attendance' | 'arrivedAt' | 'attendanceDay' | 'removedAt'
+      | 'maxMeetings'
+      | 'needs'
+      | 'ownTableId'
+      | 'answeredAt'
+      | 'attendance'
+      | 'arrivedAt'
+      | 'attendanceDay'
+      | 'removedAt'
     >
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))

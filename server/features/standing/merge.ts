@@ -10,7 +10,7 @@ import { write, type Call } from '../../write.ts'
 import { deletePreference, findStatements, upsertPreference } from '../choices/service.ts'
 import { findProgramme, findGridSlots, type SlotRow } from '../events/repository.ts'
 import { insertKept, inverseOf, keeping } from '../former-rows/keeping.ts'
-import { findParticipants, findUnavailable, replaceUnavailable } from '../participants/repository.ts'
+import { findParticipants, findStatedAbsences, replaceUnavailable } from '../participants/repository.ts'
 import { refreshSeats } from '../participants/seats.ts'
 import {
   answerQuestions,
@@ -92,7 +92,7 @@ async function withAnswers(reader: Reader, place: Place): Promise<Shared> {
   return {
     ...place,
     said: await findStatements(reader, id),
-    away: await findUnavailable(reader, id),
+    away: await findStatedAbsences(reader, id),
     slots: await findGridSlots(reader, id),
     names: new Map(people.map((one) => [one.id, one.name])),
   }
@@ -225,7 +225,9 @@ async function settlePlace(
   const isUnmarked = survivor.attendance === 'expected'
   const isBack = survivor.removedAt !== null && twin.removedAt === null && !twinHasWithdrawn
   if (isBack) await deleteAbsences(tx, [survivor.id])
+  if (twin.ownTableId) await updatePlace(tx, twin.id, { ownTableId: null })
   await updatePlace(tx, survivor.id, {
+    ownTableId: survivor.ownTableId ?? twin.ownTableId,
     ...(isBack && { removedAt: null }),
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),

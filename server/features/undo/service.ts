@@ -19,6 +19,7 @@ import { repairBack } from '../day/repairs.ts'
 import { statesBack } from '../day/states.ts'
 import { importBack } from '../people/import.ts'
 import { pastedBack } from '../choices/pasted.ts'
+import { ownTableBack } from '../arrangement/own-table.ts'
 import { arrangementBack } from '../arrangement/service.ts'
 import { openEvent } from '../events/open.ts'
 import { eventBack } from '../events/service.ts'
@@ -62,6 +63,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'event.postponed': arrangement,
   'grid.replaced': arrangement,
   'tables.replaced': arrangement,
+  'table.owned': (context, { inverse, eventId }) => ownTableBack(context, inverse, eventId),
   'event.deleted': (context, { inverse }) => eventBack(context, inverse),
   'answers.pasted': async (context, { call, eventId, inverse }) =>
     pastedBack(context, await openEvent(context.tx, call.actor, eventId, 'choice.edit'), inverse),

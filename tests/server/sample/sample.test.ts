@@ -1,9 +1,12 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq } from 'drizzle-orm'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connect, type Database } from '../../../server/database/client.ts'
 import * as schema from '../../../server/database/schema.ts'
-import { candidatesOf } from '../../../server/features/choices/candidates.ts'
+import { findCandidates } from '../../../server/features/choices/pairs.ts'
+import { findEngagements } from '../../../server/features/participants/engagements.ts'
+import { buildInstance, pairsFor } from '../../../server/features/solver-input/instance.ts'
+import { findCamp } from '../../../server/features/solver-input/repository.ts'
 import { EventRules } from '../../../server/schemas/rules.ts'
 import { HostProfile, ProposalContent } from '../../../server/schemas/proposal.ts'
 import { SAMPLE } from '../../../server/sample/data.ts'
@@ -16,6 +19,8 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 const EVENING = new Date('2026-11-22T22:00:00+01:00')
 const REAL_COMPANIES =
   /fiat|stellantis|intesa|sanpaolo|unicredit|lavazza|ferrero|reale mutua|iren|crt\b|enel/i
+
+const HOSTS = [...SAMPLE.hosts, ...SAMPLE.tutors]
 
 let database: TestDatabase
 let db: Database
@@ -58,8 +63,9 @@ test('an empty database gets the whole programme, and a second load changes noth
     tables: await db.$count(schema.tables),
     participants: await db.$count(schema.participants),
   }).toEqual({
-    ...{ programmes: 1, events: 4, financed: 12, invented: 13, hosts: 40 },
-    ...{ slots: 16, tables: 20, participants: 65 },
+    ...{ programmes: 1, events: 4, financed: 12, invented: 13, hosts: 45 },
+    // 65 at the camp, 30 at the tutoring, and 25 projects at the workshop.
+    ...{ slots: 16, tables: 25, participants: 120 },
   })
   const changes = await db.select().from(schema.changes)
   expect(changes.map(({ seq, type }) => [seq, type])).toEqual([[1, 'sample.loaded']])
@@ -79,7 +85,7 @@ test('a database in use is left alone', async () => {
 })
 
 test('the data keep to the wire contract', () => {
-  const profiles = SAMPLE.hosts.map(({ code: _code, organisation: _of, kind: _kind, ...profile }) => profile)
+  const profiles = HOSTS.map(({ code: _code, organisation: _of, kind: _kind, ...profile }) => profile)
   expect(profiles.filter((profile) => !Value.Check(HostProfile, profile))).toEqual([])
   expect(SAMPLE.projects.filter(({ content }) => !Value.Check(ProposalContent, content))).toEqual([])
   expect(Value.Check(EventRules, SAMPLE.rules)).toBe(true)
@@ -93,8 +99,10 @@ test('every funding mix adds up to 100', () => {
 })
 
 test('what is invented says so', () => {
-  expect(SAMPLE.hosts.filter(({ organisation }) => !organisation.includes('Esempio'))).toEqual([])
-  expect(SAMPLE.hosts.filter(({ organisation }) => REAL_COMPANIES.test(organisation))).toEqual([])
+  expect(HOSTS.filter(({ organisation }) => !organisation.includes('Esempio'))).toEqual([])
+  expect(
+    HOSTS.filter(({ organisation, lastName }) => REAL_COMPANIES.test(organisation) || lastName !== 'Esempio'),
+  ).toEqual([])
   const unmarked = SAMPLE.projects.filter(({ name, content }) =>
     name.startsWith('Progetto esempio') ? false : !content.summary.endsWith('(Testo di esempio.)'),
   )
@@ -112,10 +120,30 @@ test('nobody gives more musts than allowed and almost everybody has answered', (
 })
 
 test('every guarantee of the sample camp can be kept and its value is proven', async () => {
-  const solution = await solve(parseInstance(instance()), { seed: 1, maxIterations: 20_000 })
+  const solution = await solve(parseInstance(await instance()), { seed: 1, maxIterations: 20_000 })
   const { shortfall, value, fairness } = solution.objective
   expect(shortfall).toEqual({ value: 0, bound: 0, proven: true })
   expect([value?.proven, fairness?.proven]).toEqual([true, true])
+})
+
+test('each project has met a tutor at the tutor’s own table, on the day whose last turns the workshop takes', async () => {
+  await loadSample(db, { now: EVENING })
+  const [tutoring] = await db.select().from(schema.events).where(eq(schema.events.kind, 'tutoring'))
+  const rows = await db
+    .select({ meeting: schema.meetings, host: schema.participants })
+    .from(schema.meetings)
+    .innerJoin(schema.schedules, eq(schema.schedules.id, schema.meetings.scheduleId))
+    .innerJoin(schema.candidates, eq(schema.candidates.id, schema.meetings.candidateId))
+    .innerJoin(schema.participants, eq(schema.participants.id, schema.candidates.hostParticipantId))
+    .where(and(eq(schema.schedules.eventId, tutoring.id), eq(schema.schedules.kind, 'live')))
+  expect(rows).toHaveLength(25)
+  expect(rows.filter(({ meeting, host }) => meeting.tableId !== host.ownTableId)).toEqual([])
+  const [workshop, ...others] = await findEngagements(db, tutoring.id)
+  expect(others).toEqual([])
+  expect([workshop.title, workshop.slots.length, workshop.participants.length]).toEqual([
+    ...['Workshop fundraising: funding mix e proposte di collaborazione', 2, 25],
+  ])
+  expect(rows.filter(({ meeting }) => workshop.slots.includes(meeting.slotId))).toEqual([])
 })
 
 test('re-dating moves the whole programme to today and keeps local times when the clocks change', async () => {
@@ -126,10 +154,13 @@ test('re-dating moves the whole programme to today and keeps local times when th
     new Date('2026-10-25T09:30:00+01:00'),
     new Date('2026-10-25T17:15:00+01:00'),
   ])
-  const events = await db.select().from(schema.events).orderBy(asc(schema.events.date))
+  const events = await db
+    .select()
+    .from(schema.events)
+    .orderBy(asc(schema.events.date), desc(schema.events.kind))
   expect(events.map(({ kind, date, startsAt }) => [kind, date, startsAt && romeTime(startsAt)])).toEqual([
-    ['workshop', '2026-10-11', '14:30'],
-    ['tutoring', '2026-10-18', null],
+    ['workshop', '2026-10-11', '15:30'],
+    ['tutoring', '2026-10-11', null],
     ['camp', '2026-10-25', null],
     ['public', '2026-11-01', '11:00'],
   ])
@@ -155,30 +186,16 @@ test('the clock starts ten minutes before the first slot, unless the day is runn
   expect(['09:20', '13:30', '17:15'].map(shown)).toEqual([at('09:20'), at('13:30'), at('17:15')])
 })
 
-/** The camp in the solver's open format. */
-function instance() {
-  const answers = generateAnswers(SAMPLE, 16)
-  const projects = new Map(SAMPLE.projects.map((project) => [project.code, project]))
-  const { rules } = SAMPLE
-  const statements = answers.flatMap(({ code, wishes }) =>
-    wishes.map(({ to, level, conflict }) => ({ fromId: code, toId: to, level, conflict })),
-  )
-  return {
-    ...{ format: 'incontro/instance', version: 1, tables: 20 },
-    slots: Array.from({ length: 16 }, (_, index) => ({ id: `s${index}`, block: index < 8 ? 0 : 1 })),
-    participants: answers.map(({ code, side, maxMeetings, unavailable }) => ({
-      ...{ id: code, side, unavailable: unavailable.map((position) => `s${position}`) },
-      minMeetings:
-        side === 'host' ? 0 : rules.guarantee[projects.get(code)!.financed ? 'financed' : 'notFinanced'],
-      maxMeetings: maxMeetings ?? rules.maximum[side === 'host' ? 'hosts' : 'projects'],
-      ...(side === 'project' && { fairnessGroup: 'project' }),
-    })),
-    candidates: candidatesOf(statements, new Set(projects.keys()), rules.weights).map(
-      ({ projectParticipantId, hostParticipantId, value }) => ({
-        id: `${projectParticipantId}-${hostParticipantId}`,
-        participants: [projectParticipantId, hostParticipantId],
-        value,
-      }),
+/** The camp as a run puts it to the solver. */
+async function instance() {
+  const { eventId } = (await loadSample(db, { now: EVENING }))!
+  const camp = (await findCamp(db, eventId))!
+  const candidates = await findCandidates(db, eventId)
+  return buildInstance(
+    camp,
+    pairsFor(
+      candidates.map((pair) => ({ ...pair, id: `${pair.projectParticipantId} ${pair.hostParticipantId}` })),
+      [],
     ),
-  }
+  )
 }

@@ -255,7 +255,7 @@ describe('a change of slots', () => {
     expect(shown).toEqual({
       slots: { kept: 2, moved: 3, added: 0, removed: 0 },
       availability: { gone: 0, moved: 1 },
-      ...{ rulings: 0, moved: 2, drafts: [], published: [] },
+      ...{ rulings: 0, moved: 2, owners: [], drafts: [], published: [] },
     })
     expect(starts(await view())).toEqual(starts(before))
     expect((await send('PUT', `/events/${eventId}/grid`, { ...later, effects })).status).toBe(200)

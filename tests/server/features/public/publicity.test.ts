@@ -4,6 +4,7 @@ import { mails, proposals } from '../../../../server/database/schema.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { ChangesView, PublicView } from '../../../../server/schemas/programme.ts'
 import type { PublicityView } from '../../../../server/schemas/publicity.ts'
+import { publicHead } from '../../../../server/features/public/page-head.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
 import type { Me } from '../../../../server/schemas/session.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
@@ -136,4 +137,36 @@ test('only what the programme has can be decided on, and by its organisers', asy
     { what: 'programme', public: true, ids: [camp] },
   ])
     expect((await decide(body)).status).toBe(400)
+})
+
+test('a public event has a page that says in the words of schema.org what it is, whatever is typed in it', async () => {
+  const { programme } = await publicity()
+  const given = {
+    kind: 'public',
+    title: 'Conferenza </script><b>"stampa"',
+    date: '2030-05-17',
+    venue: 'Casa Esempio',
+  }
+  const { body } = await torino.organiser.send<Written>('POST', `/programmes/${torino.id}/events`, {
+    ...{ ...given, start: '11:00', end: '12:30' },
+  })
+  const headOf = publicHead(stage.db, 'https://incontro.example')
+  for (const what of ['programme', 'ranking']) await decide({ what, public: true })
+  expect([await headOf(`/evento/${body.id}`), await headOf('/accedi')]).toEqual([null, undefined])
+  await decide({ what: 'events', public: true, ids: [body.id] })
+
+  const head = (await headOf(`/evento/${body.id}`))!
+  const [, data] = head.match(/<script type="application\/ld\+json">(.*)<\/script>$/)!
+  expect(data).not.toContain('<')
+  expect(JSON.parse(data)).toMatchObject({
+    '@context': 'https://schema.org',
+    ...{ '@type': 'Event', name: given.title, url: `https://incontro.example/evento/${body.id}` },
+    ...{ startDate: '2030-05-17T11:00:00+02:00', endDate: '2030-05-17T12:30:00+02:00' },
+    location: { '@type': 'Place', name: 'Casa Esempio' },
+    organizer: { '@type': 'Organization', name: programme.name },
+    about: [{ '@type': 'Project', name: 'Orto Esempio' }],
+  })
+  expect(head).toContain('<title>Conferenza &lt;/script&gt;&lt;b&gt;"stampa" · '.replaceAll('"', '&quot;'))
+  await decide({ what: 'programme', public: false })
+  expect(await headOf(`/evento/${body.id}`)).toBeNull()
 })

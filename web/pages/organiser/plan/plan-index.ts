@@ -62,11 +62,12 @@ export function cellsByRow(meetings: PlanMeeting[], layout: Layout): Map<string,
   )
 }
 
-export const tableRows = (tables: TableView[]): Row[] =>
-  tables.map(({ id, name, room, features }) => ({
+/** `ownerOf`: whose own table one is, in words. */
+export const tableRows = (tables: TableView[], ownerOf: (id: string) => string): Row[] =>
+  tables.map(({ id, name, room, features, ownerId }) => ({
     id,
     label: name,
-    detail: features.map(featureLabel).join(', '),
+    detail: [...(ownerId ? [ownerOf(ownerId)] : []), ...features.map(featureLabel)].join(', '),
     group: room,
   }))
 

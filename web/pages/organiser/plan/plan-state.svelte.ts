@@ -55,7 +55,7 @@ export class PlanState {
   grid = $derived<Layout>(this.layout === 'people' ? 'people' : 'tables')
   rows = $derived(
     this.grid === 'tables'
-      ? tableRows(this.view?.tables ?? [])
+      ? tableRows(this.view?.tables ?? [], (id) => m.plan_own_table({ name: this.name(id) }))
       : peopleRows(this.view?.participants ?? [], { project: m.plan_projects(), host: m.plan_hosts() }),
   )
   held = $derived(cellsByRow(this.meetings, this.grid))
@@ -317,7 +317,7 @@ export class PlanState {
       case 'participant-busy':
         return m.plan_cell_busy({ who, other: holder ? this.title(holder) : '' })
       case 'participant-unavailable':
-        return m.plan_cell_away({ who, time: this.#saidOf(cell.slotId) })
+        return this.#engaged(cell) ?? m.plan_cell_away({ who, time: this.#saidOf(cell.slotId) })
       case 'slot-past':
         return m.plan_cell_past({ time: this.#saidOf(cell.slotId) })
       case 'meeting-locked':
@@ -327,6 +327,15 @@ export class PlanState {
       case 'slot-lost':
         return m.plan_cell_slot_lost({ time: this.#saidOf(cell.slotId) })
     }
+  }
+
+  /** Of whoever attends a workshop or a public event at that time. */
+  #engaged({ slotId, participantId }: CellView) {
+    const found = this.view?.engagements.find(
+      ({ slots, participants }) => slots.includes(slotId) && participants.includes(participantId ?? ''),
+    )
+    const values = { who: this.name(participantId), time: this.startOf(slotId) }
+    return found && m.plan_cell_engaged({ ...values, title: found.title })
   }
 
   #targets(): Map<string, Target> | null {
