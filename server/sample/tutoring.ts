@@ -1,7 +1,16 @@
 import { asc, eq } from 'drizzle-orm'
 import type { Transaction } from '../database/client.ts'
-import { candidates, participants, preferences, slots, tables } from '../database/schema.ts'
-import { insertMeetings, insertSchedule, sealSchedule } from '../features/schedules/repository.ts'
+import {
+  candidates,
+  meetingSeats,
+  meetings,
+  participants,
+  preferences,
+  schedules,
+  slots,
+  tables,
+} from '../database/schema.ts'
+import { settleSeats } from '../features/participants/seats.ts'
 import { SAMPLE } from './data.ts'
 
 const A_DAY_MS = 24 * 3_600_000
@@ -63,15 +72,24 @@ export async function insertTutoring(
       })),
     )
     .returning()
-  const meetings = met.map(({ slotId, tutor }, at) => ({
+  const held = met.map(({ slotId, tutor }, at) => ({
     ...{ candidateId: pairs[at].id, slotId, tableId: tutor.ownTableId },
     ...{ value: SAMPLE.rules.weights.want, locked: false },
   }))
   const createdAt = new Date(turns[0].startsAt.getTime() - A_DAY_MS)
   for (const kind of ['live', 'version'] as const) {
     const values = { eventId, kind, name: 'Tutoraggio', number: 1, createdAt, changedAt: createdAt }
-    const schedule = await insertSchedule(tx, values)
-    await insertMeetings(tx, schedule, meetings)
-    if (kind === 'version') await sealSchedule(tx, schedule.id)
+    const [{ id }] = await tx.insert(schedules).values(values).returning()
+    const rows = held.map((meeting) => ({ ...meeting, eventId, scheduleId: id }))
+    const inserted = await tx.insert(meetings).values(rows).returning()
+    await tx.insert(meetingSeats).values(
+      inserted.flatMap(({ id: meetingId, slotId }, at) =>
+        [met[at].projectId, met[at].tutor.id].map((participantId) => ({
+          ...{ meetingId, scheduleId: id, slotId, participantId },
+        })),
+      ),
+    )
+    await settleSeats(tx, [id])
+    if (kind === 'version') await tx.update(schedules).set({ sealed: true }).where(eq(schedules.id, id))
   }
 }

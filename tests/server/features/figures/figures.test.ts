@@ -26,7 +26,7 @@ const published = () => observer<PublishedPlan>('GET', `/events/${stage.eventId}
 test('whoever observes reads the figures that organisers see on the plan', async () => {
   const { status, body } = await figures()
   expect(status).toBe(200)
-  expect(body.counts).toMatchObject({ projects: 25, financed: 12, hosts: 40 })
+  expect(body.counts).toMatchObject({ projects: 25, financed: 12, hosts: 45 })
   const camp = body.events.find(({ id }) => id === stage.eventId)!
   const count = (side: string) => plan.participants.filter((one) => one.side === side).length
   expect(camp).toMatchObject({ projects: count('project'), hosts: count('host') })
