@@ -42,6 +42,9 @@ export type SampleData = {
   programme: { name: string; phase: string; city: string; timezone: string; call: string }
   events: SampleEvent[]
   rules: EventRules
+  /** What some at the camp need of a table, and the places of hosts' own tables, counted from one. */
+  needs: Record<string, string[]>
+  ownTables: Record<string, number>
   /** They meet each project on the day of tutoring, each at a table of their own, and do not come to the camp. */
   tutors: SampleHost[]
   projects: SampleProject[]

@@ -270,12 +270,16 @@ async function insertAnswers(tx: Transaction, eventId: string, peopleIds: Ids, n
     .from(slots)
     .where(eq(slots.eventId, eventId))
   const slotIds = new Map(positions.map(({ position, id }) => [position, id]))
+  const places = await tx.select().from(tables).where(eq(tables.eventId, eventId))
+  const tableIds = new Map(places.map(({ position, id }) => [position + 1, id]))
   const answers = generateAnswers(SAMPLE, positions.length)
   const ids: Ids = new Map(answers.map(({ code }) => [code, randomUUID()]))
   await tx.insert(participants).values(
     answers.map((answer) => ({
       ...{ id: ids.get(answer.code)!, eventId, side: answer.side, maxMeetings: answer.maxMeetings },
       [answer.side === 'project' ? 'projectId' : 'hostId']: peopleIds.get(answer.code)!,
+      needs: SAMPLE.needs[answer.code] ?? [],
+      ownTableId: tableIds.get(SAMPLE.ownTables[answer.code]) ?? null,
       answeredAt: answer.answered ? now : null,
     })),
   )

@@ -75,6 +75,13 @@ test('a rule of every kind is a sentence that says whom it is about', async () =
   await rule(/^Nessun referente ha più di .+ in mezza giornata$/, 6)
   await rule(/^Ciascuno ha almeno .+ tra le/)
   await rule(/^Un progetto ha al massimo .+ con lo stesso ente$/, 1)
+  await rule(/^Dove i desideri non bastano a una garanzia/, 40)
+  await rule(/^Una coppia del tutto affine/, 2)
+  await rule(/^Si può cedere fino al/, 1)
+  await page.getByRole('button', { name: 'Sposta su: Equità tra i progetti' }).press('Enter')
+  await eventually(() => page.getByRole('radio', { name: 'Prima l’equità' }).isChecked()).toBe(true)
+  await page.getByText('Prima i desideri', { exact: true }).click()
+  await page.getByRole('checkbox', { name: 'i progetti', exact: true }).check()
   await page.getByText('Conta meno', { exact: true }).click()
   const kind = page.getByRole('group', { name: /^Fondazion.+ incontra$/ })
   await kind.getByRole('checkbox', { name: 'progetti finanziati', exact: true }).uncheck()
@@ -86,6 +93,10 @@ test('a rule of every kind is a sentence that says whom it is about', async () =
     ...{ maximum: { projects: 12, hosts: 14 }, perDay: { projects: 7, hosts: 8 } },
     ...{ inRow: { projects: 3, hosts: 4 }, perHalf: { projects: 5, hosts: 6 } },
     ...{ organisation: 1, apart: [{ kind: 'foundation', financed: true }] },
+  })
+  expect(rules).toMatchObject({
+    ...{ suggestions: 40, affinity: 2, tolerance: 1, seated: { projects: true, hosts: true } },
+    ...{ aims: ['guarantee', 'wishes', 'fairness', 'days', 'tables'] },
   })
   expect([rules.pause?.free, rules.metBefore.how]).toEqual([1, 'less'])
 
@@ -141,11 +152,6 @@ test('the result names who is under the guarantee, what it costs and how it hold
 })
 
 test('two runs stand side by side, and one of them is published', async () => {
-  await page
-    .getByRole('radio', { name: 'Ricomincia da capo' })
-    .or(page.getByText('Opzioni'))
-    .first()
-    .waitFor()
   await goTo('Preparazione')
   await rule(/^Ogni progetto finanziato ha almeno/, 3)
   await press('Salva le regole')

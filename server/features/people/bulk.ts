@@ -133,15 +133,21 @@ export async function replaceCarriers(
     from ${given(carriers)} ("projectId" uuid, "organisationId" uuid, position integer)`)
 }
 
+/** Each by its own side, so that nothing but being there already keeps somebody out. */
 export async function insertParticipants(
   tx: Transaction,
   rows: { eventId: string; side: Side; projectId?: string; hostId?: string }[],
 ): Promise<void> {
-  await tx.execute(sql`
-    insert into ${participants} (event_id, side, project_id, host_id)
-    select "eventId", side, "projectId", "hostId"
-    from ${given(rows)} ("eventId" uuid, side text, "projectId" uuid, "hostId" uuid)
-    on conflict do nothing`)
+  for (const [side, subject] of [
+    ['project', 'project_id'],
+    ['host', 'host_id'],
+  ] as const)
+    await tx.execute(sql`
+      insert into ${participants} (event_id, side, project_id, host_id)
+      select "eventId", side, "projectId", "hostId"
+      from ${given(rows.filter((row) => row.side === side))}
+        ("eventId" uuid, side text, "projectId" uuid, "hostId" uuid)
+      on conflict (event_id, ${sql.identifier(subject)}) do nothing`)
 }
 
 /** How many of these projects and hosts have been used: a proposal or profile, an answer, a wish, a meeting. */

@@ -120,10 +120,15 @@ test('nobody gives more musts than allowed and almost everybody has answered', (
 })
 
 test('every guarantee of the sample camp can be kept and its value is proven', async () => {
-  const solution = await solve(parseInstance(await instance()), { seed: 1, maxIterations: 20_000 })
+  const file = await instance()
+  const solution = await solve(parseInstance(file), { seed: 1, maxIterations: 20_000 })
   const { shortfall, value, fairness } = solution.objective
   expect(shortfall).toEqual({ value: 0, bound: 0, proven: true })
   expect([value?.proven, fairness?.proven]).toEqual([true, true])
+  // What some need of a table, and a table of one's own.
+  const { participants } = file
+  expect(participants.flatMap(({ needs }) => needs ?? [])).toEqual(['step-free', 'step-free', 'step-free'])
+  expect(participants.flatMap(({ tables }) => tables ?? [])).toHaveLength(1)
 })
 
 test('each project has met a tutor at the tutor’s own table, on the day whose last turns the workshop takes', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { parseInstance, solve, type Remedy } from '../../../../solver/index.ts'
 import {
   candidates as candidateRows,
@@ -241,7 +241,7 @@ async function publishedBefore() {
       { eventId: earlier.id, side: 'project', projectId },
       { eventId: earlier.id, side: 'host', hostId },
     ])
-    .onConflictDoNothing()
+    .onConflictDoNothing({ target: [participants.eventId, participants.projectId] })
   const there = await stage.db.select().from(participants).where(eq(participants.eventId, earlier.id))
   const [pair] = await stage.db
     .insert(candidateRows)
@@ -252,10 +252,8 @@ async function publishedBefore() {
     })
     .returning()
   const [slot] = await stage.db.select().from(slots).where(eq(slots.eventId, earlier.id))
-  const [plan] = await stage.db
-    .insert(schedules)
-    .values({ eventId: earlier.id, kind: 'live', name: 'Tutoraggio', number: 1 })
-    .returning()
+  const isLive = and(eq(schedules.eventId, earlier.id), eq(schedules.kind, 'live'))
+  const [plan] = await stage.db.select().from(schedules).where(isLive)
   await stage.db
     .insert(meetings)
     .values({ scheduleId: plan.id, eventId: earlier.id, candidateId: pair.id, slotId: slot.id, value: 1 })

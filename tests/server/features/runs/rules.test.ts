@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import {
   measure,
   parseInstance,
@@ -316,7 +316,10 @@ async function metEarlier(project: Who, host: Who) {
     where: (event, { and: all, eq: is, ne }) => all(is(event.kind, 'tutoring'), ne(event.id, eventId)),
   }))!
   const rows = own.map(({ side, projectId, hostId }) => ({ eventId: earlier.id, side, projectId, hostId }))
-  await stage.db.insert(participants).values(rows).onConflictDoNothing()
+  await stage.db
+    .insert(participants)
+    .values(rows)
+    .onConflictDoNothing({ target: [participants.eventId, participants.projectId] })
   const there = await stage.db.select().from(participants).where(eq(participants.eventId, earlier.id))
   const idOf = (side: 'project' | 'host') => {
     const { projectId, hostId } = own.find((one) => one.side === side)!
@@ -330,8 +333,8 @@ async function metEarlier(project: Who, host: Who) {
     })
     .returning()
   const [slot] = await stage.db.select().from(slots).where(eq(slots.eventId, earlier.id))
-  const plan = { eventId: earlier.id, kind: 'live' as const, name: 'Tutoraggio', number: 1 }
-  const [{ id: scheduleId }] = await stage.db.insert(schedules).values(plan).returning()
+  const isLive = and(eq(schedules.eventId, earlier.id), eq(schedules.kind, 'live'))
+  const [{ id: scheduleId }] = await stage.db.select().from(schedules).where(isLive)
   await stage.db
     .insert(meetings)
     .values({ scheduleId, eventId: earlier.id, candidateId: pair.id, slotId: slot.id, value: 1 })
