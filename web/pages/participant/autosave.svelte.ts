@@ -11,6 +11,8 @@ type Source<C> = {
   version: number
   /** The server's state of now, asked when somebody else has saved meanwhile. */
   reload: () => Promise<{ content: C; version: number }>
+  /** Puts what the build before had kept in this tab into the form of now. */
+  renew?: (kept: Partial<C>) => Partial<C>
 }
 type Draft<C> = { base: Partial<C>; mine: Partial<C> }
 
@@ -200,7 +202,9 @@ export class Autosave<C extends Fields> {
 
   #readDraft(): Draft<C> | null {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#draftName) ?? 'null')
+      const draft: Draft<C> | null = JSON.parse(sessionStorage.getItem(this.#draftName) ?? 'null')
+      const { renew } = this.#source
+      return draft && renew ? { base: renew(draft.base), mine: renew(draft.mine) } : draft
     } catch {
       return null
     }

@@ -1,4 +1,4 @@
-import type { FundingPart } from '../../../server/schemas/proposal.ts'
+import type { FundingPart, ProposalContent } from '../../../server/schemas/proposal.ts'
 import { sourceKindLabel } from '../../lib/labels.ts'
 import { m } from '../../paraglide/messages.js'
 
@@ -34,3 +34,13 @@ export function sourceLabel({ kind, source }: FundingPart) {
 }
 export const mixParts = (mix: FundingPart[]) =>
   mix.map((part) => ({ label: sourceLabel(part), percent: part.percent }))
+
+/** A tab may have kept parts of a mix from before they had a kind: theirs is the one the server read from the same words. */
+export function withKinds(kept: Partial<ProposalContent>, { fundingMix }: ProposalContent) {
+  const kindOf = (source: string) => fundingMix.find((one) => one.source === source)?.kind ?? 'other'
+  const renewed = (part: Omit<FundingPart, 'kind'> & Partial<FundingPart>): FundingPart => ({
+    kind: kindOf(part.source),
+    ...part,
+  })
+  return kept.fundingMix ? { ...kept, fundingMix: kept.fundingMix.map(renewed) } : kept
+}
