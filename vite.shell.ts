@@ -12,10 +12,10 @@ export const serviceWorker = 'sw.js'
 const unhashed = ['/index.html', '/favicon.svg']
 /** What lets somebody in. */
 const doors = /\/web\/(pages\/public\/(Home|SignIn)|lib\/SessionExpired)\.svelte$/
-/** Of all pages, those that are opened standing in a room, by how their addresses begin. */
+/** Of all pages, those that are opened standing in a room, by how their addresses begin, and what they load later. */
 const roles = {
-  progetto: /\/web\/pages\/project\/[^/]+\.svelte$/,
-  referente: /\/web\/pages\/host\/[^/]+\.svelte$/,
+  progetto: /\/web\/pages\/(project\/[^/]+|participant\/ProposedWhy)\.svelte$/,
+  referente: /\/web\/pages\/(host\/[^/]+|participant\/ProposedWhy)\.svelte$/,
   accoglienza: /\/web\/pages\/desk\/[^/]+\.svelte$/,
   schermo: /\/web\/pages\/screen\/[^/]+\.svelte$/,
 }

@@ -9,7 +9,11 @@ let registered: ServiceWorkerRegistration | null = null
 export function cachePages() {
   if (!import.meta.env.PROD || !isSecureContext || !('serviceWorker' in navigator)) return
   const before = navigator.serviceWorker.controller
-  navigator.serviceWorker.addEventListener('controllerchange', () => (isNew = before !== null))
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    isNew = before !== null
+    // One that installed since was told nothing yet.
+    tellRole()
+  })
   // What the person came for travels first.
   const soon = () => setTimeout(() => void register().catch(() => {}), afterLoad)
   if (document.readyState === 'complete') soon()

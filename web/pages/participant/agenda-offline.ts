@@ -3,6 +3,7 @@ import type { AgendaMeeting, AgendaView } from '../../../server/schemas/agenda.t
 const withoutProposal = (meeting: AgendaMeeting): AgendaMeeting => ({
   ...meeting,
   with: { ...meeting.with, summary: '', supportForms: [] },
+  suggestion: meeting.suggestion && { ...meeting.suggestion, reasons: [] },
 })
 
 /** What of an agenda stays on the device: when, at which table and with whom; not what people propose. */
