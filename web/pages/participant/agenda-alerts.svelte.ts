@@ -1,6 +1,6 @@
 import type { AgendaView } from '../../../server/schemas/agenda.ts'
 import { m } from '../../paraglide/messages.js'
-import { eventTime } from '../../lib/format.ts'
+import { eventTimeSaid } from '../../lib/format.ts'
 import { alerts } from './alerts.svelte.ts'
 import type { AgendaChange } from './agenda-changes.ts'
 import { changeWords } from './change-words.ts'
@@ -46,7 +46,7 @@ export function alertOnAgenda(read: () => Shown) {
     void alerts.tell(
       m.notify_soon({ name: current.with.name }),
       m.notify_soon_text({
-        time: view ? eventTime(current.startsAt, view.event) : '',
+        time: view ? eventTimeSaid(current.startsAt, view.event) : '',
         table: current.table ?? m.agenda_no_table(),
       }),
       'next',

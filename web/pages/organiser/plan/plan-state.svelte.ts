@@ -334,7 +334,7 @@ export class PlanState {
     const found = this.view?.engagements.find(
       ({ slots, participants }) => slots.includes(slotId) && participants.includes(participantId ?? ''),
     )
-    const values = { who: this.name(participantId), time: this.startOf(slotId) }
+    const values = { who: this.name(participantId), time: this.#saidOf(slotId) }
     return found && m.plan_cell_engaged({ ...values, title: found.title })
   }
 
