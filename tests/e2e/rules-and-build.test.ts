@@ -77,7 +77,7 @@ test('a rule of every kind is a sentence that says whom it is about', async () =
   await rule(/^Un progetto ha al massimo .+ con lo stesso ente$/, 1)
   await rule(/^Dove i desideri non bastano a una garanzia/, 40)
   await rule(/^Una coppia del tutto affine/, 2)
-  await rule(/^Si può cedere fino al/, 1)
+  await rule(/^Quota dei desideri/, 1)
   await page.getByRole('button', { name: 'Sposta su: Equità tra i progetti' }).press('Enter')
   await eventually(() => page.getByRole('radio', { name: 'Prima l’equità' }).isChecked()).toBe(true)
   await page.getByText('Prima i desideri', { exact: true }).click()

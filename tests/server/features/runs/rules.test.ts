@@ -225,7 +225,10 @@ const CASES: {
       ['rich', 'one'],
       ['rich', 'two'],
     ],
-    words: { it: 'che la regola lascia cedere (fino al 50 %)', en: 'the rule lets be given up (up to 50%)' },
+    words: {
+      it: 'che la regola lascia cedere (al massimo 50 %)',
+      en: 'the rule lets be given up (up to 50%)',
+    },
   },
   seated: {
     rules: { seated: { projects: true, hosts: false }, aims: aims('guarantee', 'tables') },
