@@ -15,7 +15,10 @@ import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { openStage, type Stage } from '../../../support/stage.ts'
 
 let stage: Stage
-beforeAll(async () => void (stage = await openStage()))
+beforeAll(async () => {
+  stage = await openStage()
+  await stage.db.update(participants).set({ needs: [], ownTableId: null })
+})
 afterAll(() => stage.close())
 
 const view = async () => (await stage.organiser<EventView>('GET', `/events/${stage.eventId}`)).body
