@@ -82,10 +82,10 @@ export type MailFound = MailRow & { name: string | null }
 
 export const PAGE = 50
 
-/** Under the address one may know a person by name. */
+/** Under the address one may know a person by name. Drizzle leaves out the tables of columns selected from one alone. */
 const nameOfAddress = sql<string | null>`(
-  select string_agg(distinct nullif(concat_ws(' ', nullif(${people.firstName}, ''), nullif(${people.lastName}, '')), ''), ', ')
-  from ${people} where ${people.programmeId} = ${mails.programmeId} and ${people.email} = ${mails.to})`
+  select string_agg(distinct nullif(concat_ws(' ', nullif(one.first_name, ''), nullif(one.last_name, '')), ''), ', ')
+  from ${people} one where one.programme_id = mails.programme_id and one.email = mails."to")`
 
 /** Newest first, after the one with that id. */
 export async function findMails(

@@ -470,6 +470,11 @@ describe('what the mail server does', () => {
 describe('the log of mails', () => {
   test('holds all of them, a page at a time, and finds a person and what the server said', async () => {
     const { programmeId, host } = await camp()
+    const { programmeId: elsewhere } = await camp()
+    // Another programme knows the mailbox by another name.
+    await db
+      .insert(people)
+      .values({ programmeId: elsewhere, firstName: 'Altra', lastName: 'Esempio', email: host.email })
     const organiser = await asOrganiser(without, programmeId)
     const row = { programmeId, kind: 'reminder', subject: 'Promemoria', body: '', state: 'kept' } as const
     await db.insert(mails).values(
