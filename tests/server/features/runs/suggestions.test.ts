@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseInstance, parseSolution, validate } from '../../../../solver/index.ts'
-import { hosts, proposals } from '../../../../server/database/schema.ts'
+import { digest, parseInstance, parseSolution, validate, type Solution } from '../../../../solver/index.ts'
+import { candidates as candidatePairs, hosts, proposals, runs } from '../../../../server/database/schema.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
+import { finishRun } from '../../../../server/features/runs/result.ts'
+import { solveWhole } from '../../../../server/jobs/solve-whole.ts'
 import { workRuns } from '../../../../server/jobs/solve.ts'
 import { startQueue } from '../../../../server/queue.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
@@ -10,6 +12,7 @@ import type { Theme } from '../../../../server/schemas/proposal.ts'
 import { DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
 import type { CheckView, RunPeople, RunsView, RunView } from '../../../../server/schemas/run.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
+import { startSolver } from '../../../../server/solver-threads/thread.ts'
 import { until } from '../../../support/client.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
@@ -97,6 +100,55 @@ test('without the rule whoever few have asked for stays short of the guarantee',
   const { people, suggestions } = await ask<RunPeople>('GET', `/runs/${run.id}/people`)
   const short = people.filter(({ meetings, guarantee }) => meetings < guarantee)
   expect([short.map(({ name }) => name).sort(), suggestions]).toEqual([['ponte', 'radio'], []])
+})
+
+test('a plan that the second search would make poorer is no proof, keeps to its time, and outlives a pair being named meanwhile', async () => {
+  const [plain] = await stage.db.select().from(runs).where(eq(runs.eventId, eventId))
+  await rule({ suggestions: 20 })
+  const { id: _, createdAt: __, ...copied } = plain
+  const [run] = await stage.db
+    .insert(runs)
+    .values({ ...copied, seconds: 4_000, status: 'running', solution: null, finishedAt: null })
+    .returning()
+  const solver = startSolver()
+  const given: number[] = []
+  const poorer: typeof solver.solve = async (work, show) => {
+    given.push(work.seconds)
+    const found = await solver.solve(work, show)
+    if (given.length !== 3) return found
+    // As if the time had been over: nothing held, and more thought possible than there is.
+    const { shortfall } = found.solution.objective
+    const objective = {
+      ...found.solution.objective,
+      shortfall: { ...shortfall!, value: 6, proven: false },
+      value: { value: 0, bound: 20, proven: false },
+    }
+    return { ...found, solution: { ...found.solution, meetings: [], objective } }
+  }
+  const solved = await solveWhole(stage.db, run, { ...solver, solve: poorer }, () => {})
+  await solver.end()
+  expect(solved.solution.objective).toMatchObject({
+    shortfall: { value: 0, bound: 0, proven: true },
+    value: { value: 16, bound: 20, proven: false },
+  })
+  expect(solved.solution.status).toBe('feasible')
+  const { candidates = [] } = solved.instance
+  expect(candidates.filter(({ required }) => required)).toEqual([])
+  expect(validate(parseInstance(solved.instance), solved.solution).violations).toEqual([])
+  // The first shares where wishes cannot be enough; the question is a small one.
+  expect(given.map((seconds) => Math.round(seconds / 1_000))).toEqual([2, 0, 4, 4])
+
+  const [{ id: thought, participants: pair }] = solved.added
+  const [named] = await stage.db
+    .insert(candidatePairs)
+    .values({ eventId, projectParticipantId: pair[0], hostParticipantId: pair[1] })
+    .returning()
+  await finishRun(stage.db, run.id, solved, [])
+  const [kept] = await stage.db.select().from(runs).where(eq(runs.id, run.id))
+  expect(kept).toMatchObject({ status: 'done', reason: null })
+  expect(Object.keys(kept.suggestions)).toContain(named.id)
+  expect(JSON.stringify(kept)).not.toContain(thought)
+  expect((kept.solution as Solution).instance).toBe(await digest(kept.instance))
 })
 
 test('with it exactly the missing meetings are proposed, the best fitting, and nobody who refuses', async () => {
