@@ -1,6 +1,7 @@
 import { and, count, desc, eq, gt, ilike, inArray, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { mails, mailWorkers, people, type MailTry } from '../../database/schema.ts'
+import { jobs } from '../../queue.ts'
 import type { MailRow } from './repository.ts'
 
 /** What became of mails, in tables: their way to the mail server, and the log of it. */
@@ -38,6 +39,20 @@ export async function retryMail(tx: Transaction, { id }: MailRow, nextAt: Date, 
     .set({ state: 'waiting', nextAt, ...withTry(tried) })
     .where(and(eq(mails.id, id), inArray(mails.state, ['waiting', 'sending'])))
 }
+
+/** Under way, but no job waits or works for them; none of them twice, whoever else looks at this moment. */
+export const findLostMails = (tx: Transaction): Promise<MailRow[]> =>
+  tx
+    .select()
+    .from(mails)
+    .where(
+      and(
+        inArray(mails.state, ['waiting', 'sending']),
+        sql`not exists (select 1 from ${jobs()} job where job.name in ('mail', 'code')
+          and job.data ->> 'mailId' = ${mails.id}::text and job.state in ('created', 'retry', 'active'))`,
+      ),
+    )
+    .for('update', { skipLocked: true })
 
 /** A person sends it once more: the same mail, by its id too. */
 export async function reopenMail(tx: Transaction, { id }: MailRow): Promise<void> {
