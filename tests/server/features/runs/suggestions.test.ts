@@ -191,22 +191,30 @@ test('published they are told to both sides, and a plan built near it keeps them
   )
   const live = proposedIn(await plan(null))
   expect(live).toEqual(proposedIn(draft))
-  for (const [self, other] of [
-    ['radio', 'gamma'],
-    ['gamma', 'radio'],
-  ]) {
+  const told = async (self: string, other: string) => {
     const { slots } = await ask<AgendaView>('GET', `/events/${eventId}/agendas/${ids[self]}`)
     const met = slots
       .flatMap(({ meeting }) => meeting ?? [])
       .find((one) => one.with.participantId === ids[other])
-    expect(met?.suggestion).toEqual({
+    return met?.suggestion
+  }
+  for (const [self, other] of [
+    ['radio', 'gamma'],
+    ['gamma', 'radio'],
+  ])
+    expect(await told(self, other)).toEqual({
       compatibility: 100,
       reasons: [
         { kind: 'theme', values: ['food'] },
         { kind: 'open', values: ['support', 'district', 'amount'] },
       ],
     })
-  }
+  // Of a proposal that is a draft again a host reads nothing.
+  const status = (status: 'draft' | 'approved') => stage.db.update(proposals).set({ status })
+  await status('draft')
+  expect(await told('gamma', 'radio')).toMatchObject({ compatibility: 0, reasons: [{ kind: 'open' }] })
+  expect(await told('radio', 'gamma')).toMatchObject({ compatibility: 100 })
+  await status('approved')
   const again = await finishedRun()
   expect([again.keep, again.changes?.value, proposedIn(await plan(again.scheduleId))]).toEqual([
     'all',
@@ -215,6 +223,8 @@ test('published they are told to both sides, and a plan built near it keeps them
   ])
   // Whom somebody asks for after all is proposed no more: the meeting stays, by their wish.
   await state('gamma', 'radio', 'want')
+  expect([await told('radio', 'gamma'), await told('gamma', 'radio')]).toEqual([null, null])
+  expect(proposedIn(await plan(null))).toEqual(['ponte beta 100', 'radio delta 100'])
   const wished = await finishedRun()
   expect(proposedIn(await plan(wished.scheduleId))).toEqual(['ponte beta 100', 'radio delta 100'])
   await state('gamma', 'radio', null)
