@@ -37,12 +37,12 @@ export type Job = {
 export type Handler<Name extends QueueName> = (data: JobData[Name], job: Job) => Promise<void>
 
 export type Queue = {
-  /** Of what waits, the highest priority is first, then what has waited longest. */
+  /** Of what waits, the highest priority is first, then what has waited longest; `startAfter` is in seconds. */
   enqueue<Name extends QueueName>(
     tx: Transaction,
     name: Name,
     data: JobData[Name],
-    options?: { priority?: number; startAfter?: Date },
+    options?: { priority?: number; startAfter?: number },
   ): Promise<void>
   work<Name extends QueueName>(name: Name, handler: Handler<Name>, concurrency?: number): Promise<void>
   stop(): Promise<void>

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   closing.push(async () => unwatch())
   if (config.role !== 'web') {
     await startWorkers(queue, { config, db })
-    closing.push(watchMails(db, config))
+    closing.push(watchMails(queue, db, config))
     closing.push(watchForgetting(db))
     if (config.push) closing.push(watchAgendas(db, queue))
   }

@@ -23,6 +23,7 @@ export {
   type Slot,
   type Table,
 } from './format/instance.ts'
+export { isBetterOrEqual, isSame } from './spec/level-order.ts'
 export { measure } from './spec/objective.ts'
 export { FormatError, type FieldError } from './format/json-reader.ts'
 export type { Progress, SolveOptions } from './model/search-limits.ts'

@@ -2,9 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createTransport, type Transporter } from 'nodemailer'
 import type { Config } from '../config.ts'
-import type { Database } from '../database/client.ts'
+import type { Database, Transaction } from '../database/client.ts'
 import type { MailTry } from '../database/schema.ts'
-import { beginMail, endMail, noteWorker, retryMail, type MailEnd } from '../features/mail/delivery.ts'
+import {
+  beginMail,
+  endMail,
+  findLostMails,
+  noteWorker,
+  retryMail,
+  type MailEnd,
+} from '../features/mail/delivery.ts'
 import { findMail, type MailRow } from '../features/mail/repository.ts'
 import { HIDDEN, laneOf } from '../features/mail/service.ts'
 import { log } from '../log.ts'
@@ -31,27 +38,45 @@ export async function workMails(
 }
 
 const LOOK_MS = 20_000
+const HOUR_MS = 60 * 60 * 1_000
 
-/** Says as long as this process works that mails are looked after, and whether they can leave. Answers how to end it. */
-export function watchMails(db: Database, { smtpUrl }: Config): () => Promise<void> {
+/**
+ * Says as long as this process works that mails are looked after, and whether they can leave; and finds those whose job
+ * is gone. Answers how to end it.
+ */
+export function watchMails(queue: Queue, db: Database, { smtpUrl }: Config): () => Promise<void> {
   const id = randomUUID()
-  let noting: Promise<void> = Promise.resolve()
-  const note = () => (noting = noteWorker(db, id, smtpUrl !== null).catch(() => {}))
-  void note()
-  const timer = setInterval(note, LOOK_MS)
+  const sends = smtpUrl !== null
+  let working: Promise<void> = Promise.resolve()
+  // What fails is tried again the next time.
+  const work = (act: () => Promise<void>) => () => void (working = working.then(act).catch(() => {}))
+  const note = work(() => noteWorker(db, id, sends))
+  const find = work(async () => (sends ? enqueueLost(queue, db) : undefined))
+  note()
+  find()
+  const timers = [setInterval(note, LOOK_MS), setInterval(find, HOUR_MS)]
   return async () => {
-    clearInterval(timer)
-    await noting
+    timers.forEach(clearInterval)
+    await working
   }
 }
 
+/** Mails under way that no job stands for any more, for example after the last try of one. */
+const enqueueLost = (queue: Queue, db: Database): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const mail of await findLostMails(tx)) await queue.enqueue(tx, laneOf(mail), { mailId: mail.id })
+  })
+
 /** What the server does is noted with the mail, and decides whether it is tried again. */
 async function deliver(post: Post, mailId: string): Promise<void> {
-  const { db } = post
+  const { db, queue } = post
   const mail = await findMail(db, mailId)
   // Of a worker that died with it in hand.
   if (mail?.state === 'sending') return endMail(db, mail, { state: 'perhaps' }, tried('silent', ''))
-  if (mail?.state !== 'waiting' || (mail.nextAt && mail.nextAt.getTime() > Date.now() + 1_000)) return
+  if (mail?.state !== 'waiting') return
+  // Come too soon: by other clocks than this one, or beside the job that it waits for.
+  if (mail.nextAt && mail.nextAt.getTime() > Date.now() + 1_000)
+    return db.transaction((tx) => comeBack(tx, queue, mail, mail.nextAt!))
   if (isLate(mail)) return endMail(db, mail, { state: 'failed', error: 'late' })
   const way = { begun: false, closed: false }
   const beforeText = async () => {
@@ -83,8 +108,14 @@ async function goOn({ db, queue }: Post, mail: MailRow, error: unknown, begun: b
   log.info(told, 'a mail is tried again later')
   await db.transaction(async (tx) => {
     await retryMail(tx, mail, nextAt, one)
-    await queue.enqueue(tx, laneOf(mail), { mailId: mail.id }, { startAfter: nextAt })
+    await comeBack(tx, queue, mail, nextAt)
   })
+}
+
+/** In so many seconds, since the queue goes by the clock of the database. */
+function comeBack(tx: Transaction, queue: Queue, mail: MailRow, at: Date): Promise<void> {
+  const startAfter = Math.ceil((at.getTime() - Date.now()) / 1_000)
+  return queue.enqueue(tx, laneOf(mail), { mailId: mail.id }, { startAfter })
 }
 
 const tried = (outcome: MailTry['outcome'], words: string): MailTry => ({

@@ -1,11 +1,14 @@
 import type { InstanceFile, Progress } from '../../solver/index.ts'
+import type { Checked } from '../../solver/worker.ts'
 import type { Database } from '../database/client.ts'
+import { findEvent } from '../features/events/repository.ts'
 import { log } from '../log.ts'
 import type { RunRow } from '../features/runs/repository.ts'
 import type { Solved } from '../features/runs/result.ts'
 import {
   askWhich,
   findSuggestible,
+  heldIn,
   holding,
   missingOf,
   withPairs,
@@ -15,6 +18,13 @@ import {
 import type { Solver } from '../solver-threads/thread.ts'
 
 type Show = (progress: Progress) => void
+/** The seconds that are left of a run, but for some that something else needs. */
+type Left = (but?: number) => number
+
+/** What a search gets even where the time of its run is over. */
+const LEAST_SECONDS = 1
+/** Which meetings to propose is a small question. */
+const MOST_ASKING_SECONDS = 10
 
 /**
  * A run as it was asked, and where its wishes leave somebody short of a guarantee, once more with what can be proposed
@@ -23,7 +33,11 @@ type Show = (progress: Progress) => void
 export async function solveWhole(db: Database, run: RunRow, solver: Solver, show: Show): Promise<Solved> {
   const instance = run.instance as InstanceFile
   const begun = performance.now()
-  const first: Solved = { ...(await solver.solve({ ...run, instance }, show)), instance, added: [] }
+  const left: Left = (but = 0) =>
+    Math.max(LEAST_SECONDS, run.seconds - (performance.now() - begun) / 1_000 - but)
+  // Where wishes cannot be enough, the time is for the searches after the first as well.
+  const seconds = (await willPropose(db, run.eventId, instance)) ? left(run.seconds / 2) : run.seconds
+  const first: Solved = { ...(await solver.solve({ ...run, instance, seconds }, show)), instance, added: [] }
   if (!first.valid || first.solution.meetings.length === 0 || solver.isStopped()) return first
   const missing = missingOf(instance, first.solution.meetings)
   if (missing.size === 0) return first
@@ -32,12 +46,19 @@ export async function solveWhole(db: Database, run: RunRow, solver: Solver, show
     if (fitting.length === 0) return first
     // The clock of the curve goes on where the first search ended.
     const goOn: Show = (progress) => show({ ...progress, elapsedMs: performance.now() - begun })
-    return (await solveWith(db, run, solver, goOn, { first, fitting })) ?? first
+    return (await solveWith(db, run, solver, goOn, { first, fitting, left })) ?? first
   } catch (error) {
     // What was found without them is a plan all the same.
     log.error({ err: error, runId: run.id }, 'no meeting could be proposed')
     return first
   }
+}
+
+async function willPropose(db: Database, eventId: string, instance: InstanceFile): Promise<boolean> {
+  const found = await findEvent(db, eventId)
+  if ((found?.event.rules.suggestions ?? null) === null) return false
+  const all = (instance.candidates ?? []).map(({ id }) => ({ candidate: id, slot: '' }))
+  return missingOf(instance, all).size > 0
 }
 
 /** As many of the fitting pairs as are missing, and the schedule with them, if it keeps every wish's worth. */
@@ -46,11 +67,12 @@ async function solveWith(
   run: RunRow,
   solver: Solver,
   show: Show,
-  { first, fitting }: { first: Solved; fitting: Suggested[] },
+  { first, fitting, left }: { first: Solved; fitting: Suggested[]; left: Left },
 ): Promise<Solved | null> {
   const { instance, solution } = first
   const question = await askWhich(db, run.eventId, instance, solution.meetings, fitting)
-  const answer = await solver.solve({ ...run, instance: question })
+  const asking = Math.min(MOST_ASKING_SECONDS, left() / 2)
+  const answer = await solver.solve({ ...run, instance: question, seconds: Math.max(LEAST_SECONDS, asking) })
   const chosen = new Set(answer.solution.meetings.map(({ candidate }) => candidate))
   const added = fitting.filter(({ id }) => chosen.has(id))
   if (!answer.valid || added.length === 0) return null
@@ -59,12 +81,16 @@ async function solveWith(
     ...worthOf(whole, solution.meetings),
     shortfall: worthOf(question, answer.solution.meetings).shortfall,
   }
-  for (const asked of [whole, holding(whole, solution.meetings)]) {
-    if (solver.isStopped()) return null
-    const last = await solver.solve({ ...run, instance: asked }, show)
-    const reached = worthOf(asked, last.solution.meetings)
-    if (last.valid && reached.shortfall <= least.shortfall && reached.value >= least.value)
-      return { ...last, instance: asked, added }
+  const isEnough = ({ solution: { meetings }, valid }: Checked) => {
+    const reached = worthOf(whole, meetings)
+    return valid && reached.shortfall <= least.shortfall && reached.value >= least.value
   }
-  return null
+  if (solver.isStopped()) return null
+  const searched = await solver.solve({ ...run, instance: whole, seconds: left(LEAST_SECONDS) }, show)
+  if (isEnough(searched)) return { ...searched, instance: whole, added }
+  if (solver.isStopped()) return null
+  const held = holding(whole, solution.meetings)
+  const last = await solver.solve({ ...run, instance: held, seconds: left() }, show)
+  if (!isEnough(last)) return null
+  return { ...last, solution: heldIn(whole, searched.solution, last.solution), instance: whole, added }
 }

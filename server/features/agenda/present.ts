@@ -1,6 +1,7 @@
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import type { Suggestion } from '../../schemas/choice.ts'
 import type { SupportForm } from '../../schemas/common.ts'
+import { NO_COMPATIBILITY } from '../choices/compatibility.ts'
 import { presentTimes } from '../day/present.ts'
 import type { Times } from '../day/propagate.ts'
 import type { EventInfo, SlotView } from '../../schemas/event.ts'
@@ -73,9 +74,15 @@ function presentMeeting(
     table: table?.name ?? null,
     room: table?.room ?? '',
     state: meeting.state,
-    suggestion: day.suggestions.get(meeting.candidateId) ?? null,
+    suggestion: presentSuggestion(day.suggestions.get(meeting.candidateId), other),
     with: presentOther(other),
   }
+}
+
+/** That nobody asked for it both may know; why it fits tells a host of a proposal, and so only of one that hosts see. */
+function presentSuggestion(suggestion: Suggestion | undefined, { status }: Profile): Suggestion | null {
+  if (!suggestion) return null
+  return status && !isVisible(status) ? NO_COMPATIBILITY : suggestion
 }
 
 /** What one side reads of the other: never an address, never what it said of others. */

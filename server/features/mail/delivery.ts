@@ -1,6 +1,7 @@
 import { and, count, desc, eq, gt, ilike, inArray, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { mails, mailWorkers, people, type MailTry } from '../../database/schema.ts'
+import { jobs } from '../../queue.ts'
 import type { MailRow } from './repository.ts'
 
 /** What became of mails, in tables: their way to the mail server, and the log of it. */
@@ -38,6 +39,20 @@ export async function retryMail(tx: Transaction, { id }: MailRow, nextAt: Date, 
     .set({ state: 'waiting', nextAt, ...withTry(tried) })
     .where(and(eq(mails.id, id), inArray(mails.state, ['waiting', 'sending'])))
 }
+
+/** Under way, but no job waits or works for them; none of them twice, whoever else looks at this moment. */
+export const findLostMails = (tx: Transaction): Promise<MailRow[]> =>
+  tx
+    .select()
+    .from(mails)
+    .where(
+      and(
+        inArray(mails.state, ['waiting', 'sending']),
+        sql`not exists (select 1 from ${jobs()} job where job.name in ('mail', 'code')
+          and job.data ->> 'mailId' = ${mails.id}::text and job.state in ('created', 'retry', 'active'))`,
+      ),
+    )
+    .for('update', { skipLocked: true })
 
 /** A person sends it once more: the same mail, by its id too. */
 export async function reopenMail(tx: Transaction, { id }: MailRow): Promise<void> {
@@ -82,10 +97,10 @@ export type MailFound = MailRow & { name: string | null }
 
 export const PAGE = 50
 
-/** Under the address one may know a person by name. */
+/** Under the address one may know a person by name. Drizzle leaves out the tables of columns selected from one alone. */
 const nameOfAddress = sql<string | null>`(
-  select string_agg(distinct nullif(concat_ws(' ', nullif(${people.firstName}, ''), nullif(${people.lastName}, '')), ''), ', ')
-  from ${people} where ${people.programmeId} = ${mails.programmeId} and ${people.email} = ${mails.to})`
+  select string_agg(distinct nullif(concat_ws(' ', nullif(one.first_name, ''), nullif(one.last_name, '')), ''), ', ')
+  from ${people} one where one.programme_id = mails.programme_id and one.email = mails."to")`
 
 /** Newest first, after the one with that id. */
 export async function findMails(

@@ -1,11 +1,11 @@
-import type { InstanceFile, Solution } from '../../../solver/index.ts'
+import { digest, type InstanceFile, type Solution } from '../../../solver/index.ts'
 import type { Checked } from '../../../solver/worker.ts'
 import type { Database, Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { writeByItself } from '../../write.ts'
 import type { RunProgress, RunStatus } from '../../schemas/run.ts'
 import { createDraft } from '../schedules/service.ts'
-import { insertPairs } from '../solver-input/repository.ts'
+import { insertPairs, knownPairs } from '../solver-input/repository.ts'
 import type { CampInstance } from '../solver-input/instance.ts'
 import { presentLevels } from './present.ts'
 import {
@@ -40,16 +40,11 @@ const OPEN: RunStatus[] = ['queued', 'running']
 const isOpen = ({ status }: RunRow): boolean => OPEN.includes(status)
 
 /** Keeps what the solver found, if the referee agrees, and makes a draft of it. Publishing is for people. */
-export async function finishRun(
-  db: Database,
-  runId: string,
-  { solution, valid, instance, added }: Solved,
-  progress: RunProgress[],
-) {
+export async function finishRun(db: Database, runId: string, solved: Solved, progress: RunProgress[]) {
   await closeRun(db, runId, async (tx, found) => {
+    const { solution, valid, instance, added } = await withLastingIds(tx, found.eventId, solved)
     const suggestions = { ...found.suggestions, ...suggestionsOf(added) }
     const run = { ...found, instance, suggestions }
-    await insertPairs(tx, run.eventId, added)
     const outcome = valid
       ? judge(run, solution)
       : { status: 'failed' as const, reason: 'run_invalid' as const }
@@ -59,6 +54,20 @@ export async function finishRun(
     if (outcome.reason === null) await draftOf(tx, run, solution)
     return outcome.status
   })
+}
+
+/** The same, with each proposed pair called as it is from now on: meanwhile it may have been given another id. */
+async function withLastingIds(tx: Transaction, eventId: string, solved: Solved): Promise<Solved> {
+  await insertPairs(tx, eventId, solved.added)
+  const idOf = await knownPairs(tx, eventId)
+  const renamed = solved.added.flatMap(({ id, participants: [projectParticipantId, hostParticipantId] }) => {
+    const lasting = idOf({ projectParticipantId, hostParticipantId })
+    return lasting === id ? [] : [{ id, lasting }]
+  })
+  if (renamed.length === 0) return solved
+  const text = renamed.reduce((all, { id, lasting }) => all.replaceAll(id, lasting), JSON.stringify(solved))
+  const { solution, ...rest } = JSON.parse(text) as Solved
+  return { ...rest, solution: { ...solution, instance: await digest(rest.instance) } }
 }
 
 const suggestionsOf = (added: Suggested[]) =>

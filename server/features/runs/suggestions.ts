@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { InstanceFile, Meeting } from '../../../solver/index.ts'
+import {
+  isBetterOrEqual,
+  isSame,
+  parseInstance,
+  type InstanceFile,
+  type Level,
+  type LevelValue,
+  type Meeting,
+  type Solution,
+} from '../../../solver/index.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import type { Suggestion } from '../../schemas/choice.ts'
@@ -172,4 +181,33 @@ export const holding = (instance: InstanceFile, meetings: Meeting[]): InstanceFi
     held.has(pair.id) ? { ...pair, required: true } : pair,
   )
   return { ...instance, candidates }
+}
+
+/**
+ * A schedule found while meetings had to be held, told of the problem without that, which had been searched before: what
+ * was proven among those schedules alone counts for nothing. A bound of the search holds as long as the schedule is as
+ * good as its own on the levels before; after that only what is true of every schedule does.
+ */
+export function heldIn(whole: InstanceFile, searched: Solution, { objective, ...held }: Solution): Solution {
+  const problem = parseInstance(whole)
+  let [isAsGood, isProven] = [true, true]
+  const farthest = (level: Level, value: LevelValue): LevelValue => {
+    if (Array.isArray(value)) return value.map(() => problem.slots.length)
+    return level === 'value' ? problem.candidates.reduce((sum, one) => sum + one.value, 0) : 0
+  }
+  const levels = problem.rules.objective.flatMap((level) => {
+    const [before, reached] = [searched.objective[level], objective[level]]
+    if (!reached) return []
+    const bound = isAsGood && before ? before.bound : farthest(level, reached.value)
+    isProven &&= isSame(bound, reached.value)
+    isAsGood &&= before !== undefined && isBetterOrEqual(level, reached.value, before.value)
+    return [[level, { value: reached.value, bound, proven: isProven }] as const]
+  })
+  return {
+    ...held,
+    instance: searched.instance,
+    status: isProven ? 'optimal' : 'feasible',
+    objective: Object.fromEntries(levels),
+    certificate: {},
+  }
 }

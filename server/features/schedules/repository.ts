@@ -1,5 +1,6 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, not, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, not, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   candidates,
@@ -12,6 +13,7 @@ import {
   slots,
 } from '../../database/schema.ts'
 import type { Suggestion } from '../../schemas/choice.ts'
+import type { PreferenceLevel } from '../../schemas/common.ts'
 import { eventFields } from '../events/repository.ts'
 import { claimSeats, settleSeats } from '../participants/seats.ts'
 
@@ -33,7 +35,10 @@ const meetingFields = {
   hostId: candidates.hostParticipantId,
 }
 
-/** Why the meetings of a schedule that nobody asked for were proposed, by their pairs: as the run it came of has it. */
+/**
+ * Why the meetings of a schedule that nobody asked for were proposed, by their pairs: as the run it came of has it, but
+ * for those that somebody has asked for since.
+ */
 export async function findSuggestions(
   reader: Reader,
   schedule: Pick<ScheduleRow, 'runId'> | null,
@@ -43,8 +48,23 @@ export async function findSuggestions(
     .select({ suggestions: runs.suggestions })
     .from(runs)
     .where(eq(runs.id, schedule.runId))
-  return new Map(Object.entries(row?.suggestions ?? {}))
+  const proposed = new Map(Object.entries(row?.suggestions ?? {}))
+  if (proposed.size === 0) return proposed
+  const { projectParticipantId: project, hostParticipantId: host } = candidates
+  const isBetween = or(
+    and(eq(preferences.fromId, project), eq(preferences.toId, host)),
+    and(eq(preferences.fromId, host), eq(preferences.toId, project)),
+  )
+  const asked = await reader
+    .select({ id: candidates.id })
+    .from(candidates)
+    .innerJoin(preferences, isBetween)
+    .where(and(among(candidates.id, [...proposed.keys()]), inArray(preferences.level, WISHES)))
+  for (const { id } of asked) proposed.delete(id)
+  return proposed
 }
+
+const WISHES: PreferenceLevel[] = ['must', 'want', 'open']
 
 /** A meeting of the plan in force that was cancelled, and whose slot was taken out of the event since. */
 const isForgotten = and(

@@ -53,7 +53,7 @@ export type IdsOf<R extends Reader> = (
   pairs: PairKey[],
 ) => Promise<(pair: PairKey) => string>
 
-/** The lasting ids of pairs that have one, for a question that leaves no trace; the others are called by their people. */
+/** The lasting ids of pairs that have one; the others are called by their people, in a question that leaves no trace. */
 export async function knownPairs(reader: Reader, eventId: string) {
   const ids = await findIds(reader, eventId)
   return (pair: PairKey): string => ids.get(keyOf(pair)) ?? keyOf(pair)
@@ -71,7 +71,7 @@ export async function identifyPairs(tx: Transaction, eventId: string, pairs: Pai
   return (pair: PairKey): string => ids.get(keyOf(pair))!
 }
 
-/** Pairs whose ids were given while they were only thought of; whoever has another id by now has that one. */
+/** Pairs whose ids were given while they were only thought of; which has another id by now keeps that one. */
 export async function insertPairs(
   tx: Transaction,
   eventId: string,

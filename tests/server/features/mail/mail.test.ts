@@ -39,6 +39,7 @@ let queue: Queue
 let withServer: FastifyInstance
 let without: FastifyInstance
 let unwatch: () => Promise<void>
+let watchAgain: () => () => Promise<void>
 const post = Promise.withResolvers<number>()
 const received: { to: string[]; text: string }[] = []
 
@@ -84,7 +85,9 @@ beforeAll(async () => {
     SMTP_URL: `smtp://127.0.0.1:${await post.promise}?socketTimeout=1000`,
   })
   await workMails(queue, { config, db })
-  unwatch = watchMails(db, config)
+  const watch = () => watchMails(queue, db, config)
+  unwatch = watch()
+  watchAgain = watch
   withServer = await buildApp({ config, db, queue })
   without = await buildApp({ config: { ...config, smtpUrl: null }, db, queue })
 })
@@ -439,6 +442,29 @@ describe('what the mail server does', () => {
     expect(arrived().length).toBe(1)
   })
 
+  test('is asked for in the end where a job came too soon by its clock, or where none is left', async () => {
+    const { programmeId, ...one } = await sent('ada')
+    await settled(one.to)
+    const row = { programmeId, kind: 'reminder', subject: '', body: '', state: 'waiting' as const }
+    const nextAt = new Date(Date.now() + 2_000)
+    const [soon, lost, dropped] = ['soon', 'none', 'dropped'].map((who) => `${who}-${one.to}`)
+    const made = await db
+      .insert(mails)
+      .values([
+        { ...row, to: soon, nextAt },
+        { ...row, to: lost, nextAt: new Date(0) },
+        { ...row, to: dropped, state: 'sending' },
+      ])
+      .returning()
+    await db.transaction((tx) => queue.enqueue(tx, 'mail', { mailId: made[0].id }))
+    await watchAgain()()
+    const states = async () => {
+      const rows = await db.select().from(mails).where(eq(mails.programmeId, programmeId))
+      return [soon, lost, dropped].map((to) => rows.find((mail) => mail.to === to)!.state)
+    }
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['sent', 'sent', 'perhaps'])
+  })
+
   test('is something against us, or nothing at all: that may be mended, so it is tried again', async () => {
     const row = { kind: 'invitation', tries: [], expiresAt: null } as unknown as MailRow
     const in10 = new Date(Date.now() + 10_000)
@@ -470,6 +496,11 @@ describe('what the mail server does', () => {
 describe('the log of mails', () => {
   test('holds all of them, a page at a time, and finds a person and what the server said', async () => {
     const { programmeId, host } = await camp()
+    const { programmeId: elsewhere } = await camp()
+    // Another programme knows the mailbox by another name.
+    await db
+      .insert(people)
+      .values({ programmeId: elsewhere, firstName: 'Altra', lastName: 'Esempio', email: host.email })
     const organiser = await asOrganiser(without, programmeId)
     const row = { programmeId, kind: 'reminder', subject: 'Promemoria', body: '', state: 'kept' } as const
     await db.insert(mails).values(

@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseInstance, parseSolution, validate } from '../../../../solver/index.ts'
-import { hosts, proposals } from '../../../../server/database/schema.ts'
+import { digest, parseInstance, parseSolution, validate, type Solution } from '../../../../solver/index.ts'
+import { candidates as candidatePairs, hosts, proposals, runs } from '../../../../server/database/schema.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
+import { finishRun } from '../../../../server/features/runs/result.ts'
+import { solveWhole } from '../../../../server/jobs/solve-whole.ts'
 import { workRuns } from '../../../../server/jobs/solve.ts'
 import { startQueue } from '../../../../server/queue.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
@@ -10,6 +12,7 @@ import type { Theme } from '../../../../server/schemas/proposal.ts'
 import { DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
 import type { CheckView, RunPeople, RunsView, RunView } from '../../../../server/schemas/run.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
+import { startSolver } from '../../../../server/solver-threads/thread.ts'
 import { until } from '../../../support/client.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
@@ -99,6 +102,55 @@ test('without the rule whoever few have asked for stays short of the guarantee',
   expect([short.map(({ name }) => name).sort(), suggestions]).toEqual([['ponte', 'radio'], []])
 })
 
+test('a plan that the second search would make poorer is no proof, keeps to its time, and outlives a pair being named meanwhile', async () => {
+  const [plain] = await stage.db.select().from(runs).where(eq(runs.eventId, eventId))
+  await rule({ suggestions: 20 })
+  const { id: _, createdAt: __, ...copied } = plain
+  const [run] = await stage.db
+    .insert(runs)
+    .values({ ...copied, seconds: 4_000, status: 'running', solution: null, finishedAt: null })
+    .returning()
+  const solver = startSolver()
+  const given: number[] = []
+  const poorer: typeof solver.solve = async (work, show) => {
+    given.push(work.seconds)
+    const found = await solver.solve(work, show)
+    if (given.length !== 3) return found
+    // As if the time had been over: nothing held, and more thought possible than there is.
+    const { shortfall } = found.solution.objective
+    const objective = {
+      ...found.solution.objective,
+      shortfall: { ...shortfall!, value: 6, proven: false },
+      value: { value: 0, bound: 20, proven: false },
+    }
+    return { ...found, solution: { ...found.solution, meetings: [], objective } }
+  }
+  const solved = await solveWhole(stage.db, run, { ...solver, solve: poorer }, () => {})
+  await solver.end()
+  expect(solved.solution.objective).toMatchObject({
+    shortfall: { value: 0, bound: 0, proven: true },
+    value: { value: 16, bound: 20, proven: false },
+  })
+  expect(solved.solution.status).toBe('feasible')
+  const { candidates = [] } = solved.instance
+  expect(candidates.filter(({ required }) => required)).toEqual([])
+  expect(validate(parseInstance(solved.instance), solved.solution).violations).toEqual([])
+  // The first shares where wishes cannot be enough; the question is a small one.
+  expect(given.map((seconds) => Math.round(seconds / 1_000))).toEqual([2, 0, 4, 4])
+
+  const [{ id: thought, participants: pair }] = solved.added
+  const [named] = await stage.db
+    .insert(candidatePairs)
+    .values({ eventId, projectParticipantId: pair[0], hostParticipantId: pair[1] })
+    .returning()
+  await finishRun(stage.db, run.id, solved, [])
+  const [kept] = await stage.db.select().from(runs).where(eq(runs.id, run.id))
+  expect(kept).toMatchObject({ status: 'done', reason: null })
+  expect(Object.keys(kept.suggestions)).toContain(named.id)
+  expect(JSON.stringify(kept)).not.toContain(thought)
+  expect((kept.solution as Solution).instance).toBe(await digest(kept.instance))
+})
+
 test('with it exactly the missing meetings are proposed, the best fitting, and nobody who refuses', async () => {
   await rule({ suggestions: 20 })
   const { findings } = await ask<CheckView>('GET', `/events/${eventId}/check?keep=nothing`)
@@ -139,22 +191,30 @@ test('published they are told to both sides, and a plan built near it keeps them
   )
   const live = proposedIn(await plan(null))
   expect(live).toEqual(proposedIn(draft))
-  for (const [self, other] of [
-    ['radio', 'gamma'],
-    ['gamma', 'radio'],
-  ]) {
+  const told = async (self: string, other: string) => {
     const { slots } = await ask<AgendaView>('GET', `/events/${eventId}/agendas/${ids[self]}`)
     const met = slots
       .flatMap(({ meeting }) => meeting ?? [])
       .find((one) => one.with.participantId === ids[other])
-    expect(met?.suggestion).toEqual({
+    return met?.suggestion
+  }
+  for (const [self, other] of [
+    ['radio', 'gamma'],
+    ['gamma', 'radio'],
+  ])
+    expect(await told(self, other)).toEqual({
       compatibility: 100,
       reasons: [
         { kind: 'theme', values: ['food'] },
         { kind: 'open', values: ['support', 'district', 'amount'] },
       ],
     })
-  }
+  // Of a proposal that is a draft again a host reads nothing.
+  const status = (status: 'draft' | 'approved') => stage.db.update(proposals).set({ status })
+  await status('draft')
+  expect(await told('gamma', 'radio')).toMatchObject({ compatibility: 0, reasons: [{ kind: 'open' }] })
+  expect(await told('radio', 'gamma')).toMatchObject({ compatibility: 100 })
+  await status('approved')
   const again = await finishedRun()
   expect([again.keep, again.changes?.value, proposedIn(await plan(again.scheduleId))]).toEqual([
     'all',
@@ -163,6 +223,8 @@ test('published they are told to both sides, and a plan built near it keeps them
   ])
   // Whom somebody asks for after all is proposed no more: the meeting stays, by their wish.
   await state('gamma', 'radio', 'want')
+  expect([await told('radio', 'gamma'), await told('gamma', 'radio')]).toEqual([null, null])
+  expect(proposedIn(await plan(null))).toEqual(['ponte beta 100', 'radio delta 100'])
   const wished = await finishedRun()
   expect(proposedIn(await plan(wished.scheduleId))).toEqual(['ponte beta 100', 'radio delta 100'])
   await state('gamma', 'radio', null)
