@@ -211,9 +211,7 @@ class Checked {
 
   /** The meetings of somebody at a table, them first. */
   #sat = (id: string, tableId: string) =>
-    (this.#of.get(id) ?? [])
-      .filter((one) => one.tableId === tableId)
-      .map((one) => this.#about(one, id))
+    (this.#of.get(id) ?? []).filter((one) => one.tableId === tableId).map((one) => this.#about(one, id))
 
   #elsewhere = (id: string, tableId: string): Mark[] =>
     this.#sat(id, tableId).map((place) => ({ kind: 'ownTable', ...place }))

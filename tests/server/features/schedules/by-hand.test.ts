@@ -60,7 +60,7 @@ async function newEvent(date: string): Promise<EventView> {
 }
 
 type Body = Written & Problem & ArrangementEffects
-const send = (method: 'POST' | 'PUT' | 'PATCH', path: string, body: object = {}, headers = {}) =>
+const send = (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: object = {}, headers = {}) =>
   torino.organiser.send<Body>(method, path, body, headers)
 const get = async <T>(path: string) => (await torino.organiser.send<T>('GET', path)).body
 const on = (path: string) => `/events/${event.event.id}/${path}`
@@ -258,6 +258,37 @@ describe('a change by hand', () => {
     expect((await moved({ id, version }, 1, 1)).status).toBe(200)
     expect(await kinds()).toEqual(['absence', 'availability'])
     expect((await moved({ id, version: version + 1 }, 2, 1)).body.code).toBe('person-unavailable')
+  })
+
+  test('of the plan is not refused for a workshop or a public event into which the day was delayed', async () => {
+    await plan([['orti', 'ada', 5, 0]])
+    const visit = { kind: 'public', title: 'Visita', date: '2030-05-11', start: '09:45', end: '11:00' }
+    const { id } = (await send('POST', `/programmes/${torino.id}/events`, visit)).body
+    onTestFinished(async () => void (await send('DELETE', `/events/${id}`)))
+    const away = async () => (await get<PlanView>(on('plan'))).engagements.flatMap((one) => one.slots)
+    expect(await away()).toEqual([])
+    const delay = (minutes: number) =>
+      send('POST', on('delay'), { roomId: null, fromSlotId: slot(4), minutes })
+    expect([(await delay(20)).status, (await delay(10)).status, (await delay(-5)).status]).toEqual([
+      200, 200, 200,
+    ])
+    expect(await away()).toEqual([])
+    expect(await kinds()).toEqual([])
+    const [meeting] = (await get<PlanView>(on('plan'))).meetings
+    expect((await moved(meeting, 4, 0)).status).toBe(200)
+
+    // A grid set anew is the plan from then on.
+    const blocks = [
+      { date: '2030-05-10', start: '09:00', slots: 3 },
+      { date: '2030-05-10', start: '14:00', slots: 1 },
+      { date: '2030-05-11', start: '09:30', slots: 2 },
+    ]
+    const grid = { slotMinutes: 20, changeoverMinutes: 5, blocks }
+    const { effects } = (await send('POST', on('grid/preview'), grid)).body
+    expect((await send('PUT', on('grid'), { ...grid, ...(effects !== null && { effects }) })).status).toBe(
+      200,
+    )
+    expect(await away()).toEqual([slot(4), slot(5)].sort())
   })
 
   test('of the plan is refused where somebody is away, and marked where a rule is about how much', async () => {
