@@ -3,7 +3,7 @@ import type { Checked, WorkerReply, WorkerRequest } from '../../solver/worker.ts
 import { startThread } from './start-thread.ts'
 
 /** A thread that is not done so long after its time is ended from outside. */
-const GRACE_MS = 15_000
+const GRACE_MS = 60_000
 const MEMORY = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 }
 
 export type Solver = {
