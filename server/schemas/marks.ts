@@ -12,6 +12,7 @@ export const MARK_KINDS = [
   'absence',
   'availability',
   'noTable',
+  'ownTable',
   'need',
   'avoid',
   'apart',

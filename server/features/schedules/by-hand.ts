@@ -22,6 +22,7 @@ const BY_HAND: Record<MarkKind, Ways> = {
   absence: { plan: 'refuse', spot: 'mark' },
   availability: { plan: 'refuse', spot: 'mark' },
   noTable: both('refuse'),
+  ownTable: both('mark'),
   need: both('mark'),
   avoid: both('mark'),
   apart: both('mark'),

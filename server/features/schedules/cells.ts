@@ -56,11 +56,11 @@ export function obstaclesOf(occupancy: Occupancy, meeting: HeldMeeting): Ask {
     if (past.has(slotId)) return about('slot-past', null, null)
     if (refuses('slot') && facts.lost.has(slotId)) return about('slot-lost', null, null)
     if (refuses('table') && facts.out.get(tableId)?.has(slotId)) return about('table-out', null, null)
-    const away = people.find(
-      (id) =>
-        (refuses('availability') && occupancy.unavailable.get(id)?.has(slotId)) ||
-        (refuses('absence') && isAway(facts, id, slotId)),
-    )
+    const isMissed = (id: string) =>
+      (refuses('availability') && occupancy.unavailable.get(id)?.has(slotId)) ||
+      (refuses('absence') && isAway(facts, id, slotId))
+    // In the turn that it stands in, who is away was so before.
+    const away = slotId === meeting.slotId ? undefined : people.find(isMissed)
     if (away) return about('participant-unavailable', away, null)
     const engaged = people.find((id) => busy.has(`${slotId} ${who(id)}`))
     if (engaged) return about('participant-busy', engaged, busy.get(`${slotId} ${who(engaged)}`)!.id)

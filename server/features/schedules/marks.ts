@@ -159,9 +159,8 @@ class Checked {
       case 'unavailable':
         return this.#away(first, second)
       case 'tables':
-        return this.#at(ids[1], (one) => one.tableId === first).map(
-          (one) => ({ kind: 'table', ...placeOf(one) }) as const,
-        )
+        // Of somebody with a table of their own: who, and where they are. Else of a table: which, and when it is not there.
+        return this.#people.has(first) ? this.#elsewhere(first, second) : this.#out(first, second)
       case 'needs':
         return this.#needs(first, second)
       case 'required':
@@ -207,17 +206,22 @@ class Checked {
     return own.map((one) => ({ kind, ...this.#about(one, id) }))
   }
 
+  #out = (tableId: string, slotId: string): Mark[] =>
+    this.#at(slotId, (one) => one.tableId === tableId).map((one) => ({ kind: 'table', ...placeOf(one) }))
+
+  /** The meetings of somebody at a table, them first. */
+  #sat = (id: string, tableId: string) =>
+    (this.#of.get(id) ?? []).filter((one) => one.tableId === tableId).map((one) => this.#about(one, id))
+
+  #elsewhere = (id: string, tableId: string): Mark[] =>
+    this.#sat(id, tableId).map((place) => ({ kind: 'ownTable', ...place }))
+
   /** One mark a meeting, whatever its table lacks. */
   #needs(id: string, tableId: string): Mark[] {
     const needs = this.#person(id).needs
     const has = this.#given.camp.tables.find((one) => one.id === tableId)?.features ?? []
-    return (this.#of.get(id) ?? [])
-      .filter((one) => one.tableId === tableId)
-      .map((one) => ({
-        kind: 'need',
-        ...this.#about(one, id),
-        needs: needs.filter((need) => !has.includes(need)),
-      }))
+    const lacks = needs.filter((need) => !has.includes(need))
+    return this.#sat(id, tableId).map((place) => ({ kind: 'need', ...place, needs: lacks }))
   }
 
   #must(candidateId: string): Mark[] {

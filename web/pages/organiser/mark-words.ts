@@ -35,6 +35,8 @@ export function markWords(mark: Mark, { event, slots, tables, label, organisatio
       return m[`mark_${mark.kind}`]({ who, other, time })
     case 'table':
       return m.mark_table({ table, time, pair })
+    case 'ownTable':
+      return m.mark_ownTable({ table, time, who, other })
     case 'need':
       return m.mark_need({ table, time, who, needs: mark.needs.map(featureLabel).join(', ') })
     case 'mustMeet':

@@ -60,7 +60,7 @@ async function newEvent(date: string): Promise<EventView> {
 }
 
 type Body = Written & Problem & ArrangementEffects
-const send = (method: 'POST' | 'PUT' | 'PATCH', path: string, body: object = {}, headers = {}) =>
+const send = (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: object = {}, headers = {}) =>
   torino.organiser.send<Body>(method, path, body, headers)
 const get = async <T>(path: string) => (await torino.organiser.send<T>('GET', path)).body
 const on = (path: string) => `/events/${event.event.id}/${path}`
@@ -108,6 +108,8 @@ async function tables(change: (table: EventView['tables'][number], at: number) =
   const { effects } = (await send('POST', on('tables/preview'), body)).body
   return send('PUT', on('tables'), { ...body, ...(effects !== null && { effects }) })
 }
+const ownTable = (at: number) =>
+  send('PUT', `/participants/${ids.ada}/own-table`, { tableId: event.tables[at].id })
 async function withdrawn() {
   const say = (yes: boolean) => send('POST', `/hosts/${personIds.ada}/withdrawal`, { withdrawn: yes })
   onTestFinished(async () => void (await say(false)))
@@ -130,6 +132,7 @@ const CASES: Record<Exclude<MarkKind, 'own'>, [Met[], () => Promise<unknown>, Wh
   absence: [ONE, () => reported({ kind: 'no_show', participantId: ids.ada }), ['ada', 'orti']],
   availability: [ONE, () => answered('ada', { unavailable: [slot(0)] }), ['ada', 'orti']],
   noTable: [[['orti', 'ada', 0, null]], async () => undefined, ['orti', 'ada']],
+  ownTable: [ONE, () => ownTable(1), ['ada', 'orti']],
   need: [ONE, () => answered('orti', { needs: ['step-free', 'quiet'] }), ['orti', 'ada']],
   apart: [ONE, () => rules({ apart: [{ kind: 'foundation', financed: false }] }), ['orti', 'ada']],
   metBefore: [
@@ -202,6 +205,14 @@ describe('a change by hand', () => {
       ...{ slotId: slot(at), tableId: event.tables[table].id },
     })
 
+  const moved = ({ id, version }: { id: string; version: number }, at: number, table: number) =>
+    send(
+      'POST',
+      `/meetings/${id}/move`,
+      { slotId: slot(at), tableId: event.tables[table].id },
+      { 'if-match': String(version) },
+    )
+
   const REFUSED: [MarkKind, () => Promise<unknown>, string][] = [
     ['conflict', CASES.conflict[1], 'pair-conflict'],
     ['ruledOut', CASES.ruledOut[1], 'pair-ruled-out'],
@@ -226,6 +237,7 @@ describe('a change by hand', () => {
     ['availability', CASES.availability[1]],
     ['absence', CASES.absence[1]],
     ['avoid', CASES.avoid[1]],
+    ['ownTable', CASES.ownTable[1]],
     ['need', CASES.need[1]],
     ['apart', CASES.apart[1]],
     ['maximum', CASES.maximum[1]],
@@ -238,19 +250,54 @@ describe('a change by hand', () => {
     expect(new Set(await kinds())).toEqual(new Set([kind]))
   })
 
+  test('of the plan answers only for what it breaks anew: at another table of the same turn nobody is more away', async () => {
+    await plan([['orti', 'ada', 1, 0]])
+    const [{ id, version }] = (await get<PlanView>(on('plan'))).meetings
+    await answered('ada', { unavailable: [slot(1)] })
+    await reported({ kind: 'no_show', participantId: ids.orti })
+    expect((await moved({ id, version }, 1, 1)).status).toBe(200)
+    expect(await kinds()).toEqual(['absence', 'availability'])
+    expect((await moved({ id, version: version + 1 }, 2, 1)).body.code).toBe('person-unavailable')
+  })
+
+  test('of the plan is not refused for a workshop or a public event into which the day was delayed', async () => {
+    await plan([['orti', 'ada', 5, 0]])
+    const visit = { kind: 'public', title: 'Visita', date: '2030-05-11', start: '09:45', end: '11:00' }
+    const { id } = (await send('POST', `/programmes/${torino.id}/events`, visit)).body
+    onTestFinished(async () => void (await send('DELETE', `/events/${id}`)))
+    const away = async () => (await get<PlanView>(on('plan'))).engagements.flatMap((one) => one.slots)
+    expect(await away()).toEqual([])
+    const delay = (minutes: number) =>
+      send('POST', on('delay'), { roomId: null, fromSlotId: slot(4), minutes })
+    expect([(await delay(20)).status, (await delay(10)).status, (await delay(-5)).status]).toEqual([
+      200, 200, 200,
+    ])
+    expect(await away()).toEqual([])
+    expect(await kinds()).toEqual([])
+    const [meeting] = (await get<PlanView>(on('plan'))).meetings
+    expect((await moved(meeting, 4, 0)).status).toBe(200)
+
+    // A grid set anew is the plan from then on.
+    const blocks = [
+      { date: '2030-05-10', start: '09:00', slots: 3 },
+      { date: '2030-05-10', start: '14:00', slots: 1 },
+      { date: '2030-05-11', start: '09:30', slots: 2 },
+    ]
+    const grid = { slotMinutes: 20, changeoverMinutes: 5, blocks }
+    const { effects } = (await send('POST', on('grid/preview'), grid)).body
+    expect((await send('PUT', on('grid'), { ...grid, ...(effects !== null && { effects }) })).status).toBe(
+      200,
+    )
+    expect(await away()).toEqual([slot(4), slot(5)].sort())
+  })
+
   test('of the plan is refused where somebody is away, and marked where a rule is about how much', async () => {
     await plan(BY_DAY)
     await answered('orti', { unavailable: [slot(2)] })
     await rules({ inRow: bySide(1) })
     const { meetings } = await get<PlanView>(on('plan'))
     const late = meetings.find(({ slotId }) => slotId === slot(3))!
-    const move = (at: number) =>
-      send(
-        'POST',
-        `/meetings/${late.id}/move`,
-        { slotId: slot(at), tableId: event.tables[0].id },
-        { 'if-match': String(late.version) },
-      )
+    const move = (at: number) => moved(late, at, 0)
     expect((await move(2)).body.code).toBe('person-unavailable')
     expect(await kinds()).toEqual([])
     expect((await move(1)).status).toBe(200)
