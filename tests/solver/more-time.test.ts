@@ -38,6 +38,15 @@ type Levels = Record<Level, LevelValue>
 const levelsOf = ({ objective }: Solution) =>
   Object.fromEntries(Object.entries(objective).map(([level, { value }]) => [level, value])) as Levels
 
+/**
+ * Where days come before wishes, wishes are given up once the meetings have their times, and with more time those are
+ * other meetings: down to the days it is never worse.
+ */
+function promised({ rules: { objective } }: Instance): Level[] {
+  const [days, value] = [objective.indexOf('idle'), objective.indexOf('value')]
+  return days >= 0 && days < value ? objective.slice(0, days + 1) : objective
+}
+
 /** What a run that found nothing, or is worse than a shorter one, gave; null if there is none. */
 async function firstWorse(
   instance: Instance,
@@ -49,7 +58,7 @@ async function firstWorse(
     const solution = await run(limit)
     if (solution.meetings.length === 0 && before) return { limit, status: solution.status, before }
     const levels = levelsOf(solution)
-    if (before && isBetter(instance.rules.objective, before.levels, levels)) return { limit, levels, before }
+    if (before && isBetter(promised(instance), before.levels, levels)) return { limit, levels, before }
     if (solution.meetings.length > 0) before = { limit, levels }
   }
   return null
