@@ -54,7 +54,7 @@ describe('the whole service', () => {
   beforeAll(async () => {
     stage = await openStage()
     // As it is, so many times faster.
-    Object.assign(stage.app.server, { headersTimeout: SECOND, requestTimeout: 2 * SECOND })
+    Object.assign(stage.app.server, { headersTimeout: 3 * SECOND, requestTimeout: 4 * SECOND })
     await stage.app.listen()
     port = (stage.app.server.address() as AddressInfo).port
   })
