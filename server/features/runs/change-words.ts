@@ -6,6 +6,8 @@ import type { Names } from './names.ts'
 export function sayChange(names: Names, change: EventChange): string {
   const { locale, person, pair, slot, table, quota, list } = names
   const meetings = (ids: string[]) => list(ids.map((id) => `“${pair(id)}”`))
+  // Those that every event may ask for have words of ours; others are the organisers' own.
+  const usual = (feature: string) => (isUsual(feature) ? say(locale, `feature_${feature}`) : feature)
   switch (change.kind) {
     case 'maxMeetings':
     case 'maxConsecutive':
@@ -32,7 +34,10 @@ export function sayChange(names: Names, change: EventChange): string {
     case 'optional':
       return say(locale, 'remedy_unlock', { meetings: meetings(change.candidates) })
     case 'features':
-      return say(locale, 'remedy_features', { table: table(change.table), features: list(change.features) })
+      return say(locale, 'remedy_features', {
+        table: table(change.table),
+        features: list(change.features.map(usual)),
+      })
     case 'ownTable':
       return say(locale, 'remedy_ownTable', { who: person(change.participant), table: table(change.table) })
     case 'tables':
@@ -46,3 +51,7 @@ export function sayChange(names: Names, change: EventChange): string {
       return say(locale, `remedy_${change.kind}`)
   }
 }
+
+const USUAL = ['step-free', 'quiet', 'screen'] as const
+const isUsual = (feature: string): feature is (typeof USUAL)[number] =>
+  (USUAL as readonly string[]).includes(feature)
