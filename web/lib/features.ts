@@ -1,14 +1,16 @@
+import type { UsualFeature } from '../../server/schemas/features.ts'
 import { m } from '../paraglide/messages.js'
 
 /** Those that every event may ask for, said in the reader's language; others are the organisers' own words. */
-export const USUAL_FEATURES = ['step-free', 'quiet', 'screen']
-const WORDS: Record<string, () => string> = {
+const WORDS: Record<UsualFeature, () => string> = {
   'step-free': m.feature_step_free,
   quiet: m.feature_quiet,
   screen: m.feature_screen,
 }
+export const USUAL_FEATURES = Object.keys(WORDS)
 
-export const featureLabel = (feature: string) => WORDS[feature]?.() ?? feature
+export const featureLabel = (feature: string) =>
+  (WORDS as Record<string, () => string>)[feature]?.() ?? feature
 
 const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLocaleLowerCase()
 

@@ -71,11 +71,11 @@ export type Refusal = 'own' | 'ruledOut' | 'conflict' | 'avoid' | 'apart' | 'met
 export async function findRefusals(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
-  const [against, own, rulings, worthOfPair] = await Promise.all([
+  const [against, own, rulings, { ruleApart }] = await Promise.all([
     findSaidAgainst(reader, eventId),
     findOwnPairs(reader, eventId),
     findRulings(reader, eventId),
-    valuesBy(reader, found.event),
+    rulesApart(reader, found.event),
   ])
   const decided = new Map(rulings.map((one) => [keyOf(one), one.ruling]))
   return (pair: PairIds): Refusal | null => {
@@ -83,10 +83,7 @@ export async function findRefusals(reader: Reader, eventId: string) {
     if (own.has(key)) return 'own'
     const ruling = decided.get(key)
     if (ruling) return ruling === 'must' ? null : 'ruledOut'
-    const said = against.get(key)
-    if (said) return said
-    const worth = worthOfPair({ ...pair, value: 0 })
-    return 'rule' in worth ? worth.rule : null
+    return against.get(key) ?? ruleApart(pair)
   }
 }
 
@@ -108,21 +105,21 @@ export async function findUnasked(reader: Reader, eventId: string): Promise<(pai
 export async function findKeptApart(reader: Reader, eventId: string) {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
-  const [statements, projectIds, own, gone, rulings, worthOfPair] = await Promise.all([
+  const [statements, projectIds, own, gone, rulings, { ruleApart }] = await Promise.all([
     findStatements(reader, eventId),
     findProjectIds(reader, eventId),
     findOwnPairs(reader, eventId),
     findWithdrawn(reader, eventId),
     findRulings(reader, eventId),
-    valuesBy(reader, found.event),
+    rulesApart(reader, found.event),
   ])
   const decided = new Map(rulings.map((one) => [keyOf(one), one.ruling]))
   return candidatesOf(statements, projectIds, found.event.rules.weights).flatMap((pair) => {
     const { projectParticipantId: projectId, hostParticipantId: hostId, value } = pair
     const ruling = decided.get(keyOf(pair))
     if (own.has(keyOf(pair)) || gone.has(projectId) || gone.has(hostId) || ruling === 'must') return []
-    const worth = ruling ? { rule: 'decision' as const } : worthOfPair(pair)
-    return 'rule' in worth ? [{ projectId, hostId, value, rule: worth.rule }] : []
+    const rule = ruling ? ('decision' as const) : ruleApart(pair)
+    return rule ? [{ projectId, hostId, value, rule }] : []
   })
 }
 
@@ -146,25 +143,37 @@ function mustOf(ruling: RulingRow, statements: Statement[], { rules }: EventRow)
 type Worth = Pick<Candidate, 'value' | 'affinity' | 'metBefore'> | { rule: 'apart' | 'metBefore' }
 
 /** What a pair is worth by the rules on who meets whom; where they keep it apart, which of them. */
-async function valuesBy(reader: Reader, { id, programmeId, date, rules }: EventRow) {
-  const { apart, metBefore, affinity } = rules
-  const pointsOf = affinity > 0 ? await affinitiesOf(reader, id, affinity) : () => 0
+async function valuesBy(reader: Reader, event: EventRow) {
+  const { affinity, metBefore } = event.rules
+  const pointsOf = affinity > 0 ? await affinitiesOf(reader, event.id, affinity) : () => 0
+  const { ruleApart, haveMet } = await rulesApart(reader, event)
+  return (pair: PairIds & Pick<Candidate, 'value'>): Worth => {
+    const rule = ruleApart(pair)
+    if (rule) return { rule }
+    const points = pointsOf(pair)
+    const worth = { value: pair.value + points, ...(points > 0 && { affinity: points }) }
+    if (!haveMet(pair)) return worth
+    return { ...worth, value: Math.round((worth.value * metBefore.percent) / 100), metBefore: true }
+  }
+}
+
+/** Which rule keeps a pair apart, whatever it is worth, and whether those two have met where that matters. */
+async function rulesApart(reader: Reader, { id, programmeId, date, rules }: EventRow) {
+  const { apart, metBefore } = rules
   const people = apart.length > 0 ? await findParticipants(reader, id) : []
   const groups = new Map(people.map((person) => [person.id, person]))
   const met =
     metBefore.how === 'same' ? new Set<string>() : await findMetBefore(reader, { id, programmeId, date })
-  return (pair: PairIds & Pick<Candidate, 'value'>): Worth => {
+  const haveMet = (pair: PairIds) => met.has(keyOf(pair))
+  const ruleApart = (pair: PairIds): 'apart' | 'metBefore' | null => {
     const [project, host] = [groups.get(pair.projectParticipantId), groups.get(pair.hostParticipantId)]
-    if (
-      apart.some(({ kind, financed }) => kind === (host?.kind ?? 'other') && financed === project?.financed)
+    const isApart = apart.some(
+      ({ kind, financed }) => kind === (host?.kind ?? 'other') && financed === project?.financed,
     )
-      return { rule: 'apart' }
-    const points = pointsOf(pair)
-    const worth = { value: pair.value + points, ...(points > 0 && { affinity: points }) }
-    if (!met.has(keyOf(pair))) return worth
-    if (metBefore.how === 'never') return { rule: 'metBefore' }
-    return { ...worth, value: Math.round((worth.value * metBefore.percent) / 100), metBefore: true }
+    if (isApart) return 'apart'
+    return metBefore.how === 'never' && haveMet(pair) ? 'metBefore' : null
   }
+  return { ruleApart, haveMet }
 }
 
 /** The points that pairs have of their affinity. */

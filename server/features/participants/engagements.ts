@@ -7,6 +7,12 @@ import { changes, events, participants, slots } from '../../database/schema.ts'
 /** A workshop or public event of the programme, the turns of an event at its hours, and who of that event attends it. */
 export type Engagement = { title: string; slots: string[]; participants: string[] }
 
+/** Of the programme's other events, those that take time. */
+const takesTime = sql`other.programme_id = own.programme_id and other.kind in ('workshop', 'public')
+  and other.deleted_at is null and (own.rehearsal or not other.rehearsal)`
+/** Most days have no such event near them, and are not asked what they were to be. */
+const LONGEST_DELAY = sql`interval '12 hours'`
+
 /**
  * What takes people's time in an event; only of those who are named, where they are. To one to which nobody is invited
  * by name everybody comes, and a rehearsal takes nobody's time but in another one. A day that runs late runs into
@@ -19,12 +25,18 @@ export async function findEngagements(
 ): Promise<Engagement[]> {
   const isNamed =
     ids && sql`and taking.id in (select jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)::uuid)`
+  const near = await reader.execute(sql`
+    select from ${events} own join ${events} other on ${takesTime}
+    where own.id = ${eventId} and exists (
+      select from ${slots} turn where turn.event_id = own.id
+        and turn.starts_at - ${LONGEST_DELAY} < other.ends_at and other.starts_at < turn.ends_at + ${LONGEST_DELAY})
+    limit 1`)
+  if (near.length === 0) return []
   const planned = await findPlannedTimes(reader, eventId)
   return reader.execute<Engagement>(sql`
     select other.title, array_agg(distinct turn.id) as slots, array_agg(distinct taking.id) as participants
     from ${events} own
-    join ${events} other on other.programme_id = own.programme_id and other.kind in ('workshop', 'public')
-      and other.deleted_at is null and (own.rehearsal or not other.rehearsal)
+    join ${events} other on ${takesTime}
     join ${slots} turn on turn.event_id = own.id and turn.removed_at is null
     left join ${given(planned)} (id uuid, "startsAt" timestamptz, "endsAt" timestamptz) on given.id = turn.id
     join ${participants} taking on taking.event_id = own.id ${isNamed ?? sql``}

@@ -1,5 +1,6 @@
 import type { EventChange } from '../../../solver/index.ts'
 import { say } from '../../messages.ts'
+import { isUsual } from '../../schemas/features.ts'
 import type { Names } from './names.ts'
 
 /** One thing that could be different about an event, as what to do. */
@@ -51,7 +52,3 @@ export function sayChange(names: Names, change: EventChange): string {
       return say(locale, `remedy_${change.kind}`)
   }
 }
-
-const USUAL = ['step-free', 'quiet', 'screen'] as const
-const isUsual = (feature: string): feature is (typeof USUAL)[number] =>
-  (USUAL as readonly string[]).includes(feature)

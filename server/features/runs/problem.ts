@@ -13,7 +13,6 @@ import {
   findMeetings,
   findSchedule,
   findSuggestions,
-  findWishes,
   type MeetingRow,
   type ScheduleRow,
 } from '../schedules/repository.ts'
@@ -50,7 +49,7 @@ export async function readProblem<R extends Reader>(
   return {
     keep: start.keep,
     baseId: start.base?.id ?? null,
-    suggestions: await keptSuggestions(reader, eventId, start.base, pairs),
+    suggestions: await keptSuggestions(reader, start.base, pairs),
     instance: stands.length > 0 ? asAgreed(instance, stands) : instance,
   }
 }
@@ -137,24 +136,14 @@ async function readPairs<R extends Reader>(
   return pairsFor(candidates, start.held.filter(isFine))
 }
 
-/** Of the pairs that the base holds though nobody asked for them: those for which nobody has since. */
+/** Of the pairs that the base holds though nobody has asked for them: those that still may meet. */
 async function keptSuggestions(
   reader: Reader,
-  eventId: string,
   base: ScheduleRow | null,
   pairs: Pair[],
 ): Promise<Record<string, Suggestion>> {
   const proposed = await findSuggestions(reader, base)
-  if (proposed.size === 0) return {}
-  const wished = new Set(
-    (await findWishes(reader, eventId)).flatMap(({ fromId, toId }) => [
-      `${fromId} ${toId}`,
-      `${toId} ${fromId}`,
-    ]),
-  )
-  const kept = pairs.filter(
-    ({ id, projectId, hostId }) => proposed.has(id) && !wished.has(`${projectId} ${hostId}`),
-  )
+  const kept = pairs.filter(({ id }) => proposed.has(id))
   return Object.fromEntries(kept.map(({ id }) => [id, proposed.get(id)!]))
 }
 

@@ -51,7 +51,7 @@ export function marksOf(given: Given, decided: Decided): Mark[] {
   const once = new Map(
     found.map((mark) => [[mark.kind, ...mark.meetings, ...mark.participants, ...mark.slots].join(' '), mark]),
   )
-  return [...once.values()].filter((mark) => isToMend(mark, given))
+  return toMend([...once.values()], given)
 }
 
 type Must = Pair & { slotId: string | null }
@@ -96,12 +96,16 @@ function ofPair(meeting: MeetingRow, refusalOf: Decided['refusalOf']): Mark[] {
 }
 
 /** A meeting that has begun is as it is; so is what only such meetings break. */
-function isToMend({ kind, meetings: ids, slots }: Mark, { meetings, camp, now }: Given): boolean {
-  if (!now) return true
+function toMend(marks: Mark[], { meetings, camp, now }: Given): Mark[] {
+  if (!now) return marks
   const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
-  if (kind === 'mustMeet') return slots.length === 0 || slots.some((id) => ahead.has(id))
-  return meetings.some(
-    ({ id, slotId, state }) => ids.includes(id) && state === 'planned' && ahead.has(slotId),
+  const open = new Set(
+    meetings.filter(({ slotId, state }) => state === 'planned' && ahead.has(slotId)).map(({ id }) => id),
+  )
+  return marks.filter(({ kind, meetings: ids, slots }) =>
+    kind === 'mustMeet'
+      ? slots.length === 0 || slots.some((id) => ahead.has(id))
+      : ids.some((id) => open.has(id)),
   )
 }
 

@@ -1,6 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { solve, parseInstance } from '../../../../solver/index.ts'
-import { projects } from '../../../../server/database/schema.ts'
+import { participants, projects, slots, unavailableSlots } from '../../../../server/database/schema.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
 import type {
@@ -185,7 +186,21 @@ describe('a solution computed elsewhere', () => {
   })
 })
 
+/** Everybody away in six turns of sixteen, each in others: what is hard to arrange takes a run all its time. */
+async function makeHard() {
+  const { eventId, db } = stage
+  const people = await db.select().from(participants).where(eq(participants.eventId, eventId))
+  const turns = await db.select().from(slots).where(eq(slots.eventId, eventId))
+  const away = people.flatMap(({ id }, one) =>
+    turns
+      .filter(({ position }) => (one * 7 + position * 5) % 16 < 6)
+      .map((turn) => ({ participantId: id, slotId: turn.id, eventId })),
+  )
+  await db.insert(unavailableSlots).values(away).onConflictDoNothing()
+}
+
 test('a run goes on without anybody watching: its curve is there for who comes later, and it can be stopped', async () => {
+  await makeHard()
   const path = ofEvent('runs')
   const { body } = await stage.organiser<{ id: string }>('POST', path, {
     seconds: 60,
