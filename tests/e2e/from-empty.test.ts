@@ -9,7 +9,7 @@ import { startLocalPostgres } from '../../server/database/local-postgres.ts'
 import { giveAuthenticator } from '../support/authenticator.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { hostsList, projectsList } from '../support/camp-lists.ts'
-import { eventually, LAPTOP } from '../support/journey.ts'
+import { eventually, holdUndo, LAPTOP } from '../support/journey.ts'
 import { freePort, startServer, type RunningServer } from '../support/server.ts'
 
 const SECRET = 'a secret of at least thirty-two characters'
@@ -106,8 +106,9 @@ test('the first steps lead to an event, and nothing of it is public before it is
   await eventually(() => page.getByText('la pagina del programma è spenta').count()).toBe(0)
   await stranger.reload()
   await stranger.getByText('Camp Esempio').waitFor()
+  const undo = await holdUndo(page)
   await stranger.getByText('Social Innovation Camp').waitFor()
-  await page.getByRole('button', { name: 'Ripristina' }).last().click()
+  await undo.click()
   await eventually(() => page.getByLabel('Mostra la pagina del programma').isChecked()).toBe(false)
   await stranger.reload()
   await stranger.getByText('Nessun programma ancora').waitFor()

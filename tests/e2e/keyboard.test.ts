@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import type { CellsView, PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
-import { doorOf, eventually, LAPTOP, PHONE, startJourney, type Journey } from '../support/journey.ts'
+import {
+  doorOf,
+  eventually,
+  holdUndo,
+  LAPTOP,
+  PHONE,
+  startJourney,
+  type Journey,
+} from '../support/journey.ts'
 
 /** The pages with the keyboard alone: what is reached, in which order, that it can be seen, and where one lands. */
 let journey: Journey
@@ -180,8 +188,7 @@ test('the plan: what was done in one schedule is not taken back while another is
   await read
   await page.locator(`td[data-row="${free.tableId}"][data-slot="${free.slotId}"]`).focus()
   await page.keyboard.press('Enter')
-  const notice = page.getByRole('region', { name: 'Avvisi' }).getByRole('button', { name: 'Ripristina' })
-  await notice.waitFor()
+  const notice = await holdUndo(page)
   const moved = await places()
   expect(moved).not.toEqual(before)
 

@@ -6,6 +6,7 @@ import {
   doorOf,
   eventually,
   followed,
+  holdUndo,
   isMarked,
   LAPTOP,
   mark,
@@ -42,13 +43,18 @@ function placeIn(plan: PlanView, { slotId, tableId }: { slotId: string; tableId:
 
 type Move = { meeting: PlanMeeting; to: CellView; project: string; host: string }
 
-/** A meeting of the first turn that can go to another turn, and a free cell for it. */
+/**
+ * A meeting of the first turn that can go to another turn, and a free cell for it: at another table, as the screen
+ * shows the next turn too.
+ */
 async function findMove(plan: PlanView, of?: string): Promise<Move> {
   const [first] = plan.slots
   for (const meeting of plan.meetings) {
     if (of ? !meeting.participants.includes(of) : meeting.slotId !== first!.id) continue
     const { cells } = await journey.organiser.get<CellsView>(`/meetings/${meeting.id}/cells`)
-    const to = cells.find(({ legal, slotId }) => legal && slotId !== meeting.slotId)
+    const to = cells.find(
+      ({ legal, slotId, tableId }) => legal && slotId !== meeting.slotId && tableId !== meeting.tableId,
+    )
     const [project, host] = meeting.participants as [string, string]
     if (to) return { meeting, to, project, host }
   }
@@ -198,16 +204,14 @@ describe('agendas, from the calculation to the day', () => {
     await pickUp(organiser, move.meeting, move.to, () => cellAt(organiser, move.meeting).click())
     const since = performance.now()
     await cellAt(organiser, move.to).click()
+    const undo = await holdUndo(organiser)
     await Promise.all([
       followed('the project’s phone', since, async () => (await seats(phone)) === `${to.time} ${to.table}`),
       followed('the host’s phone', since, async () => (await seats(hostPhone)) === `${to.time} ${to.table}`),
       followed('the screen', since, async () => (await onScreen()) === false),
     ])
 
-    await organiser
-      .getByRole('region', { name: 'Avvisi' })
-      .getByRole('button', { name: 'Ripristina' })
-      .click()
+    await undo.click()
     const back = performance.now()
     await Promise.all([
       followed(

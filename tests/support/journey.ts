@@ -94,6 +94,13 @@ export async function followed(
   console.log(`${what}: ${Math.round(performance.now() - since)} ms`)
 }
 
+/** The way back that the newest notice offers, held by the focus: a notice goes after ten seconds, a busy machine takes longer. */
+export async function holdUndo(page: Page) {
+  const undo = page.getByRole('region', { name: 'Avvisi' }).getByRole('button', { name: 'Ripristina' }).last()
+  await undo.focus()
+  return undo
+}
+
 /** Until the device has what it needs to open the pages of a role without network. */
 export const pagesKept = (page: Page, role: 'progetto' | 'referente' | 'accoglienza' | 'schermo') =>
   eventually(() =>
