@@ -8,6 +8,7 @@ export type Role = Static<typeof Role>
 export const Membership = Shape({
   programmeId: Id,
   programmeName: Type.String(),
+  timezone: Type.String(),
   role: Role,
   projectId: Nullable(Id),
   hostId: Nullable(Id),
@@ -19,7 +20,9 @@ export const Membership = Shape({
       id: Id,
       title: Type.String(),
       kind: Type.String(),
+      /** The first day and the last one. */
       date: Type.String(),
+      lastDate: Type.String(),
       /** The member's participant in that event, if it is one. */
       participantId: Nullable(Id),
     }),

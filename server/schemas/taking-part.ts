@@ -47,6 +47,7 @@ export const PlacesView = Shape({
       participantId: Id,
       title: Type.String(),
       date: Type.String(),
+      lastDate: Type.String(),
       /** False: withdrawn, or taken out of the event; what they met there can still be read. */
       takesPart: Type.Boolean(),
     }),

@@ -1,5 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity'
 import { onClockMoved, serverNow } from './clock.ts'
+import { isoDate } from './format.ts'
 
 // On the server's whole seconds, so that every screen in the room changes together; and at once when the server tells
 // another time than the page had so far, or it would show the turn of a wrong clock for as long as a second.
@@ -22,3 +23,6 @@ export function eventNow(): number {
   follow()
   return serverNow()
 }
+
+/** The day it is where the event is. */
+export const eventToday = (zone: string): string => isoDate(serverNow(), zone)

@@ -1,6 +1,5 @@
 import { currentLocale } from './locale.svelte.ts'
-
-export const defaultZone = 'Europe/Rome'
+import { shellContext } from './shell-context.svelte.ts'
 
 type When = string | number | Date
 
@@ -25,7 +24,7 @@ function date(when: When, zone: string, options: Intl.DateTimeFormatOptions) {
 }
 
 /** `09:30` */
-export const time = (when: When, zone = defaultZone) =>
+export const time = (when: When, zone = shellContext.zone) =>
   date(when, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
 /** What was kept on a device by an earlier version knows of one day only. */
@@ -65,25 +64,32 @@ export const eventTimeRange = (from: When, to: When, event: Dates) =>
   `${eventTime(from, event)}–${time(to, event.timezone)}`
 
 /** `09:30–09:50` */
-export const timeRange = (from: When, to: When, zone = defaultZone) => `${time(from, zone)}–${time(to, zone)}`
+export const timeRange = (from: When, to: When, zone = shellContext.zone) =>
+  `${time(from, zone)}–${time(to, zone)}`
 
 /** `domenica 22 novembre 2026` */
-export const longDate = (when: When, zone = defaultZone) =>
+export const longDate = (when: When, zone = shellContext.zone) =>
   date(when, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
 /** `dom 22 nov` */
-export const weekday = (when: When, zone = defaultZone) =>
+export const weekday = (when: When, zone = shellContext.zone) =>
   date(when, zone, { weekday: 'short', day: 'numeric', month: 'short' })
 
+/** Days, which are in no zone: `2026-11-22` as `domenica 22 novembre 2026`, as `dom 22 nov`, as `22 nov 2026`. */
+export const longDay = (day: string) => longDate(noon(day), 'UTC')
+export const weekdayOf = (day: string) => weekday(noon(day), 'UTC')
+export const shortDay = (day: string) => shortDate(noon(day), 'UTC')
+
 /** `22 nov 2026` */
-export const shortDate = (when: When, zone = defaultZone) =>
+export const shortDate = (when: When, zone = shellContext.zone) =>
   date(when, zone, { day: 'numeric', month: 'short', year: 'numeric' })
 
 /** `22 nov 2026, 09:30` */
-export const dateTime = (when: When, zone = defaultZone) => `${shortDate(when, zone)}, ${time(when, zone)}`
+export const dateTime = (when: When, zone = shellContext.zone) =>
+  `${shortDate(when, zone)}, ${time(when, zone)}`
 
 /** `2026-11-22`, the value of a date input. */
-export const isoDate = (when: When, zone = defaultZone) =>
+export const isoDate = (when: When, zone = shellContext.zone) =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(when))
 
 /** `12.500` (Italian leaves four figures ungrouped unless told otherwise) */

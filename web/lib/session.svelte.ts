@@ -1,7 +1,9 @@
 import type { CodeAsked } from '../../server/schemas/access.ts'
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
 import { api, ApiError } from './api.ts'
+import { eventToday } from './event-now.svelte.ts'
 import { currentLocale } from './locale.svelte.ts'
+import { nearestFirst } from './nearest-day.ts'
 import { isSamePlace } from './places.ts'
 import { cacheView, clearViewCache, dropCachedView, readCachedView } from './view-cache.ts'
 import { beginSignOut, forgetSignOut, resumeSignOut } from './sign-out-resume.ts'
@@ -252,10 +254,11 @@ export function homeOf(membership: Membership | undefined) {
   return '/'
 }
 
+/** Events with one-to-one meetings. */
+export const isOneToOne = ({ kind }: Membership['events'][number]) => kind === 'camp' || kind === 'tutoring'
+
 /** The desk of the day that is on or comes next. */
-function deskOf({ events }: Membership) {
-  const days = events.filter(({ kind }) => kind === 'camp' || kind === 'tutoring')
-  const today = new Date().toISOString().slice(0, 10)
-  const day = days.find(({ date }) => date >= today) ?? days.at(-1)
+function deskOf({ events, timezone }: Membership) {
+  const [day] = nearestFirst(events.filter(isOneToOne), eventToday(timezone))
   return day ? `/accoglienza/${day.id}` : '/'
 }

@@ -10,6 +10,8 @@ class ShellContext {
   sample = $state(false)
   eventId = $state<string | null>(null)
   eventName = $state<string | null>(null)
+  /** Where the times on the page are: of the programme that it is about, until one is known of this device. */
+  zone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone)
   connection = $state.raw<Connection | null>(null)
 }
 

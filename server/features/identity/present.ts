@@ -1,12 +1,13 @@
 import type { ActorMembership } from '../../actor.ts'
-import type { events, participants, programmes } from '../../database/schema.ts'
+import type { participants, programmes } from '../../database/schema.ts'
 import { shownAs } from '../../naming.ts'
 import type { Membership } from '../../schemas/session.ts'
+import type { EventRow } from '../events/repository.ts'
 
 /** What the memberships of a person refer to. */
 export type Subjects = {
   programmes: (typeof programmes.$inferSelect)[]
-  events: (typeof events.$inferSelect)[]
+  events: EventRow[]
   participants: (typeof participants.$inferSelect)[]
   projects: { id: string; name: string }[]
   hosts: { id: string; name: string; organisation: string }[]
@@ -14,9 +15,11 @@ export type Subjects = {
 
 export function present(membership: ActorMembership, subjects: Subjects): Membership {
   const { programmeId, role, projectId, hostId } = membership
+  const programme = subjects.programmes.find(({ id }) => id === programmeId)
   return {
     programmeId,
-    programmeName: subjects.programmes.find(({ id }) => id === programmeId)?.name ?? '',
+    programmeName: programme?.name ?? '',
+    timezone: programme?.timezone ?? 'UTC',
     role,
     projectId,
     hostId,
@@ -37,13 +40,13 @@ function eventsOf(membership: ActorMembership, { events, participants }: Subject
   const everywhere = projectId === null && hostId === null
   return events
     .filter((event) => event.programmeId === programmeId && (role === 'organiser' || !event.rehearsal))
-    .map(({ id, title, kind, date }) => {
+    .map(({ id, title, kind, date, lastDate }) => {
       const participant = participants.find(
         (one) =>
           one.eventId === id &&
           ((projectId !== null && one.projectId === projectId) || (hostId !== null && one.hostId === hostId)),
       )
-      return { id, title, kind, date, participantId: participant?.id ?? null }
+      return { id, title, kind, date, lastDate, participantId: participant?.id ?? null }
     })
     .filter(({ participantId }) => everywhere || participantId !== null)
 }

@@ -21,6 +21,7 @@ import {
   verifications,
 } from '../../database/schema.ts'
 
+import { eventFields } from '../events/repository.ts'
 import { codeOf } from './codes-repository.ts'
 import { namedInSql } from '../../naming.ts'
 import type { Language } from '../../schemas/common.ts'
@@ -285,7 +286,7 @@ export const findEventsOf = (reader: Reader, programmeIds: string[]) =>
   programmeIds.length === 0
     ? Promise.resolve([])
     : reader
-        .select()
+        .select(eventFields)
         .from(events)
         .where(and(inArray(events.programmeId, programmeIds), isNull(events.deletedAt)))
         .orderBy(asc(events.date), asc(events.title))

@@ -12,6 +12,7 @@ import {
 } from '../../database/schema.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import type { ParticipantsInput } from '../../schemas/taking-part.ts'
+import { eventFields } from '../events/repository.ts'
 
 export type PlacesOf = { projectId: string; hostId: null } | { projectId: null; hostId: string }
 
@@ -23,6 +24,7 @@ export const findPlaces = (reader: Reader, { projectId, hostId }: PlacesOf) =>
       participantId: participants.id,
       title: events.title,
       date: events.date,
+      lastDate: eventFields.lastDate,
       takesPart: sql<boolean>`${takesPart}`,
     })
     .from(participants)

@@ -9,6 +9,7 @@ export function showEvent(read: () => EventInfo | undefined) {
     shellContext.programmeId = event.programmeId
     shellContext.programmeName = event.programmeName
     shellContext.sample = event.sample
+    shellContext.zone = event.timezone
     shellContext.eventId = event.id
     shellContext.eventName = event.title
   })

@@ -2,14 +2,15 @@ import type { ProgrammeView } from '../../../server/schemas/programme.ts'
 import { api } from '../../lib/api.ts'
 import { shellContext } from '../../lib/shell-context.svelte.ts'
 
-type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample'>
+type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample' | 'timezone'>
 
 // An event of another programme leaves the navigation.
-function stand({ id, name, sample }: Shown) {
+function stand({ id, name, sample, timezone }: Shown) {
   if (shellContext.programmeId !== id) shellContext.eventId = shellContext.eventName = null
   shellContext.programmeId = id
   shellContext.programmeName = name
   shellContext.sample = sample
+  shellContext.zone = timezone
 }
 
 /** Tells the shell which programme the page is about. */

@@ -1,5 +1,5 @@
 import { m } from '../../paraglide/messages.js'
-import { time, weekday } from '../../lib/format.ts'
+import { time, weekdayOf } from '../../lib/format.ts'
 
 type Slot = { day: string; block: number; startsAt: string; endsAt: string }
 
@@ -20,7 +20,7 @@ export function blocksOf<S extends Slot>(slots: S[], zone: string) {
     return {
       key: `${days[index]} ${group[0]!.block}`,
       day: days[index]!,
-      label: isAlone ? name : `${weekday(`${days[index]}T12:00:00Z`)} · ${name}`,
+      label: isAlone ? name : `${weekdayOf(days[index])} · ${name}`,
       startsAt: group[0]!.startsAt,
       endsAt: group.at(-1)!.endsAt,
       slots: group,

@@ -374,6 +374,7 @@ describe('an organiser', () => {
       {
         programmeId: real,
         programmeName: 'Torino 2026',
+        timezone: 'Europe/Rome',
         role: 'organiser',
         projectId: null,
         hostId: null,

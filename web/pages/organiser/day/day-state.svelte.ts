@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
-import { eventTime, eventTimeRange, eventTimeSaid, weekday } from '../../../lib/format.ts'
+import { eventTime, eventTimeRange, eventTimeSaid, weekdayOf } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
@@ -89,7 +89,7 @@ export class DayState {
   dayOf = (slotId: string) => {
     const slot = this.index?.slots.get(slotId)
     const event = this.view?.event
-    return slot && event && event.date !== event.lastDate ? weekday(`${slot.day}T12:00:00Z`) : ''
+    return slot && event && event.date !== event.lastDate ? weekdayOf(slot.day) : ''
   }
   /** The same in a list. */
   clockOf = (at: string) => (this.view ? eventTime(at, this.view.event) : '')
