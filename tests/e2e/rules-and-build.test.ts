@@ -168,7 +168,7 @@ test('two runs stand side by side, and one of them is published', async () => {
   const afresh = page.getByRole('radio', { name: 'Ricomincia da capo' })
   if (await afresh.count()) await afresh.check()
   await build()
-  const choices = page.getByRole('checkbox', { name: /^Confronta il calcolo delle/ })
+  const choices = page.getByRole('checkbox', { name: /^Confronta «Calcolo \d+»/ })
   await choices.nth(0).check()
   await choices.nth(1).check()
   await page.getByRole('heading', { name: 'Fianco a fianco' }).waitFor()
