@@ -225,6 +225,11 @@ test('published they are told to both sides, and a plan built near it keeps them
   await state('gamma', 'radio', 'want')
   expect([await told('radio', 'gamma'), await told('gamma', 'radio')]).toEqual([null, null])
   expect(proposedIn(await plan(null))).toEqual(['ponte beta 100', 'radio delta 100'])
+  const { suggestions } = await ask<RunPeople>('GET', `/runs/${again.id}/people`)
+  expect(suggestions.map(({ participants }) => names(participants).join(' ')).sort()).toEqual([
+    'ponte beta',
+    'radio delta',
+  ])
   const wished = await finishedRun()
   expect(proposedIn(await plan(wished.scheduleId))).toEqual(['ponte beta 100', 'radio delta 100'])
   await state('gamma', 'radio', null)
