@@ -5,7 +5,7 @@ import type { EventView } from '../../server/schemas/event.ts'
 import type { RunsView } from '../../server/schemas/run.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { BEFORE_THE_DAY, setClock } from '../support/camp.ts'
-import { eventually, LAPTOP, startJourney, type Journey } from '../support/journey.ts'
+import { eventually, holdUndo, LAPTOP, startJourney, type Journey } from '../support/journey.ts'
 
 /** An event of two days, from its copy to its postponement, on an organiser's laptop. */
 const TITLE = 'Camp in due giorni'
@@ -211,6 +211,9 @@ test('a project withdraws one turn, and the plan changes as little as it must', 
 })
 
 test('a room is not there on the first day, once what hangs on it was seen', async () => {
+  const paper = await page.context().newPage()
+  await paper.goto(`/organizza/evento/${eventId}/piano`)
+  await paper.getByRole('heading', { name: 'Conflitti' }).waitFor()
   await goTo('Preparazione')
   const before = (await read<EventView>('')).tables
   const [{ room }] = before
@@ -227,15 +230,14 @@ test('a room is not there on the first day, once what hangs on it was seen', asy
   await eventually(out).toEqual(new Set([DAY]))
   const { marks } = await read<PlanView>('/plan')
   expect(new Set(marks.map(({ kind }) => kind))).toContain('table')
+  const undo = await holdUndo(page)
   // On paper, by whatever way it gets there, all of a long list.
-  const paper = await page.context().newPage()
-  await paper.goto(`/organizza/evento/${eventId}/piano`)
   const items = paper.getByRole('region', { name: 'Conflitti' }).getByRole('listitem')
   await eventually(() => items.count()).toBe(6)
   await paper.evaluate(`dispatchEvent(new Event('beforeprint'))`)
   await eventually(() => items.count()).toBe(marks.length)
   await paper.close()
-  await page.getByRole('button', { name: 'Ripristina', exact: true }).first().click()
+  await undo.click()
   await eventually(out).toEqual(new Set())
 })
 
