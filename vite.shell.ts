@@ -14,8 +14,8 @@ const unhashed = ['/index.html', '/favicon.svg']
 const doors = /\/web\/(pages\/public\/(Home|SignIn)|lib\/SessionExpired)\.svelte$/
 /** Of all pages, those that are opened standing in a room, by how their addresses begin, and what they load later. */
 const roles = {
-  progetto: /\/web\/pages\/(project\/[^/]+|participant\/ProposedWhy)\.svelte$/,
-  referente: /\/web\/pages\/(host\/[^/]+|participant\/ProposedWhy)\.svelte$/,
+  progetto: /\/web\/(pages\/(project\/[^/]+|participant\/ProposedWhy)|lib\/components\/QrCode)\.svelte$/,
+  referente: /\/web\/(pages\/(host\/[^/]+|participant\/ProposedWhy)|lib\/components\/QrCode)\.svelte$/,
   accoglienza: /\/web\/pages\/desk\/[^/]+\.svelte$/,
   schermo: /\/web\/pages\/screen\/[^/]+\.svelte$/,
 }

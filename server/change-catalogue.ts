@@ -15,6 +15,7 @@ import { DisruptionKind, DisruptionState } from './schemas/day.ts'
 import { HelperRole } from './schemas/programme.ts'
 import { Ruling } from './schemas/pairs.ts'
 import { PublicThing } from './schemas/publicity.ts'
+import { EventRules } from './schemas/rules.ts'
 import { ObjectiveLevel, RunStatus } from './schemas/run.ts'
 
 /**
@@ -134,6 +135,9 @@ const PastedAnswer = Type.Object({ fromId: Id, toId: Id, before: Said, after: Sa
 
 /** Which fields of a form. */
 const Edited = { fields: since(Type.Array(Type.String())) }
+
+/** Kinds of rules that were changed, as they were and as they are. */
+const ChangedRules = Type.Object({ before: Type.Partial(EventRules), after: Type.Partial(EventRules) })
 
 const ofProject = { projectId: Id }
 const ofHost = { hostId: Id }
@@ -306,7 +310,9 @@ export const CATALOGUE = {
   'event.added': kind(everyone, { eventId: Id }),
   'event.deleted': undoable(everyone, { eventId: Id }, { eventId: Id }),
   'event.restored': kind(everyone, { eventId: Id }),
-  'event.edited': kind(everyone, Edited),
+  'event.edited': kind(everyone, { ...Edited, rules: since(Nullable(ChangedRules)) }, ({ rules }) =>
+    rules ? 'change_event.edited.rules' : null,
+  ),
   'event.copied': kind(everyone, { sourceId: Id }),
   'event.postponed': undoable(everyone, { fromDay: Day, toDay: Day }, KeptRows),
   'grid.replaced': undoable(everyone, { slots: Count }, KeptRows),

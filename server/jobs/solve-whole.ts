@@ -22,7 +22,9 @@ type Show = (progress: Progress) => void
 type Left = (but?: number) => number
 
 /** What a search gets even where the time of its run is over. */
-const LEAST_SECONDS = 1
+const LEAST_SECONDS = 0.5
+/** What is kept for proposing where wishes may be enough, and would be missed by nobody. */
+const MOST_SPARED_SECONDS = 3
 /** Which meetings to propose is a small question. */
 const MOST_ASKING_SECONDS = 10
 
@@ -35,8 +37,7 @@ export async function solveWhole(db: Database, run: RunRow, solver: Solver, show
   const begun = performance.now()
   const left: Left = (but = 0) =>
     Math.max(LEAST_SECONDS, run.seconds - (performance.now() - begun) / 1_000 - but)
-  // Where wishes cannot be enough, the time is for the searches after the first as well.
-  const seconds = (await willPropose(db, run.eventId, instance)) ? left(run.seconds / 2) : run.seconds
+  const seconds = left(await sparedSeconds(db, run, instance))
   const first: Solved = { ...(await solver.solve({ ...run, instance, seconds }, show)), instance, added: [] }
   if (!first.valid || first.solution.meetings.length === 0 || solver.isStopped()) return first
   const missing = missingOf(instance, first.solution.meetings)
@@ -54,11 +55,12 @@ export async function solveWhole(db: Database, run: RunRow, solver: Solver, show
   }
 }
 
-async function willPropose(db: Database, eventId: string, instance: InstanceFile): Promise<boolean> {
+/** The time of a run is for the searches after the first as well: half of it where wishes cannot be enough. */
+async function sparedSeconds(db: Database, { eventId, seconds }: RunRow, instance: InstanceFile) {
   const found = await findEvent(db, eventId)
-  if ((found?.event.rules.suggestions ?? null) === null) return false
+  if ((found?.event.rules.suggestions ?? null) === null || missingOf(instance, []).size === 0) return 0
   const all = (instance.candidates ?? []).map(({ id }) => ({ candidate: id, slot: '' }))
-  return missingOf(instance, all).size > 0
+  return missingOf(instance, all).size > 0 ? seconds / 2 : Math.min(seconds / 5, MOST_SPARED_SECONDS)
 }
 
 /** As many of the fitting pairs as are missing, and the schedule with them, if it keeps every wish's worth. */

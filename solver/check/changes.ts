@@ -1,5 +1,6 @@
 import type { EventChange } from '../explain/relaxation.ts'
-import { suits, type Candidate, type Instance, type Participant, type Table } from '../format/instance.ts'
+import { equip, welcome } from '../explain/tables-more.ts'
+import type { Candidate, Instance, Participant } from '../format/instance.ts'
 import type { Count } from './counts.ts'
 
 /** Changes that are made together. */
@@ -121,31 +122,13 @@ const inAnotherSlotTogether: Kind = function* ({ instance, candidate, pair }) {
   }
 }
 
-const tablesOf = ({ tables }: Instance): Table[] => (Array.isArray(tables) ? tables : [])
+const each = (changes: EventChange[]): Changes[] => changes.map((change) => [change])
 
-/** A table gets what these people need of it, the table that lacks least first. */
-function* equip(instance: Instance, people: Participant[]): Generator<Changes> {
-  const wanted = [...new Set(people.flatMap(({ needs }) => needs))]
-  const choices = tablesOf(instance)
-    .filter((table) => people.every(({ tables }) => suits({ needs: [], tables }, table)))
-    .map(({ id, features }) => ({ id, missing: wanted.filter((need) => !features.includes(need)) }))
-    .filter(({ missing }) => missing.length > 0)
-  choices.sort((one, other) => one.missing.length - other.missing.length)
-  for (const { id, missing } of choices) yield [{ kind: 'features', table: id, features: missing }]
-}
+const equipForPair: Kind = ({ instance, pair }) => each(equip(instance, pair))
+const equipForPerson: Kind = ({ instance, person }) => each(equip(instance, [person]))
 
-const equipForPair: Kind = ({ instance, pair }) => equip(instance, pair)
-const equipForPerson: Kind = ({ instance, person }) => equip(instance, [person])
-
-/** Somebody with tables of their own sits at one more. */
-function* welcome(instance: Instance, people: Participant[]): Generator<Changes> {
-  for (const { id, tables } of people)
-    for (const table of tablesOf(instance))
-      if (tables && !tables.includes(table.id)) yield [{ kind: 'ownTable', participant: id, table: table.id }]
-}
-
-const welcomePair: Kind = ({ instance, pair }) => welcome(instance, pair)
-const welcomePerson: Kind = ({ instance, person }) => welcome(instance, [person])
+const welcomePair: Kind = ({ instance, pair }) => each(welcome(instance, pair))
+const welcomePerson: Kind = ({ instance, person }) => each(welcome(instance, [person]))
 
 /** One of the locked meetings may be at another time. */
 const unlockOne: Kind = function* ({ instance, count }) {

@@ -9,6 +9,8 @@ export type Change =
   | { kind: 'available'; participants: string[]; slot: string }
   | { kind: 'slot'; candidate: string; slot: string }
   | { kind: 'table'; table: string }
+  | { kind: 'features'; table: string; features: string[] }
+  | { kind: 'ownTable'; participant: string; table: string }
   | { kind: 'quota'; quota: string; to: number }
   | { kind: 'unlock'; candidate: string }
   | { kind: 'instead'; candidates: string[] }
@@ -20,8 +22,6 @@ export type EventChange =
   | { kind: 'quotaMin'; quota: string; to: number }
   /** Neither required nor locked. */
   | { kind: 'optional'; candidates: string[] }
-  | { kind: 'features'; table: string; features: string[] }
-  | { kind: 'ownTable'; participant: string; table: string }
   /** Tables with everything that any table has. */
   | { kind: 'tables'; more: number }
   /** A candidate need not come after another. */

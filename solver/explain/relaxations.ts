@@ -3,6 +3,7 @@ import type { Meeting } from '../format/solution.ts'
 import type { Problem } from '../model/problem.ts'
 import type { ReasonKind } from './reason.ts'
 import type { Change } from './relaxation.ts'
+import { equip, welcome } from './tables-more.ts'
 import { EXPLAINING } from '../model/effort.ts'
 
 export interface Asked {
@@ -69,12 +70,15 @@ function byQuotas({ instance, meetings, c }: Asked): Suspect[] {
     }))
 }
 
-function byTables({ instance }: Asked): Suspect[] {
+/** What a table lacks or whose it is, then one table more. */
+function byTables({ instance, c }: Asked): Suspect[] {
   if (instance.tables === null) return []
+  const pair = instance.participants.filter(({ id }) => instance.candidates[c].participants.includes(id))
+  const better = [equip, welcome].flatMap((ask) => ask(instance, pair).slice(0, EXPLAINING.tables))
   const taken = new Set(Array.isArray(instance.tables) ? instance.tables.map(({ id }) => id) : [])
   let table = 'one more table'
   while (taken.has(table)) table += ' more'
-  return [{ kind: 'tables', ids: [], change: { kind: 'table', table } }]
+  return [...better, { kind: 'table' as const, table }].map((change) => ({ kind: 'tables', ids: [], change }))
 }
 
 /** Slots in which somebody would have to come, those first in which nobody else would have to move. */

@@ -218,4 +218,6 @@ export const EXPLAINING = {
   ways: 64,
   /** Slots and locks of which a change is tried. */
   slots: 3,
+  /** Tables that are tried with what they lack, or as somebody's own. */
+  tables: 3,
 }

@@ -113,6 +113,8 @@ test('after one visit the agenda opens without network, says how old it is, and 
   const second = await page.context().newPage()
   await second.goto(agendaAddress())
   await second.getByText(offlineWords).waitFor()
+  await second.getByRole('button', { name: 'Il tuo codice per l’accoglienza' }).click()
+  await second.getByRole('img', { name: 'Il tuo codice per l’accoglienza' }).waitFor()
 
   await mark(page)
   await page.context().setOffline(false)

@@ -4,7 +4,8 @@ import type { AnswersView, ChoicesView } from '../../server/schemas/choice.ts'
 import type { EventView } from '../../server/schemas/event.ts'
 import type { RunsView } from '../../server/schemas/run.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
-import { eventually, LAPTOP, startJourney, type Journey } from '../support/journey.ts'
+import { BEFORE_THE_DAY, setClock } from '../support/camp.ts'
+import { eventually, holdUndo, LAPTOP, startJourney, type Journey } from '../support/journey.ts'
 
 /** An event of two days, from its copy to its postponement, on an organiser's laptop. */
 const TITLE = 'Camp in due giorni'
@@ -162,7 +163,7 @@ test('two runs stand side by side, and one of them is published', async () => {
   const afresh = page.getByRole('radio', { name: 'Ricomincia da capo' })
   if (await afresh.count()) await afresh.check()
   await build()
-  const choices = page.getByRole('checkbox', { name: /^Confronta il calcolo delle/ })
+  const choices = page.getByRole('checkbox', { name: /^Confronta «Calcolo \d+»/ })
   await choices.nth(0).check()
   await choices.nth(1).check()
   await page.getByRole('heading', { name: 'Fianco a fianco' }).waitFor()
@@ -210,6 +211,9 @@ test('a project withdraws one turn, and the plan changes as little as it must', 
 })
 
 test('a room is not there on the first day, once what hangs on it was seen', async () => {
+  const paper = await page.context().newPage()
+  await paper.goto(`/organizza/evento/${eventId}/piano`)
+  await paper.getByRole('heading', { name: 'Conflitti' }).waitFor()
   await goTo('Preparazione')
   const before = (await read<EventView>('')).tables
   const [{ room }] = before
@@ -226,7 +230,14 @@ test('a room is not there on the first day, once what hangs on it was seen', asy
   await eventually(out).toEqual(new Set([DAY]))
   const { marks } = await read<PlanView>('/plan')
   expect(new Set(marks.map(({ kind }) => kind))).toContain('table')
-  await page.getByRole('button', { name: 'Ripristina', exact: true }).first().click()
+  const undo = await holdUndo(page)
+  // On paper, by whatever way it gets there, all of a long list.
+  const items = paper.getByRole('region', { name: 'Conflitti' }).getByRole('listitem')
+  await eventually(() => items.count()).toBe(6)
+  await paper.evaluate(`dispatchEvent(new Event('beforeprint'))`)
+  await eventually(() => items.count()).toBe(marks.length)
+  await paper.close()
+  await undo.click()
   await eventually(out).toEqual(new Set())
 })
 
@@ -235,6 +246,27 @@ test('the screen of a room shows the day that it is, or the one that its address
   await page.getByText('gio 6 mag').waitFor()
   await page.goto(`/schermo/${eventId}?giorno=${NEXT_DAY}`)
   await page.getByText('ven 7 mag').waitFor()
+  await page.goto(`/organizza/evento/${eventId}/preparazione`)
+})
+
+test('who came on the first day is expected anew on the second', async () => {
+  const clock = (minutes: number) => setClock(journey.organiser, { ...journey.people, eventId }, minutes)
+  const { participants } = await read<PlanView>('/plan')
+  const { name } = participants.find(({ side }) => side === 'project')!
+  const row = page.getByRole('listitem').filter({ hasText: name }).first()
+  const open = async () => {
+    await page.goto(`/accoglienza/${eventId}`)
+    await page.getByRole('searchbox').fill(name)
+  }
+  await clock(5)
+  await open()
+  await row.getByRole('button', { name: 'È qui' }).click()
+  await row.getByText('Presente').waitFor()
+  await clock(24 * 60 + 5)
+  await open()
+  await row.getByRole('button', { name: 'È qui' }).waitFor()
+  expect(await row.getByText('Presente').count()).toBe(0)
+  await setClock(journey.organiser, journey.people, BEFORE_THE_DAY)
   await page.goto(`/organizza/evento/${eventId}/preparazione`)
 })
 

@@ -1,8 +1,10 @@
-/** Which parts of something long are near what is looked at: only they need be drawn. */
+import { printing } from './printing.svelte.ts'
+
+/** Which parts of something long are near what is looked at: only they need be drawn; on paper all are. */
 export class NearParts {
   #near = $state.raw<ReadonlySet<number>>(new Set([0]))
 
-  has = (part: number) => this.#near.has(part)
+  has = (part: number) => printing() || this.#near.has(part)
 
   /** Put on the element of a part, inside the one that scrolls. */
   watch = (part: number, scrolling: Element) => (element: Element) => {

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../../actor.ts'
 import type { Inverse } from '../../change-catalogue.ts'
 import { ringSessions } from '../../changes.ts'
 import { expectContent, versionOf } from '../../content-version.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput, notFound } from '../../errors.ts'
-
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { EventPatch, EventView, NewEvent, SlotGrid, TablesInput } from '../../schemas/event.ts'
+import { DEFAULT_RULES, type EventRules } from '../../schemas/rules.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import {
   addDays,
@@ -44,7 +45,6 @@ import {
   type EventRow,
 } from './repository.ts'
 import { longestOf } from './stretches.ts'
-import { DEFAULT_RULES } from '../../schemas/rules.ts'
 
 const ROOM = 'Sala'
 
@@ -120,8 +120,18 @@ export async function editEvent(
       // A rehearsal is never shown.
       ...(patch.rehearsal && { public: false }),
     })
-    await record({ eventId, type: 'event.edited', payload: { fields } })
+    const changed = rules ? changedRules(event.rules, rules) : null
+    await record({ eventId, type: 'event.edited', payload: { fields, rules: changed } })
   })
+}
+
+/** The kinds of rules that are another way now; null where none is. */
+function changedRules(before: EventRules, given: Partial<EventRules>) {
+  const kinds = (Object.keys(given) as (keyof EventRules)[]).filter(
+    (kind) => !isDeepStrictEqual(before[kind], given[kind]),
+  )
+  const of = (rules: Partial<EventRules>) => Object.fromEntries(kinds.map((kind) => [kind, rules[kind]]))
+  return kinds.length > 0 ? { before: of(before), after: of(given) } : null
 }
 
 /** Once there is a plan, what a move means for people is shown before: see features/arrangement. */

@@ -3,6 +3,7 @@ import type { Locale } from '../../actor.ts'
 import { CATALOGUE, isKind } from '../../change-catalogue.ts'
 import { timeSaid } from '../events/clock.ts'
 import { isMessage, say, type MessageKey } from '../../messages.ts'
+import { sayRules, type ChangedRules } from './rules-said.ts'
 import type { Noun, Wanted } from './repository.ts'
 
 /** Who reads: in which language, and by which clock. */
@@ -86,6 +87,8 @@ function valuesOf(change: Told, names: Map<string, string>, { locale, zone }: Re
     else if (isOneOf(DAYS, member)) values[member] = dayInWords(String(value), locale)
     else if (typeof value === 'number') Object.assign(values, counted(member, value, locale))
   }
+  if ('rules' in change.payload && change.payload.rules)
+    values.rules = sayRules(locale, change.payload.rules as ChangedRules)
   for (const [member, value] of members)
     if (isOneOf(WORDS, member)) {
       const key = `change_${member}_${String(value ?? 'none')}`

@@ -2,11 +2,13 @@ import { parseInstance, parseSolution, type Instance, type Meeting } from '../..
 import type { Actor } from '../../actor.ts'
 import type { Database, Reader } from '../../database/client.ts'
 import { say } from '../../messages.ts'
+import type { Suggestion } from '../../schemas/choice.ts'
 import type { RunPeople, RunShortfalls } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
 import { findStatements } from '../choices/service.ts'
 import { findParticipants } from '../participants/repository.ts'
-import { findFiles, findRun, type RunRow } from './repository.ts'
+import { findSuggestions } from '../schedules/repository.ts'
+import { findFiles } from './repository.ts'
 import { missingOf } from './suggestions.ts'
 import { openResult, readNames } from './unmet.ts'
 import { sayReason } from './unmet-words.ts'
@@ -17,9 +19,9 @@ type Person = RunPeople['people'][number]
 export async function readPeople(db: Database, actor: Actor, runId: string): Promise<RunPeople> {
   const { eventId, hasSchedule } = await openResult(db, actor, runId)
   if (!hasSchedule) return { people: [], suggestions: [] }
-  const [plan, run, people, statements] = await Promise.all([
+  const [plan, proposed, people, statements] = await Promise.all([
     readPlan(db, runId),
-    findRun(db, runId),
+    findSuggestions(db, { runId }),
     findParticipants(db, eventId),
     findStatements(db, eventId),
   ])
@@ -47,22 +49,23 @@ export async function readPeople(db: Database, actor: Actor, runId: string): Pro
         moves: movesOf(plan.instance, stops),
       }
     }),
-    suggestions: suggestedIn(plan, run?.run.suggestions ?? {}),
+    suggestions: suggestedIn(plan, proposed),
   }
 }
 
+/** Those that still nobody has asked for: whoever did since has a meeting by wish. */
 function suggestedIn(
   { instance, meetings }: Plan,
-  proposed: RunRow['suggestions'],
+  proposed: Map<string, Suggestion>,
 ): RunPeople['suggestions'] {
-  const wished = meetings.filter(({ candidate }) => !proposed[candidate])
+  const wished = meetings.filter(({ candidate }) => !proposed.has(candidate))
   const short = missingOf(instance.source, wished)
   const held = new Set(meetings.map(({ candidate }) => candidate))
   return instance.candidates
-    .filter(({ id }) => held.has(id) && proposed[id])
+    .filter(({ id }) => held.has(id) && proposed.has(id))
     .map(({ id, participants }) => ({
       participants: [...participants],
-      ...proposed[id],
+      ...proposed.get(id)!,
       short: participants.filter((one) => short.has(one)),
     }))
 }

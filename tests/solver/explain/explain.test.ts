@@ -128,6 +128,32 @@ describe('a meeting that is not held', () => {
     })
   })
 
+  test('needs the table of somebody who has one to suit both, or another table for them', async () => {
+    const own = { id: 'h1', tables: ['t2'] }
+    const away = tiny({ participants: people({ id: 'p1', needs: ['step-free'] }, own) })
+    expect(await why(away, 'c11')).toMatchObject({
+      kind: 'tables',
+      remedy: { change: { kind: 'features', table: 't2', features: ['step-free'] }, cost: { value: 5 } },
+    })
+    // Where their table is not there, another would do.
+    const gone = tiny({
+      participants: people(own),
+      tables: [{ id: 't1' }, { id: 't2', unavailable: ['s1', 's2', 's3', 's4'] }],
+    })
+    expect(await why(gone, 'c11')).toMatchObject({
+      kind: 'tables',
+      remedy: { change: { kind: 'ownTable', participant: 'h1', table: 't1' } },
+    })
+    const taken = tiny({
+      slots: [{ id: 's1' }],
+      participants: people({ id: 'h1', tables: ['t1'] }, { id: 'h2', tables: ['t1'] }),
+    })
+    expect(await why(taken, 'c11', 'c22 s1 t1')).toMatchObject({
+      kind: 'tables',
+      remedy: { change: { kind: 'ownTable', participant: 'h1', table: 't2' }, moved: 0 },
+    })
+  })
+
   test('needs a longer row to be allowed', async () => {
     const instance = tiny({
       slots: [{ id: 's1' }, { id: 's2' }],

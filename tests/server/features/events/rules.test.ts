@@ -82,7 +82,10 @@ test('rules of an earlier version read with what they lack, and an edit keeps th
   await stage.db.update(events).set({ rules: sql`${stored}::jsonb` })
   expect((await view()).rules).toEqual({ ...DEFAULT_RULES, weights, guarantee, maximum, musts })
   await put({ musts: musts - 1 })
-  expect((await view()).rules).toMatchObject({ guarantee, musts: musts - 1, pause: null })
+  const { event, rules } = await view()
+  expect(rules).toMatchObject({ guarantee, musts: musts - 1, pause: null })
+  const { text: log } = await stage.organiser('GET', `/programmes/${event.programmeId}/changes`)
+  expect(log).toContain(`: «irrinunciabile» a testa: prima ${musts}, ora ${musts - 1}.`)
   await put({ musts })
 })
 

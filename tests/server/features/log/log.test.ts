@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { CATALOGUE, type Kind } from '../../../../server/change-catalogue.ts'
+import { DEFAULT_RULES, type EventRules } from '../../../../server/schemas/rules.ts'
 import { COUNTS, REFERENCES, sentenceOf, TIMES, WORDS } from '../../../../server/features/log/sentence.ts'
 import en from '../../../../server/messages/en.json' with { type: 'json' }
 import it from '../../../../server/messages/it.json' with { type: 'json' }
@@ -29,6 +30,9 @@ const NAMES = new Map(
 )
 /** 10:45 and 11:10 in Turin. */
 const [FROM, TO] = ['2026-11-29T09:45:00.000Z', '2026-11-29T10:10:00.000Z']
+
+const PAUSE = { free: 1, from: '12:00', to: '14:00' }
+const EIGHT = { projects: 8, hosts: 8 }
 
 const told = (type: Kind | 'meeting.forgotten', payload: object, locale: 'it' | 'en' = 'it') =>
   sentenceOf({ type, eventId: idOf('camp'), payload: withIds(payload) }, NAMES, {
@@ -263,6 +267,44 @@ test('every sentence of the log is of a kind', () => {
     .filter((key) => key.startsWith('change_'))
     .filter((key) => !isOfKind(key) && !others.some((other) => other.test(key)))
   expect(strays).toEqual([])
+})
+
+test('a rule that was changed is told by name, with what it was and what it is', () => {
+  const rules = (before: Partial<EventRules>, after: Partial<EventRules>, locale: 'it' | 'en' = 'it') =>
+    sentenceOf(
+      {
+        type: 'event.edited',
+        eventId: idOf('camp'),
+        payload: { fields: ['rules'], rules: { before, after } },
+      },
+      NAMES,
+      { locale, zone: 'Europe/Rome' },
+    )
+  const { guarantee, aims } = DEFAULT_RULES
+  expect(rules({ guarantee, pause: null }, { guarantee: { ...guarantee, financed: 5 }, pause: PAUSE })).toBe(
+    'Ha cambiato le regole di Camp: incontri garantiti a ogni progetto finanziato: prima 3, ora 5; ' +
+      'turni liberi per una pausa: prima nessuno, ora 1 tra le 12:00 e le 14:00.',
+  )
+  const apart = [{ kind: 'foundation' as const, financed: false }]
+  expect(rules({ apart: [], tolerance: 0 }, { apart, tolerance: 2 }, 'en')).toBe(
+    'Changed the rules of Camp: share of the wishes that may be given up: before 0 %, now 2 %; ' +
+      'kinds of organisations that do not meet: before none, now Foundation (projects without financing).',
+  )
+  // Every kind has its words, in both languages.
+  const other: EventRules = {
+    ...{ weights: { must: 9, want: 5, open: 2 }, guarantee: { financed: 4, notFinanced: 4, hosts: 1 } },
+    ...{ maximum: EIGHT, inRow: EIGHT, perDay: EIGHT, perHalf: EIGHT, pause: PAUSE, organisation: 1, apart },
+    ...{ metBefore: { how: 'less', percent: 40 }, suggestions: 20, musts: 4, affinity: 2 },
+    ...{ aims: aims.toReversed(), tolerance: 1, seated: { projects: true, hosts: false } },
+  }
+  for (const kind of Object.keys(DEFAULT_RULES) as (keyof EventRules)[])
+    for (const locale of ['it', 'en'] as const) {
+      const said = rules({ [kind]: DEFAULT_RULES[kind] }, { [kind]: other[kind] }, locale)
+      const rule = other[kind]
+      const fields = rule !== null && typeof rule === 'object' && !Array.isArray(rule) && kind !== 'pause'
+      expect([kind, said.split('; ').length]).toEqual([kind, fields ? Object.keys(rule).length : 1])
+      expect(said).toMatch(/(ora|now) \S/)
+    }
 })
 
 test('times of payloads are told as times', () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { programmes } from '../../../../server/database/schema.ts'
+import type { Written } from '../../../../server/schemas/common.ts'
+import type { EventView } from '../../../../server/schemas/event.ts'
 import type { Comparison, PlanView } from '../../../../server/schemas/schedule.ts'
-import type { RunsView, RunView } from '../../../../server/schemas/run.ts'
+import type { CheckView, RunsView, RunView } from '../../../../server/schemas/run.ts'
 import { finishedRun, openStage, type Stage } from '../../../support/stage.ts'
 
 let stage: Stage
@@ -121,6 +123,16 @@ test('on the day the turns begun stay as they are, whatever is built near the pl
     maxMeetings: null,
   })
   await stage.organiser('POST', `/meetings/${room.id}/state`, { state: 'cancelled' })
+  // And a workshop is put over the turns gone by, and over some to come.
+  const { event } = (await stage.organiser<EventView>('GET', `/events/${stage.eventId}`)).body
+  const { body: workshop } = await stage.organiser<Written>(
+    'POST',
+    `/programmes/${event.programmeId}/events`,
+    {
+      ...{ kind: 'workshop', title: 'Workshop', date: event.date, start: '09:30', end: '12:30' },
+      inviteEveryone: true,
+    },
+  )
   const past = (from: PlanView['meetings']) =>
     from
       .filter(({ slotId, state }) => begun.includes(slotId) && state !== 'cancelled')
@@ -129,8 +141,18 @@ test('on the day the turns begun stay as they are, whatever is built near the pl
   const standing = past((await plan(null)).meetings)
   for (const keep of ['all', 'locks'] as const) {
     const again = await finishedRun(stage, { seconds: 1, keep })
+    expect(again.reason).toBe(null)
     expect(past((await plan(again.scheduleId)).meetings), keep).toEqual(standing)
   }
+  // A meeting locked under it is a decision against another: that is named before the run, with what would help.
+  const ahead = meetings.find(
+    ({ slotId, locked, state }) => slotId === slots[6].id && !locked && state !== 'cancelled',
+  )!
+  await stage.organiser('POST', `/meetings/${ahead.id}/lock`, { locked: true })
+  const { findings } = (await stage.organiser<CheckView>('GET', `/events/${stage.eventId}/check`)).body
+  console.log(`locked under a workshop: ${findings[0].words} ${findings[0].remedy}`)
+  expect([findings[0].severity, findings[0].remedy]).toEqual(['impossible', expect.any(String)])
+  await stage.organiser('DELETE', `/events/${workshop.id}`)
   await stage.db.update(programmes).set({ clockOffsetMs: before })
 })
 

@@ -1,6 +1,13 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { digest, parseInstance, parseSolution, validate, type Solution } from '../../../../solver/index.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import {
+  digest,
+  parseInstance,
+  parseSolution,
+  validate,
+  type InstanceFile,
+  type Solution,
+} from '../../../../solver/index.ts'
 import { candidates as candidatePairs, hosts, proposals, runs } from '../../../../server/database/schema.ts'
 import { EMPTY_PROPOSAL } from '../../../../server/features/proposals/content.ts'
 import { finishRun } from '../../../../server/features/runs/result.ts'
@@ -126,7 +133,6 @@ test('a plan that the second search would make poorer is no proof, keeps to its 
     return { ...found, solution: { ...found.solution, meetings: [], objective } }
   }
   const solved = await solveWhole(stage.db, run, { ...solver, solve: poorer }, () => {})
-  await solver.end()
   expect(solved.solution.objective).toMatchObject({
     shortfall: { value: 0, bound: 0, proven: true },
     value: { value: 16, bound: 20, proven: false },
@@ -137,6 +143,35 @@ test('a plan that the second search would make poorer is no proof, keeps to its 
   expect(validate(parseInstance(solved.instance), solved.solution).violations).toEqual([])
   // The first shares where wishes cannot be enough; the question is a small one.
   expect(given.map((seconds) => Math.round(seconds / 1_000))).toEqual([2, 0, 4, 4])
+
+  // Also where only the search shows that wishes are not enough, and each takes all the time it gets.
+  const { participants = [], ...rest } = run.instance as InstanceFile
+  const least: Record<string, object> = {
+    radio: { minMeetings: 0 },
+    ponte: { minMeetings: 1 },
+    alfa: { maxMeetings: 1 },
+  }
+  const tight = {
+    ...rest,
+    participants: participants.map((one) => ({ ...one, ...least[names([one.id])[0]] })),
+  }
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  given.length = 0
+  const slow: typeof solver.solve = (work, show) => {
+    now += work.seconds * 1_000
+    return poorer(work, show)
+  }
+  const late = await solveWhole(
+    stage.db,
+    { ...run, instance: tight, seconds: 10 },
+    { ...solver, solve: slow },
+    () => {},
+  )
+  clock.mockRestore()
+  await solver.end()
+  expect(late.added.map(({ participants: two }) => names(two)[0])).toEqual(['ponte'])
+  expect(given.map((seconds) => Math.round(seconds * 10) / 10)).toEqual([8, 1, 0.5, 0.5])
 
   const [{ id: thought, participants: pair }] = solved.added
   const [named] = await stage.db
@@ -225,6 +260,11 @@ test('published they are told to both sides, and a plan built near it keeps them
   await state('gamma', 'radio', 'want')
   expect([await told('radio', 'gamma'), await told('gamma', 'radio')]).toEqual([null, null])
   expect(proposedIn(await plan(null))).toEqual(['ponte beta 100', 'radio delta 100'])
+  const { suggestions } = await ask<RunPeople>('GET', `/runs/${again.id}/people`)
+  expect(suggestions.map(({ participants }) => names(participants).join(' ')).sort()).toEqual([
+    'ponte beta',
+    'radio delta',
+  ])
   const wished = await finishedRun()
   expect(proposedIn(await plan(wished.scheduleId))).toEqual(['ponte beta 100', 'radio delta 100'])
   await state('gamma', 'radio', null)

@@ -1,5 +1,5 @@
 import type { Keep, RunProgress, RunView } from '../../../../server/schemas/run.ts'
-import { number } from '../../../lib/format.ts'
+import { isoDate, number, time, weekday } from '../../../lib/format.ts'
 import { m } from '../../../paraglide/messages.js'
 
 export const isActive = (status: RunView['status']) => status === 'queued' || status === 'running'
@@ -14,6 +14,20 @@ export const statusLabel = ({ status, reason }: Pick<RunView, 'status' | 'reason
     infeasible: m.build_status_infeasible,
     failed: m.build_status_failed,
   })[status]()
+
+/** As the draft that it made is called: the runs of an event are counted, and the newest stands first. */
+export const runName = (run: Pick<RunView, 'id'>, runs: Pick<RunView, 'id'>[]) =>
+  m.build_run_name({ number: number(runs.length - runs.findIndex(({ id }) => id === run.id)) })
+
+/** When it began, with the date where the runs are of several days. */
+export function runTime(
+  { createdAt }: Pick<RunView, 'createdAt'>,
+  runs: Pick<RunView, 'createdAt'>[],
+  zone: string,
+) {
+  const days = new Set(runs.map((one) => isoDate(one.createdAt, zone)))
+  return days.size > 1 ? `${weekday(createdAt, zone)}, ${time(createdAt, zone)}` : time(createdAt, zone)
+}
 
 /** What it kept of the schedule it started from. */
 export const keepLabel = (keep: Keep) =>
