@@ -64,6 +64,8 @@ const STATUS = {
   'mail-sample': 409,
   'mail-field': 400,
   'mail-unwritten': 409,
+  'mail-lately': 409,
+  'mail-nobody': 409,
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,

@@ -94,7 +94,7 @@ export const Recipient = Shape({
 })
 export type Recipient = Static<typeof Recipient>
 
-export const RecipientsAsked = Shape({ kind: LetterKind, event: Type.Optional(Id) })
+export const RecipientsAsked = Shape({ event: Type.Optional(Id) })
 export type RecipientsAsked = Static<typeof RecipientsAsked>
 
 export const RecipientsView = Shape({

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { participants } from '../../server/database/schema.ts'
+import { LETTER_KINDS } from '../../server/schemas/letters.ts'
 import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
@@ -29,10 +30,14 @@ beforeAll(async () => {
   runId = runs.runs[0].id
   const { wishes } = await organiser.get<{ wishes: { candidateId: string }[] }>(`/runs/${runId}/unmet`)
   unmetId = wishes[0].candidateId
-  await organiser.request('POST', `/programmes/${stage.programmeId}/invitations`, { projects: 'all' })
+  const to = [{ of: await projectOf(plan.participants.find(({ side }) => side === 'project')!.id) }]
+  await organiser.request('POST', `/programmes/${stage.programmeId}/letters`, { kind: 'invitation', to })
   await organiser.request('POST', `/events/${stage.eventId}/screens`, { label: 'Ingresso' })
 })
 afterAll(() => stage.close())
+
+const projectOf = async (participantId: string) =>
+  (await stage.db.select().from(participants)).find(({ id }) => id === participantId)!.projectId as string
 
 /** Every address that a route stands for here: both sides' pages, every schedule, every view to follow. */
 async function addressesOf(url: string): Promise<string[]> {
@@ -57,6 +62,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':twinId': [twin.hostId as string],
     ':key?': keys,
     ':key': keys,
+    ...{ ':kind': url.includes('/import/') ? ['projects'] : [...LETTER_KINDS], ':language': ['it'] },
     ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
   }
   const names = url.match(/:\w+\??/g) ?? []
@@ -105,7 +111,6 @@ test('so is every answer to a write', async () => {
     [importing, { ...table, basis }],
     [`/programmes/${stage.programmeId}/events`, { kind: 'workshop', title: 'Prova', date: '2030-01-01' }],
     [`/events/${stage.eventId}/screens`, { label: 'Sala' }],
-    [`/events/${stage.eventId}/reminders`, {}],
     [`/meetings/${plan.meetings[0].id}/lock`, { locked: true }],
     ['/sample/enter', { as: 'organiser' }],
   ]

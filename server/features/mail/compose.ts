@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { Config } from '../../config.ts'
-import type { Transaction } from '../../database/client.ts'
+import type { Reader } from '../../database/client.ts'
 import { mailChoices } from '../../database/schema.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
@@ -11,7 +11,7 @@ import { fillIn, htmlOf, plainOf, type Values } from './letter.ts'
 import { signInPage } from './links.ts'
 import type { Addressee } from './repository.ts'
 import type { NewMail } from './service.ts'
-import { defaultText, readText, unknownField } from './templates.ts'
+import { readText, unknownField } from './templates.ts'
 
 export type ToCompose = {
   programme: ProgrammeRow
@@ -27,24 +27,26 @@ export type ToCompose = {
   text?: LetterText
   /** Of the mail; without it the reader's. */
   language?: Language
+  /** By which the reader refuses such mails, where it is not to be their own. */
+  choice?: string
 }
 
 export type Composed = NewMail & { letter: Letter }
 
 /** A mail of the organisers to one person, in the text of the programme, the reader's language and with their facts. */
 export async function composeMail(
-  tx: Transaction,
+  tx: Reader,
   { config }: { config: Config },
   { programme, event = null, kind, person, values = {}, calendar = null, ...given }: ToCompose,
 ): Promise<Composed> {
   const language = given.language ?? languageFor(person, programme)
   const text = given.text ?? (await readText(tx, programme.id, kind, language))
   checkText(text)
-  if (kind === 'message' && text.body === defaultText(kind, language).body)
-    throw new DomainError('mail-unwritten', { language: say(language, 'language_itself') })
   const facts = factsOf({ config, programme, event, kind, person, language })
   const { subject, paragraphs } = fillIn(text, { ...facts, ...values })
-  const choice = OPTIONAL_KINDS.includes(kind) ? await choiceOf(tx, programme.id, person.email) : null
+  const choice = OPTIONAL_KINDS.includes(kind)
+    ? (given.choice ?? (await choiceOf(tx, programme.id, person.email)))
+    : null
   if (choice) {
     const href = choicePage(config, choice)
     const why = say(language, 'letter_optional', { programme: programme.name })
@@ -77,7 +79,7 @@ const shortened = (field: string) => (field.length > 40 ? `${field.slice(0, 40)}
 /** Where one says whether one wants mails that one need not have. */
 const choicePage = ({ publicUrl }: Config, token: string) => `${publicUrl}/posta/${token}`
 
-async function choiceOf(tx: Transaction, programmeId: string, email: string): Promise<string> {
+async function choiceOf(tx: Reader, programmeId: string, email: string): Promise<string> {
   const [{ token }] = await tx
     .insert(mailChoices)
     .values({ programmeId, email })

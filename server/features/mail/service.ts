@@ -13,10 +13,13 @@ import {
   failWaiting,
   findContacts,
   findLastMails,
+  findReachable,
   insertMail,
   type Addressee,
   type MailRow,
 } from './repository.ts'
+
+export type { Addressee } from './repository.ts'
 
 export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
@@ -41,6 +44,9 @@ export type NewMail = {
   expiresAt?: Date
 }
 
+/** What it takes to send. */
+export type Post = Pick<Services, 'config' | 'queue'>
+
 /** What the outbox shows instead of a secret. */
 export const HIDDEN = '••••••'
 
@@ -48,7 +54,7 @@ export const HIDDEN = '••••••'
  * Writes a mail as part of the caller's transaction. With a mail server it leaves once that has committed;
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
-export async function enqueueMail(tx: Transaction, services: Services, mail: NewMail): Promise<string> {
+export async function enqueueMail(tx: Transaction, services: Post, mail: NewMail): Promise<string> {
   const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
   const leaves = !programme?.sample && (await canSend(tx, services.config))
   // A secret that nobody can be shown is not kept.
@@ -123,5 +129,8 @@ export async function sendCode(
 export const signInLink = (config: Config, { email, projectId, hostId }: Addressee): string =>
   signInPage(config, email, projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`)
 
+/** Everybody of a programme who can be written to. */
+export const readReachable = (reader: Reader, programmeId: string) => findReachable(reader, programmeId)
+
 /** Whom to write to for each participant of an event that can be reached. */
-export const readContacts = (tx: Transaction, eventId: string) => findContacts(tx, eventId)
+export const readContacts = (reader: Reader, eventId: string) => findContacts(reader, eventId)

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 const invite = (of: StagedProgramme, hosts: string[]) =>
-  of.organiser.send('POST', `/programmes/${of.id}/invitations`, { hosts })
+  of.organiser.send('POST', `/programmes/${of.id}/letters`, {
+    ...{ kind: 'invitation', to: hosts.map((of) => ({ of })), again: true },
+  })
 
 const hostIn = async (of: StagedProgramme, id: string) => {
   const { hosts } = (await of.organiser.send<PeopleView>('GET', `/programmes/${of.id}/people`)).body
