@@ -54,8 +54,12 @@ export const LetterTexts = Shape({
     Shape({
       ...{ kind: LetterKind, language: Language, subject: Type.String(), body: Type.String() },
       own: Type.Boolean(),
+      /** What it is by default. */
+      first: LetterText,
     }),
   ),
+  /** What they may name, in each language. */
+  fields: Type.Array(Shape({ it: Type.String(), en: Type.String() })),
 })
 export type LetterTexts = Static<typeof LetterTexts>
 

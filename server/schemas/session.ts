@@ -8,6 +8,8 @@ export type Role = Static<typeof Role>
 export const Membership = Shape({
   programmeId: Id,
   programmeName: Type.String(),
+  /** How the organisers are reached. */
+  contact: Shape({ email: Nullable(Type.String()), phone: Type.String() }),
   role: Role,
   projectId: Nullable(Id),
   hostId: Nullable(Id),

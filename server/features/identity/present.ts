@@ -14,9 +14,11 @@ export type Subjects = {
 
 export function present(membership: ActorMembership, subjects: Subjects): Membership {
   const { programmeId, role, projectId, hostId } = membership
+  const programme = subjects.programmes.find(({ id }) => id === programmeId)
   return {
     programmeId,
-    programmeName: subjects.programmes.find(({ id }) => id === programmeId)?.name ?? '',
+    programmeName: programme?.name ?? '',
+    contact: { email: programme?.contactEmail ?? null, phone: programme?.contactPhone ?? '' },
     role,
     projectId,
     hostId,

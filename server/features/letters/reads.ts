@@ -5,6 +5,7 @@ import { allow } from '../../policy.ts'
 import { LANGUAGES } from '../../schemas/common.ts'
 import {
   EVENT_KINDS,
+  FIELDS,
   LETTER_KINDS,
   type LetterTexts,
   type LetterKind,
@@ -13,7 +14,7 @@ import {
 import type { Call } from '../../write.ts'
 import { todayOf } from '../events/clock.ts'
 import { findProgramme } from '../events/repository.ts'
-import { readText } from '../mail/templates.ts'
+import { defaultText, readText } from '../mail/templates.ts'
 import { findEventOf, findRecipients, presentRecipient } from './recipients.ts'
 import { findEvents } from './repository.ts'
 
@@ -28,9 +29,13 @@ export async function readTexts(reader: Reader, call: Call, programmeId: string)
   await openProgramme(reader, call, programmeId)
   const keys = LETTER_KINDS.flatMap((kind) => LANGUAGES.map((language) => ({ kind, language })))
   const texts = await Promise.all(
-    keys.map(async (key) => ({ ...key, ...(await readText(reader, programmeId, key.kind, key.language)) })),
+    keys.map(async (key) => ({
+      ...key,
+      ...(await readText(reader, programmeId, key.kind, key.language)),
+      first: defaultText(key.kind, key.language),
+    })),
   )
-  return { texts }
+  return { texts, fields: Object.values(FIELDS) }
 }
 
 /** Whom a mail of that kind can go to. Where it has to be about an event and none is named, about the next one. */
