@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { participants } from '../../server/database/schema.ts'
+import { mailChoices, participants } from '../../server/database/schema.ts'
 import { LETTER_KINDS } from '../../server/schemas/letters.ts'
 import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
@@ -18,6 +18,7 @@ let organiser: Client
 let plan: PlanView
 let runId: string
 let unmetId: string
+let token: string
 let meant: unknown
 beforeAll(async () => {
   const found = await routesOf(openStage, (payload) => (meant = payload))
@@ -33,6 +34,11 @@ beforeAll(async () => {
   const to = [{ of: await projectOf(plan.participants.find(({ side }) => side === 'project')!.id) }]
   await organiser.request('POST', `/programmes/${stage.programmeId}/letters`, { kind: 'invitation', to })
   await organiser.request('POST', `/events/${stage.eventId}/screens`, { label: 'Ingresso' })
+  const { programmeId } = stage
+  ;[{ token }] = await stage.db
+    .insert(mailChoices)
+    .values({ programmeId, email: 'a@example.org' })
+    .returning()
 })
 afterAll(() => stage.close())
 
@@ -54,6 +60,7 @@ async function addressesOf(url: string): Promise<string[]> {
   const ids: Record<string, string[]> = {
     ':programmeId': [stage.programmeId],
     ':eventId': [stage.eventId],
+    ':token': [token],
     ':projectId': [row.projectId as string],
     ':candidateId': [unmetId],
     ':otherId': [schedules[0].id],
