@@ -3,7 +3,6 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mailChoices, participants } from '../../server/database/schema.ts'
-import { LETTER_KINDS } from '../../server/schemas/letters.ts'
 import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
@@ -69,7 +68,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':twinId': [twin.hostId as string],
     ':key?': keys,
     ':key': keys,
-    ...{ ':kind': url.includes('/import/') ? ['projects'] : [...LETTER_KINDS], ':language': ['it'] },
+    ...{ ':kind': url.includes('/import/') ? ['projects'] : ['invitation', 'reminder'], ':language': ['it'] },
     ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
   }
   const names = url.match(/:\w+\??/g) ?? []
