@@ -198,9 +198,10 @@ const ROWS: Record<string, Row | Row[]> = {
     ...{ subject: 'Grazie', body: 'Grazie di tutto' },
   })),
   'GET /api/v1/programmes/:programmeId/recipients/:kind': only('organisers'),
-  'POST /api/v1/programmes/:programmeId/letters/preview': only('organisers', ({ projectId }) => ({
-    ...{ kind: 'invitation', to: { of: projectId } },
-  })),
+  'POST /api/v1/programmes/:programmeId/letters/preview': {
+    ...only('organisers', ({ projectId }) => ({ kind: 'invitation', to: { of: projectId } })),
+    ...{ reads: true },
+  },
   'POST /api/v1/programmes/:programmeId/letters/test': only('organisers', ({ projectId }) => ({
     ...{ kind: 'invitation', to: { of: projectId } },
   })),
