@@ -128,22 +128,5 @@ export const LetterAsked = Shape({
 })
 export type LetterAsked = Static<typeof LetterAsked>
 
-export const ScheduledMail = Shape({
-  kind: ScheduledKind,
-  days: Type.Integer(),
-  /** Null: that what it depends on has no time yet. */
-  at: Nullable(Time),
-  state: oneOf(['off', 'on', 'done', 'past'] as const),
-  /** How many would get it as things stand, or got it. */
-  count: Type.Integer(),
-})
-export const ScheduledMails = Shape({ mails: Type.Array(ScheduledMail) })
-export type ScheduledMails = Static<typeof ScheduledMails>
-
-export const ScheduledPatch = Shape({
-  on: Type.Boolean(),
-  days: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
-})
-export type ScheduledPatch = Static<typeof ScheduledPatch>
 export const MailChoice = Shape({ programme: Type.String(), refused: Type.Boolean() })
 export type MailChoice = Static<typeof MailChoice>

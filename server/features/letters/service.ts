@@ -123,7 +123,7 @@ export async function sendLetters(
 }
 
 /** Of optional kinds, without those who do not want them. */
-export const willing = (kind: LetterKind, people: Reachable[]): Reachable[] =>
+const willing = (kind: LetterKind, people: Reachable[]): Reachable[] =>
   OPTIONAL_KINDS.includes(kind) ? people.filter(({ refuses }) => !refuses) : people
 
 const SHOWN = 3
@@ -145,7 +145,7 @@ async function chosen(reader: Reader, programmeId: string, all: Reachable[], to:
 }
 
 /** Makes them members, so that the link lets them in, and writes to each. */
-export async function writeLetters(
+async function writeLetters(
   tx: Transaction,
   services: Post,
   about: About,
