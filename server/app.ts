@@ -17,6 +17,7 @@ import authRoutes from './features/identity/auth-routes.ts'
 import { createAuth, type Auth } from './features/identity/auth.ts'
 import { createIdentity } from './features/identity/identify.ts'
 import identityRoutes from './features/identity/routes.ts'
+import letters from './features/letters/routes.ts'
 import mail from './features/mail/routes.ts'
 import { sendCode } from './features/mail/service.ts'
 import push from './features/push/routes.ts'
@@ -141,6 +142,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       for (const view of views) viewRoute(api, db, view)
       await api.register(identityRoutes(services, auth))
       await api.register(mail(services))
+      await api.register(letters(services))
       await api.register(push(services))
       await api.register(runs(services))
       await api.register(schedules(services))

@@ -5,6 +5,7 @@ import {
   Attendance,
   HeldState,
   Id,
+  Language,
   MeetingState,
   Nullable,
   PreferenceLevel,
@@ -12,6 +13,7 @@ import {
   oneOf,
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
+import { LetterKind } from './schemas/letters.ts'
 import { HelperRole } from './schemas/programme.ts'
 import { Ruling } from './schemas/pairs.ts'
 import { PublicThing } from './schemas/publicity.ts'
@@ -300,6 +302,11 @@ export const CATALOGUE = {
     organisers,
     { projects: Ids, hosts: Ids, invitations: since(Count) },
     ({ invitations }) => (invitations === undefined ? null : 'change_invitations.sent.count'),
+  ),
+  'letters.sent': kind(organisers, { kind: LetterKind, letters: Count }),
+  'letter.written': kind(organisers, { kind: LetterKind, language: Language }),
+  'letters.chosen': kind(organisers, { refused: Type.Boolean() }, ({ refused }) =>
+    refused ? 'change_letters.chosen.refused' : null,
   ),
   'mail.resent': kind(organisers, { mailId: Id }),
   'mail.tested': kind(organisers, {}),

@@ -21,6 +21,10 @@ export const NewProgramme = Shape({
   city: Type.Optional(Text(80)),
   timezone: Type.Optional(Text(60, 1)),
   call: Type.Optional(Prose(2000)),
+  contactEmail: Type.Optional(Nullable(Email)),
+  contactPhone: Type.Optional(Text(40)),
+  /** Of mails to whoever has not used another one. */
+  language: Type.Optional(Language),
 })
 export type NewProgramme = Static<typeof NewProgramme>
 
@@ -73,6 +77,9 @@ export const ProgrammeView = Shape({
   city: Type.String(),
   timezone: Type.String(),
   call: Type.String(),
+  contactEmail: Nullable(Type.String()),
+  contactPhone: Type.String(),
+  language: Language,
   sample: Type.Boolean(),
   public: Type.Boolean(),
   events: Type.Array(EventSummary),

@@ -9,6 +9,8 @@ export const Membership = Shape({
   programmeId: Id,
   programmeName: Type.String(),
   timezone: Type.String(),
+  /** How the organisers are reached. */
+  contact: Shape({ email: Nullable(Type.String()), phone: Type.String() }),
   role: Role,
   projectId: Nullable(Id),
   hostId: Nullable(Id),

@@ -65,7 +65,7 @@ describe.each(sizes)('on a $name', ({ size }) => {
       `/organizza/${programmeId}/persone`,
       `/organizza/${programmeId}/persone?vista=referenti`,
       `/organizza/${programmeId}/importa`,
-      `/organizza/${programmeId}/posta`,
+      ...['posta', 'posta/scrivi', 'posta/testi'].map((one) => `/organizza/${programmeId}/${one}`),
       ...[
         'preparazione',
         'partecipanti',

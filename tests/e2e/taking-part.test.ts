@@ -35,7 +35,7 @@ describe('after the agenda was published', () => {
     )
     await press(page.getByRole('button', { name: 'Aggiungi all’evento' }), 'Enter')
     await page.getByText('Aggiunto all’evento.').waitFor()
-    await page.getByRole('button', { name: 'Invita per mail (1)' }).waitFor()
+    await page.getByRole('link', { name: 'Invita per mail (1)' }).waitFor()
     expect((await summary()).newcomers).toBe(newcomers)
   })
 

@@ -193,9 +193,25 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/programmes/:programmeId/events': only('organisers', () => ({
     ...{ kind: 'workshop', title: 'Incontro', date: '2030-06-01' },
   })),
-  'POST /api/v1/programmes/:programmeId/invitations': [
-    only('organisers', () => ({ projects: 'all', hosts: 'all' })),
-    only('organisers', ({ projectId, hostId }) => ({ projects: [projectId], hosts: [hostId] })),
+  'GET /api/v1/programmes/:programmeId/letter-texts': only('organisers'),
+  'PUT /api/v1/programmes/:programmeId/letter-texts/:kind/:language': only('organisers', () => ({
+    ...{ subject: 'Grazie', body: 'Grazie di tutto' },
+  })),
+  'GET /api/v1/programmes/:programmeId/recipients/:kind': only('organisers'),
+  'POST /api/v1/programmes/:programmeId/letters/preview': {
+    ...only('organisers', ({ projectId }) => ({ kind: 'invitation', to: { of: projectId } })),
+    ...{ reads: true },
+  },
+  'POST /api/v1/programmes/:programmeId/letters/test': only('organisers', ({ projectId }) => ({
+    ...{ kind: 'invitation', to: { of: projectId } },
+  })),
+  // Whoever holds the token says it, and nobody else can guess one: tested in letters.test.ts.
+  'GET /api/v1/mail-choices/:token': { fixed: () => 404 },
+  'PUT /api/v1/mail-choices/:token': { fixed: () => 404, body: () => ({ refused: true }) },
+  'POST /api/v1/mail-choices/:token': { fixed: () => 404 },
+  'POST /api/v1/programmes/:programmeId/letters': [
+    only('organisers', ({ projectId }) => ({ kind: 'invitation', to: [{ of: projectId }], again: true })),
+    only('organisers', ({ hostId }) => ({ kind: 'invitation', to: [{ of: hostId }], again: true })),
   ],
   'PATCH /api/v1/projects/:projectId': only('organisers', () => ({ rank: 3 })),
   'GET /api/v1/projects/:projectId/proposal': only('team'),
@@ -229,7 +245,6 @@ const ROWS: Record<string, Row | Row[]> = {
   'POST /api/v1/events/:eventId/postponement/preview': reading(() => ({ date: '2030-07-02' })),
   'POST /api/v1/events/:eventId/postponement': only('organisers', () => ({ date: '2030-07-02' })),
   'POST /api/v1/events/:eventId/copy': only('organisers', () => ({ date: '2030-07-01' })),
-  'POST /api/v1/events/:eventId/reminders': only('organisers'),
   'POST /api/v1/events/:eventId/screens': only('organisers', () => ({ label: 'Ingresso' })),
   'GET /api/v1/events/:eventId/print': only('organisers'),
   'GET /api/v1/events/:eventId/pairs': only('organisers'),
@@ -404,8 +419,10 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     key: url.includes('/plan/') ? day.scheduleId : participantId,
     otherId: day.scheduleId,
     ...{ candidateId: randomUUID(), sessionId: randomUUID(), passkeyId: randomUUID() },
+    token: randomUUID(),
     id: ids[url.split('/')[3]] ?? '',
-    kind: 'projects',
+    kind: url.includes('/import/') ? 'projects' : 'invitation',
+    language: 'it',
   }
   return kind === 'absent' ? { ...made, ...absentIds() } : made
 }

@@ -63,6 +63,7 @@ function idsOf({
   const all = (name: One) => days.map((day) => day[name])
   const people = days.flatMap((day) => Object.values(day.participants))
   return {
+    ...{ token: [programmeId], language: ['it'] },
     ...{ programmeId: [programmeId], projectId: projectIds, hostId: hostIds, eventId: all('eventId') },
     ...{ twinId: hostIds, organisationId: organisationIds },
     ...{ fromId: people, toId: people, participants: people, key: [...people, ...all('scheduleId')] },

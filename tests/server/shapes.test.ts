@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { participants } from '../../server/database/schema.ts'
+import { mailChoices, participants } from '../../server/database/schema.ts'
 import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
@@ -17,6 +17,7 @@ let organiser: Client
 let plan: PlanView
 let runId: string
 let unmetId: string
+let token: string
 let meant: unknown
 beforeAll(async () => {
   const found = await routesOf(openStage, (payload) => (meant = payload))
@@ -29,10 +30,19 @@ beforeAll(async () => {
   runId = runs.runs[0].id
   const { wishes } = await organiser.get<{ wishes: { candidateId: string }[] }>(`/runs/${runId}/unmet`)
   unmetId = wishes[0].candidateId
-  await organiser.request('POST', `/programmes/${stage.programmeId}/invitations`, { projects: 'all' })
+  const to = [{ of: await projectOf(plan.participants.find(({ side }) => side === 'project')!.id) }]
+  await organiser.request('POST', `/programmes/${stage.programmeId}/letters`, { kind: 'invitation', to })
   await organiser.request('POST', `/events/${stage.eventId}/screens`, { label: 'Ingresso' })
+  const { programmeId } = stage
+  ;[{ token }] = await stage.db
+    .insert(mailChoices)
+    .values({ programmeId, email: 'a@example.org' })
+    .returning()
 })
 afterAll(() => stage.close())
+
+const projectOf = async (participantId: string) =>
+  (await stage.db.select().from(participants)).find(({ id }) => id === participantId)!.projectId as string
 
 /** Every address that a route stands for here: both sides' pages, every schedule, every view to follow. */
 async function addressesOf(url: string): Promise<string[]> {
@@ -49,6 +59,7 @@ async function addressesOf(url: string): Promise<string[]> {
   const ids: Record<string, string[]> = {
     ':programmeId': [stage.programmeId],
     ':eventId': [stage.eventId],
+    ':token': [token],
     ':projectId': [row.projectId as string],
     ':candidateId': [unmetId],
     ':otherId': [schedules[0].id],
@@ -57,6 +68,7 @@ async function addressesOf(url: string): Promise<string[]> {
     ':twinId': [twin.hostId as string],
     ':key?': keys,
     ':key': keys,
+    ...{ ':kind': url.includes('/import/') ? ['projects'] : ['invitation', 'reminder'], ':language': ['it'] },
     ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
   }
   const names = url.match(/:\w+\??/g) ?? []
@@ -105,7 +117,6 @@ test('so is every answer to a write', async () => {
     [importing, { ...table, basis }],
     [`/programmes/${stage.programmeId}/events`, { kind: 'workshop', title: 'Prova', date: '2030-01-01' }],
     [`/events/${stage.eventId}/screens`, { label: 'Sala' }],
-    [`/events/${stage.eventId}/reminders`, {}],
     [`/meetings/${plan.meetings[0].id}/lock`, { locked: true }],
     ['/sample/enter', { as: 'organiser' }],
   ]

@@ -20,6 +20,7 @@ export function present(membership: ActorMembership, subjects: Subjects): Member
     programmeId,
     programmeName: programme?.name ?? '',
     timezone: programme?.timezone ?? 'UTC',
+    contact: { email: programme?.contactEmail ?? null, phone: programme?.contactPhone ?? '' },
     role,
     projectId,
     hostId,

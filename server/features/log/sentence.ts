@@ -49,6 +49,7 @@ export const COUNTS = {
   count: 'meetings',
   invitations: 'invitations',
   reminders: 'reminders',
+  letters: 'letters',
 } as const
 
 /** Members that are words of the product, told in the reader's language. */

@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { takesPart } from '../../database/taking-part.ts'
 import {
   hosts,
   mails,
@@ -13,13 +12,20 @@ import {
 } from '../../database/schema.ts'
 import { nameOf } from '../../naming.ts'
 import type { Language } from '../../schemas/common.ts'
-import type { NewInvitations } from '../../schemas/mail.ts'
 
 export type MailRow = typeof mails.$inferSelect
 /** Somebody with a mail address, and what makes them a member; `who` says for whom of that mailbox a mail is. */
-export type Addressee = { email: string; name: string; who: string; language: Language | null } & (
-  { role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string }
-)
+export type Addressee = {
+  personId: string
+  email: string
+  name: string
+  who: string
+  firstName: string
+  lastName: string
+  /** Of a host the organisation, of a team its project. */
+  organisation: string
+  language: Language | null
+} & ({ role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string })
 
 export async function insertMail(tx: Transaction, values: typeof mails.$inferInsert): Promise<string> {
   const [row] = await tx.insert(mails).values(values).returning({ id: mails.id })
@@ -67,41 +73,18 @@ const hostPerson = ({ person, subject }: Found): Addressee => ({
 })
 
 const letterTo = (person: Found['person'], of: string) => ({
-  ...{ email: person.email as string, language: person.language },
+  ...{ personId: person.id, email: person.email as string, language: person.language },
+  ...{ firstName: person.firstName, lastName: person.lastName, organisation: of },
   name: nameOf(person) || of,
   who: nameOf(person) ? `${nameOf(person)} (${of})` : of,
 })
 
-/** Everybody with a mail address of the chosen projects, and the chosen hosts that have one. */
-export async function findReachable(
-  reader: Reader,
-  programmeId: string,
-  chosen: NewInvitations,
-): Promise<Addressee[]> {
-  const some = (choice: 'all' | string[] | undefined, id: typeof projects.id | typeof hosts.id) =>
-    choice === 'all' ? undefined : inArray(id, choice ?? [])
-  const ofProjects = await teamsWhere(
-    reader,
-    and(
-      eq(projects.programmeId, programmeId),
-      isNull(projects.withdrawnAt),
-      some(chosen.projects, projects.id),
-    ),
-  )
-  const ofHosts = await hostsWhere(
-    reader,
-    and(eq(hosts.programmeId, programmeId), isNull(hosts.withdrawnAt), some(chosen.hosts, hosts.id)),
-  )
-  return [...ofProjects.map(projectPerson), ...ofHosts.map(hostPerson)]
-}
-
-/** Whether the programme has all that were chosen by name. */
-export async function hasChosen(reader: Reader, programmeId: string, chosen: NewInvitations) {
-  const has = async (of: typeof projects | typeof hosts, choice: NewInvitations['projects'] = []) =>
-    choice === 'all' ||
-    (await reader.$count(of, and(eq(of.programmeId, programmeId), among(of.id, choice)))) ===
-      new Set(choice).size
-  return (await has(projects, chosen.projects)) && (await has(hosts, chosen.hosts))
+/** Everybody with a mail address of the projects and hosts that have not withdrawn. */
+export async function findReachable(reader: Reader, programmeId: string): Promise<Addressee[]> {
+  const ofProjects = and(eq(projects.programmeId, programmeId), isNull(projects.withdrawnAt))
+  const ofHosts = and(eq(hosts.programmeId, programmeId), isNull(hosts.withdrawnAt))
+  const [teams, people] = await Promise.all([teamsWhere(reader, ofProjects), hostsWhere(reader, ofHosts)])
+  return [...teams.map(projectPerson), ...people.map(hostPerson)]
 }
 
 const teamsWhere = (reader: Reader, which: SQL | undefined) =>
@@ -140,25 +123,4 @@ export async function findContacts(reader: Reader, eventId: string): Promise<Map
       return contact ? [[id, contact] as const] : []
     }),
   )
-}
-
-/** Participants with a mail address who have not answered. */
-export async function findUnanswered(
-  reader: Reader,
-  eventId: string,
-): Promise<(Addressee & { participantId: string })[]> {
-  const contacts = await findContacts(reader, eventId)
-  const silent = await reader
-    .select({ participantId: participants.id })
-    .from(participants)
-    .where(and(eq(participants.eventId, eventId), isNull(participants.answeredAt), takesPart))
-  return silent.flatMap(({ participantId }) => {
-    const contact = contacts.get(participantId)
-    return contact ? [{ participantId, ...contact }] : []
-  })
-}
-
-export async function updateReminded(tx: Transaction, ids: string[], at: Date): Promise<void> {
-  if (ids.length > 0)
-    await tx.update(participants).set({ remindedAt: at }).where(inArray(participants.id, ids))
 }

@@ -3,13 +3,11 @@ import { Type } from 'typebox'
 import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
-import { MailsAsked, MailsView, MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import { MailsAsked, MailsView } from '../../schemas/mail.ts'
 import { resendMail, sendTestMail } from './again.ts'
 import { readMails } from './reads.ts'
-import { sendInvitations, sendReminders } from './service.ts'
 
 const OneProgramme = Type.Object({ programmeId: Id })
-const OneEvent = Type.Object({ eventId: Id })
 const tags = ['mail']
 
 export default function routes(services: Services) {
@@ -29,16 +27,6 @@ export default function routes(services: Services) {
       '/mails/:id/resend',
       { schema: { params: Type.Object({ id: Id }), response: { 200: Written }, tags } },
       (request) => resendMail(services, callOf(request), request.params.id),
-    )
-    api.post<{ Params: { programmeId: string }; Body: NewInvitations }>(
-      '/programmes/:programmeId/invitations',
-      { schema: { params: OneProgramme, body: NewInvitations, response: { 200: MailsWritten }, tags } },
-      (request) => sendInvitations(services, callOf(request), request.params.programmeId, request.body),
-    )
-    api.post<{ Params: { eventId: string } }>(
-      '/events/:eventId/reminders',
-      { schema: { params: OneEvent, response: { 200: MailsWritten }, tags } },
-      (request) => sendReminders(services, callOf(request), request.params.eventId),
     )
   }
 }

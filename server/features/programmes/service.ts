@@ -87,8 +87,9 @@ export async function readProgramme(
 }
 
 /** What the form of a programme changes. */
-const contentOf = ({ name, phase, city, timezone, call }: ProgrammeRow) => ({
+const contentOf = ({ name, phase, city, timezone, call, ...row }: ProgrammeRow) => ({
   ...{ name, phase, city, timezone, call },
+  ...{ contactEmail: row.contactEmail, contactPhone: row.contactPhone, language: row.language },
 })
 
 export async function editProgramme(

@@ -29,13 +29,13 @@ export async function publishDraft(services: Services, call: Call, draftId: stri
   const { db } = services
   return write(db, call, ofSchedule(draftId), async (context) => {
     const found = await openSchedule(context.tx, context.call, draftId, 'plan.publish')
-    const { event } = found
+    const { event, programme } = found
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
-    const now = clockOf(found.programme)
-    const { number, affected, reply } = await publish(context, found.schedule, live, now)
-    await tellAffected(context.tx, services, affected, { event, number, note, locale: call.actor.locale })
+    const now = clockOf(programme)
+    const { affected, reply } = await publish(context, found.schedule, live, now)
+    await tellAffected(context.tx, services, affected, { event, programme, note })
     return reply
   })
 }
@@ -49,9 +49,8 @@ export async function rollBack(services: Services, call: Call, eventId: string, 
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
-    const { number: next, affected, reply } = await publish(context, version, live, clockOf(found.programme))
-    const notice = { event: found.event, number: next, note: '', locale: call.actor.locale }
-    await tellAffected(context.tx, services, affected, notice)
+    const { affected, reply } = await publish(context, version, live, clockOf(found.programme))
+    await tellAffected(context.tx, services, affected, { ...found, note: '' })
     return reply
   })
 }
@@ -76,10 +75,10 @@ async function publish(
     },
   })
   const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
-  return { number, affected, reply: { ...live, kept, leftOut } }
+  return { affected, reply: { ...live, kept, leftOut } }
 }
 
-type Outcome = { number: number; affected: Set<string>; reply: Published }
+type Outcome = { affected: Set<string>; reply: Published }
 
 async function replaceLive(
   tx: Transaction,

@@ -140,6 +140,7 @@ async function camp(sample = false) {
   return {
     ...{ programmeId, eventId: event.id },
     first: { ...first, email: orto.email, personId: orto.id },
+    second,
     host: { ...host, email: rita.email },
   }
 }
@@ -163,13 +164,16 @@ async function settled(to: string) {
 
 const asOrganiser = async (app: FastifyInstance, programmeId: string) => {
   const { cookie } = await signedIn(app, { role: 'organiser', programmeId })
+  const post = async (url: string, payload: object = {}) =>
+    (await app.inject({ method: 'POST', url, payload, headers: { cookie } })).json()
   return {
     outbox: async (asked = '') =>
       (
         await app.inject({ url: `/api/v1/programmes/${programmeId}/mails${asked}`, headers: { cookie } })
       ).json() as MailsView,
-    post: async (url: string, payload: object = {}) =>
-      (await app.inject({ method: 'POST', url, payload, headers: { cookie } })).json(),
+    post,
+    invite: (...of: string[]) =>
+      post(`/api/v1/programmes/${programmeId}/letters`, { kind: 'invitation', to: of.map((of) => ({ of })) }),
   }
 }
 
@@ -372,7 +376,7 @@ describe('what the mail server does', () => {
     const to = `${who}-${programmeId}@example.org`
     await db.update(people).set({ email: to }).where(eq(people.id, first.personId))
     const organiser = await asOrganiser(withServer, programmeId)
-    await organiser.post(`/api/v1/programmes/${programmeId}/invitations`, { projects: [first.id] })
+    await organiser.invite(first.id)
     const row = async () => (await db.select().from(mails).where(eq(mails.to, to)))[0]
     const log = async () => (await organiser.outbox()).mails[0]
     return {
@@ -586,12 +590,14 @@ describe('the log of mails', () => {
 
 describe('mails to people', () => {
   test('invite those who have an address, once as members', async () => {
-    const { programmeId, first, host } = await camp()
+    const { programmeId, first, second, host } = await camp()
     const organiser = await asOrganiser(without, programmeId)
-    const url = `/api/v1/programmes/${programmeId}/invitations`
-    const everybody = { projects: 'all', hosts: 'all' }
-    expect(await organiser.post(url, everybody)).toMatchObject({ id: programmeId, mails: 2 })
-    expect(await organiser.post(url, { projects: [first.id] })).toMatchObject({ id: programmeId, mails: 1 })
+    expect(await organiser.invite(first.id, second.id, host.id)).toMatchObject({ id: programmeId, mails: 2 })
+    expect(await organiser.invite(first.id)).toMatchObject({ code: 'mail-lately' })
+    const again = { kind: 'invitation', to: [{ of: first.id }], again: true }
+    expect(await organiser.post(`/api/v1/programmes/${programmeId}/letters`, again)).toMatchObject({
+      ...{ id: programmeId, mails: 1 },
+    })
     const members = await db
       .select({ email: users.email, role: memberships.role })
       .from(memberships)
@@ -609,11 +615,12 @@ describe('mails to people', () => {
   })
 
   test('remind only who has not answered', async () => {
-    const { programmeId, eventId, first } = await camp()
+    const { programmeId, eventId, first, second, host } = await camp()
     const organiser = await asOrganiser(without, programmeId)
-    expect(await organiser.post(`/api/v1/events/${eventId}/reminders`)).toMatchObject({
-      id: eventId,
-      mails: 1,
+    const to = [first, second, host].map(({ id }) => ({ of: id }))
+    const reminder = { kind: 'reminder', event: eventId, to }
+    expect(await organiser.post(`/api/v1/programmes/${programmeId}/letters`, reminder)).toMatchObject({
+      ...{ id: programmeId, mails: 1 },
     })
     const { mails: shown } = await organiser.outbox()
     expect(shown.map(({ to, kind }: { to: string; kind: string }) => ({ to, kind }))).toEqual([
@@ -629,7 +636,7 @@ describe('mails to people', () => {
     const to = `nobody-${programmeId}@example.org`
     await db.update(people).set({ email: to }).where(eq(people.id, first.personId))
     const organiser = await asOrganiser(withServer, programmeId)
-    await organiser.post(`/api/v1/programmes/${programmeId}/invitations`, { projects: [first.id] })
+    await organiser.invite(first.id)
     expect(await settled(to)).toMatchObject({ state: 'failed', error: 'refused' })
     const { mails: shown } = await organiser.outbox()
     expect(shown[0]).toMatchObject({
@@ -639,7 +646,7 @@ describe('mails to people', () => {
   })
 
   test('are written and read by organisers alone', async () => {
-    const { programmeId, eventId, first } = await camp()
+    const { programmeId, first } = await camp()
     const { cookie } = await signedIn(without, { role: 'project', programmeId, projectId: first.id })
     const asProject = async (method: 'GET' | 'POST', url: string) =>
       (
@@ -651,11 +658,7 @@ describe('mails to people', () => {
         })
       ).statusCode
     expect(await asProject('GET', `/programmes/${programmeId}/mails`)).toBe(403)
-    expect(await asProject('POST', `/programmes/${programmeId}/invitations`)).toBe(403)
-    expect(await asProject('POST', `/events/${eventId}/reminders`)).toBe(403)
-    const { programmeId: other, eventId: otherEvent } = await camp()
+    const { programmeId: other } = await camp()
     expect(await asProject('GET', `/programmes/${other}/mails`)).toBe(404)
-    expect(await asProject('POST', `/programmes/${other}/invitations`)).toBe(404)
-    expect(await asProject('POST', `/events/${otherEvent}/reminders`)).toBe(404)
   })
 })

@@ -106,7 +106,9 @@ test('a proposal is not shown before it is approved, nor once it is being change
 test('a rehearsal is neither shown nor written of, and its people do not see it among their events', async () => {
   const shown = await decide({ what: 'events', public: true, ids: [rehearsal] })
   expect(shown).toMatchObject({ status: 409, body: { code: 'rehearsal' } })
-  const reminders = await torino.organiser.send('POST', `/events/${rehearsal}/reminders`)
+  const reminders = await torino.organiser.send('POST', `/programmes/${torino.id}/letters`, {
+    ...{ kind: 'reminder', event: rehearsal, to: [{ of: rehearsal }] },
+  })
   expect(reminders).toMatchObject({ status: 409, body: { code: 'rehearsal' } })
   expect(await stage.db.select().from(mails)).toEqual([])
   const mine = (await project.send<Me>('GET', '/me')).body.memberships[0].events.map(({ id }) => id)

@@ -1,0 +1,63 @@
+import { DateTime } from 'luxon'
+import type { Reader } from '../../database/client.ts'
+import { notFound } from '../../errors.ts'
+import { allow } from '../../policy.ts'
+import { LANGUAGES } from '../../schemas/common.ts'
+import {
+  EVENT_KINDS,
+  FIELDS,
+  LETTER_KINDS,
+  type LetterTexts,
+  type LetterKind,
+  type RecipientsView,
+} from '../../schemas/letters.ts'
+import type { Call } from '../../write.ts'
+import { todayOf } from '../events/clock.ts'
+import { findProgramme } from '../events/repository.ts'
+import { defaultText, readText } from '../mail/templates.ts'
+import { findEventOf, findRecipients, presentRecipient } from './recipients.ts'
+import { findEvents } from './repository.ts'
+
+async function openProgramme(reader: Reader, { actor }: Call, programmeId: string) {
+  const programme = await findProgramme(reader, programmeId)
+  if (!programme) throw notFound()
+  allow(actor, 'mail.read', { programmeId })
+  return programme
+}
+
+export async function readTexts(reader: Reader, call: Call, programmeId: string): Promise<LetterTexts> {
+  await openProgramme(reader, call, programmeId)
+  const keys = LETTER_KINDS.flatMap((kind) => LANGUAGES.map((language) => ({ kind, language })))
+  const texts = await Promise.all(
+    keys.map(async (key) => ({
+      ...key,
+      ...(await readText(reader, programmeId, key.kind, key.language)),
+      first: defaultText(key.kind, key.language),
+    })),
+  )
+  return { texts, fields: Object.values(FIELDS) }
+}
+
+/** Whom a mail of that kind can go to. Where it has to be about an event and none is named, about the next one. */
+export async function readRecipients(
+  reader: Reader,
+  call: Call,
+  { programmeId, kind }: { programmeId: string; kind: LetterKind },
+  asked: string | undefined,
+): Promise<RecipientsView> {
+  const programme = await openProgramme(reader, call, programmeId)
+  const found = await findEvents(reader, programmeId)
+  const events = found
+    .filter((one) => one.kind === 'camp' || one.kind === 'tutoring')
+    .map(({ id, title, date }) => ({ id, title, date }))
+  const today = todayOf(programme)
+  const next = events.find(({ date }) => date >= DateTime.fromISO(today).minus({ days: 1 }).toISODate()!)
+  const id = asked ?? (EVENT_KINDS.includes(kind) ? (next ?? events[0])?.id : undefined)
+  const event = await findEventOf(reader, programmeId, id)
+  const people = await findRecipients(reader, { programme, event, kind })
+  return {
+    recipients: people.map((one) => presentRecipient(one, programme)),
+    events,
+    event: event?.id ?? null,
+  }
+}
