@@ -24,7 +24,7 @@ const outOfWeb = [
     message: 'web/ knows of the server only the types in server/schemas/.',
   },
   {
-    regex: '(^|/)server/schemas/(?!slot-times\\.ts)',
+    regex: '(^|/)server/schemas/(?!(slot-times|agenda-changes)\\.ts)',
     allowTypeImports: true,
     message: 'web/ takes only types from server/schemas/.',
   },

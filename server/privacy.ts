@@ -148,5 +148,13 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     ...{ createdAt: technical, sentAt: technical, nextAt: technical, expiresAt: technical, secret: code },
     ...{ to: contact, subject: contact, body: contact, tries: contact },
   },
+  told_agendas: {
+    ...{ eventId: technical, participantId: technical, date: technical, decision: technical },
+    ...{ decidedAt: technical, toldAt: attending, meetings: attending },
+  },
+  pending_notices: {
+    ...{ eventId: technical, dueAt: technical, locale: technical, note: technical },
+    requestedBy: technical,
+  },
   mail_workers: { id: technical, sends: technical, lookedAt: technical },
 }

@@ -48,6 +48,7 @@ export const COUNTS = {
   count: 'meetings',
   invitations: 'invitations',
   reminders: 'reminders',
+  told: 'readers',
 } as const
 
 /** Members that are words of the product, told in the reader's language. */

@@ -30,7 +30,7 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication'
+  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication' | 'change'
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
@@ -46,7 +46,11 @@ export const HIDDEN = '••••••'
  * Writes a mail as part of the caller's transaction. With a mail server it leaves once that has committed;
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
-export async function enqueueMail(tx: Transaction, services: Services, mail: NewMail): Promise<string> {
+export async function enqueueMail(
+  tx: Transaction,
+  services: Pick<Services, 'config' | 'queue'>,
+  mail: NewMail,
+): Promise<string> {
   const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
   const leaves = !programme?.sample && (await canSend(tx, services.config))
   // A secret that nobody can be shown is not kept.
@@ -59,7 +63,7 @@ export async function enqueueMail(tx: Transaction, services: Services, mail: New
 /** Codes wait behind nothing else, and what is written to one person not behind what goes to many. */
 export const laneOf = ({ kind }: { kind: string }) =>
   kind === 'code' ? ('code' as const) : ('mail' as const)
-const MANY = ['invitation', 'reminder', 'publication']
+const MANY = ['invitation', 'reminder', 'publication', 'change']
 const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
 
 /**
