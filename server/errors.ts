@@ -62,6 +62,8 @@ const STATUS = {
   'mail-not-again': 409,
   'mail-off': 409,
   'mail-sample': 409,
+  'mail-field': 400,
+  'mail-unwritten': 409,
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,

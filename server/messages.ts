@@ -9,6 +9,9 @@ const MESSAGES: Record<Locale, Record<MessageKey, string>> = { it, en }
 export const say = (locale: Locale, key: MessageKey, values: Record<string, string | number> = {}): string =>
   MESSAGES[locale][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 
+/** As it stands, its places not filled. */
+export const messageOf = (locale: Locale, key: MessageKey): string => MESSAGES[locale][key]
+
 export const isMessage = (key: string): key is MessageKey => key in it
 
 /** Italian first: English only where it is asked for before Italian. */

@@ -29,6 +29,7 @@ import type {
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
 import type { Suggestion } from '../schemas/choice.ts'
+import type { LetterKind, ScheduledKind } from '../schemas/letters.ts'
 import { completeRules, type EventRules } from '../schemas/rules.ts'
 import type { Ruling } from '../schemas/pairs.ts'
 import type { ProposalContent, ProposalStatus } from '../schemas/proposal.ts'
@@ -153,6 +154,11 @@ export const programmes = pgTable('programmes', {
   city: text().notNull().default(''),
   timezone: text().notNull().default('Europe/Rome'),
   call: text().notNull().default(''),
+  /** How its organisers are reached: on every participant's page, and where answers to its mails go. */
+  contactEmail: text(),
+  contactPhone: text().notNull().default(''),
+  /** Of whoever has not used another one. */
+  language: text().$type<Language>().notNull().default('it'),
   sample: boolean().notNull().default(false),
   /** Shown to anybody; and whether its ranking is, the financed projects in their order. */
   public: boolean().notNull().default(false),
@@ -899,6 +905,17 @@ export const mails = pgTable(
     kind: text().notNull(),
     subject: text().notNull(),
     body: text().notNull(),
+    /** The same body, where it was written from a template. */
+    html: text(),
+    replyTo: text(),
+    /** An iCalendar file that goes with it. */
+    calendar: text(),
+    /** Of those that one need not want: the token by which the reader says so. */
+    choice: uuid(),
+    /** For whom of that mailbox it is. */
+    personId: uuid().references(() => people.id, { onDelete: 'set null' }),
+    /** What wrote it by itself, to each person once. */
+    scheduledId: uuid().references(() => scheduledMails.id, { onDelete: 'set null' }),
     /** A code that must not be read in the outbox; blanked once sent. */
     secret: text(),
     /** 'sending' while the server has its text and has not answered; where no answer came it is 'perhaps' sent. */
@@ -913,7 +930,52 @@ export const mails = pgTable(
     createdAt: now(),
     sentAt: at(),
   },
-  (table) => [index('mails_programme').on(table.programmeId, table.createdAt)],
+  (table) => [
+    index('mails_programme').on(table.programmeId, table.createdAt),
+    index('mails_person').on(table.personId),
+    unique('mails_scheduled_once').on(table.scheduledId, table.personId),
+  ],
+)
+
+/** A text of the organisers' own, instead of the one that mails of that kind have by default. */
+export const mailTemplates = pgTable(
+  'mail_templates',
+  {
+    programmeId: programmeId(),
+    kind: text().$type<LetterKind>().notNull(),
+    language: text().$type<Language>().notNull(),
+    subject: text().notNull(),
+    body: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.programmeId, table.kind, table.language] })],
+)
+
+/** By its token, which mails carry, an address says that it wants no mails that it need not have. */
+export const mailChoices = pgTable(
+  'mail_choices',
+  {
+    token: uuid().primaryKey().defaultRandom(),
+    programmeId: programmeId(),
+    email: text().notNull(),
+    refusedAt: at(),
+  },
+  (table) => [unique('mail_choices_once').on(table.programmeId, table.email)],
+)
+
+/** Mails that go by themselves once their time has come, if somebody switched them on. */
+export const scheduledMails = pgTable(
+  'scheduled_mails',
+  {
+    id: id(),
+    eventId: eventId(),
+    kind: text().$type<ScheduledKind>().notNull(),
+    /** So many days before what it reminds of; of thanks, after. */
+    days: integer().notNull(),
+    on: boolean().notNull(),
+    /** Nothing goes any more. */
+    doneAt: at(),
+  },
+  (table) => [unique('scheduled_mails_once').on(table.eventId, table.kind)],
 )
 
 /** Processes that work on mails, and whether they have a mail server: when each last looked. */
@@ -992,8 +1054,6 @@ export const pendingNotices = pgTable('pending_notices', {
     .references(() => events.id, { onDelete: 'cascade' }),
   dueAt: at().notNull(),
   requestedBy: text().references(() => users.id, { onDelete: 'set null' }),
-  /** Of whoever has no language of their own. */
-  locale: text().$type<'it' | 'en'>().notNull(),
   note: text().notNull().default(''),
 })
 

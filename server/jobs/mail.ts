@@ -133,8 +133,19 @@ const letter = (mail: MailRow, config: Config) => ({
   to: { name: '', address: mail.to },
   subject: mail.subject,
   text: mail.secret ? mail.body.replace(HIDDEN, mail.secret) : mail.body,
-  headers: { 'Auto-Submitted': 'auto-generated' },
+  ...(mail.html && { html: mail.html }),
+  ...(mail.replyTo && { replyTo: { name: '', address: mail.replyTo } }),
+  ...(mail.calendar && { attachments: [{ ...CALENDAR, content: mail.calendar }] }),
+  headers: {
+    'Auto-Submitted': 'auto-generated',
+    ...(mail.choice && {
+      'List-Unsubscribe': `<${config.publicUrl}/api/v1/mail-choices/${mail.choice}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    }),
+  },
 })
+
+const CALENDAR = { filename: 'agenda.ics', contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }
 
 type Outgoing = {
   data: { beforeText?: () => Promise<void> }

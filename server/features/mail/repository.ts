@@ -17,9 +17,17 @@ import type { NewInvitations } from '../../schemas/mail.ts'
 
 export type MailRow = typeof mails.$inferSelect
 /** Somebody with a mail address, and what makes them a member; `who` says for whom of that mailbox a mail is. */
-export type Addressee = { email: string; name: string; who: string; language: Language | null } & (
-  { role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string }
-)
+export type Addressee = {
+  personId: string
+  email: string
+  name: string
+  who: string
+  firstName: string
+  lastName: string
+  /** Of a host the organisation, of a team its project. */
+  organisation: string
+  language: Language | null
+} & ({ role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string })
 
 export async function insertMail(tx: Transaction, values: typeof mails.$inferInsert): Promise<string> {
   const [row] = await tx.insert(mails).values(values).returning({ id: mails.id })
@@ -67,7 +75,8 @@ const hostPerson = ({ person, subject }: Found): Addressee => ({
 })
 
 const letterTo = (person: Found['person'], of: string) => ({
-  ...{ email: person.email as string, language: person.language },
+  ...{ personId: person.id, email: person.email as string, language: person.language },
+  ...{ firstName: person.firstName, lastName: person.lastName, organisation: of },
   name: nameOf(person) || of,
   who: nameOf(person) ? `${nameOf(person)} (${of})` : of,
 })

@@ -6,7 +6,7 @@ import { Id, Written } from '../../schemas/common.ts'
 import { MailsAsked, MailsView, MailsWritten, NewInvitations } from '../../schemas/mail.ts'
 import { resendMail, sendTestMail } from './again.ts'
 import { readMails } from './reads.ts'
-import { sendInvitations, sendReminders } from './service.ts'
+import { sendInvitations, sendReminders } from './sending.ts'
 
 const OneProgramme = Type.Object({ programmeId: Id })
 const OneEvent = Type.Object({ eventId: Id })

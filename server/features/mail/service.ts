@@ -1,27 +1,19 @@
 import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import { allow } from '../../policy.ts'
-import type { MailsWritten, NewInvitations } from '../../schemas/mail.ts'
+import { LETTER_KINDS, type LetterKind } from '../../schemas/letters.ts'
 import type { HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
-import { write, type Call } from '../../write.ts'
-import { clockOf } from '../events/clock.ts'
-import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findProgramme } from '../events/repository.ts'
-import { ensureMember, whoGetsCode } from '../identity/service.ts'
+import { whoGetsCode } from '../identity/service.ts'
 import { findWorkers } from './delivery.ts'
+import { signInPage } from './links.ts'
 import {
   failWaiting,
   findContacts,
   findLastMails,
-  findReachable,
-  findUnanswered,
-  hasChosen,
   insertMail,
-  updateReminded,
   type Addressee,
   type MailRow,
 } from './repository.ts'
@@ -30,10 +22,20 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication' | 'change'
+  kind: 'code' | 'test' | `invitation-${HelperRole}` | LetterKind
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
+  html?: string
+  replyTo?: string | null
+  /** An iCalendar file that goes with it. */
+  calendar?: string | null
+  /** The token by which the reader says that they want no such mails. */
+  choice?: string | null
+  /** For whom of that mailbox it is. */
+  personId?: string | null
+  /** What writes it by itself, to each person once. */
+  scheduledId?: string
   secret?: string
   /** Not sent after that. */
   expiresAt?: Date
@@ -55,15 +57,23 @@ export async function enqueueMail(
   const leaves = !programme?.sample && (await canSend(tx, services.config))
   // A secret that nobody can be shown is not kept.
   const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
-  const mailId = await insertMail(tx, { ...mail, secret, state: leaves ? 'waiting' : 'kept' })
+  const state = leaves ? 'waiting' : 'kept'
+  const mailId = await insertMail(tx, { ...rowOf(mail), secret, state })
   if (leaves) await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
   return mailId
+}
+
+const rowOf = (mail: NewMail) => {
+  const { programmeId, to, kind, subject, body, html, replyTo, calendar, choice, personId } = mail
+  const { scheduledId, expiresAt } = mail
+  const text = { subject, body, html, calendar }
+  return { ...text, programmeId, to, kind, replyTo, choice, personId, scheduledId, expiresAt }
 }
 
 /** Codes wait behind nothing else, and what is written to one person not behind what goes to many. */
 export const laneOf = ({ kind }: { kind: string }) =>
   kind === 'code' ? ('code' as const) : ('mail' as const)
-const MANY = ['invitation', 'reminder', 'publication', 'change']
+const MANY: readonly string[] = LETTER_KINDS
 const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
 
 /**
@@ -113,97 +123,9 @@ export async function sendCode(
   )
 }
 
-/** Opens the sign-in page with the address filled in, and leads on to a page or to where they begin; it is not a login. */
-export const signInPage = ({ publicUrl }: Config, email: string, next: string | null): string =>
-  `${publicUrl}/accedi?${new URLSearchParams({ email, ...(next && { next }) })}`
-
-/** The same, leading on to whom the mail is for. */
+/** The sign-in page, leading on to whom the mail is for. */
 export const signInLink = (config: Config, { email, projectId, hostId }: Addressee): string =>
   signInPage(config, email, projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`)
 
 /** Whom to write to for each participant of an event that can be reached. */
 export const readContacts = (tx: Transaction, eventId: string) => findContacts(tx, eventId)
-
-/** Makes those people members and tells them how to sign in. */
-export async function sendInvitations(
-  services: Services,
-  call: Call,
-  programmeId: string,
-  chosen: NewInvitations,
-): Promise<MailsWritten> {
-  return write(services.db, call, programmeId, async ({ tx, call, record }) => {
-    const programme = await findProgramme(tx, programmeId)
-    if (!programme) throw notFound()
-    allow(call.actor, 'mail.send', { programmeId })
-    if (!(await hasChosen(tx, programmeId, chosen))) throw notFound()
-    const people = await findReachable(tx, programmeId, chosen)
-    for (const person of people) {
-      await ensureMember(tx, { programmeId, ...person })
-      await enqueueMail(tx, services, invitation(services.config, call, programme, person))
-    }
-    const projects = people.flatMap(({ projectId }) => projectId ?? [])
-    const hosts = people.flatMap(({ hostId }) => hostId ?? [])
-    await record({ type: 'invitations.sent', payload: { projects, hosts, invitations: people.length } })
-    return { id: programmeId, mails: people.length }
-  })
-}
-
-function invitation(
-  config: Config,
-  { actor }: Call,
-  programme: { id: string; name: string },
-  person: Addressee,
-): NewMail {
-  const locale = person.language ?? actor.locale
-  const values = { name: person.who, programme: programme.name, link: signInLink(config, person) }
-  return {
-    programmeId: programme.id,
-    to: person.email,
-    kind: 'invitation',
-    subject: say(locale, 'mail_invitation_subject', values),
-    body: say(locale, 'mail_invitation_body', values),
-  }
-}
-
-/** Reminds those participants who have not answered yet, and only them. */
-export async function sendReminders(services: Services, call: Call, eventId: string): Promise<MailsWritten> {
-  return write(services.db, call, ofEvent(eventId), async ({ tx, call, record }) => {
-    const found = await openEvent(tx, call.actor, eventId, 'mail.send')
-    const { event, programme } = found
-    if (event.rehearsal) throw new DomainError('rehearsal')
-    const people = await findUnanswered(tx, eventId)
-    for (const person of people) {
-      const { participantId: _, ...member } = person
-      await ensureMember(tx, { programmeId: programme.id, ...member })
-      await enqueueMail(tx, services, reminder(services.config, call, found, person))
-    }
-    const participants = people.map(({ participantId }) => participantId)
-    await updateReminded(tx, participants, clockOf(programme))
-    const payload = { participants, reminders: people.length }
-    await record({ eventId: event.id, type: 'reminders.sent', payload })
-    return { id: eventId, mails: people.length }
-  })
-}
-
-function reminder(
-  config: Config,
-  { actor }: Call,
-  { event, programme }: FoundEvent,
-  person: Addressee,
-): NewMail {
-  const locale = person.language ?? actor.locale
-  const until = event.replyBy?.toLocaleString(locale, {
-    dateStyle: 'full',
-    timeStyle: 'short',
-    timeZone: programme.timezone,
-  })
-  const link = signInLink(config, person)
-  const values = { name: person.who, event: event.title, until: until ?? '', link }
-  return {
-    programmeId: programme.id,
-    to: person.email,
-    kind: 'reminder',
-    subject: say(locale, 'mail_reminder_subject', values),
-    body: say(locale, until ? 'mail_reminder_body_until' : 'mail_reminder_body', values),
-  }
-}

@@ -5,7 +5,8 @@ import { say } from '../../messages.ts'
 import type { HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { presentMail } from '../mail/present.ts'
-import { enqueueMail, readLastMails, signInPage, withdrawMails } from '../mail/service.ts'
+import { signInPage } from '../mail/links.ts'
+import { enqueueMail, readLastMails, withdrawMails } from '../mail/service.ts'
 
 /** Whom an invitation is for: once to a mailbox for each thing that they do. */
 type Invited = { programmeId: string; email: string; role: HelperRole }

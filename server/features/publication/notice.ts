@@ -1,19 +1,21 @@
 import { DateTime } from 'luxon'
-import type { Locale } from '../../actor.ts'
 import type { Transaction } from '../../database/client.ts'
 import { say, type MessageKey } from '../../messages.ts'
 import { shownAs } from '../../naming.ts'
 import { commonShift } from '../../schemas/agenda-changes.ts'
+import type { Language } from '../../schemas/common.ts'
 import type { Telling, ToldChange } from '../../schemas/telling.ts'
 import type { Services } from '../../services.ts'
 import { timeSaid } from '../events/clock.ts'
 import type { FoundEvent } from '../events/open.ts'
-import { enqueueMail, readContacts, signInPage } from '../mail/service.ts'
+import { composeMail, languageFor } from '../mail/compose.ts'
+import { enqueueMail, readContacts } from '../mail/service.ts'
 import { findParticipants, type Participant } from '../participants/repository.ts'
+import { readAgendaLetters } from '../schedules/agenda-letter.ts'
 import type { Concerned } from '../told/concerned.ts'
 import { presentChanges } from './present.ts'
 
-export type Decision = { how: Telling; note: string; locale: Locale; by: string | null }
+export type Decision = { how: Telling; note: string; by: string | null }
 export type Means = Pick<Services, 'config' | 'queue'>
 
 /** Writes to each of them who has an address: what changed for them, and their agenda as it is now. */
@@ -22,33 +24,26 @@ export async function mailConcerned(
   means: Means,
   { event, programme }: FoundEvent,
   concerned: Concerned[],
-  { note, locale: asked }: Pick<Decision, 'note' | 'locale'>,
+  note: string,
 ): Promise<number> {
   const contacts = await readContacts(tx, event.id)
   const people = await findParticipants(tx, event.id)
   const names = new Map(people.map((one) => [one.id, nameOf(one)]))
+  const letterOf = await readAgendaLetters(tx, means.config, { event, programme })
   const reached = concerned.filter(({ participantId }) => contacts.has(participantId))
-  for (const one of reached) {
-    const person = contacts.get(one.participantId)!
-    const locale = person.language ?? asked
+  for (const { participantId, first, changes } of reached) {
+    const person = contacts.get(participantId)!
+    const locale = languageFor(person, programme)
     const by = { locale, zone: programme.timezone, days: event.lastDate !== event.date }
-    const page = person.projectId ? `/progetto/${person.projectId}` : `/referente/${person.hostId}`
+    const { lines, calendar } = letterOf(participantId, locale)
+    const kind = first ? ('publication' as const) : ('change' as const)
     const values = {
-      name: person.who,
-      event: event.title,
-      changes: changesIn(presentChanges(one.changes, names), by).join('\n'),
-      agenda: agendaIn(one, names, by).join('\n'),
-      link: signInPage(means.config, person.email, `${page}/agenda?evento=${event.id}`),
+      agenda: lines,
+      changes: first ? [] : changesIn(presentChanges(changes, names), by),
+      note: note.split('\n'),
     }
-    const kind = one.first ? ('publication' as const) : ('change' as const)
-    const body = say(locale, `mail_${kind}_body`, values)
-    await enqueueMail(tx, means, {
-      programmeId: programme.id,
-      to: person.email,
-      kind,
-      subject: say(locale, `mail_${kind}_subject`, values),
-      body: note === '' ? body : `${body}\n\n${note}`,
-    })
+    const mail = await composeMail(tx, means, { programme, event, kind, person, values, calendar })
+    await enqueueMail(tx, means, mail)
   }
   return reached.length
 }
@@ -57,7 +52,7 @@ export async function mailConcerned(
 const nameOf = ({ side, name, organisations }: Participant) =>
   side === 'host' ? shownAs(organisations, name) : name
 
-type Reader = { locale: Locale; zone: string; days: boolean }
+type Reader = { locale: Language; zone: string; days: boolean }
 
 /** What changed, a line each. */
 function changesIn(changes: ToldChange[], by: Reader): string[] {
@@ -77,19 +72,6 @@ function changesIn(changes: ToldChange[], by: Reader): string[] {
       beforeTable: tableIn(before, by),
     })
   })
-}
-
-/** The whole agenda, a line a meeting. */
-function agendaIn({ meetings }: Concerned, names: Map<string, string>, by: Reader): string[] {
-  const held = Object.values(meetings).toSorted((one, other) => one.startsAt.localeCompare(other.startsAt))
-  if (held.length === 0) return [say(by.locale, 'told_no_meeting')]
-  return held.map((meeting) =>
-    say(by.locale, 'told_meeting', {
-      time: timeSaid(new Date(meeting.startsAt), by),
-      name: names.get(meeting.with) ?? '',
-      table: tableIn(meeting, by),
-    }),
-  )
 }
 
 const tableIn = (at: { table: string | null } | null, { locale }: Reader) =>

@@ -1,3 +1,4 @@
+import { userIdOf } from '../../actor.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import type { Published, PublishInput, RollbackInput } from '../../schemas/schedule.ts'
@@ -21,7 +22,7 @@ import {
 } from '../schedules/repository.ts'
 import { ofSchedule, openSchedule } from '../schedules/service.ts'
 import { readSuccession, type Succession } from '../schedules/succession.ts'
-import { asker, decide } from './service.ts'
+import { decide } from './service.ts'
 
 /**
  * Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. Whom it concerns is told as
@@ -39,7 +40,7 @@ export async function publishDraft(
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
     const reply = await publish(context, found.schedule, live, clockOf(found.programme))
-    if (tell) await decide(context, services, found, { how: tell, note, ...asker(call) })
+    if (tell) await decide(context, services, found, { how: tell, note, by: userIdOf(call.actor) })
     return reply
   })
 }
@@ -58,7 +59,7 @@ export async function rollBack(
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
     const reply = await publish(context, version, live, clockOf(found.programme))
-    if (tell) await decide(context, services, found, { how: tell, note: '', ...asker(call) })
+    if (tell) await decide(context, services, found, { how: tell, note: '', by: userIdOf(call.actor) })
     return reply
   })
 }

@@ -1,3 +1,4 @@
+import { userIdOf } from '../../actor.ts'
 import { topic } from '../../change-catalogue.ts'
 import { versionOf } from '../../content-version.ts'
 import type { Database } from '../../database/client.ts'
@@ -29,14 +30,9 @@ export async function tellConcerned(
     const found = await openEvent(context.tx, context.call.actor, eventId, 'plan.publish')
     // Only what was looked at is left untold.
     if (how === 'known') expectVersion(call, versionOf(await readConcerned(context.tx, found)))
-    return { id: eventId, ...(await decide(context, services, found, { how, note: '', ...asker(call) })) }
+    return { id: eventId, ...(await decide(context, services, found, { how, note: '', by: userIdOf(call.actor) })) }
   })
 }
-
-export const asker = ({ actor }: Call) => ({
-  locale: actor.locale,
-  by: actor.kind === 'user' ? actor.userId : null,
-})
 
 /** The notice that is being collected does not leave; its changes stay to be decided on. */
 export async function stopCollecting({ db }: Services, call: Call, eventId: string) {
@@ -53,9 +49,9 @@ export async function tellCollected(means: Means, db: Database, eventId: string,
     const pending = await findPending(tx, eventId)
     const found = await findEvent(tx, eventId)
     if (!found || pending?.dueAt.toISOString() !== dueAt) return
-    const { requestedBy: by, locale, note } = pending
+    const { requestedBy: by, note } = pending
     const writing: Writing = { tx, record: (change) => record(by, change) }
-    await tell(writing, means, found, { how: 'together', note, locale, by })
+    await tell(writing, means, found, { how: 'together', note, by })
   })
 }
 
@@ -87,7 +83,7 @@ async function tell(
   const { event, programme } = found
   const wasCollecting = await deletePending(tx, event.id)
   if (concerned.length === 0 && !wasCollecting) return NOBODY
-  const mails = await mailConcerned(tx, means, found, concerned, decision)
+  const mails = await mailConcerned(tx, means, found, concerned, decision.note)
   if (means.config.push) {
     const news = new Map(
       concerned.map(({ participantId, first }) => [participantId, first ? 'ready' : 'changed'] as const),
@@ -109,12 +105,12 @@ async function collect(
   { tx, record }: Writing,
   { queue }: Means,
   { event, programme }: FoundEvent,
-  { by, locale, note }: Decision,
+  { by, note }: Decision,
 ): Promise<Counts> {
   const concerned = await readConcerned(tx, { event, programme })
   if (concerned.length === 0 || (await findPending(tx, event.id))) return NOBODY
   const dueAt = new Date(Date.now() + COLLECTED_SECONDS * 1_000)
-  await insertPending(tx, { eventId: event.id, dueAt, requestedBy: by, locale, note })
+  await insertPending(tx, { eventId: event.id, dueAt, requestedBy: by, note })
   const job = { eventId: event.id, dueAt: dueAt.toISOString() }
   await queue.enqueue(tx, 'tell', job, { startAfter: COLLECTED_SECONDS })
   const at = new Date(dueAt.getTime() + programme.clockOffsetMs).toISOString()

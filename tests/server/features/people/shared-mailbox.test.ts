@@ -40,13 +40,13 @@ test('a mailbox of two hosts and of a project opens all three roles, and mails s
   await torino.organiser.send('POST', `/programmes/${torino.id}/invitations`, invited)
   const { mails } = (await torino.organiser.send<MailsView>('GET', `/programmes/${torino.id}/mails`)).body
   const told = mails.map(({ to, body }) => [
-    ...[to, body.match(/Ciao (.*),/)?.[1]],
+    ...[to, body.match(/invito è per (.*)\./)?.[1]],
     new URL(body.match(/http\S+/)![0]).searchParams.get('next'),
   ])
   expect(told.toSorted()).toEqual([
-    [MAILBOX, 'Anna Esempio (Fondazione)', `/referente/${anna.id}/profilo`],
-    [MAILBOX, 'Bruno Zeta (Fondazione)', `/referente/${bruno.id}/profilo`],
-    [MAILBOX, 'Ortolani (Orto)', `/progetto/${project.id}/proposta`],
+    [MAILBOX, 'Anna Esempio, Fondazione', `/referente/${anna.id}/profilo`],
+    [MAILBOX, 'Bruno Zeta, Fondazione', `/referente/${bruno.id}/profilo`],
+    [MAILBOX, 'Ortolani, Orto', `/progetto/${project.id}/proposta`],
   ])
 })
 

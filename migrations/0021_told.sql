@@ -2,7 +2,6 @@ CREATE TABLE "pending_notices" (
 	"event_id" uuid PRIMARY KEY NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
 	"requested_by" text,
-	"locale" text NOT NULL,
 	"note" text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
