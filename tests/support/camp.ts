@@ -18,7 +18,7 @@ export async function setClock(
   await organiser.request('POST', '/sample/clock', { programmeId, now })
 }
 
-/** Builds a schedule of the sample camp through the API and publishes it before its day; the organiser and the live plan. */
+/** Builds a schedule of the sample camp through the API and publishes it before its day, telling everybody; the organiser and the live plan. */
 export async function publishedCamp(base: string) {
   const people = await Client.people(base)
   const { eventId } = people
@@ -34,7 +34,7 @@ export async function publishedCamp(base: string) {
   const published = await organiser.request(
     'POST',
     `/schedules/${run.scheduleId}/publish`,
-    {},
+    { tell: 'now' },
     { 'if-match': version },
   )
   if (published.status >= 300) throw new Error(`publishing: ${JSON.stringify(published)}`)
