@@ -143,8 +143,9 @@ export default ts.config(
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // The rows of an event, its people, what disrupts it and its schedules are what features stand on.
-        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input|schedules)/)[^.][^/]*/repository',
+        // The rows of an event, its people, what disrupts it, its schedules and what was told are what features stand on.
+        regex:
+          '^\\.\\./(?!(events|participants|disruptions|solver-input|schedules|told)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],

@@ -5,7 +5,7 @@ import type { Database } from '../../database/client.ts'
 import type { TellInput, Told } from '../../schemas/telling.ts'
 import type { Services } from '../../services.ts'
 import { expectVersion, write, writeByItself, type Call, type WriteContext } from '../../write.ts'
-import { clockOf } from '../events/clock.ts'
+import { byClockOf, clockOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findEvent } from '../events/repository.ts'
 import { tellPhones } from '../push/service.ts'
@@ -30,7 +30,10 @@ export async function tellConcerned(
     const found = await openEvent(context.tx, context.call.actor, eventId, 'plan.publish')
     // Only what was looked at is left untold.
     if (how === 'known') expectVersion(call, versionOf(await readConcerned(context.tx, found)))
-    return { id: eventId, ...(await decide(context, services, found, { how, note: '', by: userIdOf(call.actor) })) }
+    return {
+      id: eventId,
+      ...(await decide(context, services, found, { how, note: '', by: userIdOf(call.actor) })),
+    }
   })
 }
 
@@ -113,7 +116,7 @@ async function collect(
   await insertPending(tx, { eventId: event.id, dueAt, requestedBy: by, note })
   const job = { eventId: event.id, dueAt: dueAt.toISOString() }
   await queue.enqueue(tx, 'tell', job, { startAfter: COLLECTED_SECONDS })
-  const at = new Date(dueAt.getTime() + programme.clockOffsetMs).toISOString()
+  const at = byClockOf(programme, dueAt).toISOString()
   await record({ eventId: event.id, type: 'agendas.collected', payload: { at } })
   return NOBODY
 }

@@ -5,6 +5,7 @@ import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { TellingView } from '../../schemas/telling.ts'
 import type { View } from '../../view.ts'
+import { byClockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
@@ -38,6 +39,6 @@ async function readTelling(reader: Reader, _: Actor, eventId: string): Promise<T
     event: presentEvent(found.event, found.programme),
     people: presentConcerned(concerned, people, contacts),
     version: versionOf(concerned),
-    dueAt: pending?.dueAt.toISOString() ?? null,
+    dueAt: pending && byClockOf(found.programme, pending.dueAt).toISOString(),
   }
 }
