@@ -617,6 +617,32 @@ test('a turn that has not begun cannot be ended, until somebody begins it early'
   expect(await states()).not.toContain('planned')
 })
 
+test('what was held ahead of its time stays when its host, its table and its turn are lost after it', async () => {
+  const { slots, meetings } = await board()
+  const turn = slots[2]
+  const path = `/events/${stage.eventId}/slots/${turn.id}/state`
+  expect((await post(path, { state: 'in_progress' })).status).toBe(200)
+  expect((await post(path, { state: 'done' })).status).toBe(200)
+  const held = meetings.filter(({ slotId }) => slotId === turn.id)
+  const [first, second] = held
+  expect((await check(first.participants[1], 'absent')).status).toBe(200)
+  const lost = [{ kind: 'table_out', tableId: second.tableId }, { kind: 'slot_lost' }].map((one) => ({
+    ...one,
+    fromSlotId: turn.id,
+    toSlotId: turn.id,
+  }))
+  for (const report of lost)
+    expect((await post(`/events/${stage.eventId}/disruptions`, report)).status, JSON.stringify(report)).toBe(
+      200,
+    )
+  const { repairs } = await propose()
+  expect(repairs.length).toBeGreaterThan(0)
+  expect((await apply(repairs[0].id, (await board()).schedule!.version)).status).toBe(200)
+  const after = new Map((await board()).meetings.map((one) => [one.id, one]))
+  for (const { id, slotId, tableId } of held)
+    expect(after.get(id)).toMatchObject({ slotId, tableId, state: 'done' })
+})
+
 test('the log goes by the clock of the day', async () => {
   const { slots } = await board()
   await post(`/events/${stage.eventId}/slots/${slots[1].id}/state`, { state: 'called' })
