@@ -25,10 +25,12 @@ export async function publishedCamp(base: string) {
   const organiser = await Client.enter(base, 'organiser')
   await setClock(organiser, people, BEFORE_THE_DAY)
   const started = await organiser.request<{ id: string }>('POST', `/events/${eventId}/runs`, { seconds: 2 })
-  const run = await until('the run', async () => {
+  // A busy machine takes its time.
+  const found = async () => {
     const { runs } = await organiser.get<RunsView>(`/events/${eventId}/runs`)
     return runs.find(({ id, scheduleId }) => id === started.body.id && scheduleId)
-  })
+  }
+  const run = await until('the run', found, 60_000)
   const draft = await organiser.get<PlanView>(`/events/${eventId}/plan/${run.scheduleId}`)
   const version = String(draft.schedule?.version)
   const published = await organiser.request(
