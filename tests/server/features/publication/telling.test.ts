@@ -204,8 +204,10 @@ test('what is left untold counts as known: it is not offered again, and never on
   expect((await lastChange()).payload).toEqual({ told: 4 })
   expect(await concerned()).toEqual([])
   expect((await agendaOf(meeting.participants[0])).told?.at).toBe(toldAt)
-  await move(meeting, placeOf(meeting))
-  expect(await concerned()).toEqual(meeting.participants.toSorted())
+  // Its place before may be taken by now.
+  const next = await movable()
+  await move(next.meeting, next.to)
+  expect(await concerned()).toEqual(next.meeting.participants.toSorted())
   await tell('now')
   expect([(await written()).length > 0, await concerned()]).toEqual([true, []])
 })
