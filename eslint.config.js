@@ -24,7 +24,7 @@ const outOfWeb = [
     message: 'web/ knows of the server only the types in server/schemas/.',
   },
   {
-    regex: '(^|/)server/schemas/(?!slot-times\\.ts)',
+    regex: '(^|/)server/schemas/(?!(slot-times|agenda-changes)\\.ts)',
     allowTypeImports: true,
     message: 'web/ takes only types from server/schemas/.',
   },
@@ -143,8 +143,9 @@ export default ts.config(
     [
       { regex: '^(fastify|@fastify/)|(^|/)plugins/|/routes\\.ts$', message: 'Services know no HTTP.' },
       {
-        // The rows of an event, its people, what disrupts it and its schedules are what features stand on.
-        regex: '^\\.\\./(?!(events|participants|disruptions|solver-input|schedules)/)[^.][^/]*/repository',
+        // The rows of an event, its people, what disrupts it, its schedules and what was told are what features stand on.
+        regex:
+          '^\\.\\./(?!(events|participants|disruptions|solver-input|schedules|told)/)[^.][^/]*/repository',
         message: "Call another feature's service, not its repository.",
       },
     ],

@@ -20,6 +20,8 @@ import identityRoutes from './features/identity/routes.ts'
 import letters from './features/letters/routes.ts'
 import mail from './features/mail/routes.ts'
 import { sendCode } from './features/mail/service.ts'
+import publication from './features/publication/routes.ts'
+import { tellingView } from './features/publication/views.ts'
 import push from './features/push/routes.ts'
 import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
@@ -115,6 +117,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     // (one line a view, in the order of the day)
     runsView,
     planView,
+    tellingView,
     agendaView,
     roomBoardView,
     choicesView,
@@ -146,6 +149,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(push(services))
       await api.register(runs(services))
       await api.register(schedules(services))
+      await api.register(publication(services))
       await api.register(agenda(services))
       await api.register(choices(services))
       await api.register(proposals(services))

@@ -48,6 +48,8 @@ export type LookUp =
   | 'subject'
   /** The participant it is about and all whom they still meet. */
   | 'around'
+  /** Those whose agenda counts as told from now on. */
+  | 'told'
   /** The people of the meetings. */
   | 'pairs'
   /** The people of the meetings and, where a room is behind, everyone: it may hold up anybody after it. */
@@ -348,6 +350,15 @@ export const CATALOGUE = {
     { scheduleId: Id, versionId: Id, fromId: Id, number: Count, again: since(Nullable(Count)) },
     ({ again }) => (typeof again === 'number' ? 'change_schedule.published.again' : null),
   ),
+  'agendas.told': kind(
+    and(organisers, 'told'),
+    { told: Count, mails: Count, how: oneOf(['now', 'together'] as const) },
+    // What was to be told together may have been taken back by then.
+    ({ told }) => (told === 0 ? 'change_agendas.told.nobody' : told === 1 ? 'change_agendas.told.one' : null),
+  ),
+  'agendas.known': kind(and(organisers, 'told'), { told: Count }),
+  'agendas.collected': kind(organisers, { at: Time }),
+  'agendas.stopped': kind(organisers, {}),
   'schedule.deleted': undoable(organisers, { scheduleId: Id, count: since(Count) }, KeptRows, ({ count }) =>
     count === undefined ? null : 'change_schedule.deleted.count',
   ),

@@ -149,6 +149,14 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     ...{ to: contact, subject: contact, body: contact, tries: contact, html: contact, calendar: contact },
     ...{ replyTo: technical, choice: contact, personId: technical, scheduledId: technical },
   },
+  told_agendas: {
+    ...{ eventId: technical, participantId: technical, date: technical, decision: technical },
+    ...{ decidedAt: technical, toldAt: attending, meetings: attending },
+  },
+  pending_notices: {
+    ...{ eventId: technical, dueAt: technical, note: technical },
+    requestedBy: technical,
+  },
   // Whether an address wants mails that it need not have.
   mail_choices: { token: technical, programmeId: technical, email: contact, refusedAt: contact },
   mail_workers: { id: technical, sends: technical, lookedAt: technical },

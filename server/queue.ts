@@ -22,9 +22,11 @@ export type JobData = {
   code: { mailId: string }
   run: { runId: string }
   push: { sessionId: string; participantId: string; news: News }
+  /** What was collected of an event's changes leaves then. */
+  tell: { eventId: string; dueAt: string }
 }
-/** What a push says: the agenda changed, its meeting is called, its meeting begins soon. */
-export type News = 'changed' | 'called' | 'soon'
+/** What a push says: the agenda is there, it changed, its meeting is called, its meeting begins soon. */
+export type News = 'ready' | 'changed' | 'called' | 'soon'
 export type QueueName = keyof JobData
 
 export type Job = {
@@ -56,6 +58,7 @@ const QUEUES = {
   code: LETTERS,
   // Over five minutes: by then the next change has most likely been told.
   push: { ...HEARTBEAT, retryLimit: 6, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  tell: LETTERS,
   run: { ...HEARTBEAT, retryLimit: 2, expireInSeconds: 2 * 60 * 60 },
 } satisfies Record<QueueName, object>
 

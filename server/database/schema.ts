@@ -1011,15 +1011,51 @@ export const pushSubscriptions = pgTable('push_subscriptions', {
   /** Whose agendas were opened for it: of a mailbox's other roles it hears nothing. None of one made before: all. */
   participantIds: uuid().array().notNull().default([]),
   /** What this device knows already, by participant. */
-  told: jsonb().$type<Record<string, ToldAgenda>>().notNull(),
+  told: jsonb().$type<Record<string, Announced>>().notNull(),
   createdAt: now(),
 })
 
+/** Of an agenda, which meetings are being called, and the one about to begin with the time of that. */
+export type Announced = { date: string; called: string[]; soon?: string | null }
+
 /**
- * An agenda as a digest of its meetings' times and tables, which of them are being called, and the one about to begin
- * with the time of that.
+ * The agenda that somebody who takes part was told last, or that counts as known to them: what differs from it is what
+ * there is to tell. Meetings by their pairs, with whom, when and where as agendas show it.
  */
-export type ToldAgenda = { date: string; plan: string; called: string[]; soon?: string | null }
+export const toldAgendas = pgTable(
+  'told_agendas',
+  {
+    eventId: eventId(),
+    participantId: uuid().notNull(),
+    /** When the event began then: where it is postponed, the same hours are no change. */
+    date: date({ mode: 'string' }).notNull(),
+    meetings: jsonb().$type<Record<string, ToldMeeting>>().notNull(),
+    /** Told at once, with others that were collected, or left untold as an organiser decided. */
+    decision: text().$type<'now' | 'together' | 'known'>().notNull(),
+    decidedAt: at().notNull(),
+    /** When a notice went to them last; null where none has. */
+    toldAt: at(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.participantId] }),
+    foreignKey({
+      columns: [table.participantId, table.eventId],
+      foreignColumns: [participants.id, participants.eventId],
+    }).onDelete('cascade'),
+  ],
+)
+
+export type ToldMeeting = { with: string; startsAt: string; table: string | null }
+
+/** A notice that waits for what else changes, until it leaves. */
+export const pendingNotices = pgTable('pending_notices', {
+  eventId: uuid()
+    .primaryKey()
+    .references(() => events.id, { onDelete: 'cascade' }),
+  dueAt: at().notNull(),
+  requestedBy: text().references(() => users.id, { onDelete: 'set null' }),
+  note: text().notNull().default(''),
+})
 
 /** Read-only link of an unattended screen; only the digest of its token is stored. */
 export const screens = pgTable('screens', {

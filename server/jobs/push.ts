@@ -21,7 +21,12 @@ const PATIENCE_MS = 10_000
 /** By how much the clocks of two workers may differ: what one finds near, the other still does. */
 const CLOCKS_APART_MS = 60_000
 /** What a phone that was off does not hear within this time, it finds in the agenda. */
-const TTL_SECONDS: Record<News, number> = { changed: 15 * 60, called: 15 * 60, soon: SOON_MS / 1_000 }
+const TTL_SECONDS: Record<News, number> = {
+  ready: 15 * 60,
+  changed: 15 * 60,
+  called: 15 * 60,
+  soon: SOON_MS / 1_000,
+}
 
 /** Sends what is to be told to browsers' push services, where there are keys to do so. */
 export async function workPushes(
@@ -85,7 +90,7 @@ async function messageOf(
   const owner = (await findAgendaOwners(db, [participantId])).get(participantId)
   if (!owner || (news === 'soon' && !(await isNear(db, participantId, owner.eventId)))) return null
   const page = owner.projectId ? `/progetto/${owner.projectId}` : `/referente/${owner.hostId}`
-  const tag = news === 'changed' ? 'agenda' : 'next'
+  const tag = news === 'changed' || news === 'ready' ? 'agenda' : 'next'
   const data = {
     tag,
     title: say(locale, `push_${news}_title`),

@@ -56,6 +56,16 @@ export const AgendaView = Shape({
   ownTable: Nullable(Shape({ name: Type.String(), room: Type.String() })),
   /** Null until something is published. */
   published: Nullable(Shape({ number: Type.Integer(), publishedAt: Time })),
+  /** What they were told last, or what counts as known to them; `at`: when a notice went out. Null before the first. */
+  told: Nullable(
+    Shape({
+      at: Nullable(Time),
+      date: Type.String(),
+      meetings: Type.Array(
+        Shape({ id: Id, startsAt: Time, table: Nullable(Type.String()), name: Type.String() }),
+      ),
+    }),
+  ),
   slots: Type.Array(
     Shape({
       id: Id,

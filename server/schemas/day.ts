@@ -93,7 +93,7 @@ export const RepairView = Shape({
   wishes: Type.Array(Shape({ level: PreferenceLevel, before: Type.Integer(), after: Type.Integer() })),
   /** Guaranteed meetings that are missing before and after. */
   shortfall: Shape({ before: Type.Integer(), after: Type.Integer() }),
-  /** Who will be told: participants whose agenda changes. */
+  /** Participants whose agenda changes. */
   affected: Type.Array(Id),
   steps: DifferenceView.properties.changes,
 })

@@ -6,6 +6,7 @@ import { RunProgress, RunStatus } from './run.ts'
 export const VIEWS = [
   'agenda',
   'plan',
+  'telling',
   'screen',
   'taking-part',
   'answers',

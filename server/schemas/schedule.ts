@@ -16,6 +16,7 @@ import {
 } from './common.ts'
 import { Mark } from './marks.ts'
 import { ObjectiveLevel } from './run.ts'
+import { ConcernedPerson, Telling } from './telling.ts'
 
 export const ScheduleKind = oneOf(['draft', 'live', 'version'] as const)
 
@@ -113,9 +114,13 @@ export const SwapInput = Shape({ with: Id, version: Type.Integer({ minimum: 1, m
 export type SwapInput = Static<typeof SwapInput>
 export const LockInput = Shape({ locked: Type.Boolean() })
 export type LockInput = Static<typeof LockInput>
-export const PublishInput = Shape({ note: Type.Optional(Prose(300)) })
+/** How those whom it concerns are told; without it that stays to be decided, and nobody is. */
+const tell = Type.Optional(Telling)
+export const PublishInput = Shape({ note: Type.Optional(Prose(300)), tell })
+export type PublishInput = Static<typeof PublishInput>
 /** Publish this version again. */
-export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1, maximum: 1_000_000 }) })
+export const RollbackInput = Shape({ number: Type.Integer({ minimum: 1, maximum: 1_000_000 }), tell })
+export type RollbackInput = Static<typeof RollbackInput>
 
 /** What publishing does to a day that has begun. */
 const overTheDay = {
@@ -152,8 +157,8 @@ export type Comparison = Static<typeof Comparison>
 export const DifferenceView = Shape({
   fromNumber: Nullable(Type.Integer()),
   ...differing,
-  /** How many of those affected can be told by mail. */
-  byMail: Type.Integer(),
+  /** Who would have something to be told: whose agenda is another one than they were told last. */
+  people: Type.Array(ConcernedPerson),
   ...overTheDay,
 })
 export type DifferenceView = Static<typeof DifferenceView>

@@ -167,7 +167,7 @@ describe('a host who does not come', () => {
 test('what a delay does is shown of what is asked now, or why it can’t be', async () => {
   await board.getByRole('button', { name: 'Ritardo', exact: true }).click()
   const dialog = board.getByRole('dialog')
-  const confirm = dialog.getByRole('button', { name: 'Sposta e avvisa tutti' })
+  const confirm = dialog.getByRole('button', { name: 'Sposta gli orari' })
   const minutes = dialog.getByLabel('Di quanto')
   const lines = dialog.getByRole('listitem')
   await lines.first().waitFor()
@@ -211,10 +211,13 @@ test('a delay is seen before it is set, and shown to everybody', async () => {
   await board.getByRole('button', { name: 'Ritardo', exact: true }).click()
   const dialog = board.getByRole('dialog')
   await dialog.getByLabel('Di quanto').fill('10')
-  await dialog.getByRole('button', { name: 'Sposta e avvisa tutti' }).click()
+  await dialog.getByRole('button', { name: 'Sposta gli orari' }).click()
+  const toTell = board.getByRole('region', { name: 'Da avvisare' })
+  await toTell.getByRole('button', { name: 'Avvisa ora' }).click()
   await projectPhone.getByText('slitta di 10 minuti', { exact: false }).waitFor()
+  await toTell.waitFor({ state: 'detached' })
   const { log } = await readDay()
-  expect(log[0].type).toBe('event.delayed')
+  expect(log.slice(0, 2).map(({ type }) => type)).toEqual(['agendas.told', 'event.delayed'])
 })
 
 describe('two organisers', () => {

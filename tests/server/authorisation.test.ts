@@ -281,6 +281,9 @@ const ROWS: Record<string, Row | Row[]> = {
   'GET /api/v1/schedules/:id/difference': only('organisers'),
   'GET /api/v1/schedules/:id/comparison/:otherId': only('organisers'),
   'POST /api/v1/schedules/:id/publish': only('organisers', () => ({})),
+  'GET /api/v1/events/:eventId/telling': only('organisers'),
+  'POST /api/v1/events/:eventId/tell': only('organisers', () => ({ how: 'now' })),
+  'POST /api/v1/events/:eventId/tell/stop': only('organisers'),
   'POST /api/v1/events/:eventId/rollback': only('organisers', () => ({ number: 1 }), [404, ...LET_THROUGH]),
   'GET /api/v1/events/:eventId/runs': only('organisers'),
   'POST /api/v1/events/:eventId/runs': [
@@ -602,6 +605,7 @@ describe('websockets', () => {
     agenda: 'participant',
     choices: 'participant',
     plan: 'organisers',
+    telling: 'organisers',
     'taking-part': 'organisers',
     answers: 'organisers',
     runs: 'organisers',

@@ -18,23 +18,25 @@ export async function setClock(
   await organiser.request('POST', '/sample/clock', { programmeId, now })
 }
 
-/** Builds a schedule of the sample camp through the API and publishes it before its day; the organiser and the live plan. */
+/** Builds a schedule of the sample camp through the API and publishes it before its day, telling everybody; the organiser and the live plan. */
 export async function publishedCamp(base: string) {
   const people = await Client.people(base)
   const { eventId } = people
   const organiser = await Client.enter(base, 'organiser')
   await setClock(organiser, people, BEFORE_THE_DAY)
   const started = await organiser.request<{ id: string }>('POST', `/events/${eventId}/runs`, { seconds: 2 })
-  const run = await until('the run', async () => {
+  // A busy machine takes its time.
+  const found = async () => {
     const { runs } = await organiser.get<RunsView>(`/events/${eventId}/runs`)
     return runs.find(({ id, scheduleId }) => id === started.body.id && scheduleId)
-  })
+  }
+  const run = await until('the run', found, 60_000)
   const draft = await organiser.get<PlanView>(`/events/${eventId}/plan/${run.scheduleId}`)
   const version = String(draft.schedule?.version)
   const published = await organiser.request(
     'POST',
     `/schedules/${run.scheduleId}/publish`,
-    {},
+    { tell: 'now' },
     { 'if-match': version },
   )
   if (published.status >= 300) throw new Error(`publishing: ${JSON.stringify(published)}`)

@@ -8,6 +8,7 @@ import type { EventInfo, SlotView } from '../../schemas/event.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { PublishedSchedule } from '../schedules/repository.ts'
+import type { ToldRow } from '../told/repository.ts'
 import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
 
 /** Everything agendas are made of: read once, whether for one participant or for all. */
@@ -25,6 +26,7 @@ export type AgendaDay = {
   appointments: AppointmentRow[]
   times: Map<string, Times>
   suggestions: Map<string, Suggestion>
+  told: Map<string, ToldRow>
 }
 
 export const presentPublished = (published: PublishedSchedule | null) =>
@@ -49,12 +51,25 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
     participant: presentSelf(self),
     ownTable: day.ownTables.get(self.id) ?? null,
     published: day.published,
+    told: presentTold(day, day.told.get(self.id)),
     slots: day.shown.map(({ id, day: date, block, startsAt, endsAt }) => ({
       ...{ id, day: date, block, startsAt, endsAt },
       available: !away?.has(id),
       meeting: presentMeeting(day, self, bySlot.get(id)),
     })),
     appointments: day.appointments.filter((one) => attends(one, self)).map(presentAppointment),
+  }
+}
+
+function presentTold({ profiles }: AgendaDay, told: ToldRow | undefined): AgendaView['told'] {
+  if (!told) return null
+  return {
+    at: told.toldAt?.toISOString() ?? null,
+    date: told.date,
+    meetings: Object.entries(told.meetings).map(([id, { with: other, startsAt, table }]) => ({
+      ...{ id, startsAt, table },
+      name: profiles.get(other)?.name ?? '',
+    })),
   }
 }
 

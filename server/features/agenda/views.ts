@@ -14,6 +14,7 @@ import { propagate } from '../day/propagate.ts'
 import { findRooms } from '../events/repository.ts'
 import { findUnavailable, findWithdrawn, onDay } from '../participants/repository.ts'
 import { findPublished, findSuggestions } from '../schedules/repository.ts'
+import { findTold } from '../told/repository.ts'
 import { presentAgenda, presentPublished, presentSelf, type AgendaDay } from './present.ts'
 import {
   findAgendaMeetings,
@@ -115,13 +116,14 @@ async function readDays(reader: Reader, eventId: string, ids: string[] | null) {
 }
 
 async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
-  const [found, published, slots, tables, unavailable, rooms] = await Promise.all([
+  const [found, published, slots, tables, unavailable, rooms, told] = await Promise.all([
     findEvent(reader, eventId),
     findPublished(reader, eventId),
     findSlots(reader, eventId),
     findTables(reader, eventId),
     findUnavailable(reader, eventId, ids),
     findRooms(reader, eventId),
+    findTold(reader, eventId, ids),
   ])
   if (!found) throw notFound()
   // A delay comes from meetings of others too: who is held up elsewhere holds up whom they meet next.
@@ -130,7 +132,8 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
   const meetings = ids
     ? read.filter(({ projectId, hostId }) => ids.includes(projectId) || ids.includes(hostId))
     : read
-  const concerned = meetings.flatMap(({ projectId, hostId }) => [projectId, hostId])
+  const toldOf = [...told.values()].flatMap((row) => Object.values(row.meetings)).map((one) => one.with)
+  const concerned = [...meetings.flatMap(({ projectId, hostId }) => [projectId, hostId]), ...toldOf]
   const [profiles, appointments, suggestions] = await Promise.all([
     findProfiles(reader, eventId, ids && [...new Set([...ids, ...concerned])]),
     findAppointments(reader, found.event),
@@ -151,6 +154,7 @@ async function readDay(reader: Reader, eventId: string, ids: string[] | null) {
     appointments,
     times: propagate(slots, rooms, tables, read),
     suggestions,
+    told,
   }
   return { day, meetings }
 }

@@ -5,6 +5,10 @@ import type { Locale } from '../../actor.ts'
 export const clockOf = (programme: { clockOffsetMs: number }): Date =>
   new Date(Date.now() + programme.clockOffsetMs)
 
+/** A real time as the programme's clock shows it. */
+export const byClockOf = (programme: { clockOffsetMs: number }, at: Date): Date =>
+  new Date(at.getTime() + programme.clockOffsetMs)
+
 /** A time as sentences say it after *alle*, *dalle*: with the day where the event has several. */
 export function timeSaid(
   at: Date,

@@ -50,6 +50,7 @@ export const COUNTS = {
   invitations: 'invitations',
   reminders: 'reminders',
   letters: 'letters',
+  told: 'readers',
 } as const
 
 /** Members that are words of the product, told in the reader's language. */

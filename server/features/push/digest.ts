@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Reader } from '../../database/client.ts'
-import type { ToldAgenda } from '../../database/schema.ts'
+import type { Announced } from '../../database/schema.ts'
 import type { News } from '../../queue.ts'
 import type { AgendaMeeting, AgendaView } from '../../schemas/agenda.ts'
 import { agendaView } from '../agenda/views.ts'
@@ -9,7 +8,7 @@ import { findEvent } from '../events/repository.ts'
 
 type AgendaKey = { participantId: string; eventId: string }
 /** `again`: when, in real time, one of them will say something new though nothing changes; Infinity for never. */
-type Digests = { agendas: Map<string, ToldAgenda>; again: number }
+type Digests = { agendas: Map<string, Announced>; again: number }
 
 /** Meetings are news so long before they begin, as on the open page. */
 export const SOON_MS = 2 * 60_000
@@ -34,12 +33,10 @@ export async function readDigests(reader: Reader, keys: AgendaKey[], soonMs = SO
 
 const meetingsOf = ({ slots }: AgendaView) => slots.flatMap(({ meeting }) => meeting ?? [])
 
-function digestOf(agenda: AgendaView, now: number, soonMs: number): ToldAgenda {
+function digestOf(agenda: AgendaView, now: number, soonMs: number): Announced {
   const meetings = meetingsOf(agenda)
-  const plan = meetings.map(({ id, startsAt, table }) => [id, startsAt, table])
   return {
     date: agenda.event.date,
-    plan: createHash('sha256').update(JSON.stringify(plan)).digest('base64url'),
     called: meetings.filter(({ state }) => state === 'called').map(({ id }) => id),
     soon: soonOf(meetings, now, soonMs),
   }
@@ -64,21 +61,22 @@ const nextSoon = (agenda: AgendaView, now: number): number =>
   )
 
 /** What is said from now on is compared with. That a meeting is near is said once, also if it was called in between. */
-export const remembering = (before: ToldAgenda | undefined, now: ToldAgenda): ToldAgenda => ({
+export const remembering = (before: Announced | undefined, now: Announced): Announced => ({
   ...now,
   soon: now.soon ?? before?.soon ?? null,
 })
 
-/** By the same rules as the open page: nothing is news of an agenda never told, or of one moved to another day. */
-export function newsBetween(before: ToldAgenda | undefined, now: ToldAgenda): News[] {
+/**
+ * What goes out by itself: calls, and what is near. By the same rules as the open page, nothing is news of an agenda never
+ * looked at, or of one moved to another day.
+ */
+export function newsBetween(before: Announced | undefined, now: Announced): News[] {
   if (before?.date !== now.date) return []
-  const changed: News[] = before.plan === now.plan ? [] : ['changed']
-  if (now.called.some((id) => !before.called.includes(id))) return [...changed, 'called']
-  return now.soon && before.soon !== now.soon ? [...changed, 'soon'] : changed
+  if (now.called.some((id) => !before.called.includes(id))) return ['called']
+  return now.soon && before.soon !== now.soon ? ['soon'] : []
 }
 
-export const isSame = (before: ToldAgenda | undefined, now: ToldAgenda): boolean =>
+export const isSame = (before: Announced | undefined, now: Announced): boolean =>
   before?.date === now.date &&
-  before.plan === now.plan &&
   before.called.join() === now.called.join() &&
   (before.soon ?? null) === now.soon

@@ -2,10 +2,10 @@ import { ECDH } from 'node:crypto'
 import type { Actor } from '../../actor.ts'
 import { topic } from '../../changes.ts'
 import type { PushConfig } from '../../config.ts'
-import type { Database } from '../../database/client.ts'
+import type { Database, Transaction } from '../../database/client.ts'
 import { DomainError, invalidInput } from '../../errors.ts'
 import { signedInPerson } from '../../policy.ts'
-import type { Queue } from '../../queue.ts'
+import type { News, Queue } from '../../queue.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { PushSubscription } from '../../schemas/push.ts'
 import type { Call } from '../../write.ts'
@@ -62,8 +62,21 @@ function isPoint(key: string): boolean {
   }
 }
 
+/** Tells phones of their people's agendas what was decided to be told, as part of the caller's transaction. */
+export async function tellPhones(
+  tx: Transaction,
+  queue: Queue,
+  programmeId: string,
+  told: ReadonlyMap<string, News>,
+): Promise<void> {
+  for (const { sessionId, participantId } of await repository.findSubscribed(tx, programmeId)) {
+    const news = told.get(participantId)
+    if (news) await queue.enqueue(tx, 'push', { sessionId, participantId, news })
+  }
+}
+
 /**
- * Tells the subscribed what has changed in their agendas since they were told last, by jobs of the same
+ * Tells the subscribed of calls and of meetings that come near, by jobs of the same
  * transaction. Only agendas that the changes after `seq` concern are looked at; all, where that is not known. Answers
  * when to look at them again though nothing changes.
  */

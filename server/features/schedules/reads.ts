@@ -1,44 +1,22 @@
 import type { Database, Reader } from '../../database/client.ts'
-import type { CellsView, Comparison, DifferenceView } from '../../schemas/schedule.ts'
+import type { CellsView, Comparison } from '../../schemas/schedule.ts'
 import { notFound } from '../../errors.ts'
 import { markedName } from '../../naming.ts'
 import type { Call } from '../../write.ts'
-import { clockOf } from '../events/clock.ts'
 import { findSlots, findTables, type SlotRow, type TableRow } from '../events/repository.ts'
 import { cellsOf } from './cells.ts'
 import { affectedBy, compareMeetings, type Placement, type Step } from './difference.ts'
 import { readOccupancy } from './occupancy.ts'
-import { findContacts } from '../mail/repository.ts'
 import { findParticipants, type Participant } from '../participants/repository.ts'
-import { findLive, findMeetings } from './repository.ts'
+import { findMeetings } from './repository.ts'
 import { openMeeting, openSchedule } from './service.ts'
-import { heldIn, isHeld, readSuccession } from './succession.ts'
+import { heldIn } from './succession.ts'
 
 /** Where a meeting may go, and what is in the way elsewhere. */
 export async function readCells(db: Database, call: Call, meetingId: string): Promise<CellsView> {
   const found = await openMeeting(db, call, meetingId)
   const cells = cellsOf(await readOccupancy(db, found), found.meeting)
   return { meetingId, version: found.meeting.version, cells }
-}
-
-/** What publishing a schedule would change for people. */
-export async function readDifference(db: Database, call: Call, scheduleId: string): Promise<DifferenceView> {
-  const { schedule, event, programme } = await openSchedule(db, call, scheduleId, 'plan.read')
-  const live = await findLive(db, event.id)
-  const [{ old, held, kept, leftOut }, people, slots, tables, contacts] = await Promise.all([
-    readSuccession(db, schedule, live, clockOf(programme)),
-    findParticipants(db, event.id),
-    findSlots(db, event.id, schedule.id),
-    findTables(db, event.id, schedule.id),
-    findContacts(db, event.id),
-  ])
-  const steps = compareMeetings(old.filter(isHeld), held)
-  return {
-    fromNumber: live?.number ?? null,
-    ...presentComparison(steps, held.length, { people, slots, tables }),
-    byMail: [...affectedBy(steps)].filter((id) => contacts.has(id)).length,
-    ...{ kept, leftOut },
-  }
 }
 
 /** How a schedule differs from another one of its event. */
@@ -79,7 +57,7 @@ async function findCells(reader: Reader, eventId: string, scheduleIds: string[])
 
 type Known = { people: Participant[]; slots: SlotRow[]; tables: TableRow[] }
 
-function presentComparison(steps: Step[], held: number, { people, slots, tables }: Known): Comparison {
+export function presentComparison(steps: Step[], held: number, { people, slots, tables }: Known): Comparison {
   const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
   return {
     added: count('added'),
@@ -98,7 +76,7 @@ export function presentSteps(
   people: Participant[],
   slots: SlotRow[],
   tables: TableRow[],
-): DifferenceView['changes'] {
+): Comparison['changes'] {
   const names = new Map(people.map((one) => [one.id, markedName(one)]))
   const starts = new Map(slots.map(({ id, startsAt }) => [id, startsAt.toISOString()]))
   const tableNames = new Map(tables.map(({ id, name }) => [id, name]))

@@ -1,14 +1,13 @@
 import type { AgendaView } from '../../../server/schemas/agenda.ts'
 import { m } from '../../paraglide/messages.js'
+import { changeWords, type NamedChange } from '../../lib/change-words.ts'
 import { eventTimeSaid } from '../../lib/format.ts'
 import { alerts } from './alerts.svelte.ts'
-import type { AgendaChange } from './agenda-changes.ts'
-import { changeWords } from './change-words.ts'
 import { meetingsIn, momentOf } from './day.ts'
 
 const soon = 2 * 60_000
 
-type Shown = { view: AgendaView | null; changes: AgendaChange[]; now: number }
+type Shown = { view: AgendaView | null; changes: NamedChange[]; now: number }
 
 /** Says what changes while the page is open, each call to a table, and each meeting two minutes before. Call while a component initialises. */
 export function alertOnAgenda(read: () => Shown) {

@@ -93,18 +93,26 @@ async function move({ meeting, cell }: Awaited<ReturnType<typeof movable>>) {
   expect(moved.status).toBe(200)
 }
 
+/** The decision by which phones hear of a change. */
+async function tell() {
+  expect((await organiser.request('POST', `/events/${eventId}/tell`, { how: 'now' })).status).toBe(200)
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 /** Patient enough for a message that has to be sent again. */
 const arrivals = (count: number) => until(`${count} messages`, () => service.arrived.length >= count, 45_000)
 const phonesTold = () => service.arrived.map(({ phone }) => phone).sort()
 
 describe('a phone with its page closed', { timeout: 60_000 }, () => {
-  test('is told once that its agenda has changed, and nobody else is told', async () => {
+  test('is told once that its agenda has changed, as an organiser decides, and nobody else is told', async () => {
     const chosen = await movable()
     const { participants } = chosen.meeting
     for (const id of [...participants, chosen.stranger]) await phoneOf(id)
     await subscribe(organiser, 'organiser')
     await move(chosen)
+    await pause(TICKS_MS)
+    expect(service.arrived).toEqual([])
+    await tell()
     await arrivals(2)
     await pause(TICKS_MS)
     expect(phonesTold()).toEqual([...participants].sort())
@@ -220,6 +228,7 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     await pause(TICKS_MS)
     for (const unwatch of watches.splice(0)) await unwatch()
     await move(chosen)
+    await tell()
     const { meetings } = await organiser.get<DayView>(`/events/${eventId}/day`)
     const one = meetings.find(({ participants }) => participants.includes(participantId))!
     await organiser.request('POST', `/meetings/${one.id}/state`, { state: 'called' })
@@ -238,6 +247,7 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     for (const id of [late[0], ...(onTime ? [onTime] : [])]) await phoneOf(id)
     const delay = { roomId: null, fromSlotId: last, minutes: 10 }
     expect((await organiser.request('POST', `/events/${eventId}/delay`, delay)).status).toBe(200)
+    await tell()
     await arrivals(1)
     await pause(TICKS_MS)
     expect(phonesTold()).toEqual([late[0]])
@@ -248,9 +258,12 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     await phoneOf(chosen.meeting.participants[0])
     await pause(TICKS_MS)
     for (const unwatch of watches.splice(0)) await unwatch()
-    await move(chosen)
+    const state = (said: string) =>
+      organiser.request('POST', `/meetings/${chosen.meeting.id}/state`, { state: said })
+    await state('called')
     watches.push(watchAgendas(stage.db, stage.queue))
     await arrivals(1)
+    await state('planned')
   })
 
   test('is tried again while its service has a bad moment', async () => {
@@ -258,6 +271,7 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     await phoneOf(chosen.meeting.participants[0], 'later')
     service.refuse('later', 503)
     await move(chosen)
+    await tell()
     await arrivals(1)
     expect(service.asked).toEqual(['later', 'later'])
   })
@@ -267,6 +281,7 @@ describe('a phone with its page closed', { timeout: 60_000 }, () => {
     await phoneOf(chosen.meeting.participants[0], 'gone')
     service.refuse('gone', 410)
     await move(chosen)
+    await tell()
     await until('the row to go', async () => (await stage.db.$count(pushSubscriptions)) === 0)
     await pause(TICKS_MS)
     expect(service.asked).toEqual(['gone'])
@@ -346,6 +361,7 @@ describe('a subscription', () => {
         ),
       )
     await move(chosen)
+    await tell()
     await pause(TICKS_MS)
     expect(service.asked).toEqual([])
   })

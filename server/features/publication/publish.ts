@@ -1,12 +1,11 @@
+import { userIdOf } from '../../actor.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import type { Published } from '../../schemas/schedule.ts'
+import type { Published, PublishInput, RollbackInput } from '../../schemas/schedule.ts'
 import type { Services } from '../../services.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { ofEvent, openEvent } from '../events/open.ts'
-import { affectedBy, compareMeetings } from './difference.ts'
-import { tellAffected } from './notice.ts'
 import {
   findLive,
   findVersion,
@@ -20,37 +19,47 @@ import {
   updateSchedule,
   type MeetingRow,
   type ScheduleRow,
-} from './repository.ts'
-import { ofSchedule, openSchedule } from './service.ts'
-import { isHeld, readSuccession, type Succession } from './succession.ts'
+} from '../schedules/repository.ts'
+import { ofSchedule, openSchedule } from '../schedules/service.ts'
+import { readSuccession, type Succession } from '../schedules/succession.ts'
+import { decide } from './service.ts'
 
-/** Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. */
-export async function publishDraft(services: Services, call: Call, draftId: string, note: string) {
-  const { db } = services
-  return write(db, call, ofSchedule(draftId), async (context) => {
+/**
+ * Makes a draft the schedule everybody goes by, and keeps it for ever as the next version. Whom it concerns is told as
+ * was decided with it; otherwise that stays to be decided.
+ */
+export async function publishDraft(
+  services: Services,
+  call: Call,
+  draftId: string,
+  { note = '', tell }: PublishInput,
+) {
+  return write(services.db, call, ofSchedule(draftId), async (context) => {
     const found = await openSchedule(context.tx, context.call, draftId, 'plan.publish')
-    const { event, programme } = found
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
-    const now = clockOf(programme)
-    const { affected, reply } = await publish(context, found.schedule, live, now)
-    await tellAffected(context.tx, services, affected, { event, programme, note })
+    const reply = await publish(context, found.schedule, live, clockOf(found.programme))
+    if (tell) await decide(context, services, found, { how: tell, note, by: userIdOf(call.actor) })
     return reply
   })
 }
 
 /** Publishes an earlier version again. The log and the versions only ever grow, so it gets a number of its own. */
-export async function rollBack(services: Services, call: Call, eventId: string, number: number) {
-  const { db } = services
-  return write(db, call, ofEvent(eventId), async (context) => {
+export async function rollBack(
+  services: Services,
+  call: Call,
+  eventId: string,
+  { number, tell }: RollbackInput,
+) {
+  return write(services.db, call, ofEvent(eventId), async (context) => {
     const found = await openEvent(context.tx, context.call.actor, eventId, 'plan.publish')
     const live = await findLive(context.tx, eventId)
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
-    const { affected, reply } = await publish(context, version, live, clockOf(found.programme))
-    await tellAffected(context.tx, services, affected, { ...found, note: '' })
+    const reply = await publish(context, version, live, clockOf(found.programme))
+    if (tell) await decide(context, services, found, { how: tell, note: '', by: userIdOf(call.actor) })
     return reply
   })
 }
@@ -60,7 +69,7 @@ async function publish(
   source: ScheduleRow,
   old: ScheduleRow | null,
   now: Date,
-): Promise<Outcome> {
+): Promise<Published> {
   const succession = await readSuccession(tx, source, old, now)
   const { held, kept, leftOut } = succession
   const number = await nextVersionNumber(tx, source.eventId)
@@ -74,11 +83,8 @@ async function publish(
       again: source.number,
     },
   })
-  const affected = affectedBy(compareMeetings(succession.old.filter(isHeld), held))
-  return { affected, reply: { ...live, kept, leftOut } }
+  return { ...live, kept, leftOut }
 }
-
-type Outcome = { affected: Set<string>; reply: Published }
 
 async function replaceLive(
   tx: Transaction,
