@@ -20,6 +20,7 @@ import identityRoutes from './features/identity/routes.ts'
 import mail from './features/mail/routes.ts'
 import { sendCode } from './features/mail/service.ts'
 import push from './features/push/routes.ts'
+import rsvp from './features/rsvp/routes.ts'
 import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
@@ -155,6 +156,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(members(services))
       await api.register(day(services))
       await api.register(takingPart(services))
+      await api.register(rsvp(services))
       await api.register(undo(services))
       await api.register(events(services))
       await api.register(arrangement(services))

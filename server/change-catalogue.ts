@@ -8,6 +8,8 @@ import {
   MeetingState,
   Nullable,
   PreferenceLevel,
+  Rsvp,
+  RsvpBy,
   Time,
   oneOf,
 } from './schemas/common.ts'
@@ -302,6 +304,14 @@ export const CATALOGUE = {
   'reminders.sent': kind(organisers, { participants: Ids, reminders: since(Count) }, ({ reminders }) =>
     reminders === undefined ? null : 'change_reminders.sent.count',
   ),
+
+  // Theirs to say again, as what they think of others.
+  'rsvp.stated': kind(
+    and(front, 'own'),
+    { ...ofParticipant, rsvp: Nullable(Rsvp), by: RsvpBy },
+    ({ rsvp, by }) => (rsvp === null ? null : `change_rsvp.stated.${rsvp}.${by}`),
+  ),
+  'rsvp.asked': kind(organisers, { participantIds: Ids, mails: Count }),
 
   'event.added': kind(everyone, { eventId: Id }),
   'event.deleted': undoable(everyone, { eventId: Id }, { eventId: Id }),

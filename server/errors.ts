@@ -41,6 +41,8 @@ const STATUS = {
   'proposal-incomplete': 409,
   'proposal-status': 409,
   'replies-closed': 409,
+  'event-begun': 409,
+  'link-over': 404,
   'musts-used-up': 409,
   'confirm-change': 409,
   'meeting-begun': 409,

@@ -6,6 +6,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/accedi': () => import('./pages/public/SignIn.svelte'),
   '/accesso': () => import('./pages/public/Access.svelte'),
   '/accessibilita': () => import('./pages/public/Accessibility.svelte'),
+  '/vengo': () => import('./pages/public/Coming.svelte'),
   '/evento/:eventId': () => import('./pages/public/EventPage.svelte'),
   '/organizza': () => import('./pages/organiser/Programmes.svelte'),
   '/organizza/:programmeId': () => import('./pages/organiser/Overview.svelte'),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Suggestion } from './choice.ts'
 import { EventInfo, SlotView } from './event.ts'
+import { RsvpState } from './rsvp.ts'
 import {
   Attendance,
   HostKind,
@@ -52,6 +53,8 @@ export const AgendaView = Shape({
     /** For the desk: on the badge, as QR code and in letters. */
     code: Type.String(),
   }),
+  /** Whether they have said that they come. */
+  rsvp: RsvpState,
   /** The only table that they sit at. */
   ownTable: Nullable(Shape({ name: Type.String(), room: Type.String() })),
   /** Null until something is published. */

@@ -119,6 +119,15 @@ const ROWS: Record<string, Row | Row[]> = {
     ...(['expected', 'absent', 'left'] as const).map((attendance) => only('desk', () => ({ attendance }))),
   ],
   'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
+  'PUT /api/v1/participants/:id/rsvp': only('attending', () => ({ rsvp: 'coming' })),
+  'GET /api/v1/events/:eventId/rsvp-mails': only('organisers'),
+  'POST /api/v1/events/:eventId/rsvp-mails': only('organisers'),
+  // Whoever holds a link answers by it, signed in or not; what each opens is tested in rsvp.test.ts.
+  'POST /api/v1/rsvp/link': { fixed: () => 404, body: () => ({ token: 'x'.repeat(32) }) },
+  'POST /api/v1/rsvp/answer': {
+    fixed: () => 404,
+    body: () => ({ token: 'x'.repeat(32), rsvp: 'coming' }),
+  },
   'POST /api/v1/events/:eventId/participants': [
     only('organisers', ({ projectId }) => ({ projectId })),
     only('organisers', ({ hostId }) => ({ hostId })),

@@ -6,6 +6,7 @@ import { presentTimes } from '../day/present.ts'
 import type { Times } from '../day/propagate.ts'
 import type { EventInfo, SlotView } from '../../schemas/event.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
+import { presentRsvp } from '../participants/repository.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { PublishedSchedule } from '../schedules/repository.ts'
 import type { AgendaMeetingRow, AppointmentRow, Profile } from './repository.ts'
@@ -47,6 +48,7 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
   return {
     event: day.event,
     participant: presentSelf(self),
+    rsvp: presentRsvp(self),
     ownTable: day.ownTables.get(self.id) ?? null,
     published: day.published,
     slots: day.shown.map(({ id, day: date, block, startsAt, endsAt }) => ({

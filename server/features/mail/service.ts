@@ -30,7 +30,7 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'publication'
+  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'coming' | 'publication'
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
@@ -59,7 +59,7 @@ export async function enqueueMail(tx: Transaction, services: Services, mail: New
 /** Codes wait behind nothing else, and what is written to one person not behind what goes to many. */
 export const laneOf = ({ kind }: { kind: string }) =>
   kind === 'code' ? ('code' as const) : ('mail' as const)
-const MANY = ['invitation', 'reminder', 'publication']
+const MANY = ['invitation', 'reminder', 'coming', 'publication']
 const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
 
 /**
@@ -73,9 +73,9 @@ export async function canSend(reader: Reader, { smtpUrl, role }: Config): Promis
   return sends || !looks
 }
 
-/** A code is asked for anew by whoever wants in; all else may be sent once more when nothing is under way. */
+/** What bears a secret is asked for anew, as that is kept no longer; all else may be sent once more when nothing is under way. */
 export const isResendable = ({ kind, state, error }: Pick<MailRow, 'kind' | 'state' | 'error'>): boolean =>
-  kind !== 'code' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
+  kind !== 'code' && kind !== 'coming' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
 
 /** Of these kinds the last mail that went to each address. */
 export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>
@@ -118,7 +118,7 @@ export const signInLink = (config: Config, { email, projectId, hostId }: Address
   signInPage(config, email, projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`)
 
 /** Whom to write to for each participant of an event that can be reached. */
-export const readContacts = (tx: Transaction, eventId: string) => findContacts(tx, eventId)
+export const readContacts = (reader: Reader, eventId: string) => findContacts(reader, eventId)
 
 /** Makes those people members and tells them how to sign in. */
 export async function sendInvitations(

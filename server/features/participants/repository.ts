@@ -15,6 +15,7 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
+import type { RsvpState } from '../../schemas/rsvp.ts'
 import { findEngagements } from './engagements.ts'
 import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../../naming.ts'
 
@@ -26,6 +27,9 @@ export type Participant = Awaited<ReturnType<typeof findParticipants>>[number]
 const carriers = sql<string[]>`array(
   select carrier.name from ${projectOrganisations} link join ${organisations} carrier on carrier.id = link.organisation_id
   where link.project_id = ${participants.projectId} order by link.position)`
+
+/** Said that they will not come, and were not seen there all the same. */
+const staysAway = sql`coalesce(${participants.rsvp} = 'not-coming' and ${participants.attendance} in ('expected', 'absent'), false)`
 
 export async function findParticipants(reader: Reader, eventId: string) {
   const rows = await reader
@@ -42,6 +46,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       person: people,
       human: participantHumans.human,
       withdrawn: sql<boolean>`not ${takesPart}`,
+      notComing: sql<boolean>`${staysAway}`,
       hostOrganisation: organisations.name,
       organisationId: hosts.organisationId,
       kind: organisations.kind,
@@ -129,14 +134,41 @@ export async function findUnavailable(
   eventId: string,
   ids: string[] | null = null,
 ): Promise<Map<string, Set<string>>> {
-  const [away, engagements] = await Promise.all([
+  const [away, engagements, refused] = await Promise.all([
     findStatedAbsences(reader, eventId, ids),
     findEngagements(reader, eventId, ids),
+    findRefused(reader, eventId, ids),
   ])
+  for (const [id, always] of Map.groupBy(refused, ({ participantId }) => participantId))
+    away.set(id, new Set(always.map(({ slotId }) => slotId)))
   for (const { slots, participants } of engagements)
     for (const id of participants) away.set(id, new Set([...(away.get(id) ?? []), ...slots]))
   return away
 }
+
+/** Those who have said that they will not come. */
+export async function findNotComing(reader: Reader, eventId: string): Promise<string[]> {
+  const rows = await reader
+    .select({ id: participants.id })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), staysAway))
+    .orderBy(asc(participants.id))
+  return rows.map(({ id }) => id)
+}
+
+/** All slots, of whoever has said that they will not come at all. */
+const findRefused = (reader: Reader, eventId: string, ids: string[] | null) =>
+  reader
+    .select({ participantId: participants.id, slotId: slots.id })
+    .from(participants)
+    .innerJoin(slots, eq(slots.eventId, participants.eventId))
+    .where(
+      and(
+        eq(participants.eventId, eventId),
+        ids === null ? undefined : inArray(participants.id, ids),
+        staysAway,
+      ),
+    )
 
 /** Slots to which each participant has said that they can't come. */
 export async function findStatedAbsences(
@@ -174,6 +206,16 @@ export async function findProjectIds(reader: Reader, eventId: string): Promise<S
     .where(and(eq(participants.eventId, eventId), eq(participants.side, 'project')))
   return new Set(rows.map(({ id }) => id))
 }
+
+/** Whether they come, as it is shown; of whoever never was in the event, that nobody knows. */
+export const presentRsvp = (
+  row: Pick<ParticipantRow, 'rsvp' | 'rsvpAt' | 'rsvpBy' | 'rsvpReason'> | undefined,
+): RsvpState => ({
+  rsvp: row?.rsvp ?? null,
+  at: row?.rsvpAt?.toISOString() ?? null,
+  by: row?.rsvpBy ?? null,
+  reason: row?.rsvpReason ?? '',
+})
 
 /** As they are on a day of the event: what was said of another day says nothing of this one. */
 export const onDay = <P extends Pick<ParticipantRow, 'attendance' | 'attendanceDay'>>(

@@ -122,6 +122,10 @@ export const updatePlace = (
       | 'arrivedAt'
       | 'attendanceDay'
       | 'removedAt'
+      | 'rsvp'
+      | 'rsvpAt'
+      | 'rsvpBy'
+      | 'rsvpReason'
     >
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))

@@ -8,7 +8,7 @@ import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findGridSlots } from '../events/repository.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
-import { findParticipantRows } from '../participants/repository.ts'
+import { findParticipantRows, presentRsvp } from '../participants/repository.ts'
 import { findHosts, findProjects } from '../people/repository.ts'
 import { findLive } from '../schedules/repository.ts'
 import { comingOf } from './coming.ts'
@@ -41,13 +41,14 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
   const isKnown = ({ withdrawnAt }: { withdrawnAt: Date | null }) => withdrawnAt === null
   const placeOf = (
     id: string,
-  ): Pick<Attendee, 'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'coming'> => {
+  ): Pick<Attendee, 'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'rsvp' | 'coming'> => {
     const row = rowOf.get(id)
     return {
       participantId: row?.id ?? null,
       takesPart: row?.removedAt === null,
       removedAt: row?.removedAt?.toISOString() ?? null,
       answered: row?.answeredAt != null,
+      rsvp: presentRsvp(row),
       coming: row ? (coming.get(row.id) ?? 0) : 0,
     }
   }
