@@ -311,6 +311,16 @@ export const CATALOGUE = {
     { ...ofParticipant, rsvp: Nullable(Rsvp), by: RsvpBy },
     ({ rsvp, by }) => (rsvp === null ? null : `change_rsvp.stated.${rsvp}.${by}`),
   ),
+  'participant.replaced': undoable(
+    and(hall, 'around'),
+    { ...ofParticipant, replaced: Type.Boolean() },
+    // The people's rows: their names are nowhere in the log.
+    {
+      ...{ ...ofParticipant, before: Nullable(Id), after: Id },
+      ...{ rsvp: Nullable(Rsvp), rsvpBy: Nullable(RsvpBy), rsvpAt: Nullable(Time) },
+    },
+    ({ replaced }) => (replaced ? null : 'change_participant.replaced.back'),
+  ),
   'rsvp.asked': kind(organisers, { participantIds: Ids, mails: Count }),
 
   'event.added': kind(everyone, { eventId: Id }),

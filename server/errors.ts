@@ -42,6 +42,7 @@ const STATUS = {
   'proposal-status': 409,
   'replies-closed': 409,
   'event-begun': 409,
+  'stand-in-named': 409,
   'link-over': 404,
   'musts-used-up': 409,
   'confirm-change': 409,

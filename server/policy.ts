@@ -49,6 +49,8 @@ const TABLE = {
   'attendance.judge': { organiser: 'programme', desk: 'programme' },
   /** Whether they will come. */
   'rsvp.edit': { organiser: 'programme', desk: 'programme', project: 'own', host: 'own' },
+  /** Who comes to one event instead of them. */
+  'standIn.edit': { organiser: 'programme', project: 'own', host: 'own' },
   'desk.read': { organiser: 'programme', desk: 'programme' },
   'day.read': { organiser: 'programme' },
   'day.edit': { organiser: 'programme' },

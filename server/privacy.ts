@@ -99,6 +99,7 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
       attendanceDay: attending,
       removedAt: attending,
     },
+    standInId: name,
     ...{ rsvp: attending, rsvpAt: technical, rsvpBy: technical },
     rsvpReason: field('day', 'programme', 'mailbox', 'organisers'),
   },

@@ -487,6 +487,8 @@ export const participants = pgTable(
     mergedIntoId: uuid().references((): AnyPgColumn => participants.id),
     /** Taken out of the event; what was said and held with them stays. */
     removedAt: at(),
+    /** Who comes to this event instead of the host, or of the team: they are called by that name there. */
+    standInId: uuid().references(() => people.id, { onDelete: 'set null' }),
     /** Whether they will come, as they were asked some days before; null: they have not said. */
     rsvp: text().$type<Rsvp>(),
     rsvpAt: at(),
@@ -517,7 +519,7 @@ export const participants = pgTable(
 )
 
 /**
- * Who has to sit there for a participant: a host, or the only person of a team. Of a larger team another one can go,
+ * Who has to sit there for a participant: who stands in for them, else a host, or the only person of a team. Of a larger team another one can go,
  * so it has none. Made by a custom migration.
  */
 export const participantHumans = pgView('participant_humans', {

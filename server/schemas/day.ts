@@ -14,7 +14,7 @@ import {
 } from './common.ts'
 import { EventInfo, SlotView } from './event.ts'
 import { Mark } from './marks.ts'
-import { RsvpState } from './rsvp.ts'
+import { Instead, RsvpState } from './rsvp.ts'
 import { ChangeRow } from './programme.ts'
 import { DifferenceView, PlanMeeting } from './schedule.ts'
 
@@ -44,6 +44,7 @@ export const DayParticipant = Shape({
   attendance: Attendance,
   arrivedAt: Nullable(Time),
   rsvp: RsvpState,
+  instead: Instead,
   /** Slots in which they are not there: their own statement and what the day brought. */
   away: Type.Array(Id),
   /** Guaranteed meetings, and those that the live schedule holds. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id, Nullable, Prose, Rsvp, RsvpBy, Shape, Text, Time } from './common.ts'
+import { Email, Id, Nullable, Prose, Rsvp, RsvpBy, Shape, Text, Time } from './common.ts'
 
 /** Whether somebody comes to an event, as it stands. */
 export const RsvpState = Shape({
@@ -31,11 +31,25 @@ export const RsvpLinkView = Shape({
   timezone: Type.String(),
   /** The organisation of a host, or the project. */
   who: Type.String(),
+  /** A colleague who comes instead. */
+  instead: Nullable(Type.String()),
   rsvp: Nullable(Rsvp),
   /** The event has begun: the answer can no longer be changed here. */
   begun: Type.Boolean(),
 })
 export type RsvpLinkView = Static<typeof RsvpLinkView>
+
+const Colleague = { firstName: Text(80, 1), lastName: Text(80, 1), email: Email }
+
+/** Who comes instead to one event. */
+export const StandInInput = Shape(Colleague)
+export type StandInInput = Static<typeof StandInInput>
+export const StandInByLink = Shape({ token: Token, ...Colleague })
+export type StandInByLink = Static<typeof StandInByLink>
+
+/** Who comes, and instead of whom: of a project, by its name. */
+export const Instead = Nullable(Shape({ who: Type.String(), of: Type.String() }))
+export type Instead = Static<typeof Instead>
 
 const Asked = Shape({ participantId: Id, name: Type.String(), email: Type.String() })
 

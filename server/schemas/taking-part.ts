@@ -21,6 +21,8 @@ export const Attendee = Shape({
   answered: Type.Boolean(),
   /** Whether they have said that they come. */
   rsvp: RsvpState,
+  /** Who comes instead. */
+  instead: Nullable(Type.String()),
   /** Meetings of the published schedule that they still have before them. */
   coming: Type.Integer(),
 })

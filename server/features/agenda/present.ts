@@ -49,6 +49,7 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
     event: day.event,
     participant: presentSelf(self),
     rsvp: presentRsvp(self),
+    instead: self.instead,
     ownTable: day.ownTables.get(self.id) ?? null,
     published: day.published,
     slots: day.shown.map(({ id, day: date, block, startsAt, endsAt }) => ({
@@ -94,6 +95,7 @@ function presentOther(other: Profile): AgendaMeeting['with'] {
     participantId: other.id,
     attendance: other.attendance,
     name: other.name,
+    instead: other.instead,
     organisations: other.organisations,
     summary: other.host?.about ?? content?.summary ?? '',
     kind: other.organisation?.kind ?? null,

@@ -68,6 +68,7 @@ export function presentParticipant(day: Read, person: Participant): DayView['par
   )
   return {
     ...{ id, side, name, organisations, short, mark, financed, attendance },
+    instead: person.instead,
     personId: (projectId ?? hostId)!,
     arrivedAt: arrivedAt?.toISOString() ?? null,
     rsvp: presentRsvp(day.participants.get(id)),

@@ -30,7 +30,15 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | 'invitation' | `invitation-${HelperRole}` | 'reminder' | 'coming' | 'publication'
+  kind:
+    | 'code'
+    | 'test'
+    | 'invitation'
+    | `invitation-${HelperRole}`
+    | 'reminder'
+    | 'coming'
+    | 'stand-in'
+    | 'publication'
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string

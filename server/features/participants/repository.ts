@@ -15,7 +15,7 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
-import type { RsvpState } from '../../schemas/rsvp.ts'
+import type { Instead, RsvpState } from '../../schemas/rsvp.ts'
 import { findEngagements } from './engagements.ts'
 import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../../naming.ts'
 
@@ -31,6 +31,24 @@ const carriers = sql<string[]>`array(
 /** Said that they will not come, and were not seen there all the same. */
 const staysAway = sql`coalesce(${participants.rsvp} = 'not-coming' and ${participants.attendance} in ('expected', 'absent'), false)`
 
+/** Who comes instead of a host, or of a team. */
+export const standIn = alias(people, 'stand_in')
+type Named = PersonName & { email: string | null }
+
+/** As a host is called in an event: by the name of who comes. */
+export const nameThere = (person: PersonName | null, instead: Named | null): string =>
+  instead ? nameOf(instead) || (instead.email ?? '') : person ? nameOf(person) : ''
+
+export const insteadOf = (
+  projectName: string | null,
+  person: PersonName | null,
+  standIn: Named | null,
+): Instead =>
+  standIn && {
+    who: nameThere(null, standIn),
+    of: projectName ?? (person ? nameOf(person) : ''),
+  }
+
 export async function findParticipants(reader: Reader, eventId: string) {
   const rows = await reader
     .select({
@@ -44,6 +62,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
       projectName: projects.name,
       financed: projects.financed,
       person: people,
+      standIn,
       human: participantHumans.human,
       withdrawn: sql<boolean>`not ${takesPart}`,
       notComing: sql<boolean>`${staysAway}`,
@@ -57,20 +76,32 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .leftJoin(projects, eq(projects.id, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .leftJoin(people, eq(people.id, hosts.personId))
+    .leftJoin(standIn, eq(standIn.id, participants.standInId))
     .leftJoin(participantHumans, eq(participantHumans.participantId, participants.id))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(participants.eventId, eventId))
     .orderBy(asc(participants.id))
-  const everybody = rows.map(({ projectName, person, hostOrganisation, carriers, ...row }) => ({
+  const everybody = rows.map(({ projectName, person, standIn, hostOrganisation, carriers, ...row }) => ({
     ...row,
-    name: projectName ?? (person ? nameOf(person) : ''),
+    name: projectName ?? nameThere(person, standIn),
+    instead: insteadOf(projectName, person, standIn),
     organisations: hostOrganisation === null ? carriers : [hostOrganisation],
-    sort: sortOf(projectName, person),
+    sort: sortOf(projectName, standIn ?? person),
   }))
   const names = shortNames(everybody)
   return everybody
     .map(({ label: _, ...person }) => ({ ...person, ...names.get(person.id)! }))
     .toSorted((one, other) => byWords(one.sort, other.sort))
+}
+
+/** Who comes instead, by participant. */
+export async function findStandIns(reader: Reader, eventId: string): Promise<Map<string, string>> {
+  const rows = await reader
+    .select({ id: participants.id, person: people })
+    .from(participants)
+    .innerJoin(people, eq(people.id, participants.standInId))
+    .where(eq(participants.eventId, eventId))
+  return new Map(rows.map(({ id, person }) => [id, nameThere(null, person)]))
 }
 
 /** Participants of an event who take no part in it any more. */
@@ -214,7 +245,7 @@ export const presentRsvp = (
   rsvp: row?.rsvp ?? null,
   at: row?.rsvpAt?.toISOString() ?? null,
   by: row?.rsvpBy ?? null,
-  reason: row?.rsvpReason ?? '',
+  reason: row?.rsvp === 'not-coming' ? row.rsvpReason : '',
 })
 
 /** As they are on a day of the event: what was said of another day says nothing of this one. */

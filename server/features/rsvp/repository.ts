@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { events, participants, rsvpLinks, slots } from '../../database/schema.ts'
+import {
+  events,
+  hosts,
+  participants,
+  people,
+  rsvpLinks,
+  schedules,
+  slots,
+  teamMembers,
+} from '../../database/schema.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import type { ParticipantRow } from '../participants/repository.ts'
 
@@ -32,7 +41,7 @@ export const isTakingPart = async (reader: Reader, participantId: string): Promi
 export const updateRsvp = (
   tx: Transaction,
   id: string,
-  values: Pick<ParticipantRow, 'rsvp' | 'rsvpAt' | 'rsvpBy' | 'rsvpReason'>,
+  values: Pick<ParticipantRow, 'rsvp' | 'rsvpAt' | 'rsvpBy'> & Partial<Pick<ParticipantRow, 'rsvpReason'>>,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))
 
 /** When the first turn of an event begins; null where it has none. */
@@ -61,4 +70,43 @@ export async function findAskedSince(reader: Reader, ids: string[], since: Date)
     .from(rsvpLinks)
     .where(and(inArray(rsvpLinks.participantId, ids), gt(rsvpLinks.createdAt, since)))
   return new Set(rows.map(({ id }) => id))
+}
+
+export async function findPerson(reader: Reader, id: string) {
+  const [row] = await reader.select().from(people).where(eq(people.id, id))
+  return row ?? null
+}
+
+export const updateStandIn = (tx: Transaction, id: string, standInId: string | null) =>
+  tx.update(participants).set({ standInId }).where(eq(participants.id, id))
+
+/** Whether somebody with that mailbox stands for the same project or host: as such, or instead of them in some event. */
+export async function standsFor(
+  reader: Reader,
+  { projectId, hostId }: Pick<ParticipantRow, 'projectId' | 'hostId'>,
+  email: string,
+): Promise<boolean> {
+  const [found] = await reader
+    .select({ id: people.id })
+    .from(people)
+    .where(
+      and(
+        eq(people.email, email),
+        sql`(exists (select 1 from ${teamMembers} where project_id = ${projectId} and person_id = ${people.id})
+          or exists (select 1 from ${hosts} where ${hosts.id} = ${hostId} and person_id = ${people.id})
+          or exists (select 1 from ${participants} where stand_in_id = ${people.id}
+            and (project_id = ${projectId} or host_id = ${hostId})))`,
+      ),
+    )
+    .limit(1)
+  return found !== undefined
+}
+
+/** The schedules of an event that can still change. */
+export async function findOpenSchedules(reader: Reader, eventId: string): Promise<string[]> {
+  const rows = await reader
+    .select({ id: schedules.id })
+    .from(schedules)
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.sealed, false)))
+  return rows.map(({ id }) => id)
 }

@@ -2,10 +2,19 @@ import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
 import { MailsWritten } from '../../schemas/mail.ts'
-import { RsvpByLink, RsvpInput, RsvpLinkView, RsvpMailsView, RsvpToken } from '../../schemas/rsvp.ts'
+import {
+  RsvpByLink,
+  RsvpInput,
+  RsvpLinkView,
+  RsvpMailsView,
+  RsvpToken,
+  StandInByLink,
+  StandInInput,
+} from '../../schemas/rsvp.ts'
 import type { Services } from '../../services.ts'
 import { readRsvpMails, sendRsvpMails } from './mails.ts'
 import { answerByLink, readLink, stateRsvp } from './service.ts'
+import { endStandIn, nameStandIn, nameStandInByLink } from './stand-in.ts'
 
 const tags = ['rsvp']
 const ofEvent = Shape({ eventId: Id })
@@ -34,6 +43,21 @@ export default function routes(services: Services) {
       '/participants/:id/rsvp',
       { schema: { params: Shape({ id: Id }), body: RsvpInput, response: { 200: Written }, tags } },
       (request) => stateRsvp(db, callOf(request), request.params.id, request.body),
+    )
+    api.post<{ Body: StandInByLink }>(
+      '/rsvp/stand-in',
+      { config, schema: { body: StandInByLink, response: { 200: Written }, tags } },
+      (request) => nameStandInByLink(services, request.actor.locale, request.body),
+    )
+    api.put<{ Params: { id: string }; Body: StandInInput }>(
+      '/participants/:id/stand-in',
+      { schema: { params: Shape({ id: Id }), body: StandInInput, response: { 200: Written }, tags } },
+      (request) => nameStandIn(services, callOf(request), request.params.id, request.body),
+    )
+    api.delete<{ Params: { id: string } }>(
+      '/participants/:id/stand-in',
+      { schema: { params: Shape({ id: Id }), response: { 200: Written }, tags } },
+      (request) => endStandIn(services, callOf(request), request.params.id),
     )
     api.get<OfEvent>(
       '/events/:eventId/rsvp-mails',

@@ -57,13 +57,14 @@ export async function readLink(reader: Reader, token: string): Promise<RsvpLinkV
   return {
     ...{ title, date, lastDate, venue, timezone: programme.timezone },
     who: self.side === 'host' ? self.organisations.join(', ') : self.name,
+    instead: self.instead?.who ?? null,
     rsvp: participant.rsvp,
     begun: await hasBegun(reader, located),
   }
 }
 
 /** Links of another event, of a day that is over and of somebody who was taken out all lead nowhere, in the same words. */
-async function openLink(reader: Reader, token: string): Promise<Located> {
+export async function openLink(reader: Reader, token: string): Promise<Located> {
   const id = await findLinked(reader, token)
   const located = id && (await locateParticipant(reader, id))
   if (!located || located.event.lastDate < today(located)) throw new DomainError('link-over')
@@ -78,7 +79,7 @@ export async function hasBegun(reader: Reader, { event, programme }: FoundEvent)
   return begins ? begins <= clockOf(programme) : event.date <= today({ event, programme })
 }
 
-async function refuseBegun(reader: Reader, found: FoundEvent): Promise<void> {
+export async function refuseBegun(reader: Reader, found: FoundEvent): Promise<void> {
   if (await hasBegun(reader, found)) throw new DomainError('event-begun')
 }
 

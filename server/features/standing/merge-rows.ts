@@ -122,6 +122,7 @@ export const updatePlace = (
       | 'arrivedAt'
       | 'attendanceDay'
       | 'removedAt'
+      | 'standInId'
       | 'rsvp'
       | 'rsvpAt'
       | 'rsvpBy'

@@ -86,7 +86,7 @@ test('a link shows its own event and organisation alone, and looking at it chang
   const [rows, log] = [await all(), await stage.db.$count(changes)]
   expect((await open(token)).body).toEqual({
     ...{ title: HOSTILE, date: '2030-05-10', lastDate: '2030-05-10', venue: '', timezone: 'Europe/Rome' },
-    ...{ who: 'Fondazione Esempio', rsvp: null, begun: false },
+    ...{ who: 'Fondazione Esempio', instead: null, rsvp: null, begun: false },
   })
   for (const url of [
     `/vengo?risposta=no#${token}`,
@@ -136,6 +136,48 @@ test('they say it on their own page, organisers and the desk for them, nobody fo
   expect(await said(silent.id)).toMatchObject({ rsvp: 'not-coming', by: 'organisers' })
   await torino.organiser.send('PUT', `/participants/${at}/rsvp`, { rsvp: null })
   expect(await said(silent.id)).toEqual({ rsvp: null, at: null, by: null, reason: '' })
+})
+
+test('a colleague comes instead: named everywhere in that event, let in, and taken back by the organisers', async () => {
+  const colleague = { firstName: HOSTILE, lastName: 'Esempio', email: 'Nadia@example.org' }
+  const token = await linkOf(hostAt)
+  const byLink = (sent: object) => stage.nobody.send<Answer>('POST', '/rsvp/stand-in', { token, ...sent })
+  expect((await byLink(colleague)).status).toBe(200)
+  expect((await byLink({ ...colleague, email: 'another@example.org' })).body.code).toBe('stand-in-named')
+  const who = `${HOSTILE} Esempio`
+  const named = async () =>
+    (await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)).body.participants.find(
+      ({ id }) => id === hostAt,
+    )!
+  expect(await named()).toMatchObject({
+    name: who,
+    instead: { who, of: 'Referente' },
+    rsvp: { rsvp: 'coming' },
+  })
+  // They sign in by their own mailbox and read the agenda of that event.
+  const nadia = await stage.reader('nadia@example.org')
+  const agenda = await nadia.send<AgendaView>('GET', `/events/${eventId}/agendas/${hostAt}`)
+  expect([agenda.status, agenda.body.participant.name]).toEqual([200, who])
+  const told = await stage.db.select().from(mails).where(eq(mails.kind, 'stand-in'))
+  expect(told.map(({ to }) => to).toSorted()).toEqual(['ada@example.org', 'nadia@example.org'])
+  // Nobody is somebody else in the programme's other events.
+  const otherAt = await torino.participant(otherId, host.id)
+  const other = (await host.send<AgendaView>('GET', `/events/${otherId}/agendas/${otherAt}`)).body
+  expect([other.participant.name, other.instead]).toEqual(['Referente', null])
+  const [entry] = await stage.db
+    .select()
+    .from(changes)
+    .where(eq(changes.type, 'participant.replaced'))
+    .orderBy(desc(changes.seq))
+  expect(JSON.stringify(entry)).not.toContain('Esempio')
+  const back = await torino.organiser.send('POST', `/programmes/${torino.id}/undo`, { seq: entry.seq })
+  expect([back.status, (await named()).name]).toEqual([200, 'Referente'])
+  expect((await nadia.send('GET', `/events/${eventId}/agendas/${hostAt}`)).status).not.toBe(200)
+  // On their own page they name somebody too; another's they cannot.
+  const put = (by: typeof host, at: string) => by.send('PUT', `/participants/${at}/stand-in`, colleague)
+  expect([(await put(host, hostAt)).status, (await put(project, hostAt)).status]).toEqual([200, 403])
+  expect((await torino.organiser.send('DELETE', `/participants/${hostAt}/stand-in`)).status).toBe(200)
+  expect((await named()).instead).toBe(null)
 })
 
 test('who was seen there is there, whatever they had said', async () => {
