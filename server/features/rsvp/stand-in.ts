@@ -159,9 +159,13 @@ async function change(
     type: 'participant.replaced',
     payload: { participantId: id, replaced: after !== null },
     // Of whoever comes no more nothing is kept, so they are named again rather than brought back by a number.
-    inverse: after && {
-      ...{ participantId: id, before, after, rsvp, rsvpBy, rsvpAt: rsvpAt?.toISOString() ?? null },
-    },
+    inverse:
+      after === null
+        ? null
+        : {
+            ...{ participantId: id, before, after, rsvp, rsvpBy },
+            rsvpAt: rsvpAt?.toISOString() ?? null,
+          },
     also: await peopleAround(tx, await findLive(tx, event.id), [id]),
   })
   if (after === null) await deleteIdlePeople(tx, programme.id)
