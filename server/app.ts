@@ -23,6 +23,7 @@ import { sendCode } from './features/mail/service.ts'
 import publication from './features/publication/routes.ts'
 import { tellingView } from './features/publication/views.ts'
 import push from './features/push/routes.ts'
+import rsvp from './features/rsvp/routes.ts'
 import runs from './features/runs/routes.ts'
 import { runsView } from './features/runs/views.ts'
 import schedules from './features/schedules/routes.ts'
@@ -161,6 +162,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(members(services))
       await api.register(day(services))
       await api.register(takingPart(services))
+      await api.register(rsvp(services))
       await api.register(undo(services))
       await api.register(events(services))
       await api.register(arrangement(services))

@@ -9,6 +9,8 @@ import {
   MeetingState,
   Nullable,
   PreferenceLevel,
+  Rsvp,
+  RsvpBy,
   Time,
   oneOf,
 } from './schemas/common.ts'
@@ -315,6 +317,24 @@ export const CATALOGUE = {
   'reminders.sent': kind(organisers, { participants: Ids, reminders: since(Count) }, ({ reminders }) =>
     reminders === undefined ? null : 'change_reminders.sent.count',
   ),
+
+  // Theirs to say again, as what they think of others.
+  'rsvp.stated': kind(
+    and(front, 'own'),
+    { ...ofParticipant, rsvp: Nullable(Rsvp), by: RsvpBy },
+    ({ rsvp, by }) => (rsvp === null ? null : `change_rsvp.stated.${rsvp}.${by}`),
+  ),
+  'participant.replaced': undoable(
+    and(hall, 'around'),
+    { ...ofParticipant, replaced: Type.Boolean() },
+    // The people's rows: their names are nowhere in the log.
+    {
+      ...{ ...ofParticipant, before: Nullable(Id), after: Id },
+      ...{ rsvp: Nullable(Rsvp), rsvpBy: Nullable(RsvpBy), rsvpAt: Nullable(Time) },
+    },
+    ({ replaced }) => (replaced ? null : 'change_participant.replaced.back'),
+  ),
+  'rsvp.asked': kind(organisers, { participantIds: Ids, mails: Count }),
 
   'event.added': kind(everyone, { eventId: Id }),
   'event.deleted': undoable(everyone, { eventId: Id }, { eventId: Id }),

@@ -47,6 +47,10 @@ const TABLE = {
   'attendance.edit': { organiser: 'programme', desk: 'programme', project: 'own', host: 'own' },
   /** Taking somebody out of the day: not for themselves to say. */
   'attendance.judge': { organiser: 'programme', desk: 'programme' },
+  /** Whether they will come. */
+  'rsvp.edit': { organiser: 'programme', desk: 'programme', project: 'own', host: 'own' },
+  /** Who comes to one event instead of them. */
+  'standIn.edit': { organiser: 'programme', project: 'own', host: 'own' },
   'desk.read': { organiser: 'programme', desk: 'programme' },
   'day.read': { organiser: 'programme' },
   'day.edit': { organiser: 'programme' },

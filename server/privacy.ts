@@ -99,7 +99,12 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
       attendanceDay: attending,
       removedAt: attending,
     },
+    standInId: name,
+    ...{ rsvp: attending, rsvpAt: technical, rsvpBy: technical },
+    rsvpReason: field('day', 'programme', 'mailbox', 'organisers'),
   },
+  // Of who holds one it tells nothing; it opens one answer to one event.
+  rsvp_links: { participantId: technical, createdAt: technical, digest: technical },
   preferences: {
     ...{ eventId: technical, fromId: technical, toId: technical, updatedAt: technical },
     ...{ level: answer, conflict: answer },

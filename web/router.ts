@@ -7,6 +7,7 @@ export const { p, navigate, preload, route } = createRouter({
   '/accesso': () => import('./pages/public/Access.svelte'),
   '/accessibilita': () => import('./pages/public/Accessibility.svelte'),
   '/posta/:token': () => import('./pages/public/MailChoice.svelte'),
+  '/vengo': () => import('./pages/public/Coming.svelte'),
   '/evento/:eventId': () => import('./pages/public/EventPage.svelte'),
   '/organizza': () => import('./pages/organiser/Programmes.svelte'),
   '/organizza/:programmeId': () => import('./pages/organiser/Overview.svelte'),

@@ -25,6 +25,8 @@ import type {
   Language,
   MeetingState,
   PreferenceLevel,
+  Rsvp,
+  RsvpBy,
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
@@ -491,8 +493,18 @@ export const participants = pgTable(
     mergedIntoId: uuid().references((): AnyPgColumn => participants.id),
     /** Taken out of the event; what was said and held with them stays. */
     removedAt: at(),
+    /** Who comes to this event instead of the host, or of the team: they are called by that name there. */
+    standInId: uuid().references(() => people.id, { onDelete: 'set null' }),
+    /** Whether they will come, as they were asked some days before; null: they have not said. */
+    rsvp: text().$type<Rsvp>(),
+    rsvpAt: at(),
+    /** By the link of a mail, on their own page, or written down for them by organisers or the desk. */
+    rsvpBy: text().$type<RsvpBy>(),
+    /** Why they will not, if they say so. */
+    rsvpReason: text().notNull().default(''),
   },
   (table) => [
+    check('participants_rsvp', sql`(${table.rsvp} is null) = (${table.rsvpBy} is null)`),
     unique('participants_code').on(table.eventId, table.code),
     unique('participants_project').on(table.eventId, table.projectId),
     unique('participants_host').on(table.eventId, table.hostId),
@@ -513,13 +525,29 @@ export const participants = pgTable(
 )
 
 /**
- * Who has to sit there for a participant: a host, or the only person of a team. Of a larger team another one can go,
+ * Who has to sit there for a participant: who stands in for them, else a host, or the only person of a team. Of a larger team another one can go,
  * so it has none. Made by a custom migration.
  */
 export const participantHumans = pgView('participant_humans', {
   participantId: uuid().notNull(),
   human: uuid(),
 }).existing()
+
+/**
+ * Links by which a participant says whether they come, without signing in; only the digest of each token is stored. They
+ * go with the event.
+ */
+export const rsvpLinks = pgTable(
+  'rsvp_links',
+  {
+    digest: text().primaryKey(),
+    participantId: uuid()
+      .notNull()
+      .references(() => participants.id, { onDelete: 'cascade' }),
+    createdAt: now(),
+  },
+  (table) => [index('rsvp_links_participant').on(table.participantId)],
+)
 
 /** Availability is stated by its exceptions. */
 export const unavailableSlots = pgTable(

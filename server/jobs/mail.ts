@@ -132,7 +132,7 @@ const letter = (mail: MailRow, config: Config) => ({
   from: config.mailFrom,
   to: { name: '', address: mail.to },
   subject: mail.subject,
-  text: mail.secret ? mail.body.replace(HIDDEN, mail.secret) : mail.body,
+  text: mail.secret ? mail.body.replaceAll(HIDDEN, mail.secret) : mail.body,
   ...(mail.html && { html: mail.html }),
   ...(mail.replyTo && { replyTo: { name: '', address: mail.replyTo } }),
   ...(mail.calendar && { attachments: [{ ...CALENDAR, content: mail.calendar }] }),

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Suggestion } from './choice.ts'
 import { EventInfo, SlotView } from './event.ts'
+import { Instead, RsvpState } from './rsvp.ts'
 import {
   Attendance,
   HostKind,
@@ -31,6 +32,8 @@ export const AgendaMeeting = Shape({
     participantId: Id,
     attendance: Attendance,
     name: Type.String(),
+    /** A colleague comes, and instead of whom. */
+    instead: Instead,
     organisations: Type.Array(Type.String()),
     summary: Type.String(),
     kind: Nullable(HostKind),
@@ -52,6 +55,9 @@ export const AgendaView = Shape({
     /** For the desk: on the badge, as QR code and in letters. */
     code: Type.String(),
   }),
+  /** Whether they have said that they come. */
+  rsvp: RsvpState,
+  instead: Instead,
   /** The only table that they sit at. */
   ownTable: Nullable(Shape({ name: Type.String(), room: Type.String() })),
   /** Null until something is published. */

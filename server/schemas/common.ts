@@ -76,6 +76,15 @@ export const ATTENDANCES = ['expected', 'here', 'late', 'absent', 'left'] as con
 export const Attendance = oneOf(ATTENDANCES)
 export type Attendance = Static<typeof Attendance>
 
+/** Whether somebody will come, said some days before. */
+export const RSVPS = ['coming', 'not-coming'] as const
+export const Rsvp = oneOf(RSVPS)
+export type Rsvp = Static<typeof Rsvp>
+
+export const RSVP_WAYS = ['link', 'self', 'organisers'] as const
+export const RsvpBy = oneOf(RSVP_WAYS)
+export type RsvpBy = Static<typeof RsvpBy>
+
 /** What every write answers: ids and versions only, so that a stored reply holds no personal data. */
 export const Written = Shape({
   id: Type.String(),

@@ -14,6 +14,7 @@ import {
 } from './common.ts'
 import { EventInfo, SlotView } from './event.ts'
 import { Mark } from './marks.ts'
+import { Instead, RsvpState } from './rsvp.ts'
 import { ChangeRow } from './programme.ts'
 import { DifferenceView, PlanMeeting } from './schedule.ts'
 
@@ -42,6 +43,8 @@ export const DayParticipant = Shape({
   financed: Nullable(Type.Boolean()),
   attendance: Attendance,
   arrivedAt: Nullable(Time),
+  rsvp: RsvpState,
+  instead: Instead,
   /** Slots in which they are not there: their own statement and what the day brought. */
   away: Type.Array(Id),
   /** Guaranteed meetings, and those that the live schedule holds. */

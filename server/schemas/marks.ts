@@ -10,6 +10,7 @@ export const MARK_KINDS = [
   'slot',
   'table',
   'absence',
+  'notComing',
   'availability',
   'noTable',
   'ownTable',

@@ -54,6 +54,9 @@ export const EventSummary = Shape({
   tables: Type.Integer(),
   participants: Type.Integer(),
   answered: Type.Integer(),
+  /** Of those who were asked whether they come, who said so. */
+  coming: Type.Integer(),
+  notComing: Type.Integer(),
   /** Of the programme, and never in an event to come with meetings: they are offered for it. */
   newcomers: Type.Integer(),
   publishedVersion: Nullable(Type.Integer()),

@@ -257,5 +257,7 @@ export const RunStress = Shape({
   /** Whoever loses meetings by the absence of others: days with them there, and meetings lost in all of them. */
   exposed: Type.Array(Shape({ id: Id, name: Type.String(), days: Type.Integer(), lost: Type.Number() })),
   complete: Type.Boolean(),
+  /** Of the plan's people, who has said that they do not come: absent on every day. */
+  notComing: Type.Array(Type.String()),
 })
 export type RunStress = Static<typeof RunStress>

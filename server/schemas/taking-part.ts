@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Id, Nullable, Shape, Side, Time } from './common.ts'
+import { Id, Nullable, Rsvp, Shape, Side, Time } from './common.ts'
 import { EventInfo } from './event.ts'
+import { RsvpState } from './rsvp.ts'
 
 /** A project or host of the programme, and what an event has to do with them. */
 export const Attendee = Shape({
@@ -18,6 +19,10 @@ export const Attendee = Shape({
   /** When they were taken out of the event. */
   removedAt: Nullable(Time),
   answered: Type.Boolean(),
+  /** Whether they have said that they come. */
+  rsvp: RsvpState,
+  /** Who comes instead. */
+  instead: Nullable(Type.String()),
   /** Meetings of the published schedule that they still have before them. */
   coming: Type.Integer(),
 })
@@ -50,6 +55,7 @@ export const PlacesView = Shape({
       lastDate: Type.String(),
       /** False: withdrawn, or taken out of the event; what they met there can still be read. */
       takesPart: Type.Boolean(),
+      rsvp: Nullable(Rsvp),
     }),
   ),
 })

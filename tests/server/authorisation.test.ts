@@ -119,6 +119,23 @@ const ROWS: Record<string, Row | Row[]> = {
     ...(['expected', 'absent', 'left'] as const).map((attendance) => only('desk', () => ({ attendance }))),
   ],
   'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
+  'PUT /api/v1/participants/:id/rsvp': only('attending', () => ({ rsvp: 'coming' })),
+  'GET /api/v1/events/:eventId/rsvp-mails': only('organisers'),
+  'POST /api/v1/events/:eventId/rsvp-mails': only('organisers'),
+  'PUT /api/v1/participants/:id/stand-in': only('participant', () => ({
+    ...{ firstName: 'Ada', lastName: 'Esempio', email: `${randomUUID()}@example.org` },
+  })),
+  'DELETE /api/v1/participants/:id/stand-in': only('organisers'),
+  'POST /api/v1/rsvp/stand-in': {
+    fixed: () => 404,
+    body: () => ({ token: 'x'.repeat(32), firstName: 'A', lastName: 'B', email: 'a@example.org' }),
+  },
+  // Whoever holds a link answers by it, signed in or not; what each opens is tested in rsvp.test.ts.
+  'POST /api/v1/rsvp/link': { fixed: () => 404, body: () => ({ token: 'x'.repeat(32) }) },
+  'POST /api/v1/rsvp/answer': {
+    fixed: () => 404,
+    body: () => ({ token: 'x'.repeat(32), rsvp: 'coming' }),
+  },
   'POST /api/v1/events/:eventId/participants': [
     only('organisers', ({ projectId }) => ({ projectId })),
     only('organisers', ({ hostId }) => ({ hostId })),

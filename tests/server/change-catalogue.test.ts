@@ -253,6 +253,12 @@ const CASES: Record<UndoableKind, Case> = {
   'tables.replaced': plainly(() =>
     rearrange('PUT', 'tables', ({ tables }) => ({ tables: tables.slice(0, -3) })),
   ),
+  'participant.replaced': plainly(async () => {
+    const { hosts } = await read<EventView>(`/events/${stage.eventId}`)
+    return send('PUT', `/participants/${hosts[0].id}/stand-in`, {
+      ...{ firstName: 'Nadia', lastName: 'Esempio', email: 'nadia@example.org' },
+    })
+  }),
   'table.owned': plainly(async () => {
     const { tables, hosts } = await read<EventView>(`/events/${stage.eventId}`)
     return send('PUT', `/participants/${hosts[0].id}/own-table`, { tableId: tables[0].id })

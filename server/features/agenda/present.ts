@@ -6,6 +6,7 @@ import { presentTimes } from '../day/present.ts'
 import type { Times } from '../day/propagate.ts'
 import type { EventInfo, SlotView } from '../../schemas/event.ts'
 import type { SlotRow, TableRow } from '../events/repository.ts'
+import { presentRsvp } from '../participants/repository.ts'
 import { isVisible } from '../proposals/content.ts'
 import type { PublishedSchedule } from '../schedules/repository.ts'
 import type { ToldRow } from '../told/repository.ts'
@@ -49,6 +50,8 @@ export function presentAgenda(day: AgendaDay, self: Profile, meetings: AgendaMee
   return {
     event: day.event,
     participant: presentSelf(self),
+    rsvp: presentRsvp(self),
+    instead: self.instead,
     ownTable: day.ownTables.get(self.id) ?? null,
     published: day.published,
     told: presentTold(day, day.told.get(self.id)),
@@ -107,6 +110,7 @@ function presentOther(other: Profile): AgendaMeeting['with'] {
     participantId: other.id,
     attendance: other.attendance,
     name: other.name,
+    instead: other.instead,
     organisations: other.organisations,
     summary: other.host?.about ?? content?.summary ?? '',
     kind: other.organisation?.kind ?? null,

@@ -12,9 +12,9 @@ import {
   projects,
   proposals,
 } from '../../database/schema.ts'
-import { byWords, nameOf } from '../../naming.ts'
+import { byWords } from '../../naming.ts'
 import type { EventRow } from '../events/repository.ts'
-import { findCarriers, sortOf } from '../participants/repository.ts'
+import { findCarriers, insteadOf, nameThere, sortOf, standIn } from '../participants/repository.ts'
 
 export type Profile = Awaited<ReturnType<typeof findProfiles>>[number]
 export type AgendaMeetingRow = Awaited<ReturnType<typeof findAgendaMeetings>>[number]
@@ -93,12 +93,17 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
       attendance: participants.attendance,
       attendanceDay: participants.attendanceDay,
       code: participants.code,
+      rsvp: participants.rsvp,
+      rsvpAt: participants.rsvpAt,
+      rsvpBy: participants.rsvpBy,
+      rsvpReason: participants.rsvpReason,
       projectName: projects.name,
       financed: projects.financed,
       status: proposals.status,
       content: proposals.content,
       host: hosts,
       person: people,
+      standIn,
       organisation: organisations,
     })
     .from(participants)
@@ -106,6 +111,7 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
     .leftJoin(proposals, eq(proposals.projectId, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .leftJoin(people, eq(people.id, hosts.personId))
+    .leftJoin(standIn, eq(standIn.id, participants.standInId))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(and(eq(participants.eventId, eventId), ids === null ? undefined : amongIds(participants.id, ids)))
     .orderBy(asc(participants.side), asc(participants.id))
@@ -116,9 +122,10 @@ export async function findProfiles(reader: Reader, eventId: string, ids: string[
   return rows
     .map((row) => ({
       ...row,
-      name: row.projectName ?? (row.person ? nameOf(row.person) : ''),
+      name: row.projectName ?? nameThere(row.person, row.standIn),
+      instead: insteadOf(row.projectName, row.person, row.standIn),
       organisations: row.organisation ? [row.organisation.name] : (carriers.get(row.projectId ?? '') ?? []),
-      sort: sortOf(row.projectName, row.person),
+      sort: sortOf(row.projectName, row.standIn ?? row.person),
     }))
     .toSorted((one, other) => byWords(one.side, other.side) || byWords(one.sort, other.sort))
 }

@@ -13,7 +13,7 @@ import type { Pairs } from '../solver-input/repository.ts'
 import { factsOf, isAway, isHit, slotsAhead, slotsTaken, type Facts } from '../disruptions/facts.ts'
 import type { Times } from './propagate.ts'
 import type { RepairRow } from './repository.ts'
-import type { ParticipantRow } from '../participants/repository.ts'
+import { presentRsvp, type ParticipantRow } from '../participants/repository.ts'
 import type { RoomRow } from '../events/repository.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
 
@@ -68,8 +68,10 @@ export function presentParticipant(day: Read, person: Participant): DayView['par
   )
   return {
     ...{ id, side, name, organisations, short, mark, financed, attendance },
+    instead: person.instead,
     personId: (projectId ?? hostId)!,
     arrivedAt: arrivedAt?.toISOString() ?? null,
+    rsvp: presentRsvp(day.participants.get(id)),
     away: away.map((slot) => slot.id),
     guarantee: guaranteeOf(day.event.rules, person),
     meetings: (day.meetingsOf.get(id) ?? []).filter(takesPlace).length,

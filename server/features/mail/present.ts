@@ -14,7 +14,7 @@ export function presentMail(
   const { id, to, name = null, subject, kind, error, tries, nextAt, createdAt, sentAt } = mail
   return {
     ...{ id, to, name, subject, kind },
-    body: reveal && mail.secret ? mail.body.replace(HIDDEN, mail.secret) : mail.body,
+    body: reveal && mail.secret ? mail.body.replaceAll(HIDDEN, mail.secret) : mail.body,
     state: stateOf(mail),
     error: error && sentenceOf(`mail_failed_${error}`, locale),
     at: (sentAt ?? createdAt).toISOString(),

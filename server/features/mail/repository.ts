@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
@@ -105,13 +105,38 @@ const hostsWhere = (reader: Reader, which: SQL | undefined) =>
     .where(and(which, isNotNull(people.email)))
     .orderBy(asc(hosts.code))
 
-/** To whom a participant's mail goes, by participant: the host, or the first of the team with an address. */
+/** Whoever comes to an event instead of somebody reads what is written about it. */
+async function findStandIns(reader: Reader, eventId: string): Promise<Map<string, Addressee>> {
+  const rows = await reader
+    .select({
+      person: people,
+      ...{ id: participants.id, projectId: participants.projectId, hostId: participants.hostId },
+      name: sql<string>`coalesce(${projects.name}, ${organisations.name})`,
+    })
+    .from(participants)
+    .innerJoin(people, eq(people.id, participants.standInId))
+    .leftJoin(projects, eq(projects.id, participants.projectId))
+    .leftJoin(hosts, eq(hosts.id, participants.hostId))
+    .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
+    .where(and(eq(participants.eventId, eventId), isNotNull(people.email)))
+  return new Map(
+    rows.map(({ id, person, name, projectId, hostId }) => [
+      id,
+      projectId
+        ? projectPerson({ person, subject: { id: projectId, name } })
+        : hostPerson({ person, subject: { id: hostId!, name } }),
+    ]),
+  )
+}
+
+/** To whom a participant's mail goes, by participant: who comes instead, the host, or the first of the team with an address. */
 export async function findContacts(reader: Reader, eventId: string): Promise<Map<string, Addressee>> {
   const taking = await reader.select().from(participants).where(eq(participants.eventId, eventId))
   const ids = (key: 'projectId' | 'hostId') => taking.flatMap((one) => one[key] ?? [])
-  const [ofProjects, ofHosts] = await Promise.all([
+  const [ofProjects, ofHosts, standIns] = await Promise.all([
     teamsWhere(reader, among(projects.id, ids('projectId'))),
     hostsWhere(reader, among(hosts.id, ids('hostId'))),
+    findStandIns(reader, eventId),
   ])
   const bySubject = new Map([
     ...ofProjects.toReversed().map((found) => [found.subject.id, projectPerson(found)] as const),
@@ -119,7 +144,7 @@ export async function findContacts(reader: Reader, eventId: string): Promise<Map
   ])
   return new Map(
     taking.flatMap(({ id, projectId, hostId }) => {
-      const contact = bySubject.get(projectId ?? hostId ?? '')
+      const contact = standIns.get(id) ?? bySubject.get(projectId ?? hostId ?? '')
       return contact ? [[id, contact] as const] : []
     }),
   )

@@ -25,7 +25,7 @@ export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | `invitation-${HelperRole}` | LetterKind
+  kind: 'code' | 'test' | 'stand-in' | `invitation-${HelperRole}` | LetterKind
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
@@ -89,9 +89,9 @@ export async function canSend(reader: Reader, { smtpUrl, role }: Config): Promis
   return sends || !looks
 }
 
-/** A code is asked for anew by whoever wants in; all else may be sent once more when nothing is under way. */
+/** What bears a secret is asked for anew, as that is kept no longer; all else may be sent once more when nothing is under way. */
 export const isResendable = ({ kind, state, error }: Pick<MailRow, 'kind' | 'state' | 'error'>): boolean =>
-  kind !== 'code' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
+  kind !== 'code' && kind !== 'coming' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
 
 /** Of these kinds the last mail that went to each address. */
 export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>

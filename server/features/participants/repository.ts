@@ -15,6 +15,7 @@ import {
   teamMembers,
   unavailableSlots,
 } from '../../database/schema.ts'
+import type { Instead, RsvpState } from '../../schemas/rsvp.ts'
 import { findEngagements } from './engagements.ts'
 import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../../naming.ts'
 
@@ -26,6 +27,27 @@ export type Participant = Awaited<ReturnType<typeof findParticipants>>[number]
 const carriers = sql<string[]>`array(
   select carrier.name from ${projectOrganisations} link join ${organisations} carrier on carrier.id = link.organisation_id
   where link.project_id = ${participants.projectId} order by link.position)`
+
+/** Said that they will not come, and were not seen there all the same. */
+const staysAway = sql`coalesce(${participants.rsvp} = 'not-coming' and ${participants.attendance} in ('expected', 'absent'), false)`
+
+/** Who comes instead of a host, or of a team. */
+export const standIn = alias(people, 'stand_in')
+type Named = PersonName & { email: string | null }
+
+/** As a host is called in an event: by the name of who comes. */
+export const nameThere = (person: PersonName | null, instead: Named | null): string =>
+  instead ? nameOf(instead) || (instead.email ?? '') : person ? nameOf(person) : ''
+
+export const insteadOf = (
+  projectName: string | null,
+  person: PersonName | null,
+  standIn: Named | null,
+): Instead =>
+  standIn && {
+    who: nameThere(null, standIn),
+    of: projectName ?? (person ? nameOf(person) : ''),
+  }
 
 export async function findParticipants(reader: Reader, eventId: string) {
   const rows = await reader
@@ -40,8 +62,10 @@ export async function findParticipants(reader: Reader, eventId: string) {
       projectName: projects.name,
       financed: projects.financed,
       person: people,
+      standIn,
       human: participantHumans.human,
       withdrawn: sql<boolean>`not ${takesPart}`,
+      notComing: sql<boolean>`${staysAway}`,
       hostOrganisation: organisations.name,
       organisationId: hosts.organisationId,
       kind: organisations.kind,
@@ -52,20 +76,32 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .leftJoin(projects, eq(projects.id, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .leftJoin(people, eq(people.id, hosts.personId))
+    .leftJoin(standIn, eq(standIn.id, participants.standInId))
     .leftJoin(participantHumans, eq(participantHumans.participantId, participants.id))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
     .where(eq(participants.eventId, eventId))
     .orderBy(asc(participants.id))
-  const everybody = rows.map(({ projectName, person, hostOrganisation, carriers, ...row }) => ({
+  const everybody = rows.map(({ projectName, person, standIn, hostOrganisation, carriers, ...row }) => ({
     ...row,
-    name: projectName ?? (person ? nameOf(person) : ''),
+    name: projectName ?? nameThere(person, standIn),
+    instead: insteadOf(projectName, person, standIn),
     organisations: hostOrganisation === null ? carriers : [hostOrganisation],
-    sort: sortOf(projectName, person),
+    sort: sortOf(projectName, standIn ?? person),
   }))
   const names = shortNames(everybody)
   return everybody
     .map(({ label: _, ...person }) => ({ ...person, ...names.get(person.id)! }))
     .toSorted((one, other) => byWords(one.sort, other.sort))
+}
+
+/** Who comes instead, by participant. */
+export async function findStandIns(reader: Reader, eventId: string): Promise<Map<string, string>> {
+  const rows = await reader
+    .select({ id: participants.id, person: people })
+    .from(participants)
+    .innerJoin(people, eq(people.id, participants.standInId))
+    .where(eq(participants.eventId, eventId))
+  return new Map(rows.map(({ id, person }) => [id, nameThere(null, person)]))
 }
 
 /** Participants of an event who take no part in it any more. */
@@ -129,14 +165,41 @@ export async function findUnavailable(
   eventId: string,
   ids: string[] | null = null,
 ): Promise<Map<string, Set<string>>> {
-  const [away, engagements] = await Promise.all([
+  const [away, engagements, refused] = await Promise.all([
     findStatedAbsences(reader, eventId, ids),
     findEngagements(reader, eventId, ids),
+    findRefused(reader, eventId, ids),
   ])
+  for (const [id, always] of Map.groupBy(refused, ({ participantId }) => participantId))
+    away.set(id, new Set(always.map(({ slotId }) => slotId)))
   for (const { slots, participants } of engagements)
     for (const id of participants) away.set(id, new Set([...(away.get(id) ?? []), ...slots]))
   return away
 }
+
+/** Those who have said that they will not come. */
+export async function findNotComing(reader: Reader, eventId: string): Promise<string[]> {
+  const rows = await reader
+    .select({ id: participants.id })
+    .from(participants)
+    .where(and(eq(participants.eventId, eventId), staysAway))
+    .orderBy(asc(participants.id))
+  return rows.map(({ id }) => id)
+}
+
+/** All slots, of whoever has said that they will not come at all. */
+const findRefused = (reader: Reader, eventId: string, ids: string[] | null) =>
+  reader
+    .select({ participantId: participants.id, slotId: slots.id })
+    .from(participants)
+    .innerJoin(slots, eq(slots.eventId, participants.eventId))
+    .where(
+      and(
+        eq(participants.eventId, eventId),
+        ids === null ? undefined : inArray(participants.id, ids),
+        staysAway,
+      ),
+    )
 
 /** Slots to which each participant has said that they can't come. */
 export async function findStatedAbsences(
@@ -174,6 +237,16 @@ export async function findProjectIds(reader: Reader, eventId: string): Promise<S
     .where(and(eq(participants.eventId, eventId), eq(participants.side, 'project')))
   return new Set(rows.map(({ id }) => id))
 }
+
+/** Whether they come, as it is shown; of whoever never was in the event, that nobody knows. */
+export const presentRsvp = (
+  row: Pick<ParticipantRow, 'rsvp' | 'rsvpAt' | 'rsvpBy' | 'rsvpReason'> | undefined,
+): RsvpState => ({
+  rsvp: row?.rsvp ?? null,
+  at: row?.rsvpAt?.toISOString() ?? null,
+  by: row?.rsvpBy ?? null,
+  reason: row?.rsvp === 'not-coming' ? row.rsvpReason : '',
+})
 
 /** As they are on a day of the event: what was said of another day says nothing of this one. */
 export const onDay = <P extends Pick<ParticipantRow, 'attendance' | 'attendanceDay'>>(

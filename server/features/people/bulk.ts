@@ -82,7 +82,8 @@ export async function deleteIdlePeople(tx: Transaction, programmeId: string): Pr
   await tx.execute(sql`
     delete from ${people} where programme_id = ${programmeId}
       and not exists (select 1 from ${teamMembers} where person_id = ${people.id})
-      and not exists (select 1 from ${hosts} where person_id = ${people.id})`)
+      and not exists (select 1 from ${hosts} where person_id = ${people.id})
+      and not exists (select 1 from ${participants} where stand_in_id = ${people.id})`)
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {

@@ -15,6 +15,7 @@ import {
   tables,
   users,
 } from '../../database/schema.ts'
+import type { Rsvp } from '../../schemas/common.ts'
 import { eventFields, type ProgrammeRow } from '../events/repository.ts'
 
 export async function insertProgramme(
@@ -51,7 +52,12 @@ export async function findEventSummaries(reader: Reader, programmeId: string) {
 }
 
 async function countEvent(reader: Reader, eventId: string) {
-  const [slotCount, tableCount, known, people, answered, [live]] = await Promise.all([
+  const said = (rsvp: Rsvp) =>
+    reader.$count(
+      participants,
+      and(eq(participants.eventId, eventId), eq(participants.rsvp, rsvp), takesPart),
+    )
+  const [slotCount, tableCount, known, people, answered, coming, notComing, [live]] = await Promise.all([
     reader.$count(slots, and(eq(slots.eventId, eventId), isNull(slots.removedAt))),
     reader.$count(tables, and(eq(tables.eventId, eventId), isNull(tables.removedAt))),
     reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
@@ -60,6 +66,8 @@ async function countEvent(reader: Reader, eventId: string) {
       participants,
       and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`, takesPart),
     ),
+    said('coming'),
+    said('not-coming'),
     reader
       .select({ number: schedules.number })
       .from(schedules)
@@ -70,7 +78,7 @@ async function countEvent(reader: Reader, eventId: string) {
     tables: tableCount,
     known,
     participants: people,
-    answered,
+    ...{ answered, coming, notComing },
     publishedVersion: live?.number ?? null,
   }
 }

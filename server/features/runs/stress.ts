@@ -1,8 +1,10 @@
+import type { InstanceFile } from '../../../solver/index.ts'
 import type { Actor } from '../../actor.ts'
 import type { Database } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import type { RunStress } from '../../schemas/run.ts'
 import type { SolverPool } from '../../solver-threads/pool.ts'
+import { findNotComing } from '../participants/repository.ts'
 import { findFiles } from './repository.ts'
 import { openResult, readNames } from './unmet.ts'
 
@@ -21,16 +23,29 @@ export async function readStress(
 ): Promise<RunStress> {
   const { eventId, programmeId, hasSchedule } = await solver.lookUp(() => openResult(db, actor, runId))
   if (!hasSchedule) throw new DomainError('nothing-to-solve')
+  const refused = await findNotComing(db, eventId)
   const answered = await solver.ask({
-    ...{ key: `stress ${runId} ${percent} ${seed}`, programmeId, limitMs: LIMIT_MS, signal },
+    // Whoever says so meanwhile makes it another question.
+    ...{
+      key: `stress ${runId} ${percent} ${seed} ${refused.join(' ')}`,
+      programmeId,
+      limitMs: LIMIT_MS,
+      signal,
+    },
     async prepare() {
-      const files = await findFiles(db, runId)
+      const { instance, solution } = await findFiles(db, runId)
       const options = { absence: percent / 100, scenarios: DAYS, seed, timeMs: SEARCH_MS }
-      return { question: { type: 'stress' as const, ...files, ...options }, context: null }
+      const files = { instance: withAbsent(instance, refused), solution }
+      const planned = refused.length > 0 ? peopleOf(solution, instance) : new Set<string>()
+      return {
+        question: { type: 'stress' as const, ...files, ...options },
+        context: refused.filter((id) => planned.has(id)),
+      }
     },
   })
   if (!answered) throw new DomainError('solver-slow')
-  const { stress } = answered.answer
+  const { answer, context: notComing } = answered
+  const { stress } = answer
   const days = stress.outcomes.filter((one) => one !== null)
   const names = await readNames(db, actor, eventId)
   return {
@@ -42,5 +57,24 @@ export async function readStress(
       return lost > 0 ? [{ id, name: names.person(id), days: there, lost: lost * there }] : []
     }),
     complete: stress.scenarios === DAYS,
+    notComing: notComing.map((id) => names.person(id)),
   }
+}
+
+/** The instance as it was solved, with those who have said since that they do not come away on every day that is drawn. */
+function withAbsent(text: string, ids: string[]): string {
+  if (ids.length === 0) return text
+  const file = JSON.parse(text) as InstanceFile
+  const participants = (file.participants ?? []).map((one) =>
+    ids.includes(one.id) ? { ...one, absence: 1 } : one,
+  )
+  return JSON.stringify({ ...file, participants })
+}
+
+/** Who has a meeting in the schedule. */
+function peopleOf(solution: string, instance: string): Set<string> {
+  const { meetings } = JSON.parse(solution) as { meetings: { candidate: string }[] }
+  const held = new Set(meetings.map(({ candidate }) => candidate))
+  const { candidates = [] } = JSON.parse(instance) as InstanceFile
+  return new Set(candidates.filter(({ id }) => held.has(id)).flatMap(({ participants }) => participants))
 }

@@ -20,6 +20,7 @@ const BY_HAND: Record<MarkKind, Ways> = {
   table: both('refuse'),
   // Who stands there and agrees is available, whatever was said before.
   absence: { plan: 'refuse', spot: 'mark' },
+  notComing: { plan: 'refuse', spot: 'mark' },
   availability: { plan: 'refuse', spot: 'mark' },
   noTable: both('refuse'),
   ownTable: both('mark'),

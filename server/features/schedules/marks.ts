@@ -203,7 +203,9 @@ class Checked {
         ? 'slot'
         : isAway(facts, id, slotId)
           ? 'absence'
-          : 'availability'
+          : this.#people.get(id)?.notComing
+            ? 'notComing'
+            : 'availability'
     const hit = this.#at(slotId, ({ projectId, hostId }) => projectId === id || hostId === id)
     // A slot that is lost is so for both: said once.
     const own = kind === 'slot' ? hit.filter(({ projectId }) => projectId === id) : hit

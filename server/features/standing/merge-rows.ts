@@ -122,6 +122,11 @@ export const updatePlace = (
       | 'arrivedAt'
       | 'attendanceDay'
       | 'removedAt'
+      | 'standInId'
+      | 'rsvp'
+      | 'rsvpAt'
+      | 'rsvpBy'
+      | 'rsvpReason'
     >
   >,
 ) => tx.update(participants).set(values).where(eq(participants.id, id))

@@ -232,6 +232,10 @@ async function settlePlace(
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),
     needs: [...new Set([...survivor.needs, ...twin.needs])],
+    standInId: survivor.standInId ?? twin.standInId,
+    ...(survivor.rsvp === null && {
+      ...{ rsvp: twin.rsvp, rsvpAt: twin.rsvpAt, rsvpBy: twin.rsvpBy, rsvpReason: twin.rsvpReason },
+    }),
     ...(isUnmarked && {
       ...{ attendance: twin.attendance, arrivedAt: twin.arrivedAt, attendanceDay: twin.attendanceDay },
     }),

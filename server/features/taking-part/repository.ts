@@ -26,6 +26,7 @@ export const findPlaces = (reader: Reader, { projectId, hostId }: PlacesOf) =>
       date: events.date,
       lastDate: eventFields.lastDate,
       takesPart: sql<boolean>`${takesPart}`,
+      rsvp: participants.rsvp,
     })
     .from(participants)
     .innerJoin(events, eq(events.id, participants.eventId))
@@ -84,7 +85,7 @@ export const updateRemoved = (tx: Transaction, ids: string[], removedAt: Date | 
 export async function deleteUnused(tx: Transaction, ids: string[]): Promise<string[]> {
   const gone = await tx.execute<{ id: string }>(sql`
     delete from ${participants} taking using ${given(ids.map((id) => ({ id })))} (id uuid)
-    where taking.id = given.id and taking.answered_at is null and taking.max_meetings is null
+    where taking.id = given.id and taking.answered_at is null and taking.max_meetings is null and taking.rsvp is null
       and taking.attendance = 'expected'
       and not exists (select 1 from ${preferences} where taking.id in (from_id, to_id))
       and not exists (select 1 from ${unavailableSlots} where participant_id = taking.id)

@@ -8,7 +8,7 @@ import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent, findGridSlots } from '../events/repository.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
-import { findParticipantRows } from '../participants/repository.ts'
+import { findParticipantRows, findStandIns, presentRsvp } from '../participants/repository.ts'
 import { findHosts, findProjects } from '../people/repository.ts'
 import { findLive } from '../schedules/repository.ts'
 import { comingOf } from './coming.ts'
@@ -27,10 +27,11 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
   const { event, programme } = found
-  const [ofProjects, ofHosts, taking, slots, live] = await Promise.all([
+  const [ofProjects, ofHosts, taking, standIns, slots, live] = await Promise.all([
     findProjects(reader, programme.id),
     findHosts(reader, programme.id),
     findParticipantRows(reader, eventId),
+    findStandIns(reader, eventId),
     findGridSlots(reader, eventId),
     findLive(reader, eventId),
   ])
@@ -41,13 +42,18 @@ async function readTakingPart(reader: Reader, eventId: string): Promise<TakingPa
   const isKnown = ({ withdrawnAt }: { withdrawnAt: Date | null }) => withdrawnAt === null
   const placeOf = (
     id: string,
-  ): Pick<Attendee, 'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'coming'> => {
+  ): Pick<
+    Attendee,
+    'participantId' | 'takesPart' | 'removedAt' | 'answered' | 'rsvp' | 'instead' | 'coming'
+  > => {
     const row = rowOf.get(id)
     return {
       participantId: row?.id ?? null,
       takesPart: row?.removedAt === null,
       removedAt: row?.removedAt?.toISOString() ?? null,
       answered: row?.answeredAt != null,
+      rsvp: presentRsvp(row),
+      instead: standIns.get(row?.id ?? '') ?? null,
       coming: row ? (coming.get(row.id) ?? 0) : 0,
     }
   }

@@ -29,6 +29,7 @@ import { newcomersBack } from '../people/roster.ts'
 import { publicityBack } from '../public/service.ts'
 import { draftBack, lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
+import { standInBack } from '../rsvp/stand-in.ts'
 import { screenBack } from '../screen-links/service.ts'
 import { rowsBack } from '../standing/service.ts'
 import { participantsBack, removalBack } from '../taking-part/service.ts'
@@ -81,6 +82,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
     participantsBack(context, undone.inverse, await dayOf(context, undone)),
   'participants.removed': async (context, undone) =>
     removalBack(context, undone.inverse, await dayOf(context, undone)),
+  'participant.replaced': (context, { inverse }) => standInBack(context, inverse),
   'attendance.expected': attendance,
   'attendance.here': attendance,
   'attendance.late': attendance,

@@ -31,6 +31,7 @@ export function markWords(mark: Mark, { event, slots, tables, label, organisatio
   switch (mark.kind) {
     case 'withdrawn':
     case 'absence':
+    case 'notComing':
     case 'availability':
       return m[`mark_${mark.kind}`]({ who, other, time })
     case 'table':

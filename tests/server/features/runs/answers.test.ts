@@ -1,7 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { solve, parseInstance } from '../../../../solver/index.ts'
-import { participants, projects, slots, unavailableSlots } from '../../../../server/database/schema.ts'
+import {
+  candidates,
+  participants,
+  projects,
+  slots,
+  unavailableSlots,
+} from '../../../../server/database/schema.ts'
 import type { Problem } from '../../../../server/schemas/common.ts'
 import type { EventView } from '../../../../server/schemas/event.ts'
 import type {
@@ -148,6 +154,20 @@ test('with some away most meetings hold, and who loses most is named first', asy
   expect(one.planned).toBe(run.meetings)
   expect(one.kept.every((kept) => kept <= one.planned)).toBe(true)
   expect(one.exposed[0].name).not.toMatch(UNREADABLE)
+  // Who has said that they do not come is away on every day: nothing of theirs is ever kept.
+  const { meetings } = await read<{ meetings: { candidate: string }[] }>(`/runs/${run.id}/solution`)
+  const [{ hostParticipantId: refused }] = await stage.db
+    .select()
+    .from(candidates)
+    .where(eq(candidates.id, meetings[0].candidate))
+  const put = (rsvp: string | null) => stage.organiser('PUT', `/participants/${refused}/rsvp`, { rsvp })
+  await put('not-coming')
+  const without = await ask(1)
+  expect(without.notComing).toHaveLength(1)
+  expect(one.notComing).toEqual([])
+  expect(without.exposed.some(({ id }) => id === refused)).toBe(false)
+  expect(Math.max(...without.kept)).toBeLessThan(one.planned)
+  await put(null)
 })
 
 describe('a solution computed elsewhere', () => {

@@ -130,6 +130,11 @@ const CASES: Record<Exclude<MarkKind, 'own'>, [Met[], () => Promise<unknown>, Wh
   slot: [ONE, () => reported({ kind: 'slot_lost', fromSlotId: slot(0), toSlotId: slot(0) }), ['orti', 'ada']],
   table: [ONE, () => tables((one, at) => (at === 0 ? [] : [one])), ['orti', 'ada']],
   absence: [ONE, () => reported({ kind: 'no_show', participantId: ids.ada }), ['ada', 'orti']],
+  notComing: [
+    ONE,
+    () => send('PUT', `/participants/${ids.ada}/rsvp`, { rsvp: 'not-coming' }),
+    ['ada', 'orti'],
+  ],
   availability: [ONE, () => answered('ada', { unavailable: [slot(0)] }), ['ada', 'orti']],
   noTable: [[['orti', 'ada', 0, null]], async () => undefined, ['orti', 'ada']],
   ownTable: [ONE, () => ownTable(1), ['ada', 'orti']],

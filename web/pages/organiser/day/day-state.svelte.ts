@@ -1,4 +1,4 @@
-import type { Attendance, MeetingState, Written } from '../../../../server/schemas/common.ts'
+import type { Attendance, MeetingState, Rsvp, Written } from '../../../../server/schemas/common.ts'
 import type {
   DayMeeting,
   DayView,
@@ -30,6 +30,9 @@ type Act = {
   final?: true
 }
 
+const isRefused = (rsvp: Rsvp | null, attendance: Attendance) =>
+  rsvp === 'not-coming' && (attendance === 'expected' || attendance === 'absent')
+
 /** What the board of the day shows and does: the clock, one slot's tables, who is here, what goes differently. */
 export class DayState {
   #read: () => DayView | null
@@ -55,6 +58,21 @@ export class DayState {
   openDisruptions = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
   hits = $derived(new Set(this.openDisruptions.flatMap(({ hits }) => hits)).size)
   ahead = $derived((this.view?.slots ?? []).filter(({ endsAt }) => Date.parse(endsAt) > this.now))
+  /** Who has said that they will not come and still has meetings before them, as nobody has marked them absent yet. */
+  notComing = $derived.by(() => {
+    const { participants = [], meetings = [], disruptions = [] } = this.view ?? {}
+    const marked = new Set(disruptions.map(({ kind, participantId }) => kind === 'no_show' && participantId))
+    const ahead = new Set(this.ahead.map(({ id }) => id))
+    const open = meetings.filter(({ state, slotId }) => state === 'planned' && ahead.has(slotId))
+    return participants
+      .filter(({ id, rsvp, attendance }) => isRefused(rsvp.rsvp, attendance) && !marked.has(id))
+      .map((person) => ({
+        person,
+        meetings: open.filter(({ participants: two }) => two.includes(person.id)),
+      }))
+      .filter(({ meetings }) => meetings.length > 0)
+      .map(({ person, meetings }) => ({ person, meetings: meetings.length }))
+  })
   /** Meetings of slots that are over by the clock and not by hand. */
   unfinished = $derived(this.#unfinished())
 
@@ -198,6 +216,18 @@ export class DayState {
       ...{ key: id, path: `/participants/${id}/late`, body: { minutes } },
       words: m.day_says_late({ who: this.label(id), minutes }),
     })
+
+  /** For all that is left of the event, also where it has several days. */
+  setAway(id: string) {
+    const [first, last] = [this.ahead.at(0), this.ahead.at(-1)]
+    const { event } = this.view!
+    if (!first || !last || event.date === event.lastDate) return this.setAttendance(id, 'absent')
+    return this.#act({
+      ...{ key: id, path: `${this.#event}/disruptions` },
+      body: { kind: 'no_show', participantId: id, fromSlotId: first.id, toSlotId: last.id },
+      words: m.day_did_absent({ who: this.label(id) }),
+    })
+  }
 
   report = (input: DisruptionInput, words: string) =>
     this.#act({

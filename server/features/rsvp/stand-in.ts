@@ -1,0 +1,174 @@
+import type { Locale } from '../../actor.ts'
+import type { Change, Inverse } from '../../change-catalogue.ts'
+import type { Transaction } from '../../database/client.ts'
+import { DomainError } from '../../errors.ts'
+import { say } from '../../messages.ts'
+import { nameOf } from '../../naming.ts'
+import { allow, may } from '../../policy.ts'
+import type { RsvpBy, Written } from '../../schemas/common.ts'
+import type { StandInByLink, StandInInput } from '../../schemas/rsvp.ts'
+import type { Services } from '../../services.ts'
+import { write, writeByItself, type Call, type WriteContext } from '../../write.ts'
+import { peopleAround } from '../day/open.ts'
+import { clockOf } from '../events/clock.ts'
+import { ensureMember } from '../identity/service.ts'
+import { signInPage } from '../mail/links.ts'
+import { enqueueMail, readContacts } from '../mail/service.ts'
+import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
+import { personFrom } from '../participants/persons.ts'
+import { settleSeats } from '../participants/seats.ts'
+import { deleteIdlePeople, deleteMemberships, insertPeople } from '../people/bulk.ts'
+import { findLive } from '../schedules/repository.ts'
+import {
+  findLinked,
+  findOpenSchedules,
+  findPerson,
+  isTakingPart,
+  standsFor,
+  updateRsvp,
+  updateStandIn,
+} from './repository.ts'
+import { openLink, refuseBegun } from './service.ts'
+
+type Record = (change: Change) => Promise<number>
+
+/**
+ * A colleague comes to one event instead of a host, or of a team. Their place in it stays the same row: its agenda, its
+ * code for the desk and its answers are the colleague's for that event, who is called by name wherever the host was. They
+ * sign in with their own mailbox, as one more who stands for the host or the project.
+ */
+export async function nameStandIn(
+  services: Services,
+  call: Call,
+  participantId: string,
+  input: StandInInput,
+): Promise<Written> {
+  return write(services.db, call, ofParticipant(participantId), async ({ tx, call, record }) => {
+    const located = await locateParticipant(tx, participantId)
+    allow(call.actor, 'standIn.edit', resourceOf(located))
+    const isForThem = may(call.actor, 'people.edit', resourceOf(located))
+    if (!(await isTakingPart(tx, located.participant.id))) throw new DomainError('withdrawn')
+    if (!isForThem) await refuseBegun(tx, located)
+    return bring(tx, services, located, input, isForThem ? 'organisers' : 'self', call.actor.locale, record)
+  })
+}
+
+/**
+ * The same by the link of a mail, once: a mail that was passed on must not turn into a machine that lets people in and
+ * writes to them. Whoever the mail was for is told in any case.
+ */
+export async function nameStandInByLink(
+  services: Services,
+  locale: Locale,
+  { token, ...input }: StandInByLink,
+): Promise<Written> {
+  const owner = async (tx: Transaction) => {
+    const id = await findLinked(tx, token)
+    return id && ofParticipant(id)(tx)
+  }
+  const written = await writeByItself(services.db, owner, async ({ tx, record }) => {
+    const located = await openLink(tx, token)
+    await refuseBegun(tx, located)
+    if (located.participant.standInId !== null) throw new DomainError('stand-in-named')
+    return bring(tx, services, located, input, 'link', locale, (change) => record(null, change))
+  })
+  if (!written) throw new DomainError('link-over')
+  return written
+}
+
+/** Whoever was to come comes after all. */
+export async function endStandIn(services: Services, call: Call, participantId: string): Promise<Written> {
+  return write(services.db, call, ofParticipant(participantId), async ({ tx, call, record }) => {
+    const located = await locateParticipant(tx, participantId)
+    allow(call.actor, 'people.edit', resourceOf(located))
+    const { id, standInId } = located.participant
+    return standInId === null ? { id } : change(tx, located, null, record)
+  })
+}
+
+/** Takes it back, with what was known of their coming before, unless somebody else was named since. */
+export async function standInBack(
+  { tx, record }: WriteContext,
+  { participantId, before, after, rsvp, rsvpBy, rsvpAt }: Inverse<'participant.replaced'>,
+): Promise<void> {
+  const located = await locateParticipant(tx, participantId)
+  const isThere = before === null || (await findPerson(tx, before)) !== null
+  if (located.participant.standInId !== after || !isThere) throw new DomainError('moved-on')
+  await updateRsvp(tx, participantId, { rsvp, rsvpBy, rsvpAt: rsvpAt === null ? null : new Date(rsvpAt) })
+  await change(tx, located, before, record)
+}
+
+async function bring(
+  tx: Transaction,
+  services: Services,
+  located: Located,
+  input: StandInInput,
+  way: RsvpBy,
+  locale: Locale,
+  record: Record,
+): Promise<Written> {
+  const { participant, event, programme } = located
+  const replaced = (await readContacts(tx, event.id)).get(participant.id)
+  const person = personFrom(input)
+  await insertPeople(tx, [{ ...person, programmeId: programme.id }])
+  await updateRsvp(tx, participant.id, {
+    ...{ rsvp: 'coming', rsvpBy: way, rsvpAt: clockOf(programme) },
+  })
+  const written = await change(tx, located, person.id, record)
+  if (event.rehearsal) return written
+  const page = participant.hostId ? `/referente/${participant.hostId}` : `/progetto/${participant.projectId}`
+  const values = { event: event.title, who: nameOf(person), of: replaced?.who ?? '' }
+  await enqueueMail(tx, services, {
+    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in' },
+    subject: say(locale, 'mail_standIn_subject', values),
+    body: say(locale, 'mail_standIn_body', {
+      ...values,
+      link: signInPage(services.config, person.email!, `${page}/agenda`),
+    }),
+  })
+  if (replaced && replaced.email !== person.email)
+    await enqueueMail(tx, services, {
+      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in' },
+      subject: say(replaced.language ?? locale, 'mail_replaced_subject', values),
+      body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.who }),
+    })
+  return written
+}
+
+async function change(
+  tx: Transaction,
+  { participant, event, programme }: Located,
+  after: string | null,
+  record: Record,
+): Promise<Written> {
+  const { id, projectId, hostId, standInId: before, rsvp, rsvpBy, rsvpAt } = participant
+  const subject = { ...(projectId && { projectId }), ...(hostId && { hostId }) }
+  const gone = before && (await findPerson(tx, before))
+  const come = after && (await findPerson(tx, after))
+  await updateStandIn(tx, id, after)
+  // Whoever else stands for them by that mailbox, there or in another event, goes on signing in by it.
+  if (gone && gone.email && !(await standsFor(tx, participant, gone.email)))
+    await deleteMemberships(tx, [{ email: gone.email, ...subject }])
+  if (come && come.email)
+    await ensureMember(tx, {
+      ...{ programmeId: programme.id, email: come.email, name: nameOf(come) || come.email },
+      ...(projectId ? { role: 'project', projectId } : { role: 'host', hostId: hostId! }),
+    })
+  await settleSeats(tx, await findOpenSchedules(tx, event.id))
+  const seq = await record({
+    eventId: event.id,
+    type: 'participant.replaced',
+    payload: { participantId: id, replaced: after !== null },
+    // Of whoever comes no more nothing is kept, so they are named again rather than brought back by a number.
+    inverse:
+      after === null
+        ? null
+        : {
+            ...{ participantId: id, before, after, rsvp, rsvpBy },
+            rsvpAt: rsvpAt?.toISOString() ?? null,
+          },
+    also: await peopleAround(tx, await findLive(tx, event.id), [id]),
+  })
+  if (after === null) await deleteIdlePeople(tx, programme.id)
+  return { id, seq }
+}
