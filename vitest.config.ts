@@ -36,7 +36,9 @@ export default defineConfig({
           globalSetup: ['tests/support/journeys-setup.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          fileParallelism: false,
+          // After all others, and two at once: a journey waits for one page or the other most of the time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

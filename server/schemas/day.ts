@@ -234,13 +234,21 @@ export const DelayInput = Shape({
 })
 export type DelayInput = Static<typeof DelayInput>
 
-/** What is asked before the whole event is delayed; it is as in DelayInput, as text. */
+/** What is asked before the whole event or a room is delayed; it is as in DelayInput, as text. */
 export const DelayQuery = Shape({
+  roomId: Type.Optional(Id),
   minutes: Type.Optional(Type.String({ pattern: '^-?\\d{1,3}$' })),
   breaksGive: Type.Optional(Type.Literal('1')),
 })
 export type DelayQuery = Static<typeof DelayQuery>
 
-/** The slots that would move, as they would then stand. */
-export const DelayPreview = Shape({ slots: Type.Array(SlotView) })
+/**
+ * The slots that would move, as they would then stand; the meetings that would begin at another time; and who of them is
+ * away then, by which slot that they run into.
+ */
+export const DelayPreview = Shape({
+  slots: Type.Array(SlotView),
+  meetings: Type.Array(Shape({ id: Id, startsAt: Time })),
+  unfit: Type.Array(Shape({ meetingId: Id, participantId: Id, slotId: Id })),
+})
 export type DelayPreview = Static<typeof DelayPreview>

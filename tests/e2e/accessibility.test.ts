@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PublicView } from '../../server/schemas/programme.ts'
-import type { PlanView } from '../../server/schemas/schedule.ts'
 import { problemsOf } from '../support/axe.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, LAPTOP, PHONE, SCREEN, startJourney, type Journey } from '../support/journey.ts'
@@ -14,9 +13,7 @@ let journey: Journey
 
 beforeAll(async () => {
   journey = await startJourney()
-  const { eventId } = journey.people
-  const { schedule } = await journey.organiser.get<PlanView>(`/events/${eventId}/plan`)
-  if (!schedule) await publishedCamp(journey.base)
+  await publishedCamp(journey.base)
 })
 
 afterAll(() => journey.close())

@@ -3,18 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DayView } from '../../server/schemas/day.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
 
 /** What a phone in a pocket says of its owner's day, once they asked for it. */
-let server: RunningServer
 let journey: Journey
 let phone: Page
 let meeting: { id: string; table: string; host: string }
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: 'warn' })
-  journey = await startJourney(server.url)
-  await publishedCamp(server.url)
+  journey = await startJourney()
+  await publishedCamp(journey.base)
   const day = await journey.organiser.get<DayView>(`/events/${journey.people.eventId}/day`)
   const first = day.meetings.find(({ slotId }) => slotId === day.slots[0].id)!
   const [project, host] = first.participants.map((id) => day.participants.find((one) => one.id === id)!)
@@ -25,7 +22,6 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await journey?.close()
-  await server?.stop()
 })
 
 /** A browser without a display allows no notifications: here it does, and notes down what it would show. */

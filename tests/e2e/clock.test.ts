@@ -6,7 +6,8 @@ import type { RunsView } from '../../server/schemas/run.ts'
 import { openBrowser, type TestBrowser } from '../support/browser.ts'
 import { Client, until } from '../support/client.ts'
 import { doorOf, eventually, LAPTOP, PHONE } from '../support/journey.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
+import { startSample } from '../support/sample.ts'
+import type { RunningServer } from '../support/server.ts'
 
 /**
  * A day on which clocks are put forward from two to three, seen by a phone that is in another part of the world
@@ -21,7 +22,7 @@ let organiser: Client
 let day: DayView
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: 'warn' })
+  server = await startSample()
   browser = await openBrowser()
   organiser = await Client.enter(server.url, 'organiser')
   day = await publishNight()

@@ -18,13 +18,11 @@ import {
   startJourney,
   type Journey,
 } from '../support/journey.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
 
 /** The organisers' day, from the absence of a host to everybody's screen and back. */
 /** All tables on one page, so that none has to be waited for. */
 const TALL_SCREEN = { ...SCREEN, height: 2000 }
 
-let server: RunningServer
 let journey: Journey
 let board: Page
 let projectPhone: Page
@@ -36,9 +34,8 @@ const readDay = () => journey.organiser.get<DayView>(`/events/${journey.people.e
 const nameOf = (day: DayView, id: string) => day.participants.find((one) => one.id === id)!
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: 'warn' })
-  journey = await startJourney(server.url)
-  await publishedCamp(server.url)
+  journey = await startJourney()
+  await publishedCamp(journey.base)
   await lookFor()
   board = await journey.enter(LAPTOP, 'organizzatore')
   await board.goto(`/organizza/evento/${journey.people.eventId}/giornata`)
@@ -49,7 +46,6 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await journey?.close()
-  await server?.stop()
 })
 
 /** The clock stands in the first slot; a meeting of the second one will be lost. */

@@ -12,10 +12,8 @@ import {
   startJourney,
   type Journey,
 } from '../support/journey.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
 
 /** The entrance: people found by name or code, checked in and out, with and without network. */
-let server: RunningServer
 let journey: Journey
 let page: Page
 let people: DeskView['people']
@@ -25,9 +23,8 @@ const attendanceOf = async (id: string) =>
   (await journey.organiser.get<DayView>(path('day'))).participants.find((one) => one.id === id)!.attendance
 
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: 'warn' })
-  journey = await startJourney(server.url)
-  await publishedCamp(server.url)
+  journey = await startJourney()
+  await publishedCamp(journey.base)
   people = (await journey.organiser.get<DeskView>(path('desk'))).people
   page = await journey.open(PHONE)
   await page.goto('/')
@@ -37,7 +34,6 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await journey?.close()
-  await server?.stop()
 })
 
 const seek = (words: string) => page.getByRole('searchbox').fill(words)

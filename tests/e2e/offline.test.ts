@@ -31,7 +31,7 @@ beforeAll(async () => {
   // As root the database runs as another user, who must be able to get there.
   await chmod(directory, 0o755)
   server = await startServer({ DATA_DIR: join(directory, 'data'), LOG_LEVEL: 'warn' })
-  journey = await startJourney(server.url)
+  journey = await startJourney({ base: server.url })
   camp = await publishedCamp(server.url)
   person = personWithMeetings()
 }, 180_000)

@@ -7,13 +7,11 @@ import type { DayView } from '../../server/schemas/day.ts'
 import { publishedCamp } from '../support/camp.ts'
 import { doorOf, eventually, PHONE, startJourney, type Journey } from '../support/journey.ts'
 import { startPushService, vapidKeys, type Arrived } from '../support/push-service.ts'
-import { startServer, type RunningServer } from '../support/server.ts'
 
 /** What a phone hears of its owner's day while the page is closed. */
 const keys = vapidKeys()
 let service: Awaited<ReturnType<typeof startPushService>>
 let directory: string
-let server: RunningServer
 let journey: Journey
 let door: string
 let meetingId: string
@@ -23,9 +21,9 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'incontro-push-'))
   const certificate = join(directory, 'certificate.pem')
   await writeFile(certificate, service.certificate)
-  server = await startServer({ ...keys, PUSH_SERVICES: service.host, NODE_EXTRA_CA_CERTS: certificate })
-  journey = await startJourney(server.url)
-  await publishedCamp(server.url)
+  const env = { ...keys, PUSH_SERVICES: service.host, NODE_EXTRA_CA_CERTS: certificate }
+  journey = await startJourney({ env })
+  await publishedCamp(journey.base)
   const day = await journey.organiser.get<DayView>(`/events/${journey.people.eventId}/day`)
   const first = day.meetings.find(({ slotId }) => slotId === day.slots[0].id)!
   const project = day.participants.find(({ id }) => id === first.participants[0])!
@@ -34,7 +32,6 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(async () => {
   await journey?.close()
-  await server?.stop()
   await service?.close()
   await rm(directory, { recursive: true, force: true })
 })
@@ -80,7 +77,7 @@ async function deliver(page: Page, { message }: Arrived) {
   await devtools.send('ServiceWorker.enable')
   const registrationId = await registered
   const data = JSON.stringify(message)
-  await devtools.send('ServiceWorker.deliverPushMessage', { origin: server.url, registrationId, data })
+  await devtools.send('ServiceWorker.deliverPushMessage', { origin: journey.base, registrationId, data })
   await devtools.detach()
 }
 
@@ -116,7 +113,7 @@ test('a call is heard with the page closed, opens the agenda, and is no longer h
   const [{ data }] = await saidBy(worker)
   await tap(worker, data)
   await eventually(() => worker.evaluate('went.join()')).toBe(`opened ${data}`)
-  expect(new URL(data, server.url).pathname).toBe(new URL(agenda).pathname)
+  expect(new URL(data, journey.base).pathname).toBe(new URL(agenda).pathname)
 
   // Whoever looks at the agenda keeps what it said itself, and hears nothing twice.
   await page.goto(data)

@@ -36,7 +36,7 @@ beforeAll(async () => {
   // As root the database runs as another user, who must be able to get there.
   await chmod(directory, 0o755)
   server = await start()
-  journey = await startJourney(server.url)
+  journey = await startJourney({ base: server.url })
   await publishedCamp(server.url)
   const { body } = await journey.organiser.request<ScreenCreated>('POST', eventPath('screens'), {
     label: 'Ingresso',

@@ -19,7 +19,6 @@ afterAll(() => journey.close())
 describe('after the agenda was published', () => {
   test('a newcomer is offered for the event and taken in, by keyboard alone', async () => {
     const { programmeId } = journey.people
-    // Other journeys bring people into the same programme.
     const { newcomers } = await summary()
     await journey.organiser.request('POST', `/programmes/${programmeId}/hosts`, {
       ...{ firstName: 'Tarda', lastName: 'Esempio', email: 'tarda@esempio.it' },

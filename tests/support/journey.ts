@@ -4,6 +4,7 @@ import type { SamplePeople } from '../../server/schemas/session.ts'
 import { openBrowser } from './browser.ts'
 import { BEFORE_THE_DAY, setClock } from './camp.ts'
 import { Client } from './client.ts'
+import { startSample } from './sample.ts'
 
 type Role = 'organizzatore' | 'progetto' | 'referente'
 type Size = { width: number; height: number }
@@ -27,8 +28,21 @@ export type Journey = {
   close(): Promise<void>
 }
 
-export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<Journey> {
-  if (!base) throw new Error('Journeys need the service that journeys-setup.ts starts')
+/** At a service with a sample of its own, unless another one is named; `env` is for that service. */
+export async function startJourney({
+  base,
+  env,
+}: { base?: string; env?: Record<string, string> } = {}): Promise<Journey> {
+  const server = base ? null : await startSample(env)
+  try {
+    return await beginJourney(base ?? server!.url, () => server?.stop())
+  } catch (error) {
+    await server?.stop()
+    throw error
+  }
+}
+
+async function beginJourney(base: string, ended: () => Promise<void> | undefined): Promise<Journey> {
   const browser = await openBrowser()
   const people = await Client.people(base)
   const organiser = await Client.enter(base, 'organiser')
@@ -52,7 +66,10 @@ export async function startJourney(base = process.env.JOURNEY_SERVER): Promise<J
       await page.getByRole('heading', { level: 1 }).waitFor()
       return page
     },
-    close: () => browser.close(),
+    async close() {
+      await browser.close()
+      await ended()
+    },
   }
 }
 

@@ -1,10 +1,9 @@
-import { buildPages } from '../../server/builds.ts'
-import { startServer } from './server.ts'
+import startPostgres from './global-setup.ts'
+import { makeSampleTemplate, SAMPLE_TEMPLATE } from './sample.ts'
 
-/** One service with the sample programme, for all the journeys of a run. */
+/** The sample programme that every journey has a copy of. */
 export default async function setup() {
-  await buildPages()
-  const server = await startServer({ LOG_LEVEL: 'warn' })
-  process.env.JOURNEY_SERVER = server.url
-  return () => server.stop()
+  const stopPostgres = await startPostgres()
+  process.env[SAMPLE_TEMPLATE] = await makeSampleTemplate()
+  return () => stopPostgres?.()
 }

@@ -1,4 +1,4 @@
-type Slot = { id: string; day: string; startsAt: Date; endsAt: Date }
+type Slot = { id: string; day: string; block: number; startsAt: Date; endsAt: Date }
 type Table = { id: string; roomId: string }
 type Room = { id: string; delayMinutes: number; delayFromId: string | null }
 type Held = {
@@ -53,20 +53,20 @@ export function propagate(
   return times
 }
 
+/** Breaks give half of theirs to a room that is late; what is behind on one day is on time again on the next. */
 function delaysBySlot(slots: Slot[], rooms: Room[], tables: Table[]) {
   const roomOf = new Map(tables.map(({ id, roomId }) => [id, roomId]))
-  const order = new Map(slots.map(({ id }, index) => [id, index]))
-  const dayOf = new Map(slots.map(({ id, day }) => [id, day]))
-  const late = new Map(rooms.filter(({ delayFromId }) => delayFromId).map((room) => [room.id, room]))
-  return (slotId: string, tableId: string | null): number => {
-    const room = late.get(roomOf.get(tableId ?? '') ?? '')
-    if (!room) return 0
-    // What is behind on one day is on time again on the next.
-    const isLate =
-      dayOf.get(slotId) === dayOf.get(room.delayFromId!) &&
-      order.get(slotId)! >= order.get(room.delayFromId!)!
-    return isLate ? room.delayMinutes * MINUTE : 0
-  }
+  const started = new Map(slots.map(({ id, startsAt }) => [id, startsAt.getTime()]))
+  const late = rooms.flatMap(({ id, delayMinutes, delayFromId }) => {
+    if (!delayFromId || !started.has(delayFromId)) return []
+    const shifted = shiftSlots(slots, delayFromId, delayMinutes, true)
+    return [
+      [id, new Map(shifted.map((slot) => [slot.id, slot.startsAt.getTime() - started.get(slot.id)!]))],
+    ] as const
+  })
+  const delays = new Map(late)
+  return (slotId: string, tableId: string | null): number =>
+    delays.get(roomOf.get(tableId ?? '') ?? '')?.get(slotId) ?? 0
 }
 
 /** From a slot to the end of its day. */
@@ -84,7 +84,7 @@ export function slotsToDelay<S extends Slot & { removedAt: Date | null }>(slots:
 }
 
 /** The rest of a day when everything from one slot on is later; breaks between blocks may give half of theirs. */
-export function shiftSlots<S extends Slot & { block: number }>(
+export function shiftSlots<S extends Slot>(
   slots: S[],
   fromId: string,
   minutes: number,

@@ -68,9 +68,9 @@ export default function routes(services: Services) {
       {
         schema: { ...ofEvent, params: ofSlot, querystring: DelayQuery, response: { 200: DelayPreview } },
       },
-      ({ actor, params: { eventId, slotId }, query: { minutes = '0', breaksGive } }) =>
+      ({ actor, params: { eventId, slotId }, query: { roomId = null, minutes = '0', breaksGive } }) =>
         previewDelay(db, actor, eventId, {
-          ...{ fromSlotId: slotId, minutes: Number(minutes), breaksGive: breaksGive === '1' },
+          ...{ fromSlotId: slotId, roomId, minutes: Number(minutes), breaksGive: breaksGive === '1' },
         }),
     )
     api.post<OfEvent>('/events/:eventId/repairs', { schema: ofEvent }, (request, reply) =>

@@ -1,7 +1,7 @@
 import type { DisruptionFile, Meeting } from '../../../solver/index.ts'
 import type { MeetingState } from '../../schemas/common.ts'
 import type { Candidate } from '../choices/candidates.ts'
-import { factsOf, isUnderWay, slotsAhead } from '../disruptions/facts.ts'
+import { factsOf, isUnderWay, slotsAhead, type Facts } from '../disruptions/facts.ts'
 import type { DisruptionRow } from '../disruptions/repository.ts'
 import { asAgreed } from './as-agreed.ts'
 import { buildInstance, pairsFor, seatsOf, type Camp } from './instance.ts'
@@ -40,7 +40,8 @@ export function repairProblem(standing: Standing) {
   const wished = standing.candidates.map((pair) => ({ ...pair, must: undefined }))
   const asked = nearPlan(buildInstance(soFar(standing), pairsFor(wished, meetings), seatsOf(meetings)))
   const instance = asAgreed({ ...asked, tables: asked.tables.map(onlyAhead(standing)) }, meetings)
-  const facts = factsOf(disruptions, camp.slots)
+  const locks = lockedOf(standing)
+  const facts = withoutHeld(factsOf(disruptions, camp.slots), standing)
   return {
     instance,
     solution: {
@@ -57,7 +58,7 @@ export function repairProblem(standing: Standing) {
       absent: stretches(facts.away, camp.slots, 'participant'),
       tablesOut: stretches(facts.out, camp.slots, 'table'),
       slotsLost: [...facts.lost],
-      locks: lockedOf(standing),
+      locks,
     } satisfies DisruptionFile,
   }
 }
@@ -89,15 +90,32 @@ function soFar({ camp, meetings, now }: Standing): Camp {
 }
 
 /** Meetings under way in slots still to come: they were begun ahead of time. */
-const lockedOf = ({ meetings, camp, now }: Standing) => {
+function heldAhead({ meetings, camp, now }: Standing) {
   const ahead = new Set(slotsAhead(camp.slots, now).map(({ id }) => id))
-  return meetings
-    .filter(({ state, slotId }) => isUnderWay(state) && ahead.has(slotId))
-    .map(({ candidateId, slotId, tableId }) => ({
-      candidate: candidateId,
-      slot: slotId,
-      ...(tableId !== null && { table: tableId }),
-    }))
+  return meetings.filter(({ state, slotId }) => isUnderWay(state) && ahead.has(slotId))
+}
+
+const lockedOf = (standing: Standing) => heldAhead(standing).map(placementOf)
+
+/** Whatever has gone since: what was begun ahead of time has its people, its table and its slot. */
+function withoutHeld({ away, out, lost }: Facts, standing: Standing): Facts {
+  const held = heldAhead(standing)
+  const taken = new Set(
+    held.flatMap(({ projectId, hostId, tableId, slotId }) =>
+      [projectId, hostId, tableId].map((id) => `${id} ${slotId}`),
+    ),
+  )
+  const keep = (sets: Map<string, Set<string>>) =>
+    new Map(
+      [...sets].map(([id, slots]) => [id, new Set([...slots].filter((slot) => !taken.has(`${id} ${slot}`)))]),
+    )
+  const begun = new Set(held.map(({ slotId }) => slotId))
+  // A slot that is lost but for what was held in it: every other table is.
+  const rest = standing.camp.tables.map(({ id }) => {
+    const slots = [...lost].filter((slot) => begun.has(slot))
+    return [id, new Set([...(out.get(id) ?? []), ...slots])] as const
+  })
+  return { away: keep(away), out: keep(new Map(rest)), lost: lost.difference(begun) }
 }
 
 /** Sets of slots as stretches from one to another, both included. */

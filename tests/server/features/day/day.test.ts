@@ -8,6 +8,7 @@ import {
   meetingSeats,
   participants,
   programmes,
+  unavailableSlots,
 } from '../../../../server/database/schema.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
@@ -407,12 +408,44 @@ describe('a delay', () => {
     expect((await board()).slots).toEqual(slots)
   })
 
+  test('names beforehand whoever is away at the new time of a meeting, and nobody who is away anyway', async () => {
+    const { slots, meetings: held } = await board()
+    const [from, next] = [slots[2], slots[3]]
+    const inSlot = (id: string) => held.filter(({ slotId }) => slotId === id)
+    const busy = new Set(inSlot(next.id).flatMap(({ participants }) => participants))
+    const meeting = inSlot(from.id).find(({ participants }) => participants.some((id) => !busy.has(id)))!
+    const leaver = meeting.participants.find((id) => !busy.has(id))!
+    await stage.db
+      .insert(unavailableSlots)
+      .values(
+        [next, slots[4]].map(({ id: slotId }) => ({ participantId: leaver, slotId, eventId: stage.eventId })),
+      )
+    const asked = (minutes: number) =>
+      read<DelayPreview>(`/events/${stage.eventId}/slots/${from.id}/delay?minutes=${minutes}`)
+    const gap = (Date.parse(next.startsAt) - Date.parse(from.endsAt)) / 60_000
+    const named = ({ unfit }: DelayPreview) => unfit.filter(({ participantId }) => participantId === leaver)
+    if (gap > 0) expect(named(await asked(gap))).toEqual([])
+    const unfit = { meetingId: meeting.id, participantId: leaver, slotId: next.id }
+    expect(named(await asked(gap + 5))).toEqual([unfit])
+    await stage.db.delete(unavailableSlots).where(eq(unavailableSlots.participantId, leaver))
+  })
+
   test('of a room is passed on to whoever meets somebody from there next', async () => {
     const before = await board()
     const room = before.rooms[0]
     const from = before.slots[2].id
+    const asked = `/events/${stage.eventId}/slots/${from}/delay?minutes=12&roomId=${room.id}`
+    const preview = await read<DelayPreview>(asked)
     await post(`/events/${stage.eventId}/delay`, { roomId: room.id, fromSlotId: from, minutes: 12 })
     const after = await board()
+    const began = new Map(before.meetings.map(({ id, startsAt }) => [id, startsAt]))
+    const moved = after.meetings.filter(({ id, startsAt }) => began.get(id) !== startsAt)
+    expect(preview.meetings).toEqual(moved.map(({ id, startsAt }) => ({ id, startsAt })))
+    expect([preview.slots, moved.length > 0]).toEqual([[], true])
+    // Lunch is long enough to make up for it.
+    const lunch = before.slots.findIndex(({ block }, n) => n > 2 && block !== before.slots[n - 1].block)
+    const afternoon = new Set(before.slots.slice(lunch).map(({ id }) => id))
+    expect(moved.filter(({ slotId }) => afternoon.has(slotId))).toEqual([])
     const first = after.meetings.filter(({ slotId }) => slotId === from)
     expect(first.length).toBeGreaterThan(0)
     const roomOf = new Map(after.tables.map(({ id, roomId }) => [id, roomId]))
@@ -582,6 +615,32 @@ test('a turn that has not begun cannot be ended, until somebody begins it early'
   expect((await post(path, { state: 'in_progress' })).status).toBe(200)
   expect((await post(path, { state: 'done' })).status).toBe(200)
   expect(await states()).not.toContain('planned')
+})
+
+test('what was held ahead of its time stays when its host, its table and its turn are lost after it', async () => {
+  const { slots, meetings } = await board()
+  const turn = slots[2]
+  const path = `/events/${stage.eventId}/slots/${turn.id}/state`
+  expect((await post(path, { state: 'in_progress' })).status).toBe(200)
+  expect((await post(path, { state: 'done' })).status).toBe(200)
+  const held = meetings.filter(({ slotId }) => slotId === turn.id)
+  const [first, second] = held
+  expect((await check(first.participants[1], 'absent')).status).toBe(200)
+  const lost = [{ kind: 'table_out', tableId: second.tableId }, { kind: 'slot_lost' }].map((one) => ({
+    ...one,
+    fromSlotId: turn.id,
+    toSlotId: turn.id,
+  }))
+  for (const report of lost)
+    expect((await post(`/events/${stage.eventId}/disruptions`, report)).status, JSON.stringify(report)).toBe(
+      200,
+    )
+  const { repairs } = await propose()
+  expect(repairs.length).toBeGreaterThan(0)
+  expect((await apply(repairs[0].id, (await board()).schedule!.version)).status).toBe(200)
+  const after = new Map((await board()).meetings.map((one) => [one.id, one]))
+  for (const { id, slotId, tableId } of held)
+    expect(after.get(id)).toMatchObject({ slotId, tableId, state: 'done' })
 })
 
 test('the log goes by the clock of the day', async () => {
