@@ -1,3 +1,4 @@
+import { attemptsOf } from './attempts.ts'
 import { compactAgendas, type Tidied } from './compact/compact.ts'
 import { digest } from './format/digest.ts'
 import type { Contradiction } from './format/infeasibility.ts'
@@ -16,8 +17,10 @@ import { report } from './report.ts'
 import { Seating } from './seat/seating.ts'
 import type { Selection } from './select/flow-selection.ts'
 import { selectMeetings } from './select/select.ts'
+import { isBetter } from './spec/level-order.ts'
+import { measure } from './spec/objective.ts'
 import { checkRules } from './spec/rules.ts'
-import { spareOf, spends, spendTolerance, type Spare } from './spend-tolerance.ts'
+import { spareOf, spends, spendTolerance, type Arranged, type Spare, type Spent } from './spend-tolerance.ts'
 
 /**
  * Solves an instance: selects what to hold, puts it in slots, compacts the agendas, seats the meetings, spends what
@@ -25,8 +28,9 @@ import { spareOf, spends, spendTolerance, type Spare } from './spend-tolerance.t
  * Infeasible and stopped early are results. Ended by itself or by `maxIterations`, the same instance and seed give
  * the same solution but for `stats.ms`. With the same seed a later `stop`, or a higher `maxIterations`, never gives a
  * worse schedule in the order of the levels: a shorter search is the beginning of a longer one, and what is handed over
- * is the best that both pass. That is not promised for what a tolerance gives back, where `maxBreakSpread` has meetings
- * given up, and where few breaks or changes of table are asked for before meetings.
+ * is the best that both pass. That is not promised for what a tolerance gives back, and where `maxBreakSpread` has
+ * meetings given up. Where breaks or changes of table are asked for before meetings, a share of the usual steps is
+ * always taken: see `attemptsOf`.
  */
 export async function solve(instance: Instance, options: SolveOptions = {}): Promise<Solution> {
   const now = options.now ?? (() => 0)
@@ -60,40 +64,77 @@ export async function findSchedule(
   const search = startSearch(options, effort.steps(problem), effort, effort.horizon(problem))
   const tell = announcer(problem, options.onProgress, options.now ?? (() => 0))
   const finish = (found: Omit<Found, 'iterations'>): Found => ({ ...found, iterations: search.iterations })
-  const seating = new Seating(search)
-  const arranged = instance.base
-    ? await arrangeNearBase(problem, search, fromNothing(search))
-    : await arrange(problem, search, tell, seating)
-  if ('reason' in arranged) return finish({ status: 'infeasible', ...EMPTY, infeasible: arranged })
-  const { selection } = arranged
-  const meetings = 'agenda' in arranged ? await seating.end(arranged.agenda) : arranged.meetings
-  if (checkRules(instance, meetings).length > 0) return finish({ status: 'unknown', ...EMPTY })
-  tell('seat', selection, meetings)
-  const spent = await spendTolerance(instance, { ...arranged, meetings }, search, (agenda) =>
-    tell('compact', selection, meetingsOf(agenda)),
-  )
-  const known = { ...arranged, ...spent }
-  const { proven, results } = report(problem, selection, spent.meetings, known, effort, levels)
-  tell('prove', selection, spent.meetings)
-  return finish({ status: proven ? 'optimal' : 'feasible', meetings: spent.meetings, ...results })
+  const known = instance.base
+    ? await nearBase(problem, search, tell)
+    : await bestOfAttempts(problem, search, tell)
+  if (!known) return finish({ status: 'unknown', ...EMPTY })
+  if ('reason' in known) return finish({ status: 'infeasible', ...EMPTY, infeasible: known })
+  const { meetings, selection } = known
+  const { proven, results } = report(problem, selection, meetings, known, effort, levels)
+  tell('prove', selection, meetings)
+  return finish({ status: proven ? 'optimal' : 'feasible', meetings, ...results })
 }
 
 const EMPTY = { meetings: [], objective: {}, certificate: {} }
 
-/** The stages from nothing, in their order; who sits where is for whoever asked. */
+/** A schedule that keeps every rule, with all that is known of its levels. */
+type Known = Spent & { selection: () => Selection; changes?: number }
+
+async function nearBase(problem: Problem, search: Search, tell: Tell): Promise<Known | Contradiction | null> {
+  const arranged = await arrangeNearBase(problem, search, fromNothing(search))
+  return 'reason' in arranged ? arranged : spend(problem.instance, arranged, search, tell)
+}
+
+/** Arranges what is open near a base, with the effort of the whole. */
+const fromNothing = (search: Search) => async (part: Problem) => {
+  const selection = await choose(part, search)
+  const arranged = 'reason' in selection ? selection : await arrange(part, selection, search, () => {})
+  return 'reason' in arranged ? null : arranged.agenda
+}
+
+/** The best by the whole order that the attempts come to; while one goes on, the best before it is told. */
+async function bestOfAttempts(
+  problem: Problem,
+  search: Search,
+  tell: Tell,
+): Promise<Known | Contradiction | null> {
+  const { instance } = problem
+  const selection = await choose(problem, search)
+  if ('reason' in selection) return selection
+  tell('select', () => selection, null)
+  await breathe()
+  let best: Known | null = null
+  const tellBest: Tell = (stage, chosen, meetings) => tell(stage, chosen, best?.meetings ?? meetings)
+  for (const attempt of attemptsOf(problem, search)) {
+    const seating = new Seating(attempt.placing)
+    const placed = await arrange(problem, selection, attempt.placing, tellBest, seating)
+    if (attempt.isBroken()) break
+    if ('reason' in placed) return best ?? placed
+    const meetings = await seating.end(placed.agenda)
+    const known = await spend(instance, { ...placed, meetings }, attempt.spending, tellBest)
+    if (known && isBetterKnown(instance, known, best)) best = known
+  }
+  return best
+}
+
+const isBetterKnown = (instance: Instance, one: Known, other: Known | null): boolean =>
+  !other ||
+  isBetter(instance.rules.objective, measure(instance, one.meetings), measure(instance, other.meetings))
+
+/** Which meetings to hold, or why there is no schedule. */
+async function choose(problem: Problem, search: Search): Promise<Selection | Contradiction> {
+  return findContradiction(problem) ?? (await selectMeetings(problem, search))
+}
+
+/** The stages after the choice, in their order; who sits where is for whoever asked. */
 async function arrange(
   problem: Problem,
+  selection: Selection,
   search: Search,
   tell: Tell,
   seating?: Seating,
 ): Promise<Placed | Contradiction> {
-  const impossible = findContradiction(problem)
-  if (impossible) return impossible
-  const selection = await selectMeetings(problem, search)
-  if ('reason' in selection) return selection
   const chosen = () => selection
-  tell('select', chosen, null)
-  await breathe()
   const incumbent = new Incumbent(problem)
   // Whatever is given up afterwards takes some of the time, too.
   const isSpent = spends(problem.instance)
@@ -121,8 +162,18 @@ interface Placed {
   spare: Spare | null
 }
 
-/** Arranges what is open near a base, with the effort of the whole. */
-const fromNothing = (search: Search) => async (part: Problem) => {
-  const arranged = await arrange(part, search, () => {})
-  return 'reason' in arranged ? null : arranged.agenda
+/** What the order and the tolerances give up for later levels; null if the schedule does not keep every rule. */
+async function spend(
+  instance: Instance,
+  arranged: Arranged & { changes?: number },
+  search: Search,
+  tell: Tell,
+): Promise<Known | null> {
+  const { meetings, selection } = arranged
+  if (checkRules(instance, meetings).length > 0) return null
+  tell('seat', selection, meetings)
+  const spent = await spendTolerance(instance, arranged, search, (agenda) =>
+    tell('compact', selection, meetingsOf(agenda)),
+  )
+  return { ...arranged, ...spent }
 }

@@ -1,5 +1,5 @@
 import { compactAgendas, NOTHING_KNOWN, type Tidied } from './compact/compact.ts'
-import type { Candidate, Instance, Level } from './format/instance.ts'
+import type { Instance, Level } from './format/instance.ts'
 import type { Meeting } from './format/solution.ts'
 import { SPENDING } from './model/effort.ts'
 import { Incumbent } from './model/incumbent.ts'
@@ -12,11 +12,12 @@ import { trialsAfterDives } from './place/place.ts'
 import { rescue } from './place/threshold-exchange.ts'
 import { Seating } from './seat/seating.ts'
 import type { Selection } from './select/flow-selection.ts'
-import { isBetter, isBetterOrEqual } from './spec/level-order.ts'
+import { isBetter } from './spec/level-order.ts'
 import { measure, type Measured } from './spec/objective.ts'
 import { checkRules } from './spec/rules.ts'
+import { limitsOf, toleranceOf, trade } from './spend/trade.ts'
 
-interface Spent {
+export interface Spent {
   meetings: Meeting[]
   /** Every level before anything of it was given back. */
   best: Measured
@@ -67,12 +68,14 @@ export async function spendTolerance(
   return { ...(isBetter(objective, levelsOf(second), levelsOf(first)) ? second : first), best }
 }
 
-const hasTolerance = (instance: Instance): boolean =>
+export const hasTolerance = (instance: Instance): boolean =>
   instance.rules.objective.some((level) => toleranceOf(instance, level) > 0)
 
 /** Whether meetings may be given up for a level that is known once they have a time: that takes time of its own. */
-export const spends = (instance: Instance): boolean =>
-  hasTolerance(instance) || levelsBefore(instance).length > 0
+export const spends = (instance: Instance): boolean => hasTolerance(instance) || asksForTimesFirst(instance)
+
+/** Whether breaks or changes of table are asked for before meetings. */
+export const asksForTimesFirst = (instance: Instance): boolean => levelsBefore(instance).length > 0
 
 /** Breaks and changes of table that are asked for before meetings are. */
 function levelsBefore({ base, rules: { objective } }: Instance): Level[] {
@@ -101,8 +104,6 @@ async function keepOrder(
 
 const isOfTimes = (level: Level): boolean =>
   level === 'breaks' || level === 'idle' || level === 'seatedMoves' || level === 'tableMoves'
-
-const toleranceOf = ({ rules }: Instance, level: Level): number => rules.tolerance[level] ?? 0
 
 /** To be taken when all meetings have been placed; null where no shortfall can be given back for value. */
 export function spareOf(agenda: Agenda, search: Search): Spare | null {
@@ -155,6 +156,8 @@ async function spendIn(instance: Instance, { meetings, best }: Spent, search: Se
     if (taken === search.iterations) break
     taken = search.iterations
     const tidied = await tidyUp(now, steps)
+    // Where more time is never to be worse, a round counts as a whole or not at all.
+    if (!hasTolerance(instance) && search.isStopped()) break
     const isBest = tidied !== null && isBetter(instance.rules.objective, levelsOf(tidied), levelsOf(now))
     now = trade(instance, isBest ? tidied : now, best, search)
   }
@@ -196,112 +199,4 @@ async function arrangeForValue(
   const meetings = await new Seating(search).end(agenda)
   if (checkRules(instance, meetings).length > 0) return null
   return { meetings, tidied, best: { ...measure(instance, meetings), shortfall: fewest } }
-}
-
-/**
- * Meetings are left out, or exchanged for others in the same slot, as long as that helps; then what has room beside them
- * is added, so that no more is given back than helps.
- * @param best every level before anything of it was given back
- */
-export function trade(instance: Instance, meetings: Meeting[], best: Measured, search: Search): Meeting[] {
-  const { objective } = instance.rules
-  const { clamp } = limitsOf(instance, best, objective)
-  const helps = (one: Measured, other: Measured) => isBetter(objective, clamp(one), clamp(other))
-  const traded = improve(instance, meetings, { neighbours: exchanges, isBetter: helps }, search)
-  if (traded === meetings) return meetings
-  const isMore = (one: Measured, other: Measured) =>
-    helps(one, other) || (!helps(other, one) && isBetter(objective, one, other))
-  return improve(instance, traded, { neighbours: additions, isBetter: isMore }, search)
-}
-
-type Climb = {
-  neighbours: (instance: Instance, now: () => Meeting[]) => Iterable<Meeting[]>
-  isBetter: (one: Measured, other: Measured) => boolean
-}
-
-/** From neighbour to better neighbour, as long as there is one. */
-function improve(instance: Instance, meetings: Meeting[], climb: Climb, search: Search): Meeting[] {
-  const most = search.horizon === Infinity ? Infinity : SPENDING.schedules
-  let now = { meetings, measured: measure(instance, meetings) }
-  let trials = 0
-  for (let before: Meeting[] | null = null; before !== now.meetings;) {
-    before = now.meetings
-    for (const other of climb.neighbours(instance, () => now.meetings)) {
-      if (++trials > most || search.isStopped()) return now.meetings
-      const measured = measure(instance, other)
-      if (climb.isBetter(measured, now.measured) && checkRules(instance, other).length === 0)
-        now = { meetings: other, measured }
-    }
-  }
-  return now.meetings
-}
-
-/** The worst a level may become; anything between that and its best counts the same. */
-function limitsOf(instance: Instance, best: Measured, levels: readonly Level[]) {
-  const limits = new Map<Level, number>()
-  for (const level of levels) {
-    const [share, value] = [toleranceOf(instance, level), best[level]]
-    if (share > 0 && !Array.isArray(value))
-      limits.set(level, level === 'value' ? value * (1 - share) : value * (1 + share))
-  }
-  const clamp = (measured: Measured): Measured => {
-    const clamped = { ...measured }
-    for (const [level, limit] of limits)
-      if (isBetterOrEqual(level, measured[level], limit)) clamped[level] = limit
-    return clamped
-  }
-  return { clamp }
-}
-
-/** Schedules that differ by one meeting: left out, the least worth first, or exchanged for another. */
-function* exchanges(instance: Instance, now: () => Meeting[]): Generator<Meeting[]> {
-  const byId = new Map(instance.candidates.map((one) => [one.id, one]))
-  const order = now().toSorted(
-    (one, other) => byId.get(one.candidate)!.value - byId.get(other.candidate)!.value,
-  )
-  for (const meeting of order) {
-    const [from, candidate] = [now(), byId.get(meeting.candidate)!]
-    if (candidate.required || candidate.lock || !from.includes(meeting)) continue
-    const rest = from.filter((one) => one !== meeting)
-    const held = new Set(from.map((one) => one.candidate))
-    yield rest
-    for (const other of instead(instance, candidate, held)) {
-      if (now() !== from) break
-      yield [...rest, { ...meeting, candidate: other.id }]
-    }
-  }
-}
-
-/** Schedules with one meeting more, the most worth first, in a slot and at a table that are free. */
-function* additions(instance: Instance, now: () => Meeting[]): Generator<Meeting[]> {
-  const { candidates, participants } = instance
-  const pairs = new Map(candidates.map((one) => [one.id, one.participants]))
-  const away = new Map(participants.map(({ id, unavailable }) => [id, new Set(unavailable)]))
-  for (const { id: candidate, participants: pair } of candidates.toSorted((a, b) => b.value - a.value)) {
-    const from = now()
-    if (from.some((one) => one.candidate === candidate)) continue
-    const near = from.filter((one) => pairs.get(one.candidate)!.some((id) => pair.includes(id)))
-    const busy = new Set(near.map(({ slot }) => slot))
-    const free = instance.slots.filter(
-      ({ id }) => !busy.has(id) && !pair.some((one) => away.get(one)!.has(id)),
-    )
-    for (const { id: slot } of free)
-      for (const seat of seatsIn(instance, from, slot)) {
-        if (now() !== from) break
-        yield [...from, { candidate, slot, ...seat }]
-      }
-  }
-}
-
-/** The tables that are free in a slot. */
-function seatsIn({ tables }: Instance, meetings: Meeting[], slot: string): { table?: string }[] {
-  if (!Array.isArray(tables)) return [{}]
-  const taken = new Set(meetings.filter((one) => one.slot === slot).map(({ table }) => table))
-  return tables.filter(({ id }) => !taken.has(id)).map(({ id }) => ({ table: id }))
-}
-
-/** Candidates that are not held and share somebody with one that is. */
-function instead({ candidates }: Instance, left: Candidate, held: Set<string>): Candidate[] {
-  const shares = ({ participants }: Candidate) => participants.some((id) => left.participants.includes(id))
-  return candidates.filter((one) => !held.has(one.id) && shares(one))
 }

@@ -4,7 +4,7 @@ import { findChain, newChain, swap, type Chain } from './kempe-chain.ts'
 import { breathe, type Search } from '../model/search-limits.ts'
 import { COMPACTING } from '../model/effort.ts'
 
-/** Told after each round, with the best schedule in the agenda. */
+/** Told after each round, with the best schedule in the agenda, and free to put a better one there. */
 export type OnRound = () => unknown
 
 /**
@@ -30,6 +30,8 @@ export async function compact(
     await anneal(state, Math.min(round, last - search.iterations), best)
     agenda.restore(best.slotOf)
     await onRound()
+    costs.reset()
+    if (costs.rank < best.rank) note(best, state)
   }
 }
 
@@ -61,7 +63,7 @@ interface Best {
 
 /** Writes into `best` whatever is better. */
 async function anneal(state: Annealing, steps: number, best: Best): Promise<void> {
-  const { agenda, search, costs, lower } = state
+  const { search, costs } = state
   costs.reset()
   const { betweenQuestions, betweenPauses } = COMPACTING
   let temperature = HOT
@@ -74,11 +76,14 @@ async function anneal(state: Annealing, steps: number, best: Best): Promise<void
     }
     search.iterations++
     tryStep(state, temperature)
-    if (costs.rank >= best.rank) continue
-    best.rank = costs.rank
-    best.slotOf.set(agenda.slotOf)
-    best.isLeast = costs.isLeast(lower)
+    if (costs.rank < best.rank) note(best, state)
   }
+}
+
+function note(best: Best, { agenda, costs, lower }: Annealing): void {
+  best.rank = costs.rank
+  best.slotOf.set(agenda.slotOf)
+  best.isLeast = costs.isLeast(lower)
 }
 
 /** One random chain, swapped if it helps or chance allows. */

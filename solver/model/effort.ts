@@ -190,6 +190,21 @@ export const SEATING = {
   exchangeWorkPerStep: 25,
 }
 
+export const ATTEMPTS = {
+  /** Lengths as shares of the usual steps: the first three together are the usual run, the others take more. */
+  shares: [1 / 300, 1 / 20, 0.94, 4, 16, 64],
+}
+
+export const SHIFTS = {
+  /** Times that all shifts are dealt out, and trials for one table. */
+  deals: 60,
+  nodes: 2_000,
+  /** Insertions a meeting until what finds no place in its shifts is given up. */
+  insertions: 50,
+  /** By how many meetings chance may change who comes first. */
+  luck: 3,
+}
+
 export const SPENDING = {
   /** Schedules that are looked at: each takes a check of every rule, a millisecond at the size of a camp. */
   schedules: 1_500,

@@ -8,6 +8,7 @@ import { isOfTables, measure, type Measured } from '../spec/objective.ts'
 import { checkRules } from '../spec/rules.ts'
 import { seat } from './seat.ts'
 import { moveLevels } from './seats.ts'
+import { ShiftTimes } from './shift-times.ts'
 import { exchangeTimes } from './time-exchange.ts'
 
 interface Seated {
@@ -27,9 +28,11 @@ export class Seating {
   private best: Seated | null = null
   /** Steps of the search when the last turn ended. */
   private since = 0
+  private readonly shifts: ShiftTimes
 
   constructor(search: Search) {
     this.search = search
+    this.shifts = new ShiftTimes(search)
   }
 
   /** A turn for the tables, as long as a share of what was done since the last one; the seating if it became better. */
@@ -37,8 +40,10 @@ export class Seating {
     const { search } = this
     if (search.horizon < Infinity || moveLevels(agenda.problem.instance).length === 0) return null
     const before = this.best
+    const steps = search.iterations - this.since
     if (this.isOvertaken(agenda)) await this.begin(agenda)
-    else await this.goOn(agenda)
+    else await this.goOn(agenda, steps)
+    if (agenda.problem.instance.rules.seated.length > 0) await this.tryShifts(agenda, steps)
     this.since = search.iterations
     return this.best === before ? null : this.best!.meetings
   }
@@ -71,11 +76,25 @@ export class Seating {
     return seatedOf(afresh, tables)
   }
 
-  private async goOn({ problem }: Agenda): Promise<void> {
+  /** As long as what the turn is a share of. Where the times are better as well, the agenda takes them over. */
+  private async tryShifts(agenda: Agenda, steps: number): Promise<void> {
+    const slotOf = await this.shifts.turn(agenda, steps)
+    if (!slotOf) return
+    const { instance } = agenda.problem
+    const seated = await this.sit(copyOf(agenda, slotOf))
+    if (checkRules(instance, seated.meetings).length > 0) return
+    if (!this.best || isBetter(instance.rules.objective, seated.measured, this.best.measured))
+      this.best = seated
+    const levels = instance.rules.objective.filter((level) => !isOfTables(level))
+    const measured = measure(instance, meetingsOf(agenda, agenda.seating?.tableOf))
+    if (isBetter(levels, seated.measured, measured)) agenda.restore(seated.slotOf)
+  }
+
+  private async goOn({ problem }: Agenda, steps: number): Promise<void> {
     const { slotOf, tableOf, measured } = this.best!
     if (!tableOf) return
     const agenda = copyOf({ problem }, slotOf)
-    const work = (this.search.iterations - this.since) * SEATING.exchangeWorkPerStep
+    const work = steps * SEATING.exchangeWorkPerStep
     const tables = await exchangeTimes(agenda, tableOf, this.search, { work, isOver: this.search.isOver })
     const seated = seatedOf(agenda, tables)
     const { objective } = problem.instance.rules

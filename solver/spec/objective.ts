@@ -1,4 +1,4 @@
-import type { Instance, Level, Rules } from '../format/instance.ts'
+import type { Instance, Level, Participant, Rules } from '../format/instance.ts'
 import type { LevelValue, Meeting } from '../format/solution.ts'
 import { isInOneStretch } from './stretch.ts'
 
@@ -27,31 +27,41 @@ export function agendas(instance: Instance, meetings: Meeting[]): Map<string, St
   return agendas
 }
 
+/** The levels that are sums over the agendas. */
+export const SUMS_OF_AGENDAS = ['shortfall', 'breaks', 'idle', 'seatedMoves', 'tableMoves'] as const
+
+export type LevelsOfAgenda = Record<(typeof SUMS_OF_AGENDAS)[number], number>
+
+/** What the agenda of one participant counts in them. */
+export function levelsOfAgenda(instance: Instance, one: Participant, stops: Stop[]): LevelsOfAgenda {
+  const lengths = pauses(instance, stops)
+  const moves = tableMoves(instance, stops)
+  return {
+    shortfall: Math.max(0, one.minMeetings - stops.length),
+    breaks: lengths.length,
+    idle: lengths.reduce((total, length) => total + length, 0),
+    seatedMoves: isSeated(one.side, instance.rules) ? moves : 0,
+    tableMoves: moves,
+  }
+}
+
 /** Every level of a set of meetings, computed from the agendas alone: what the level means. */
 export function measure(instance: Instance, meetings: Meeting[]): Measured {
   const all = agendas(instance, meetings)
-  const sum = (of: (stops: Stop[]) => number) =>
-    [...all.values()].reduce((total, stops) => total + of(stops), 0)
+  const sums: LevelsOfAgenda = { shortfall: 0, breaks: 0, idle: 0, seatedMoves: 0, tableMoves: 0 }
+  for (const one of instance.participants) {
+    const levels = levelsOfAgenda(instance, one, all.get(one.id)!)
+    for (const level of SUMS_OF_AGENDAS) sums[level] += levels[level]
+  }
   const candidates = new Map(instance.candidates.map((candidate) => [candidate.id, candidate]))
   return {
-    shortfall: instance.participants.reduce(
-      (total, one) => total + missing(one.minMeetings, all.get(one.id)!),
-      0,
-    ),
+    ...sums,
     changes: countChanges(instance, meetings),
     value: meetings.reduce((total, { candidate }) => total + (candidates.get(candidate)?.value ?? 0), 0),
     fairness: instance.participants
       .filter((one) => one.fairnessGroup !== null)
       .map((one) => all.get(one.id)!.length)
       .sort((one, other) => one - other),
-    breaks: sum((stops) => pauses(instance, stops).length),
-    idle: sum((stops) => pauses(instance, stops).reduce((total, length) => total + length, 0)),
-    seatedMoves: instance.participants.reduce(
-      (total, { id, side }) =>
-        total + (isSeated(side, instance.rules) ? tableMoves(instance, all.get(id)!) : 0),
-      0,
-    ),
-    tableMoves: sum((stops) => tableMoves(instance, stops)),
   }
 }
 
@@ -70,8 +80,6 @@ export function changeOf(before: Meeting, after: Meeting | undefined): number {
 export const RESEATED = 1
 export const MOVED = 2
 export const DROPPED = 3
-
-const missing = (guarantee: number, stops: Stop[]): number => Math.max(0, guarantee - stops.length)
 
 /** Lengths of the breaks of an agenda: idle slots between two meetings in a row, by `breakScope`. */
 export function pauses(instance: Instance, stops: Stop[]): number[] {

@@ -28,6 +28,7 @@ const FAMILIES: [string, CampOptions][] = [
 const OTHERS: [string, object][] = [
   ['hosts who keep their table', { rules: { seated: ['host'] } }],
   ['idle slots before the value', { rules: { objective: ['shortfall', 'idle', 'value', 'tableMoves'] } }],
+  ['hosts before the value', { rules: { objective: ['seatedMoves', 'value', 'breaks'], seated: ['host'] } }],
 ]
 const SIZE: CampOptions = { projects: 10, hosts: 14, slots: 9, tables: 7, wishes: [4, 8] }
 
@@ -37,15 +38,6 @@ const camp = (seed: number, options: CampOptions) =>
 type Levels = Record<Level, LevelValue>
 const levelsOf = ({ objective }: Solution) =>
   Object.fromEntries(Object.entries(objective).map(([level, { value }]) => [level, value])) as Levels
-
-/**
- * Where days come before wishes, wishes are given up once the meetings have their times, and with more time those are
- * other meetings: down to the days it is never worse.
- */
-function promised({ rules: { objective } }: Instance): Level[] {
-  const [days, value] = [objective.indexOf('idle'), objective.indexOf('value')]
-  return days >= 0 && days < value ? objective.slice(0, days + 1) : objective
-}
 
 /** What a run that found nothing, or is worse than a shorter one, gave; null if there is none. */
 async function firstWorse(
@@ -58,7 +50,7 @@ async function firstWorse(
     const solution = await run(limit)
     if (solution.meetings.length === 0 && before) return { limit, status: solution.status, before }
     const levels = levelsOf(solution)
-    if (before && isBetter(promised(instance), before.levels, levels)) return { limit, levels, before }
+    if (before && isBetter(instance.rules.objective, before.levels, levels)) return { limit, levels, before }
     if (solution.meetings.length > 0) before = { limit, levels }
   }
   return null
