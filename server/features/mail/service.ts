@@ -8,14 +8,12 @@ import type { Services } from '../../services.ts'
 import { findProgramme } from '../events/repository.ts'
 import { whoGetsCode } from '../identity/service.ts'
 import { findWorkers } from './delivery.ts'
-import { signInPage } from './links.ts'
 import {
   failWaiting,
   findContacts,
   findLastMails,
   findReachable,
   insertMail,
-  type Addressee,
   type MailRow,
 } from './repository.ts'
 
@@ -124,10 +122,6 @@ export async function sendCode(
     }),
   )
 }
-
-/** The sign-in page, leading on to whom the mail is for. */
-export const signInLink = (config: Config, { email, projectId, hostId }: Addressee): string =>
-  signInPage(config, email, projectId ? `/progetto/${projectId}/proposta` : `/referente/${hostId}/profilo`)
 
 /** Everybody of a programme who can be written to. */
 export const readReachable = (reader: Reader, programmeId: string) => findReachable(reader, programmeId)
