@@ -17,6 +17,8 @@ export type LetterKind = Static<typeof LetterKind>
 
 /** Who reads one of these may say that they want no more of them. */
 export const OPTIONAL_KINDS: readonly LetterKind[] = ['thanks', 'message']
+/** They say how somebody's agenda is. */
+export const isNews = (kind: LetterKind) => kind === 'publication' || kind === 'change'
 /** They are about an event. */
 export const EVENT_KINDS: readonly LetterKind[] = ['reminder', 'publication', 'change', 'coming', 'thanks']
 

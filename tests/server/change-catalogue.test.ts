@@ -128,16 +128,20 @@ async function repairable() {
 /** Two of the two sides who have no meeting and are free in the last slot, where a table is free too. */
 async function addable() {
   const { meetings, participants, slots, tables } = await board()
-  const slotId = slots.at(-1)!.id
-  const there = meetings.filter((one) => one.slotId === slotId)
-  const busy = new Set(there.flatMap((one) => one.participants))
-  const free = (side: string) => participants.filter((one) => one.side === side && !busy.has(one.id))
   const met = new Set(meetings.map((one) => one.participants.join()))
-  const pairs = free('project').flatMap((one) => free('host').map((other) => [one.id, other.id]))
-  const [projectId, hostId] = pairs.find((pair) => !met.has(pair.join()))!
-  const taken = new Set(there.map(({ tableId }) => tableId))
-  const tableId = tables.find(({ id }) => !taken.has(id))!.id
-  return () => ofEvent('meetings', { projectId, hostId, slotId, tableId })
+  // Which turn has room for another pair is as the plan was drawn.
+  for (const { id: slotId } of slots.toReversed()) {
+    const there = meetings.filter((one) => one.slotId === slotId)
+    const busy = new Set(there.flatMap((one) => one.participants))
+    const free = (side: string) => participants.filter((one) => one.side === side && !busy.has(one.id))
+    const pairs = free('project').flatMap((one) => free('host').map((other) => [one.id, other.id]))
+    const pair = pairs.find((one) => !met.has(one.join()))
+    const taken = new Set(there.map(({ tableId }) => tableId))
+    const table = tables.find(({ id }) => !taken.has(id))
+    if (pair && table)
+      return () => ofEvent('meetings', { projectId: pair[0], hostId: pair[1], slotId, tableId: table.id })
+  }
+  throw new Error('no turn has room for another pair')
 }
 
 type Setup = { slots: { startsAt: string; day: string }[]; tables: object[] }

@@ -1,4 +1,4 @@
-type Slot = { id: string; day: string; block: number; startsAt: Date; endsAt: Date }
+type Slot = { id: string; day: string; block: number; startsAt: Date; endsAt: Date; removedAt?: Date | null }
 type Table = { id: string; roomId: string }
 type Room = { id: string; delayMinutes: number; delayFromId: string | null }
 type Held = {
@@ -92,10 +92,12 @@ export function shiftSlots<S extends Slot>(
 ): S[] {
   const rest = restOfDay(slots, fromId)
   let shift = minutes * MINUTE
-  return rest.map((slot, index) => {
-    const before = rest[index - 1]
-    if (breaksGive && index > 0 && before.block !== slot.block)
-      shift = Math.max(0, shift - (slot.startsAt.getTime() - before.endsAt.getTime()) / 2)
+  // Those taken out of the event make no breaks; they may lie across those that it has.
+  let before: S | null = null
+  return rest.map((slot) => {
+    if (breaksGive && !slot.removedAt && before && before.block !== slot.block)
+      shift = Math.max(0, shift - Math.max(0, slot.startsAt.getTime() - before.endsAt.getTime()) / 2)
+    if (!slot.removedAt) before = slot
     const later = (time: Date) => new Date(time.getTime() + shift)
     return { ...slot, startsAt: later(slot.startsAt), endsAt: later(slot.endsAt) }
   })

@@ -21,7 +21,7 @@ import { ensureMembers, readAddress } from '../identity/service.ts'
 import { checkText, composeMail, languageFor, type ToCompose } from '../mail/compose.ts'
 import { enqueueMail, type Post } from '../mail/service.ts'
 import { defaultText, readText } from '../mail/templates.ts'
-import { readAgendaLetters } from '../schedules/agenda-letter.ts'
+import { readAgendaLetters } from '../told/agenda-letter.ts'
 import { findEventOf, findRecipients, subjectOf, type About, type Reachable } from './recipients.ts'
 import { countNamed, deleteText, updateReminded, upsertText } from './repository.ts'
 

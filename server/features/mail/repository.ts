@@ -27,9 +27,17 @@ export type Addressee = {
   language: Language | null
 } & ({ role: 'project'; projectId: string; hostId: null } | { role: 'host'; projectId: null; hostId: string })
 
-export async function insertMail(tx: Transaction, values: typeof mails.$inferInsert): Promise<string> {
-  const [row] = await tx.insert(mails).values(values).returning({ id: mails.id })
-  return row.id
+/** As many as are written at once: a statement has so many values at most. */
+const AT_ONCE = 500
+
+export async function insertMails(tx: Transaction, values: (typeof mails.$inferInsert)[]): Promise<string[]> {
+  const ids: string[] = []
+  for (let from = 0; from < values.length; from += AT_ONCE) {
+    const some = values.slice(from, from + AT_ONCE)
+    const rows = await tx.insert(mails).values(some).returning({ id: mails.id })
+    ids.push(...rows.map(({ id }) => id))
+  }
+  return ids
 }
 
 export async function findMail(reader: Reader, id: string): Promise<MailRow | null> {
@@ -58,6 +66,30 @@ export async function failWaiting(
     .update(mails)
     .set({ state: 'failed', error })
     .where(and(eq(mails.programmeId, programmeId), waiting))
+}
+
+/** Those of these kinds that wait for these people, with what tells their meetings. */
+export const findWaiting = (
+  reader: Reader,
+  programmeId: string,
+  kinds: MailRow['kind'][],
+  personIds: string[],
+) =>
+  reader
+    .select({ id: mails.id, calendar: mails.calendar })
+    .from(mails)
+    .where(
+      and(
+        ...[eq(mails.programmeId, programmeId), eq(mails.state, 'waiting')],
+        ...[inArray(mails.kind, kinds), among(mails.personId, personIds)],
+      ),
+    )
+
+export async function replaceWaiting(tx: Transaction, ids: string[]): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ state: 'failed', error: 'replaced', nextAt: null })
+    .where(and(among(mails.id, ids), eq(mails.state, 'waiting')))
 }
 
 type Found = { person: typeof people.$inferSelect; subject: { id: string; name: string } }

@@ -2,7 +2,7 @@ import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
-import { LETTER_KINDS, type LetterKind } from '../../schemas/letters.ts'
+import { isNews, LETTER_KINDS, type LetterKind } from '../../schemas/letters.ts'
 import type { HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { findProgramme } from '../events/repository.ts'
@@ -13,7 +13,9 @@ import {
   findContacts,
   findLastMails,
   findReachable,
-  insertMail,
+  findWaiting,
+  insertMails,
+  replaceWaiting,
   type MailRow,
 } from './repository.ts'
 
@@ -53,14 +55,32 @@ export const HIDDEN = '••••••'
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
 export async function enqueueMail(tx: Transaction, services: Post, mail: NewMail): Promise<string> {
-  const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
+  const [id] = await enqueueMails(tx, services, mail.programmeId, [mail])
+  return id
+}
+
+/** Many of one programme. */
+export async function enqueueMails(
+  tx: Transaction,
+  services: Post,
+  programmeId: string | null,
+  written: NewMail[],
+): Promise<string[]> {
+  const programme = programmeId ? await findProgramme(tx, programmeId) : null
   const leaves = !programme?.sample && (await canSend(tx, services.config))
-  // A secret that nobody can be shown is not kept.
-  const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
-  const state = leaves ? 'waiting' : 'kept'
-  const mailId = await insertMail(tx, { ...rowOf(mail), secret, state })
-  if (leaves) await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
-  return mailId
+  const state = leaves ? ('waiting' as const) : ('kept' as const)
+  const rows = written.map((mail) => {
+    // A secret that nobody can be shown is not kept.
+    const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
+    return { ...rowOf(mail), secret, state }
+  })
+  const ids = await insertMails(tx, rows)
+  if (leaves)
+    for (const [index, mailId] of ids.entries()) {
+      const mail = written[index]
+      await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
+    }
+  return ids
 }
 
 const rowOf = (mail: NewMail) => {
@@ -70,10 +90,10 @@ const rowOf = (mail: NewMail) => {
   return { ...text, programmeId, to, kind, replyTo, choice, personId, scheduledId, expiresAt }
 }
 
-/** Codes wait behind nothing else, and what is written to one person not behind what goes to many. */
+/** Codes wait behind nothing else; what is written to one person, or is news of their day, not behind what goes to many. */
 export const laneOf = ({ kind }: { kind: string }) =>
   kind === 'code' ? ('code' as const) : ('mail' as const)
-const MANY: readonly string[] = LETTER_KINDS
+const MANY: readonly string[] = LETTER_KINDS.filter((kind) => !isNews(kind))
 const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
 
 /**
@@ -87,9 +107,12 @@ export async function canSend(reader: Reader, { smtpUrl, role }: Config): Promis
   return sends || !looks
 }
 
+/** The addressee was taken out, or a later one says how things are. */
+const isOutdated = (error: string | null) => error === 'withdrawn' || error === 'replaced'
+
 /** What bears a secret is asked for anew, as that is kept no longer; all else may be sent once more when nothing is under way. */
 export const isResendable = ({ kind, state, error }: Pick<MailRow, 'kind' | 'state' | 'error'>): boolean =>
-  kind !== 'code' && kind !== 'coming' && state !== 'waiting' && state !== 'sending' && error !== 'withdrawn'
+  kind !== 'code' && kind !== 'coming' && state !== 'waiting' && state !== 'sending' && !isOutdated(error)
 
 /** Of these kinds the last mail that went to each address. */
 export const readLastMails = (reader: Reader, programmeId: string, kinds: NewMail['kind'][]) =>
@@ -100,6 +123,24 @@ export const withdrawMails = (
   tx: Transaction,
   mail: { programmeId: string } & Pick<NewMail, 'to' | 'kind'>,
 ) => failWaiting(tx, mail, 'withdrawn')
+
+/**
+ * What still waits to tell these people of their agenda is not sent any more, as a later mail says how it is by now and
+ * must not be overtaken. Which event it is about is told by the meetings of its calendar.
+ */
+export async function replaceNews(
+  tx: Transaction,
+  { programmeId, personIds, pairs }: { programmeId: string; personIds: string[]; pairs: Set<string> },
+): Promise<void> {
+  const waiting = await findWaiting(tx, programmeId, LETTER_KINDS.filter(isNews), personIds)
+  const pairsIn = (calendar: string | null) =>
+    [...(calendar ?? '').matchAll(/^UID:([\da-f-]{36})@/gm)].map(([, id]) => id)
+  const same = waiting.filter(({ calendar }) => pairsIn(calendar).some((id) => pairs.has(id)))
+  await replaceWaiting(
+    tx,
+    same.map(({ id }) => id),
+  )
+}
 
 /** Mails a sign-in code, to whom is known. In the outbox it can be read only where the whole account is but a sample. */
 export async function sendCode(

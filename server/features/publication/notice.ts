@@ -4,14 +4,17 @@ import { say, type MessageKey } from '../../messages.ts'
 import { shownAs } from '../../naming.ts'
 import { commonShift } from '../../schemas/agenda-changes.ts'
 import type { Language } from '../../schemas/common.ts'
+import type { LetterText } from '../../schemas/letters.ts'
 import type { Telling, ToldChange } from '../../schemas/telling.ts'
 import type { Services } from '../../services.ts'
-import { timeSaid } from '../events/clock.ts'
+import { byClockOf, clockOf, timeSaid } from '../events/clock.ts'
 import type { FoundEvent } from '../events/open.ts'
+import { findGridSlots } from '../events/repository.ts'
 import { composeMail, languageFor } from '../mail/compose.ts'
-import { enqueueMail, readContacts } from '../mail/service.ts'
+import { enqueueMails, readContacts, replaceNews, type NewMail } from '../mail/service.ts'
+import { readText } from '../mail/templates.ts'
 import { findParticipants, type Participant } from '../participants/repository.ts'
-import { readAgendaLetters } from '../schedules/agenda-letter.ts'
+import { readAgendaLetters } from '../told/agenda-letter.ts'
 import type { Concerned } from '../told/concerned.ts'
 import { presentChanges } from './present.ts'
 
@@ -31,21 +34,55 @@ export async function mailConcerned(
   const names = new Map(people.map((one) => [one.id, nameOf(one)]))
   const letterOf = await readAgendaLetters(tx, means.config, { event, programme })
   const reached = concerned.filter(({ participantId }) => contacts.has(participantId))
+  const textOf = textsOf(tx, programme.id)
+  const expiresAt = await lastUseOf(tx, { event, programme })
+  const mails: NewMail[] = []
   for (const { participantId, first, changes } of reached) {
     const person = contacts.get(participantId)!
     const locale = languageFor(person, programme)
     const by = { locale, zone: programme.timezone, days: event.lastDate !== event.date }
-    const { lines, calendar } = letterOf(participantId, locale)
+    const { lines, calendar } = letterOf(participantId, locale, changes)
     const kind = first ? ('publication' as const) : ('change' as const)
     const values = {
       agenda: lines,
       changes: first ? [] : changesIn(presentChanges(changes, names), by),
       note: note.split('\n'),
     }
-    const mail = await composeMail(tx, means, { programme, event, kind, person, values, calendar })
-    await enqueueMail(tx, means, mail)
+    const text = await textOf(kind, locale)
+    const mail = await composeMail(tx, means, { programme, event, kind, person, values, calendar, text })
+    mails.push({ ...mail, expiresAt })
   }
+  await replaceNews(tx, {
+    programmeId: programme.id,
+    personIds: reached.map(({ participantId }) => contacts.get(participantId)!.personId),
+    pairs: new Set(reached.flatMap(pairsOf)),
+  })
+  await enqueueMails(tx, means, programme.id, mails)
   return reached.length
+}
+
+/** All that an earlier mail to them can have had. */
+const pairsOf = ({ meetings, changes }: Concerned) => [
+  ...Object.keys(meetings),
+  ...changes.map(({ id }) => id),
+]
+
+/** Each text is read once. */
+function textsOf(tx: Transaction, programmeId: string) {
+  const texts = new Map<string, Promise<LetterText>>()
+  return (kind: 'publication' | 'change', locale: Language): Promise<LetterText> => {
+    const key = `${kind} ${locale}`
+    const text = texts.get(key) ?? readText(tx, programmeId, kind, locale)
+    texts.set(key, text)
+    return text
+  }
+}
+
+/** When the event is over nobody needs it any more; what is written later than that is sent all the same. */
+async function lastUseOf(tx: Transaction, { event, programme }: FoundEvent): Promise<Date | undefined> {
+  const ends = (await findGridSlots(tx, event.id)).map(({ endsAt }) => endsAt.getTime())
+  const over = new Date(Math.max(0, ...ends))
+  return over > clockOf(programme) ? byClockOf({ clockOffsetMs: -programme.clockOffsetMs }, over) : undefined
 }
 
 /** As those whom they meet know them. */

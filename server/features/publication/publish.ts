@@ -36,6 +36,8 @@ export async function publishDraft(
 ) {
   return write(services.db, call, ofSchedule(draftId), async (context) => {
     const found = await openSchedule(context.tx, context.call, draftId, 'plan.publish')
+    // It stands in what people are told: nobody would read it.
+    if (note !== '' && tell !== 'now' && tell !== 'together') throw new DomainError('note-untold')
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)

@@ -9,14 +9,23 @@ import { byClockOf, clockOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findEvent } from '../events/repository.ts'
 import { tellPhones } from '../push/service.ts'
-import { readConcerned, type Concerned } from '../told/concerned.ts'
-import { deletePending, findPending, insertPending, keepTold, type ToldRow } from '../told/repository.ts'
+import { readConcerned, readDiffering, type Concerned } from '../told/concerned.ts'
+import {
+  findPending,
+  keepPending,
+  keepTold,
+  takePending,
+  type PendingNotice,
+  type ToldRow,
+} from '../told/repository.ts'
 import { mailConcerned, type Decision, type Means } from './notice.ts'
 
 type Writing = Pick<WriteContext, 'tx' | 'record'>
 type Counts = Pick<Told, 'people' | 'mails'>
 
 const COLLECTED_SECONDS = 60
+/** One that should have left so long ago has lost its job: another takes its place. */
+const STUCK_MS = 5 * 60_000
 const NOBODY: Counts = { people: 0, mails: 0 }
 
 /** Tells those who are concerned now, or as was decided. Whoever comes second finds nobody left to tell. */
@@ -29,7 +38,7 @@ export async function tellConcerned(
   return write(services.db, call, ofEvent(eventId), async (context) => {
     const found = await openEvent(context.tx, context.call.actor, eventId, 'plan.publish')
     // Only what was looked at is left untold.
-    if (how === 'known') expectVersion(call, versionOf(await readConcerned(context.tx, found)))
+    if (how === 'known') expectVersion(call, versionOf(await readDiffering(context.tx, found)))
     return {
       id: eventId,
       ...(await decide(context, services, found, { how, note: '', by: userIdOf(call.actor) })),
@@ -41,7 +50,7 @@ export async function tellConcerned(
 export async function stopCollecting({ db }: Services, call: Call, eventId: string) {
   return write(db, call, ofEvent(eventId), async ({ tx, record, call: { actor } }) => {
     await openEvent(tx, actor, eventId, 'plan.publish')
-    if (await deletePending(tx, eventId)) await record({ eventId, type: 'agendas.stopped', payload: {} })
+    if (await takePending(tx, eventId)) await record({ eventId, type: 'agendas.stopped', payload: {} })
     return { id: eventId }
   })
 }
@@ -52,9 +61,9 @@ export async function tellCollected(means: Means, db: Database, eventId: string,
     const pending = await findPending(tx, eventId)
     const found = await findEvent(tx, eventId)
     if (!found || pending?.dueAt.toISOString() !== dueAt) return
-    const { requestedBy: by, note } = pending
+    const by = pending.requestedBy
     const writing: Writing = { tx, record: (change) => record(by, change) }
-    await tell(writing, means, found, { how: 'together', note, by })
+    await tell(writing, means, found, { how: 'together', note: '', by })
   })
 }
 
@@ -84,9 +93,9 @@ async function tell(
 ): Promise<Counts> {
   const concerned = await readConcerned(tx, found)
   const { event, programme } = found
-  const wasCollecting = await deletePending(tx, event.id)
-  if (concerned.length === 0 && !wasCollecting) return NOBODY
-  const mails = await mailConcerned(tx, means, found, concerned, decision.note)
+  const pending = await takePending(tx, event.id)
+  if (concerned.length === 0 && !pending) return NOBODY
+  const mails = await mailConcerned(tx, means, found, concerned, withNote(pending, decision.note))
   if (means.config.push) {
     const news = new Map(
       concerned.map(({ participantId, first }) => [participantId, first ? 'ready' : 'changed'] as const),
@@ -111,9 +120,15 @@ async function collect(
   { by, note }: Decision,
 ): Promise<Counts> {
   const concerned = await readConcerned(tx, { event, programme })
-  if (concerned.length === 0 || (await findPending(tx, event.id))) return NOBODY
+  const pending = await findPending(tx, event.id)
+  const all = withNote(pending, note)
+  if (pending && pending.dueAt.getTime() > Date.now() - STUCK_MS) {
+    await keepPending(tx, { ...pending, note: all })
+    return NOBODY
+  }
+  if (concerned.length === 0) return NOBODY
   const dueAt = new Date(Date.now() + COLLECTED_SECONDS * 1_000)
-  await insertPending(tx, { eventId: event.id, dueAt, requestedBy: by, note })
+  await keepPending(tx, { eventId: event.id, dueAt, requestedBy: by, note: all })
   const job = { eventId: event.id, dueAt: dueAt.toISOString() }
   await queue.enqueue(tx, 'tell', job, { startAfter: COLLECTED_SECONDS })
   const at = byClockOf(programme, dueAt).toISOString()
@@ -121,9 +136,13 @@ async function collect(
   return NOBODY
 }
 
+/** What one organiser wrote does not push out what another did. */
+const withNote = (pending: PendingNotice | null, note: string): string =>
+  [pending?.note ?? '', note].filter((one) => one !== '').join('\n')
+
 async function leaveUntold({ tx, record }: Writing, found: FoundEvent): Promise<Counts> {
   const concerned = await readConcerned(tx, found)
-  const wasCollecting = await deletePending(tx, found.event.id)
+  const wasCollecting = (await takePending(tx, found.event.id)) !== null
   if (concerned.length === 0 && !wasCollecting) return NOBODY
   await keepTold(tx, rowsOf(found, concerned, 'known'))
   await record({

@@ -11,7 +11,7 @@ import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
 import { findContacts } from '../mail/repository.ts'
 import { findParticipants } from '../participants/repository.ts'
-import { readConcerned } from '../told/concerned.ts'
+import { readDiffering, stillAhead } from '../told/concerned.ts'
 import { findPending } from '../told/repository.ts'
 import { presentConcerned } from './present.ts'
 
@@ -28,7 +28,8 @@ export const tellingView: View = {
 async function readTelling(reader: Reader, _: Actor, eventId: string): Promise<TellingView> {
   const found = await findEvent(reader, eventId)
   if (!found) throw notFound()
-  const concerned = await readConcerned(reader, found)
+  const differing = await readDiffering(reader, found)
+  const concerned = stillAhead(differing, found)
   const pending = await findPending(reader, eventId)
   // Most of the time there is nobody: then names and addresses are not looked up.
   const [people, contacts] =
@@ -38,7 +39,7 @@ async function readTelling(reader: Reader, _: Actor, eventId: string): Promise<T
   return {
     event: presentEvent(found.event, found.programme),
     people: presentConcerned(concerned, people, contacts),
-    version: versionOf(concerned),
+    version: versionOf(differing),
     dueAt: pending && byClockOf(found.programme, pending.dueAt).toISOString(),
   }
 }

@@ -23,7 +23,14 @@ export type Concerned = {
  * them to do and how to say so is the organisers' to choose. Of a rehearsal nobody hears, and of those who have left
  * neither.
  */
-export async function readConcerned(
+export const readConcerned = async (
+  reader: Reader,
+  found: FoundEvent,
+  given: Map<string, Meetings> | null = null,
+): Promise<Concerned[]> => stillAhead(await readDiffering(reader, found, given), found)
+
+/** Those whose agenda differs from what they were told, be it of what is over by now: the clock alone changes none of it. */
+export async function readDiffering(
   reader: Reader,
   { event, programme }: FoundEvent,
   given: Map<string, Meetings> | null = null,
@@ -32,8 +39,7 @@ export async function readConcerned(
   if (!agendas || event.rehearsal) return []
   const told = await findTold(reader, event.id)
   const gone = await findWithdrawn(reader, event.id)
-  const now = clockOf(programme).toISOString()
-  const day = { date: event.date, zone: programme.timezone, sample: programme.sample, now }
+  const day = { date: event.date, zone: programme.timezone, sample: programme.sample }
   return [...new Set([...agendas.keys(), ...told.keys()])]
     .filter((id) => !gone.has(id))
     .toSorted()
@@ -47,7 +53,7 @@ export async function readUntold(reader: Reader, eventId: string): Promise<Set<s
   return new Set(people.filter(({ first }) => !first).map(({ participantId }) => participantId))
 }
 
-type Day = { date: string; zone: string; sample: boolean; now: string }
+type Day = { date: string; zone: string; sample: boolean }
 
 function concerned(
   participantId: string,
@@ -55,14 +61,21 @@ function concerned(
   meetings: Meetings,
   day: Day,
 ): Concerned | null {
-  const { date, zone, now } = day
+  const { date, zone } = day
   // The sample moves along with the calendar, which is no news.
   const known = told && day.sample ? { date, meetings: onDate(told, date, zone) } : told
   const before = known ?? { date, meetings: {} }
-  const changes = changesBetween<ToldMeeting>(before, { date, meetings }, zone).filter((one) =>
-    isAhead(one, now),
-  )
+  const changes = changesBetween<ToldMeeting>(before, { date, meetings }, zone)
   return changes.length > 0 ? { participantId, first: !told, changes, meetings } : null
+}
+
+/** Of those, whom something concerns that is still to come. */
+export function stillAhead(differing: Concerned[], { programme }: FoundEvent): Concerned[] {
+  const now = clockOf(programme).toISOString()
+  return differing.flatMap((one) => {
+    const changes = one.changes.filter((change) => isAhead(change, now))
+    return changes.length > 0 ? { ...one, changes } : []
+  })
 }
 
 /** What was to begin, and begins, before now: everybody who was there knows. */

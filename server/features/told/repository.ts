@@ -46,10 +46,12 @@ export async function findPending(reader: Reader, eventId: string): Promise<Pend
   return row ?? null
 }
 
-export const insertPending = (tx: Transaction, row: PendingNotice) => tx.insert(pendingNotices).values(row)
+/** Instead of the one there is. */
+export const keepPending = (tx: Transaction, row: PendingNotice) =>
+  tx.insert(pendingNotices).values(row).onConflictDoUpdate({ target: pendingNotices.eventId, set: row })
 
-/** Whether there was one. */
-export async function deletePending(tx: Transaction, eventId: string): Promise<boolean> {
-  const which = eq(pendingNotices.eventId, eventId)
-  return (await tx.delete(pendingNotices).where(which).returning({ id: pendingNotices.eventId })).length > 0
+/** It does not leave by itself any more. */
+export async function takePending(tx: Transaction, eventId: string): Promise<PendingNotice | null> {
+  const [row] = await tx.delete(pendingNotices).where(eq(pendingNotices.eventId, eventId)).returning()
+  return row ?? null
 }

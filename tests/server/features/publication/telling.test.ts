@@ -1,7 +1,13 @@
 import { createECDH } from 'node:crypto'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { changes, mails, memberships, participants } from '../../../../server/database/schema.ts'
+import {
+  changes,
+  mails,
+  memberships,
+  participants,
+  pendingNotices,
+} from '../../../../server/database/schema.ts'
 import { readUntold } from '../../../../server/features/told/concerned.ts'
 import { workNotices } from '../../../../server/jobs/tell.ts'
 import { jobs, startQueue } from '../../../../server/queue.ts'
@@ -54,6 +60,8 @@ const rollBack = async (number: number, how?: Telling) => {
 /** A meeting that can move, where it is and where to. */
 async function movable(scheduleId = '', besides: string[] = []) {
   for (const meeting of (await plan(scheduleId)).meetings) {
+    // One that was called off stays where it was.
+    if (!scheduleId && meeting.state === 'cancelled') continue
     if (meeting.participants.some((id) => besides.includes(id))) continue
     const { cells } = await get<CellsView>(`/meetings/${meeting.id}/cells`)
     const to = cells.find(({ legal, slotId }) => legal && slotId !== meeting.slotId)
@@ -142,6 +150,13 @@ test('of another version exactly those whose agenda differs are told, once, of w
     [false, 'moved', 0],
     [false, 'moved', 0],
   ])
+  const unread = await stage.organiser<Problem>(
+    'POST',
+    `/schedules/${draftId}/publish`,
+    { note: 'A domani.' },
+    { 'if-match': String((await plan(draftId)).schedule!.version) },
+  )
+  expect(unread.body.code).toBe('note-untold')
   await publish({ tell: 'now', note: 'A domani.' })
   const sent = await written()
   expect(sent.length).toBe(reachable(people))
@@ -239,6 +254,9 @@ test('a repair of the day and a cancelled meeting wait for the decision like any
   const { body } = await tell('now')
   expect([body.people, body.mails]).toEqual([shown.length, reachable(shown)])
   expect((await written()).length).toBe(reachable(shown))
+  const removed = shown.flatMap((one) => one.changes).filter(({ kind }) => kind === 'removed')
+  const calendars = (await written()).map(({ calendar }) => calendar ?? '').join('')
+  if (removed.length > 0) expect(calendars).toContain('STATUS:CANCELLED')
 })
 
 const leaveNow = () =>
@@ -258,6 +276,12 @@ test('what is collected goes in one notice, of a worker that comes up later too,
   expect((await telling()).dueAt).toBe(null)
 
   await tell('together')
+  // What was lost with its job is replaced.
+  await stage.db
+    .update(pendingNotices)
+    .set({ dueAt: new Date(Date.now() - 3_600_000), note: 'Portate un documento.' })
+  await tell('together')
+  expect(Date.parse((await telling()).dueAt!)).toBeGreaterThan(Date.parse((await telling()).event.now))
   const second = await movable('', first.meeting.participants)
   await move(second.meeting, second.to)
   const again = await tell('together')
@@ -272,7 +296,9 @@ test('what is collected goes in one notice, of a worker that comes up later too,
   await until('the notice', async () => (await telling()).dueAt === null, 20_000)
   await queue.stop()
   expect(await concerned()).toEqual([])
-  expect((await written()).length).toBe(reachable(shown))
+  const sent = await written()
+  expect(sent.length).toBe(reachable(shown))
+  expect(sent.every(({ body }) => body.includes('Portate un documento.'))).toBe(true)
   expect((await pushed()).map(({ data }) => data.participantId).toSorted()).toEqual(
     shown.map(({ id }) => id).toSorted(),
   )
