@@ -30,7 +30,8 @@ export function agendaText({ event, participant, slots }: AgendaView, address: s
 }
 
 /** Puts it on the clipboard, and says so. */
-export async function copyAgenda(view: AgendaView, address: string) {
-  const done = await copyText(agendaText(view, address))
+export async function copyAgenda(view: AgendaView | Promise<AgendaView>, address: string) {
+  const text = 'then' in view ? view.then((one) => agendaText(one, address)) : agendaText(view, address)
+  const done = await copyText(text)
   toast(done ? m.agenda_copied() : m.agenda_copy_failed(), { tone: done ? 'good' : 'bad' })
 }
