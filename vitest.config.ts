@@ -6,8 +6,8 @@ const withDatabase = {
   environment: 'node' as const,
   pool: 'forks' as const,
   globalSetup: ['tests/support/global-setup.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
 }
 
 export default defineConfig({

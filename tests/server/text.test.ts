@@ -54,7 +54,10 @@ function put(body: Json, [first, ...rest]: Found['path'], value: string): Json {
 const sent = async ({ method, url }: Route, payload: string) => {
   const response = await stage.app.inject({
     method: method as 'POST',
-    url: url.replace(/:\w*[kK]ind/, 'projects').replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'),
+    url: url
+      .replace('letter-texts/:kind/:language', 'letter-texts/invitation/it')
+      .replace(/:\w*[kK]ind/, 'projects')
+      .replace(/:\w+/g, '00000000-0000-4000-8000-000000000000'),
     headers: { cookie, 'content-type': 'application/json' },
     payload,
   })

@@ -79,7 +79,7 @@ export type Following = {
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  ms = 20_000,
+  ms = 50_000,
 ): Promise<T> {
   const end = performance.now() + ms
   while (performance.now() < end) {
