@@ -10,6 +10,7 @@ import type { Solution } from '../../../solver/index.ts'
 import { findCandidates } from '../choices/pairs.ts'
 import { presentObjective } from '../runs/present.ts'
 import { slotsAhead } from '../disruptions/facts.ts'
+import { findNotComing } from '../participants/repository.ts'
 import { findCamp, identifyPairs } from '../solver-input/repository.ts'
 import { findMeetings } from '../schedules/repository.ts'
 import { changeDay, liveOf, openDay, type Day } from './open.ts'
@@ -29,9 +30,12 @@ export async function proposeRepairs(
   eventId: string,
   signal: AbortSignal,
 ) {
-  const asked = await solver.lookUp(() => openRepairable(db, call, eventId))
+  const asked = await solver.lookUp(async () => {
+    const day = await openRepairable(db, call, eventId)
+    return { key: keyOf(day, await findNotComing(db, eventId)), programmeId: day.programme.id }
+  })
   const answered = await solver.ask({
-    ...{ key: keyOf(asked), programmeId: asked.programme.id, isUrgent: true, limitMs: LIMIT_MS, signal },
+    ...{ ...asked, isUrgent: true, limitMs: LIMIT_MS, signal },
     prepare: () => prepareQuestion(db, call, eventId),
   })
   if (!answered) throw new DomainError('solver-slow')
@@ -84,8 +88,8 @@ async function openRepairable(db: Database, call: Call, eventId: string): Promis
 }
 
 /** Of the day as it stands: an answer to it as it stood before says nothing of what has gone wrong since. */
-const keyOf = (day: Day) =>
-  ['repair', day.event.id, liveOf(day).version, ...openOnes(day).toSorted()].join(' ')
+const keyOf = (day: Day, notComing: string[]) =>
+  ['repair', day.event.id, liveOf(day).version, ...openOnes(day).toSorted(), ...notComing].join(' ')
 
 /** Everything as it is when the solver has time for it. */
 async function prepareQuestion(db: Database, call: Call, eventId: string) {

@@ -25,9 +25,10 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
   {
     name: 'people',
     key: ['id'],
-    within: ({ anyProject, anyHost }) => sql`
+    within: ({ anyProject, anyHost, taking }) => sql`
       t.id in (select person_id from team_members where project_id in ${anyProject})
-      or t.id in (select person_id from hosts where id in ${anyHost})`,
+      or t.id in (select person_id from hosts where id in ${anyHost})
+      or t.id in (select stand_in_id from participants where id in ${taking})`,
   },
   { name: 'projects', key: ['id'], within: ({ anyProject }) => sql`t.id in ${anyProject}` },
   {

@@ -138,7 +138,7 @@ const hostsWhere = (reader: Reader, which: SQL | undefined) =>
     .orderBy(asc(hosts.code))
 
 /** Whoever comes to an event instead of somebody reads what is written about it. */
-async function findStandIns(reader: Reader, eventId: string): Promise<Map<string, Addressee>> {
+async function findStandIns(reader: Reader, which: SQL | undefined): Promise<Map<string, Addressee>> {
   const rows = await reader
     .select({
       person: people,
@@ -150,7 +150,7 @@ async function findStandIns(reader: Reader, eventId: string): Promise<Map<string
     .leftJoin(projects, eq(projects.id, participants.projectId))
     .leftJoin(hosts, eq(hosts.id, participants.hostId))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
-    .where(and(eq(participants.eventId, eventId), isNotNull(people.email)))
+    .where(and(which, isNotNull(people.email)))
   return new Map(
     rows.map(({ id, person, name, projectId, hostId }) => [
       id,
@@ -161,14 +161,22 @@ async function findStandIns(reader: Reader, eventId: string): Promise<Map<string
   )
 }
 
-/** To whom a participant's mail goes, by participant: who comes instead, the host, or the first of the team with an address. */
-export async function findContacts(reader: Reader, eventId: string): Promise<Map<string, Addressee>> {
-  const taking = await reader.select().from(participants).where(eq(participants.eventId, eventId))
+/**
+ * To whom a participant's mail goes, by participant: who comes instead, the host, or the first of the team with an
+ * address. Of a whole event, or of one who takes part.
+ */
+export async function findContacts(
+  reader: Reader,
+  eventId: string,
+  only: string | null = null,
+): Promise<Map<string, Addressee>> {
+  const which = and(eq(participants.eventId, eventId), only === null ? undefined : eq(participants.id, only))
+  const taking = await reader.select().from(participants).where(which)
   const ids = (key: 'projectId' | 'hostId') => taking.flatMap((one) => one[key] ?? [])
   const [ofProjects, ofHosts, standIns] = await Promise.all([
     teamsWhere(reader, among(projects.id, ids('projectId'))),
     hostsWhere(reader, among(hosts.id, ids('hostId'))),
-    findStandIns(reader, eventId),
+    findStandIns(reader, which),
   ])
   const bySubject = new Map([
     ...ofProjects.toReversed().map((found) => [found.subject.id, projectPerson(found)] as const),

@@ -169,3 +169,7 @@ export const readReachable = (reader: Reader, programmeId: string) => findReacha
 
 /** Whom to write to for each participant of an event that can be reached. */
 export const readContacts = (reader: Reader, eventId: string) => findContacts(reader, eventId)
+
+/** Whom to write to for one of them; null where nobody can be reached. */
+export const readContact = async (reader: Reader, { id, eventId }: { id: string; eventId: string }) =>
+  (await findContacts(reader, eventId, id)).get(id) ?? null

@@ -21,7 +21,7 @@ import { byWords, nameOf, shortNames, surnameFirst, type PersonName } from '../.
 
 export type ParticipantRow = typeof participants.$inferSelect
 
-/** Everybody who takes part in an event, each with the names others know them by. */
+/** Everybody who takes part in an event, or one of them, each with the names others know them by. */
 export type Participant = Awaited<ReturnType<typeof findParticipants>>[number]
 
 const carriers = sql<string[]>`array(
@@ -49,7 +49,7 @@ export const insteadOf = (
     of: projectName ?? (person ? nameOf(person) : ''),
   }
 
-export async function findParticipants(reader: Reader, eventId: string) {
+export async function findParticipants(reader: Reader, eventId: string, only: string | null = null) {
   const rows = await reader
     .select({
       id: participants.id,
@@ -79,7 +79,7 @@ export async function findParticipants(reader: Reader, eventId: string) {
     .leftJoin(standIn, eq(standIn.id, participants.standInId))
     .leftJoin(participantHumans, eq(participantHumans.participantId, participants.id))
     .leftJoin(organisations, eq(organisations.id, hosts.organisationId))
-    .where(eq(participants.eventId, eventId))
+    .where(and(eq(participants.eventId, eventId), only === null ? undefined : eq(participants.id, only)))
     .orderBy(asc(participants.id))
   const everybody = rows.map(({ projectName, person, standIn, hostOrganisation, carriers, ...row }) => ({
     ...row,

@@ -24,6 +24,10 @@ export const insertLinks = (tx: Transaction, links: { participantId: string; tok
         .insert(rsvpLinks)
         .values(links.map(({ participantId, token }) => ({ participantId, digest: digestOf(token) })))
 
+/** Whoever came by a link before has to ask for a new one: another comes now. */
+export const deleteLinks = (tx: Transaction, participantId: string) =>
+  tx.delete(rsvpLinks).where(eq(rsvpLinks.participantId, participantId))
+
 /** Whose link a token is; null where it is none, or of somebody who takes no part any more. */
 export async function findLinked(reader: Reader, token: string): Promise<string | null> {
   const [row] = await reader

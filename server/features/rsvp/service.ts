@@ -52,7 +52,7 @@ export async function answerByLink(db: Database, { token, ...input }: RsvpByLink
 export async function readLink(reader: Reader, token: string): Promise<RsvpLinkView> {
   const located = await openLink(reader, token)
   const { participant, event, programme } = located
-  const self = (await findParticipants(reader, event.id)).find(({ id }) => id === participant.id)!
+  const [self] = await findParticipants(reader, event.id, participant.id)
   const { title, date, lastDate, venue } = event
   return {
     ...{ title, date, lastDate, venue, timezone: programme.timezone },
@@ -71,7 +71,8 @@ export async function openLink(reader: Reader, token: string): Promise<Located> 
   return located
 }
 
-const today = ({ programme }: FoundEvent) => wallTime(clockOf(programme), programme.timezone).slice(0, 10)
+export const today = ({ programme }: FoundEvent) =>
+  wallTime(clockOf(programme), programme.timezone).slice(0, 10)
 
 /** From its first turn on, or its hour; of an event without any, from the morning of its day. */
 export async function hasBegun(reader: Reader, { event, programme }: FoundEvent): Promise<boolean> {

@@ -13,13 +13,15 @@ import { peopleAround } from '../day/open.ts'
 import { clockOf } from '../events/clock.ts'
 import { ensureMember } from '../identity/service.ts'
 import { signInPage } from '../mail/links.ts'
-import { enqueueMail, readContacts } from '../mail/service.ts'
+import { enqueueMail, readContact } from '../mail/service.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { personFrom } from '../participants/persons.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { settleSeats } from '../participants/seats.ts'
 import { deleteIdlePeople, deleteMemberships, insertPeople } from '../people/bulk.ts'
 import { findLive } from '../schedules/repository.ts'
 import {
+  deleteLinks,
   findLinked,
   findOpenSchedules,
   findPerson,
@@ -28,7 +30,7 @@ import {
   updateRsvp,
   updateStandIn,
 } from './repository.ts'
-import { openLink, refuseBegun } from './service.ts'
+import { openLink, refuseBegun, today } from './service.ts'
 
 type Record = (change: Change) => Promise<number>
 
@@ -82,21 +84,65 @@ export async function endStandIn(services: Services, call: Call, participantId: 
     const located = await locateParticipant(tx, participantId)
     allow(call.actor, 'people.edit', resourceOf(located))
     const { id, standInId } = located.participant
-    return standInId === null ? { id } : change(tx, located, null, record)
+    return standInId === null ? { id } : putBack(tx, services, located, null, call.actor.locale, record)
   })
 }
 
-/** Takes it back, with what was known of their coming before, unless somebody else was named since. */
+/** Takes it back, unless somebody else was named since. */
 export async function standInBack(
-  { tx, record }: WriteContext,
+  services: Services,
+  { tx, call, record }: WriteContext,
   { participantId, before, after, rsvp, rsvpBy, rsvpAt }: Inverse<'participant.replaced'>,
 ): Promise<void> {
   const located = await locateParticipant(tx, participantId)
   const isThere = before === null || (await findPerson(tx, before)) !== null
   if (located.participant.standInId !== after || !isThere) throw new DomainError('moved-on')
-  await updateRsvp(tx, participantId, { rsvp, rsvpBy, rsvpAt: rsvpAt === null ? null : new Date(rsvpAt) })
-  await change(tx, located, before, record)
+  // What is known of their coming goes with the colleague who was named before.
+  if (before !== null)
+    await updateRsvp(tx, participantId, { rsvp, rsvpBy, rsvpAt: rsvpAt === null ? null : new Date(rsvpAt) })
+  await putBack(tx, services, located, before, call.actor.locale, record)
 }
+
+/** Both are told: the colleague who does not go any more, and who is expected again. */
+async function putBack(
+  tx: Transaction,
+  services: Services,
+  located: Located,
+  before: string | null,
+  locale: Locale,
+  record: Record,
+): Promise<Written> {
+  const { participant, event, programme } = located
+  const gone = await readContact(tx, participant)
+  const [{ instead }] = await findParticipants(tx, event.id, participant.id)
+  const written = await change(tx, located, before, record)
+  if (event.rehearsal || event.lastDate < today(located)) return written
+  const back = await readContact(tx, participant)
+  const [{ name: of }] = await findParticipants(tx, event.id, participant.id)
+  const values = { event: event.title, who: instead?.who ?? '', of }
+  const mail = { programmeId: programme.id, kind: 'stand-in' as const }
+  if (gone && gone.email !== back?.email) {
+    const spoken = gone.language ?? locale
+    await enqueueMail(tx, services, {
+      ...{ ...mail, to: gone.email },
+      subject: say(spoken, 'mail_standInEnded_subject', values),
+      body: say(spoken, 'mail_standInEnded_body', { ...values, name: gone.name }),
+    })
+  }
+  if (back) {
+    const spoken = back.language ?? locale
+    const link = signInPage(services.config, back.email, agendaOf(participant))
+    await enqueueMail(tx, services, {
+      ...{ ...mail, to: back.email },
+      subject: say(spoken, 'mail_expectedAgain_subject', values),
+      body: say(spoken, 'mail_expectedAgain_body', { ...values, name: back.name, link }),
+    })
+  }
+  return written
+}
+
+const agendaOf = ({ hostId, projectId }: Located['participant']) =>
+  `${hostId ? `/referente/${hostId}` : `/progetto/${projectId}`}/agenda`
 
 async function bring(
   tx: Transaction,
@@ -108,29 +154,29 @@ async function bring(
   record: Record,
 ): Promise<Written> {
   const { participant, event, programme } = located
-  const replaced = (await readContacts(tx, event.id)).get(participant.id)
+  const replaced = await readContact(tx, participant)
+  const [{ name: of }] = await findParticipants(tx, event.id, participant.id)
   const person = personFrom(input)
   await insertPeople(tx, [{ ...person, programmeId: programme.id }])
   await updateRsvp(tx, participant.id, {
-    ...{ rsvp: 'coming', rsvpBy: way, rsvpAt: clockOf(programme) },
+    ...{ rsvp: 'coming', rsvpBy: way, rsvpAt: clockOf(programme), rsvpReason: '' },
   })
   const written = await change(tx, located, person.id, record)
   if (event.rehearsal) return written
-  const page = participant.hostId ? `/referente/${participant.hostId}` : `/progetto/${participant.projectId}`
-  const values = { event: event.title, who: nameOf(person), of: replaced?.who ?? '' }
+  const values = { event: event.title, who: nameOf(person), of }
   await enqueueMail(tx, services, {
     ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in' },
     subject: say(locale, 'mail_standIn_subject', values),
     body: say(locale, 'mail_standIn_body', {
       ...values,
-      link: signInPage(services.config, person.email!, `${page}/agenda`),
+      link: signInPage(services.config, person.email!, agendaOf(participant)),
     }),
   })
   if (replaced && replaced.email !== person.email)
     await enqueueMail(tx, services, {
       ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in' },
       subject: say(replaced.language ?? locale, 'mail_replaced_subject', values),
-      body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.who }),
+      body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.name }),
     })
   return written
 }
@@ -146,6 +192,10 @@ async function change(
   const gone = before && (await findPerson(tx, before))
   const come = after && (await findPerson(tx, after))
   await updateStandIn(tx, id, after)
+  // A mail that was passed on must not stay a way to speak for whoever comes now.
+  await deleteLinks(tx, id)
+  // Whoever is expected again is asked again.
+  if (after === null) await updateRsvp(tx, id, { rsvp: null, rsvpAt: null, rsvpBy: null, rsvpReason: '' })
   // Whoever else stands for them by that mailbox, there or in another event, goes on signing in by it.
   if (gone && gone.email && !(await standsFor(tx, participant, gone.email)))
     await deleteMemberships(tx, [{ email: gone.email, ...subject }])

@@ -41,7 +41,7 @@ export function repairProblem(standing: Standing) {
   const asked = nearPlan(buildInstance(soFar(standing), pairsFor(wished, meetings), seatsOf(meetings)))
   const instance = asAgreed({ ...asked, tables: asked.tables.map(onlyAhead(standing)) }, meetings)
   const locks = lockedOf(standing)
-  const facts = withoutHeld(factsOf(disruptions, camp.slots), standing)
+  const facts = withoutHeld(withRefusals(factsOf(disruptions, camp.slots), standing), standing)
   return {
     instance,
     solution: {
@@ -96,6 +96,15 @@ function heldAhead({ meetings, camp, now }: Standing) {
 }
 
 const lockedOf = (standing: Standing) => heldAhead(standing).map(placementOf)
+
+/** Who has said that they will not come, and was not seen there, is away from now on. */
+function withRefusals(facts: Facts, { camp, now }: Standing): Facts {
+  const ahead = slotsAhead(camp.slots, now).map(({ id }) => id)
+  const refused = camp.people
+    .filter(({ notComing }) => notComing)
+    .map(({ id }) => [id, new Set([...(facts.away.get(id) ?? []), ...ahead])] as const)
+  return { ...facts, away: new Map([...facts.away, ...refused]) }
+}
 
 /** Whatever has gone since: what was begun ahead of time has its people, its table and its slot. */
 function withoutHeld({ away, out, lost }: Facts, standing: Standing): Facts {

@@ -232,12 +232,16 @@ async function settlePlace(
     answeredAt: survivor.answeredAt ?? twin.answeredAt,
     ...(taken && { maxMeetings: twin.maxMeetings }),
     needs: [...new Set([...survivor.needs, ...twin.needs])],
-    standInId: survivor.standInId ?? twin.standInId,
-    ...(survivor.rsvp === null && {
-      ...{ rsvp: twin.rsvp, rsvpAt: twin.rsvpAt, rsvpBy: twin.rsvpBy, rsvpReason: twin.rsvpReason },
-    }),
+    ...whoComes(survivor, twin),
     ...(isUnmarked && {
       ...{ attendance: twin.attendance, arrivedAt: twin.arrivedAt, attendanceDay: twin.attendanceDay },
     }),
   })
+}
+
+/** Whether they come is said of whoever comes: of a colleague, where one is named in either place. */
+function whoComes(survivor: ParticipantRow, twin: ParticipantRow) {
+  const ofSurvivor = survivor.standInId !== null || (twin.standInId === null && survivor.rsvp !== null)
+  const { standInId, rsvp, rsvpAt, rsvpBy, rsvpReason } = ofSurvivor ? survivor : twin
+  return { standInId, rsvp, rsvpAt, rsvpBy, rsvpReason }
 }

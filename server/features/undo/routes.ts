@@ -5,7 +5,7 @@ import { Id, Shape, Written } from '../../schemas/common.ts'
 import { UndoInput } from '../../schemas/programme.ts'
 import { undoChange } from './service.ts'
 
-export default function routes({ db }: Services) {
+export default function routes(services: Services) {
   return (api: FastifyInstance) => {
     api.post<{ Params: { programmeId: string }; Body: UndoInput }>(
       '/programmes/:programmeId/undo',
@@ -17,7 +17,7 @@ export default function routes({ db }: Services) {
           tags: ['undo'],
         },
       },
-      (request) => undoChange(db, callOf(request), request.params.programmeId, request.body.seq),
+      (request) => undoChange(services, callOf(request), request.params.programmeId, request.body.seq),
     )
   }
 }

@@ -5,10 +5,10 @@ import {
   type Undoable,
   type UndoableKind,
 } from '../../change-catalogue.ts'
-import type { Database } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
+import type { Services } from '../../services.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { attendanceBack } from '../day/attendance.ts'
 import { delayBack, roomDelayBack } from '../day/delays.ts'
@@ -36,7 +36,7 @@ import { participantsBack, removalBack } from '../taking-part/service.ts'
 import { findChange } from './repository.ts'
 
 /** The programme and the event a change was about, when it was made, and who takes it back. */
-type About = { programmeId: string; seq: number; eventId: string; at: Date; call: Call }
+type About = { programmeId: string; seq: number; eventId: string; at: Date; call: Call; services: Services }
 type Undone<K extends UndoableKind> = About & { inverse: Inverse<K>; payload: StoredPayload<K> }
 type Undo<K extends UndoableKind> = (context: WriteContext, undone: Undone<K>) => Promise<void>
 
@@ -82,7 +82,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
     participantsBack(context, undone.inverse, await dayOf(context, undone)),
   'participants.removed': async (context, undone) =>
     removalBack(context, undone.inverse, await dayOf(context, undone)),
-  'participant.replaced': (context, { inverse }) => standInBack(context, inverse),
+  'participant.replaced': (context, { inverse, services }) => standInBack(services, context, inverse),
   'attendance.expected': attendance,
   'attendance.here': attendance,
   'attendance.late': attendance,
@@ -145,19 +145,19 @@ const dayOf = ({ tx }: WriteContext, { call, eventId }: About) => openDay(tx, ca
 
 /** Takes a change of the log back. That is a change of its own: the log only ever grows. */
 export async function undoChange(
-  db: Database,
+  services: Services,
   call: Call,
   programmeId: string,
   seq: number,
 ): Promise<Written> {
-  return write(db, call, programmeId, async (context) => {
+  return write(services.db, call, programmeId, async (context) => {
     const { call } = context
     allow(call.actor, 'change.undo', { programmeId })
     const change = await findChange(context.tx, programmeId, seq)
     if (!change) throw notFound()
     if (!canUndo(change)) throw new DomainError('not-undoable')
     await takeBack(context, change, {
-      ...{ programmeId, seq, eventId: change.eventId ?? '', at: change.at, call },
+      ...{ programmeId, seq, eventId: change.eventId ?? '', at: change.at, call, services },
     })
     return { id: String(seq) }
   })

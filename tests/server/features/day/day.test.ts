@@ -124,6 +124,14 @@ describe('somebody who is absent', () => {
     expect(placesOf(await board())).toEqual(placesOf(after))
   })
 
+  test('by their own word has no meeting ahead after a repair', async () => {
+    const [hostId, held] = busyHost(await board())
+    await stage.organiser<Body>('PUT', `/participants/${hostId}/rsvp`, { rsvp: 'not-coming' })
+    const { repairs } = await propose()
+    const fewest = repairs.find(({ order }) => order === 'fewest-changes')!
+    expect(fewest.steps.filter(({ kind }) => kind === 'removed').length).toBe(held.length)
+  })
+
   test('and has withdrawn since gets no meeting back when the repair is undone; all others do', async () => {
     const before = await board()
     const [hostId, held] = busyHost(before)

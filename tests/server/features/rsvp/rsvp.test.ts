@@ -143,7 +143,13 @@ test('a colleague comes instead: named everywhere in that event, let in, and tak
   const token = await linkOf(hostAt)
   const byLink = (sent: object) => stage.nobody.send<Answer>('POST', '/rsvp/stand-in', { token, ...sent })
   expect((await byLink(colleague)).status).toBe(200)
-  expect((await byLink({ ...colleague, email: 'another@example.org' })).body.code).toBe('stand-in-named')
+  // A link that was passed on ends with it: it neither names somebody else nor answers for the colleague.
+  expect([(await byLink(colleague)).body.code, (await answer(token, 'not-coming')).body.code]).toEqual([
+    ...['link-over', 'link-over'],
+  ])
+  const theirs = await linkOf(hostAt)
+  const again = await stage.nobody.send<Answer>('POST', '/rsvp/stand-in', { token: theirs, ...colleague })
+  expect(again.body.code).toBe('stand-in-named')
   const who = `${HOSTILE} Esempio`
   const named = async () =>
     (await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)).body.participants.find(
@@ -171,13 +177,32 @@ test('a colleague comes instead: named everywhere in that event, let in, and tak
     .orderBy(desc(changes.seq))
   expect(JSON.stringify(entry)).not.toContain('Esempio')
   const back = await torino.organiser.send('POST', `/programmes/${torino.id}/undo`, { seq: entry.seq })
-  expect([back.status, (await named()).name]).toEqual([200, 'Referente'])
+  expect([back.status, (await named()).name, (await open(theirs)).body.code]).toEqual([
+    ...[200, 'Referente', 'link-over'],
+  ])
+  // Both are told, and who is expected again is asked again.
+  expect(await said(host.id)).toMatchObject({ rsvp: null, by: null })
+  const ended = (await stage.db.select().from(mails).where(eq(mails.kind, 'stand-in'))).slice(2)
+  expect(ended.map(({ to }) => to).toSorted()).toEqual(['ada@example.org', 'nadia@example.org'])
+  for (const { body } of ended) expect(body).not.toContain('Fondazione')
   expect((await nadia.send('GET', `/events/${eventId}/agendas/${hostAt}`)).status).not.toBe(200)
   // On their own page they name somebody too; another's they cannot.
   const put = (by: typeof host, at: string) => by.send('PUT', `/participants/${at}/stand-in`, colleague)
   expect([(await put(host, hostAt)).status, (await put(project, hostAt)).status]).toEqual([200, 403])
   expect((await torino.organiser.send('DELETE', `/participants/${hostAt}/stand-in`)).status).toBe(200)
   expect((await named()).instead).toBe(null)
+})
+
+test('a host who is deleted while a colleague stands in for them can be brought back, with the colleague', async () => {
+  const leaver = await torino.host()
+  const at = await torino.participant(eventId, leaver.id)
+  const colleague = { firstName: 'Ivo', lastName: 'Esempio', email: 'ivo@example.org' }
+  expect((await torino.organiser.send('PUT', `/participants/${at}/stand-in`, colleague)).status).toBe(200)
+  const { body } = await torino.organiser.send<Answer>('DELETE', `/hosts/${leaver.id}`)
+  const back = await torino.organiser.send('POST', `/programmes/${torino.id}/undo`, { seq: body.seq })
+  expect(back.status).toBe(200)
+  const { body: day } = await torino.organiser.send<DayView>('GET', `/events/${eventId}/day`)
+  expect(day.participants.find(({ id }) => id === at)).toMatchObject({ instead: { who: 'Ivo Esempio' } })
 })
 
 test('who was seen there is there, whatever they had said', async () => {
