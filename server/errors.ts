@@ -66,6 +66,7 @@ const STATUS = {
   'mail-off': 409,
   'mail-sample': 409,
   'mail-field': 400,
+  'mail-no-links': 400,
   'mail-unwritten': 409,
   'mail-lately': 409,
   'mail-nobody': 409,

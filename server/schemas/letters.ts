@@ -36,6 +36,8 @@ export const FIELDS = {
   deadline: { it: 'scadenza', en: 'deadline' },
   task: { it: 'da_fare', en: 'task' },
   link: { it: 'link', en: 'link' },
+  coming: { it: 'vengo', en: 'coming' },
+  notComing: { it: 'non_vengo', en: 'not_coming' },
   changes: { it: 'novità', en: 'changes' },
   note: { it: 'nota', en: 'note' },
   agenda: { it: 'agenda', en: 'agenda' },
@@ -81,6 +83,8 @@ export const RECIPIENT_FILTERS = [
   'not-in',
   'not-answered',
   'not-submitted',
+  'not-said',
+  'not-told',
   'projects',
   'hosts',
 ] as const

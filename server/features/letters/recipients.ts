@@ -4,6 +4,7 @@ import { EVENT_KINDS, type LetterKind, type Recipient } from '../../schemas/lett
 import { findEvent, type EventRow, type ProgrammeRow } from '../events/repository.ts'
 import { languageFor } from '../mail/compose.ts'
 import { readContacts, readReachable, type Addressee } from '../mail/service.ts'
+import { readUntold } from '../told/concerned.ts'
 import { filtersOf, meantFor, type Facts } from './filters.ts'
 import { findLastWritten, findRefusing, findSignedIn, findSubmitted, findTaking } from './repository.ts'
 
@@ -41,7 +42,7 @@ export async function findRecipients(
     ? [...(event ? await readContacts(reader, event.id) : new Map<string, Addressee>()).values()]
     : await readReachable(reader, programme.id)
   const people = everybody.filter((person) => !event || taking.has(subjectOf(person)))
-  const [signedIn, submitted, lastOf, refusing] = await Promise.all([
+  const [signedIn, submitted, lastOf, refusing, untold] = await Promise.all([
     findSignedIn(
       reader,
       people.map(({ email }) => email.toLowerCase()),
@@ -52,6 +53,7 @@ export async function findRecipients(
     ),
     findLastWritten(reader, programme.id, [kind, 'invitation']),
     findRefusing(reader, programme.id),
+    event ? readUntold(reader, event.id) : new Set<string>(),
   ])
   const found = people.map((person) => {
     const { role, projectId, email } = person
@@ -66,6 +68,8 @@ export async function findRecipients(
         isIn: signedIn.has(email.toLowerCase()),
         answered: here ? here.answeredAt !== null : null,
         submitted: projectId === null ? null : submitted.has(projectId),
+        said: here ? here.rsvp !== null : null,
+        untold: here !== undefined && untold.has(here.id),
       },
       lastAt: lastOf(kind, person),
       refuses: refusing.has(email),

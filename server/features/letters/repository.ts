@@ -43,6 +43,7 @@ export const findTaking = (reader: Reader, eventId: string) =>
       of: sql<string>`coalesce(${participants.projectId}, ${participants.hostId})`,
       answeredAt: participants.answeredAt,
       attendance: participants.attendance,
+      rsvp: participants.rsvp,
     })
     .from(participants)
     .where(and(eq(participants.eventId, eventId), takesPart))

@@ -116,10 +116,11 @@ async function bring(
   })
   const written = await change(tx, located, person.id, record)
   if (event.rehearsal) return written
+  const replyTo = programme.contactEmail
   const page = participant.hostId ? `/referente/${participant.hostId}` : `/progetto/${participant.projectId}`
   const values = { event: event.title, who: nameOf(person), of: replaced?.who ?? '' }
   await enqueueMail(tx, services, {
-    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in' },
+    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in', replyTo },
     subject: say(locale, 'mail_standIn_subject', values),
     body: say(locale, 'mail_standIn_body', {
       ...values,
@@ -128,7 +129,7 @@ async function bring(
   })
   if (replaced && replaced.email !== person.email)
     await enqueueMail(tx, services, {
-      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in' },
+      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in', replyTo },
       subject: say(replaced.language ?? locale, 'mail_replaced_subject', values),
       body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.who }),
     })
