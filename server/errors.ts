@@ -70,6 +70,7 @@ const STATUS = {
   'mail-unwritten': 409,
   'mail-lately': 409,
   'mail-nobody': 409,
+  'mail-gone-by': 409,
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,

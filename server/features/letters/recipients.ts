@@ -1,5 +1,6 @@
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
+import type { Attendance, Rsvp } from '../../schemas/common.ts'
 import { EVENT_KINDS, type LetterKind, type Recipient } from '../../schemas/letters.ts'
 import { findEvent, type EventRow, type ProgrammeRow } from '../events/repository.ts'
 import { languageFor } from '../mail/compose.ts'
@@ -12,7 +13,8 @@ import { findLastWritten, findRefusing, findSignedIn, findSubmitted, findTaking 
 export type Reachable = {
   person: Addressee
   participantId: string | null
-  attendance: string | null
+  attendance: Attendance | null
+  rsvp: Rsvp | null
   facts: Facts
   lastAt: Date | null
   refuses: boolean
@@ -62,6 +64,7 @@ export async function findRecipients(
       person,
       participantId: here?.id ?? null,
       attendance: here?.attendance ?? null,
+      rsvp: here?.rsvp ?? null,
       facts: {
         side: role,
         invited: lastOf('invitation', person) !== null,

@@ -4,7 +4,6 @@ import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { Language, Written } from '../../schemas/common.ts'
 import {
-  OPTIONAL_KINDS,
   type Letter,
   type LetterAsked,
   type LetterKind,
@@ -22,7 +21,7 @@ import { defaultText } from '../mail/templates.ts'
 import { refuseBegun } from '../rsvp/service.ts'
 import { findEventOf, findRecipients, subjectOf, type Reachable } from './recipients.ts'
 import { countNamed, deleteText, upsertText } from './repository.ts'
-import { composer, recordLetters, writeLetters } from './write.ts'
+import { composer, recordLetters, willing, writeLetters } from './write.ts'
 
 async function openProgramme(reader: Reader, { actor }: Call, programmeId: string): Promise<ProgrammeRow> {
   const programme = await findProgramme(reader, programmeId)
@@ -121,10 +120,6 @@ export async function sendLetters(
     return { id: programmeId, mails: people.length }
   })
 }
-
-/** Of optional kinds, without those who do not want them. */
-export const willing = (kind: LetterKind, people: Reachable[]): Reachable[] =>
-  OPTIONAL_KINDS.includes(kind) ? people.filter(({ refuses }) => !refuses) : people
 
 const SHOWN = 3
 const namesOf = (people: Reachable[]): string =>

@@ -2,7 +2,7 @@ import type { Reader, Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import type { Language } from '../../schemas/common.ts'
-import type { LetterText } from '../../schemas/letters.ts'
+import { OPTIONAL_KINDS, type LetterKind, type LetterText } from '../../schemas/letters.ts'
 import type { Services } from '../../services.ts'
 import type { WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
@@ -14,6 +14,10 @@ import { linkFields, makeLinks } from '../rsvp/links.ts'
 import { readAgendaLetters } from '../schedules/agenda-letter.ts'
 import type { About, Reachable } from './recipients.ts'
 import { updateReminded } from './repository.ts'
+
+/** Of optional kinds, without those who do not want them. */
+export const willing = (kind: LetterKind, people: Reachable[]): Reachable[] =>
+  OPTIONAL_KINDS.includes(kind) ? people.filter(({ refuses }) => !refuses) : people
 
 /** Makes them members, so that the link lets them in, and writes to each. */
 export async function writeLetters(
