@@ -43,10 +43,7 @@ function placeIn(plan: PlanView, { slotId, tableId }: { slotId: string; tableId:
 
 type Move = { meeting: PlanMeeting; to: CellView; project: string; host: string }
 
-/**
- * A meeting of the first turn that can go to another turn, and a free cell for it: at another table, as the screen
- * shows the next turn too.
- */
+/** A meeting of the first turn that can go to another turn, and a free cell for it at another table. */
 async function findMove(plan: PlanView, of?: string): Promise<Move> {
   const [first] = plan.slots
   for (const meeting of plan.meetings) {
@@ -285,6 +282,16 @@ describe('agendas, from the calculation to the day', () => {
       ({ participants, state }) => participants.includes(move.project) && state !== 'cancelled',
     )
     expect(await phone.locator('summary').count()).toBe(rows.length)
+
+    // As a message to somebody: what is on the page, and where it is kept up to date.
+    await phone.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await phone.getByRole('button', { name: 'Copia come testo' }).click()
+    await phone.getByText('Agenda copiata').waitFor()
+    const text = await phone.evaluate<string>('navigator.clipboard.readText()')
+    const line = text.split('\n').find((one) => one.includes(host))
+    expect(line).toContain(`${to.time}–`)
+    expect(line).toContain(` · Tavolo ${to.table}`)
+    expect(text).toContain(phone.url())
   })
 })
 

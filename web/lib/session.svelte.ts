@@ -231,7 +231,8 @@ class Session {
 }
 
 // No secret stays on the device, and no address: ids and names are what the shell needs.
-const cachedName = 'me'
+// Another name whenever its members are others: what an earlier version kept is not read as today's.
+const cachedName = 'me 2'
 const withoutAddress = (me: Me): Me => ({ ...me, user: me.user && { ...me.user, email: '' } })
 
 const backOnline = (atMost: number) =>

@@ -3,7 +3,7 @@ import type { Mark } from '../../../server/schemas/marks.ts'
 import { featureLabel } from '../../lib/features.ts'
 import { eventTimeSaid, number, plural, weekday } from '../../lib/format.ts'
 import { m } from '../../paraglide/messages.js'
-import { tableName } from './table-name.ts'
+import { tableName } from '../../lib/table-name.ts'
 
 /** What a page knows of the plan that its marks are about. */
 export type MarkNames = {

@@ -32,8 +32,7 @@ export async function participantsForOrganiser(side: Side, id: string): Promise<
   const { places } = await api.get<PlacesView>(
     `/api/v1/${side === 'project' ? 'projects' : 'hosts'}/${id}/places`,
   )
-  const timezone = session.membership('organiser')?.timezone ?? shellContext.zone
-  const sorted = nearestFirst(places, eventToday(timezone))
+  const sorted = nearestFirst(places, eventToday(shellContext.zone))
   return [...sorted.filter(({ takesPart }) => takesPart), ...sorted.filter(({ takesPart }) => !takesPart)]
 }
 

@@ -375,6 +375,7 @@ describe('an organiser', () => {
         programmeId: real,
         programmeName: 'Torino 2026',
         timezone: 'Europe/Rome',
+        contact: { email: null, phone: '' },
         role: 'organiser',
         projectId: null,
         hostId: null,

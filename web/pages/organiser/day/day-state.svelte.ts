@@ -15,7 +15,7 @@ import { markedName } from '../../../lib/naming.ts'
 import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
-import { tableName } from '../table-name.ts'
+import { tableName } from '../../../lib/table-name.ts'
 import { countBy, indexOf, STEPS, tilesOf, type Step } from './day-index.ts'
 
 /** One thing done by hand: where it goes, what is said once done, and whether there is no way back from it. */

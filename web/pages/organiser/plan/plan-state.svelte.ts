@@ -6,7 +6,7 @@ import { api, ApiError } from '../../../lib/api.ts'
 import { eventTime, eventTimeSaid } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { toast, toasts } from '../../../lib/toasts.svelte.ts'
-import { tableName } from '../table-name.ts'
+import { tableName } from '../../../lib/table-name.ts'
 import {
   cellKey,
   cellsByRow,
