@@ -55,15 +55,20 @@ export async function readScheduled(db: Reader, call: Call, programmeId: string)
   const shown = found
     .filter((one) => one !== null)
     .filter(({ event }) => Date.parse(event.lastDate) >= today - SHOWN_DAYS * DAY)
-  return {
-    events: await Promise.all(
-      shown.map(async (one) => ({
-        ...{ id: one.event.id, title: one.event.title, date: one.event.date },
-        mails: await Promise.all((await findKnown(db, one.event.id)).map((known) => present(db, one, known))),
-      })),
-    ),
-  }
+  const events = await Promise.all(
+    shown.map(async (one) => {
+      const { id, title, date, lastDate } = one.event
+      const known = await findKnown(db, id)
+      const mails = await Promise.all(known.map((row) => present(db, one, row)))
+      return { view: { id, title, date, mails }, isOver: Date.parse(lastDate) < today }
+    }),
+  )
+  return { events: events.filter(({ view, isOver }) => !isOver || isOfUse(view)).map(({ view }) => view) }
 }
+
+/** Of an event that is over: something went, or thanks still can. */
+const isOfUse = ({ mails }: ScheduledView['events'][number]) =>
+  mails.some(({ kind, state, on }) => on || (kind === 'thanks' && state === 'off'))
 
 const DAY = 24 * 60 * 60_000
 const SHOWN_DAYS = 14
