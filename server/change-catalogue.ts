@@ -15,7 +15,7 @@ import {
   oneOf,
 } from './schemas/common.ts'
 import { DisruptionKind, DisruptionState } from './schemas/day.ts'
-import { LetterKind } from './schemas/letters.ts'
+import { LetterKind, ScheduledKind } from './schemas/letters.ts'
 import { HelperRole } from './schemas/programme.ts'
 import { Ruling } from './schemas/pairs.ts'
 import { PublicThing } from './schemas/publicity.ts'
@@ -308,6 +308,11 @@ export const CATALOGUE = {
     ({ invitations }) => (invitations === undefined ? null : 'change_invitations.sent.count'),
   ),
   'letters.sent': kind(organisers, { kind: LetterKind, letters: Count }),
+  'mails.scheduled': kind(
+    organisers,
+    { kind: ScheduledKind, on: Type.Boolean(), days: Type.Integer() },
+    ({ on }) => (on ? null : 'change_mails.scheduled.off'),
+  ),
   'letter.written': kind(organisers, { kind: LetterKind, language: Language }),
   'letters.chosen': kind(organisers, { refused: Type.Boolean() }, ({ refused }) =>
     refused ? 'change_letters.chosen.refused' : null,

@@ -12,6 +12,7 @@ import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
 import { watchMails } from './jobs/mail.ts'
+import { watchScheduledMails } from './jobs/scheduled-mails.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { endGently } from './ending.ts'
 import type { ServicesGiven } from './services.ts'
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
   if (config.role !== 'web') {
     await startWorkers(queue, { config, db })
     closing.push(watchMails(queue, db, config))
+    closing.push(watchScheduledMails({ config, db, queue }))
     closing.push(watchForgetting(db))
     if (config.push) closing.push(watchAgendas(db, queue))
   }

@@ -132,8 +132,8 @@ const letter = (mail: MailRow, config: Config) => ({
   from: config.mailFrom,
   to: { name: '', address: mail.to },
   subject: mail.subject,
-  text: mail.secret ? mail.body.replaceAll(HIDDEN, mail.secret) : mail.body,
-  ...(mail.html && { html: mail.html }),
+  text: revealed(mail.body, mail),
+  ...(mail.html && { html: revealed(mail.html, mail) }),
   ...(mail.replyTo && { replyTo: { name: '', address: mail.replyTo } }),
   ...(mail.calendar && { attachments: [{ ...CALENDAR, content: mail.calendar }] }),
   headers: {
@@ -144,6 +144,8 @@ const letter = (mail: MailRow, config: Config) => ({
     }),
   },
 })
+
+const revealed = (text: string, { secret }: MailRow) => (secret ? text.replaceAll(HIDDEN, secret) : text)
 
 const CALENDAR = { filename: 'agenda.ics', contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }
 

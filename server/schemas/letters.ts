@@ -38,6 +38,8 @@ export const FIELDS = {
   deadline: { it: 'scadenza', en: 'deadline' },
   task: { it: 'da_fare', en: 'task' },
   link: { it: 'link', en: 'link' },
+  coming: { it: 'vengo', en: 'coming' },
+  notComing: { it: 'non_vengo', en: 'not_coming' },
   changes: { it: 'novità', en: 'changes' },
   note: { it: 'nota', en: 'note' },
   agenda: { it: 'agenda', en: 'agenda' },
@@ -83,6 +85,8 @@ export const RECIPIENT_FILTERS = [
   'not-in',
   'not-answered',
   'not-submitted',
+  'not-said',
+  'not-told',
   'projects',
   'hosts',
 ] as const
@@ -132,3 +136,33 @@ export type LetterAsked = Static<typeof LetterAsked>
 
 export const MailChoice = Shape({ programme: Type.String(), refused: Type.Boolean() })
 export type MailChoice = Static<typeof MailChoice>
+
+/** Switched on or off, and how many days before or after. */
+export const ScheduledInput = Shape({
+  on: Type.Boolean(),
+  days: Type.Integer({ minimum: 1, maximum: 30 }),
+})
+export type ScheduledInput = Static<typeof ScheduledInput>
+
+/** 'undated': what it hangs on has no date; 'missed': its time went by without it; 'done': it has gone. */
+export const ScheduledState = oneOf(['off', 'on', 'undated', 'missed', 'done'] as const)
+export type ScheduledState = Static<typeof ScheduledState>
+
+const ScheduledMail = Shape({
+  ...{ kind: ScheduledKind, ...ScheduledInput.properties, state: ScheduledState },
+  /** When it goes, or went. */
+  at: Nullable(Time),
+  /** How many would get it now, the first of them, and how many got it. */
+  people: Type.Integer(),
+  first: Nullable(To),
+  sent: Type.Integer(),
+})
+export type ScheduledMail = Static<typeof ScheduledMail>
+
+/** What goes by itself around each event. */
+export const ScheduledView = Shape({
+  events: Type.Array(
+    Shape({ id: Id, title: Type.String(), date: Type.String(), mails: Type.Array(ScheduledMail) }),
+  ),
+})
+export type ScheduledView = Static<typeof ScheduledView>

@@ -214,6 +214,8 @@ const ROWS: Record<string, Row | Row[]> = {
   'PUT /api/v1/programmes/:programmeId/letter-texts/:kind/:language': only('organisers', () => ({
     ...{ subject: 'Grazie', body: 'Grazie di tutto' },
   })),
+  'GET /api/v1/programmes/:programmeId/scheduled-mails': only('organisers'),
+  'PUT /api/v1/events/:eventId/scheduled-mails/:kind': only('organisers', () => ({ on: false, days: 4 })),
   'GET /api/v1/programmes/:programmeId/recipients/:kind': only('organisers'),
   'POST /api/v1/programmes/:programmeId/letters/preview': {
     ...only('organisers', ({ projectId }) => ({ kind: 'invitation', to: { of: projectId } })),
@@ -441,7 +443,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     ...{ candidateId: randomUUID(), sessionId: randomUUID(), passkeyId: randomUUID() },
     token: randomUUID(),
     id: ids[url.split('/')[3]] ?? '',
-    kind: url.includes('/import/') ? 'projects' : 'invitation',
+    kind: url.includes('/import/') ? 'projects' : 'reminder',
     language: 'it',
   }
   return kind === 'absent' ? { ...made, ...absentIds() } : made

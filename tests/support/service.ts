@@ -40,7 +40,7 @@ export async function openStage() {
   }
   const reader = async (email: string) => sender(app, await readerOf(app, email))
   const programme = (name: string) => stagedProgramme(app, db, name)
-  return { app, db, close, nobody: sender(app), reader, programme }
+  return { app, db, queue, config, close, nobody: sender(app), reader, programme }
 }
 
 export function sender(app: FastifyInstance, cookie = ''): Sender {

@@ -10,6 +10,10 @@ export type Facts = {
   answered: boolean | null
   /** Of projects. */
   submitted: boolean | null
+  /** Whether they have said if they come to the event chosen; null where none is. */
+  said: boolean | null
+  /** Their agenda of that event is not as they were told last. */
+  untold: boolean
 }
 
 /** Of whom recipients can be chosen: each filter once, with what it asks. */
@@ -18,6 +22,8 @@ const FILTERS: Record<RecipientFilter, (facts: Facts) => boolean> = {
   'not-in': ({ invited, isIn }) => invited && !isIn,
   'not-answered': ({ answered }) => answered === false,
   'not-submitted': ({ submitted }) => submitted === false,
+  'not-said': ({ said }) => said === false,
+  'not-told': ({ untold }) => untold,
   projects: ({ side }) => side === 'project',
   hosts: ({ side }) => side === 'host',
 }
@@ -29,4 +35,5 @@ export const filtersOf = (facts: Facts): RecipientFilter[] =>
 export const meantFor: Partial<Record<LetterKind, RecipientFilter>> = {
   proposal: 'not-submitted',
   reminder: 'not-answered',
+  coming: 'not-said',
 }

@@ -1,9 +1,11 @@
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
+import type { Attendance, Rsvp } from '../../schemas/common.ts'
 import { EVENT_KINDS, type LetterKind, type Recipient } from '../../schemas/letters.ts'
 import { findEvent, type EventRow, type ProgrammeRow } from '../events/repository.ts'
 import { languageFor } from '../mail/compose.ts'
 import { readContacts, readReachable, type Addressee } from '../mail/service.ts'
+import { readUntold } from '../told/concerned.ts'
 import { filtersOf, meantFor, type Facts } from './filters.ts'
 import { findLastWritten, findRefusing, findSignedIn, findSubmitted, findTaking } from './repository.ts'
 
@@ -11,7 +13,8 @@ import { findLastWritten, findRefusing, findSignedIn, findSubmitted, findTaking 
 export type Reachable = {
   person: Addressee
   participantId: string | null
-  attendance: string | null
+  attendance: Attendance | null
+  rsvp: Rsvp | null
   facts: Facts
   lastAt: Date | null
   refuses: boolean
@@ -41,7 +44,7 @@ export async function findRecipients(
     ? [...(event ? await readContacts(reader, event.id) : new Map<string, Addressee>()).values()]
     : await readReachable(reader, programme.id)
   const people = everybody.filter((person) => !event || taking.has(subjectOf(person)))
-  const [signedIn, submitted, lastOf, refusing] = await Promise.all([
+  const [signedIn, submitted, lastOf, refusing, untold] = await Promise.all([
     findSignedIn(
       reader,
       people.map(({ email }) => email.toLowerCase()),
@@ -52,6 +55,7 @@ export async function findRecipients(
     ),
     findLastWritten(reader, programme.id, [kind, 'invitation']),
     findRefusing(reader, programme.id),
+    event ? readUntold(reader, event.id) : new Set<string>(),
   ])
   const found = people.map((person) => {
     const { role, projectId, email } = person
@@ -60,12 +64,15 @@ export async function findRecipients(
       person,
       participantId: here?.id ?? null,
       attendance: here?.attendance ?? null,
+      rsvp: here?.rsvp ?? null,
       facts: {
         side: role,
         invited: lastOf('invitation', person) !== null,
         isIn: signedIn.has(email.toLowerCase()),
         answered: here ? here.answeredAt !== null : null,
         submitted: projectId === null ? null : submitted.has(projectId),
+        said: here ? here.rsvp !== null : null,
+        untold: here !== undefined && untold.has(here.id),
       },
       lastAt: lastOf(kind, person),
       refuses: refusing.has(email),

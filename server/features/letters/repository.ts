@@ -11,12 +11,13 @@ import {
   programmes,
   projects,
   proposals,
+  scheduledMails,
   sessions,
   users,
 } from '../../database/schema.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import type { Language } from '../../schemas/common.ts'
-import type { LetterKind, LetterText } from '../../schemas/letters.ts'
+import type { LetterKind, LetterText, ScheduledInput, ScheduledKind } from '../../schemas/letters.ts'
 
 /** Events that a mail can be about, the next first. */
 export const findEvents = (reader: Reader, programmeId: string) =>
@@ -43,6 +44,7 @@ export const findTaking = (reader: Reader, eventId: string) =>
       of: sql<string>`coalesce(${participants.projectId}, ${participants.hostId})`,
       answeredAt: participants.answeredAt,
       attendance: participants.attendance,
+      rsvp: participants.rsvp,
     })
     .from(participants)
     .where(and(eq(participants.eventId, eventId), takesPart))
@@ -132,3 +134,36 @@ export const deleteText = (
 
 export const updateReminded = (tx: Transaction, ids: string[], at: Date) =>
   tx.update(participants).set({ remindedAt: at }).where(among(participants.id, ids))
+
+export type Scheduled = typeof scheduledMails.$inferSelect
+
+export const findScheduled = (reader: Reader, eventId: string): Promise<Scheduled[]> =>
+  reader.select().from(scheduledMails).where(eq(scheduledMails.eventId, eventId))
+
+/** Those that may go, of events where anything goes. */
+export const findSwitchedOn = (reader: Reader) =>
+  reader
+    .select({ id: scheduledMails.id, eventId: scheduledMails.eventId })
+    .from(scheduledMails)
+    .innerJoin(events, eq(events.id, scheduledMails.eventId))
+    .where(
+      and(
+        ...[eq(scheduledMails.on, true), isNull(scheduledMails.doneAt)],
+        ...[isNull(events.deletedAt), eq(events.rehearsal, false)],
+      ),
+    )
+
+export const upsertScheduled = (
+  tx: Transaction,
+  { eventId, kind, on, days }: ScheduledInput & { eventId: string; kind: ScheduledKind },
+) =>
+  tx
+    .insert(scheduledMails)
+    .values({ eventId, kind, on, days })
+    .onConflictDoUpdate({ target: [scheduledMails.eventId, scheduledMails.kind], set: { on, days } })
+
+export const endScheduled = (tx: Transaction, id: string, doneAt: Date) =>
+  tx.update(scheduledMails).set({ doneAt }).where(eq(scheduledMails.id, id))
+
+export const countScheduled = (reader: Reader, id: string): Promise<number> =>
+  reader.$count(mails, eq(mails.scheduledId, id))

@@ -13,16 +13,25 @@ import {
   NewLetters,
   RecipientsAsked,
   RecipientsView,
+  ScheduledInput,
+  ScheduledKind,
+  ScheduledView,
 } from '../../schemas/letters.ts'
 import { MailsWritten } from '../../schemas/mail.ts'
+import { RsvpMailsView } from '../../schemas/rsvp.ts'
 import { readChoice, writeChoice } from './choices.ts'
+import { readRsvpMails, sendRsvpMails } from './coming.ts'
 import { readRecipients, readTexts } from './reads.ts'
+import { readScheduled, setScheduled } from './scheduled.ts'
 import { readLetter, sendLetters, sendTestLetter, writeText } from './service.ts'
 
 const tags = ['mail']
 const params = Shape({ programmeId: Id })
+const oneScheduled = Shape({ eventId: Id, kind: ScheduledKind })
+const ofEvent = Shape({ eventId: Id })
 const oneChoice = Shape({ token: Id })
 const oneText = Shape({ programmeId: Id, kind: LetterKind, language: Language })
+type OfEvent = { Params: { eventId: string } }
 type OfProgramme = { Params: { programmeId: string } }
 
 export default function routes(services: Services) {
@@ -92,6 +101,26 @@ export default function routes(services: Services) {
       '/programmes/:programmeId/letters',
       { schema: { params, body: NewLetters, response: { 200: MailsWritten }, tags } },
       (request) => sendLetters(services, callOf(request), request.params.programmeId, request.body),
+    )
+    api.get<OfEvent>(
+      '/events/:eventId/rsvp-mails',
+      { schema: { params: ofEvent, response: { 200: RsvpMailsView }, tags } },
+      (request) => readRsvpMails(services, request.actor, request.params.eventId),
+    )
+    api.post<OfEvent>(
+      '/events/:eventId/rsvp-mails',
+      { schema: { params: ofEvent, response: { 200: MailsWritten }, tags } },
+      (request) => sendRsvpMails(services, callOf(request), request.params.eventId),
+    )
+    api.get<OfProgramme>(
+      '/programmes/:programmeId/scheduled-mails',
+      { schema: { params, response: { 200: ScheduledView }, tags } },
+      (request) => readScheduled(db, callOf(request), request.params.programmeId),
+    )
+    api.put<{ Params: { eventId: string; kind: ScheduledKind }; Body: ScheduledInput }>(
+      '/events/:eventId/scheduled-mails/:kind',
+      { schema: { params: oneScheduled, body: ScheduledInput, response: { 200: Written }, tags } },
+      (request) => setScheduled(db, callOf(request), request.params, request.body),
     )
   }
 }

@@ -1,11 +1,9 @@
 import { userIdOf } from '../../actor.ts'
-import type { Reader, Transaction } from '../../database/client.ts'
+import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { say } from '../../messages.ts'
 import { allow } from '../../policy.ts'
 import type { Language, Written } from '../../schemas/common.ts'
 import {
-  OPTIONAL_KINDS,
   type Letter,
   type LetterAsked,
   type LetterKind,
@@ -14,16 +12,16 @@ import {
 } from '../../schemas/letters.ts'
 import type { MailsWritten } from '../../schemas/mail.ts'
 import type { Services } from '../../services.ts'
-import { write, type Call, type WriteContext } from '../../write.ts'
-import { clockOf } from '../events/clock.ts'
+import { write, type Call } from '../../write.ts'
 import { findProgramme, type ProgrammeRow } from '../events/repository.ts'
-import { ensureMembers, readAddress } from '../identity/service.ts'
-import { checkText, composeMail, languageFor, type ToCompose } from '../mail/compose.ts'
-import { enqueueMail, type Post } from '../mail/service.ts'
-import { defaultText, readText } from '../mail/templates.ts'
-import { readAgendaLetters } from '../told/agenda-letter.ts'
-import { findEventOf, findRecipients, subjectOf, type About, type Reachable } from './recipients.ts'
-import { countNamed, deleteText, updateReminded, upsertText } from './repository.ts'
+import { readAddress } from '../identity/service.ts'
+import { checkText } from '../mail/compose.ts'
+import { enqueueMail } from '../mail/service.ts'
+import { defaultText } from '../mail/templates.ts'
+import { refuseBegun } from '../rsvp/service.ts'
+import { findEventOf, findRecipients, subjectOf, type Reachable } from './recipients.ts'
+import { countNamed, deleteText, upsertText } from './repository.ts'
+import { composer, recordLetters, willing, writeLetters } from './write.ts'
 
 async function openProgramme(reader: Reader, { actor }: Call, programmeId: string): Promise<ProgrammeRow> {
   const programme = await findProgramme(reader, programmeId)
@@ -41,7 +39,7 @@ export async function writeText(
 ): Promise<Written> {
   return write(db, call, key.programmeId, async ({ tx, call, record }) => {
     await openProgramme(tx, call, key.programmeId)
-    checkText(text)
+    checkText(text, key.kind)
     const first = defaultText(key.kind, key.language)
     if (text.subject === first.subject && text.body === first.body) await deleteText(tx, key)
     else await upsertText(tx, key, text)
@@ -109,6 +107,7 @@ export async function sendLetters(
     const programme = await openProgramme(tx, context.call, programmeId)
     const event = await findEventOf(tx, programmeId, eventId)
     if (event?.rehearsal) throw new DomainError('rehearsal')
+    if (event && kind === 'coming') await refuseBegun(tx, { event, programme })
     const about = { programme, event, kind }
     const all = await findRecipients(tx, about)
     const people = willing(kind, await chosen(tx, programmeId, all, to))
@@ -121,10 +120,6 @@ export async function sendLetters(
     return { id: programmeId, mails: people.length }
   })
 }
-
-/** Of optional kinds, without those who do not want them. */
-const willing = (kind: LetterKind, people: Reachable[]): Reachable[] =>
-  OPTIONAL_KINDS.includes(kind) ? people.filter(({ refuses }) => !refuses) : people
 
 const SHOWN = 3
 const namesOf = (people: Reachable[]): string =>
@@ -142,77 +137,4 @@ async function chosen(reader: Reader, programmeId: string, all: Reachable[], to:
     const of = subjectOf(person)
     return keys.has(of) || keys.has(`${of} ${person.personId}`)
   })
-}
-
-/** Makes them members, so that the link lets them in, and writes to each. */
-async function writeLetters(
-  tx: Transaction,
-  services: Post,
-  about: About,
-  people: Reachable[],
-  scheduledId?: string,
-): Promise<void> {
-  const { programme } = about
-  await ensureMembers(
-    tx,
-    people.map(({ person }) => ({ programmeId: programme.id, ...person })),
-  )
-  const compose = await composer(tx, services, about)
-  for (const one of people)
-    await enqueueMail(tx, services, { ...(await compose(one)), ...(scheduledId && { scheduledId }) })
-}
-
-/** What each of them gets; of an agenda in force, with that. */
-async function composer(reader: Reader, services: Pick<Services, 'config'>, about: About) {
-  const carries = about.kind === 'publication' || about.kind === 'coming' || about.kind === 'change'
-  const letterOf =
-    carries && about.event
-      ? await readAgendaLetters(reader, services.config, { ...about, event: about.event })
-      : null
-  const texts = new Map<Language, LetterText>()
-  const textFor = async (language: Language) => {
-    const text = texts.get(language) ?? (await writtenText(reader, about, language))
-    texts.set(language, text)
-    return text
-  }
-  return async ({ person, participantId }: Reachable, given: Partial<ToCompose> = {}) => {
-    const language = given.language ?? languageFor(person, about.programme)
-    const agenda = participantId ? letterOf?.(participantId, language) : undefined
-    return composeMail(reader, services, {
-      ...{ ...about, person, language, choice: given.choice },
-      ...{ values: { agenda: agenda?.lines ?? [] }, calendar: agenda?.calendar },
-      text: given.text ?? (await textFor(language)),
-    })
-  }
-}
-
-/** A message of the organisers' own has none until they write one. */
-async function writtenText(reader: Reader, { programme, kind }: About, language: Language) {
-  const { own, ...text } = await readText(reader, programme.id, kind, language)
-  if (kind === 'message' && !own)
-    throw new DomainError('mail-unwritten', { language: say(language, 'language_itself') })
-  return text
-}
-
-async function recordLetters(
-  { tx, record }: WriteContext,
-  { programme, event, kind }: About,
-  people: Reachable[],
-) {
-  const persons = people.map(({ person }) => person)
-  if (kind === 'invitation')
-    return record({
-      type: 'invitations.sent',
-      payload: {
-        projects: [...new Set(persons.flatMap(({ projectId }) => projectId ?? []))],
-        hosts: persons.flatMap(({ hostId }) => hostId ?? []),
-        invitations: people.length,
-      },
-    })
-  const of = event && { eventId: event.id }
-  const participants = people.flatMap(({ participantId }) => participantId ?? [])
-  if (kind !== 'reminder')
-    return record({ ...of, type: 'letters.sent', payload: { kind, letters: people.length } })
-  await updateReminded(tx, participants, clockOf(programme))
-  return record({ ...of, type: 'reminders.sent', payload: { participants, reminders: people.length } })
 }

@@ -11,7 +11,7 @@ import { fillIn, htmlOf, plainOf, type Values } from './letter.ts'
 import { signInPage } from './links.ts'
 import type { Addressee } from './repository.ts'
 import type { NewMail } from './service.ts'
-import { readText, unknownField } from './templates.ts'
+import { namesField, readText, unknownField } from './templates.ts'
 
 export type ToCompose = {
   programme: ProgrammeRow
@@ -41,7 +41,7 @@ export async function composeMail(
 ): Promise<Composed> {
   const language = given.language ?? languageFor(person, programme)
   const text = given.text ?? (await readText(tx, programme.id, kind, language))
-  checkText(text)
+  checkText(text, kind)
   const facts = factsOf({ config, programme, event, kind, person, language })
   const { subject, paragraphs } = fillIn(text, { ...facts, ...values })
   const choice = OPTIONAL_KINDS.includes(kind)
@@ -68,10 +68,12 @@ export const languageFor = (
   programme: Pick<ProgrammeRow, 'language'>,
 ): Language => language ?? programme.language
 
-/** Refuses a text that names what there is not. */
-export function checkText({ subject, body }: LetterText): void {
+/** Refuses a text that names what there is not, or asks for an answer without the links that give it. */
+export function checkText({ subject, body }: LetterText, kind: LetterKind): void {
   const field = unknownField(subject) ?? unknownField(body)
   if (field !== null) throw new DomainError('mail-field', { field: shortened(field) })
+  if (kind === 'coming' && !(['coming', 'notComing'] as const).every((one) => namesField(body, one)))
+    throw new DomainError('mail-no-links')
 }
 
 const shortened = (field: string) => (field.length > 40 ? `${field.slice(0, 40)}…` : field)

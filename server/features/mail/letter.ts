@@ -43,7 +43,8 @@ function filled(parts: Part[], values: Values): Line[] {
 }
 
 /** Only what organisers wrote leads somewhere, and our own address: never what somebody calls themselves. */
-const said = (field: Field, text: string): Words => (field === 'link' ? { text, href: text } : { text })
+const said = (field: Field, text: string): Words => (LINKS.includes(field) ? { text, href: text } : { text })
+const LINKS: readonly Field[] = ['link', 'coming', 'notComing']
 
 const withLinks = (text: string): Words[] =>
   text

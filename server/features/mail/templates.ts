@@ -51,3 +51,6 @@ export const partsOf = (text: string): Part[] =>
 /** The first thing in braces that is no field. */
 export const unknownField = (text: string): string | null =>
   partsOf(text).find((part): part is string => typeof part === 'string' && /[{}]/.test(part)) ?? null
+
+export const namesField = (text: string, field: Field): boolean =>
+  partsOf(text).some((part) => typeof part !== 'string' && part.field === field)

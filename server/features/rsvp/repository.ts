@@ -57,15 +57,6 @@ export async function findFirstTurn(reader: Reader, eventId: string): Promise<Da
   return row.startsAt === null ? null : new Date(row.startsAt)
 }
 
-/** Those of an event who have not said whether they come. */
-export async function findSilent(reader: Reader, eventId: string): Promise<string[]> {
-  const rows = await reader
-    .select({ id: participants.id })
-    .from(participants)
-    .where(and(eq(participants.eventId, eventId), isNull(participants.rsvp), takesPart))
-  return rows.map(({ id }) => id)
-}
-
 /** Those of them who were given a link since. */
 export async function findAskedSince(reader: Reader, ids: string[], since: Date): Promise<Set<string>> {
   if (ids.length === 0) return new Set()

@@ -1,24 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Shape, Written } from '../../schemas/common.ts'
-import { MailsWritten } from '../../schemas/mail.ts'
 import {
   RsvpByLink,
   RsvpInput,
   RsvpLinkView,
-  RsvpMailsView,
   RsvpToken,
   StandInByLink,
   StandInInput,
 } from '../../schemas/rsvp.ts'
 import type { Services } from '../../services.ts'
-import { readRsvpMails, sendRsvpMails } from './mails.ts'
 import { answerByLink, readLink, stateRsvp } from './service.ts'
 import { endStandIn, nameStandIn, nameStandInByLink } from './stand-in.ts'
 
 const tags = ['rsvp']
-const ofEvent = Shape({ eventId: Id })
-type OfEvent = { Params: { eventId: string } }
 
 /** Of those who come with a link, by network address: a whole office behind one has room, who tries tokens has none. */
 const config = {
@@ -58,16 +53,6 @@ export default function routes(services: Services) {
       '/participants/:id/stand-in',
       { schema: { params: Shape({ id: Id }), response: { 200: Written }, tags } },
       (request) => endStandIn(services, callOf(request), request.params.id),
-    )
-    api.get<OfEvent>(
-      '/events/:eventId/rsvp-mails',
-      { schema: { params: ofEvent, response: { 200: RsvpMailsView }, tags } },
-      (request) => readRsvpMails(services, request.actor, request.params.eventId),
-    )
-    api.post<OfEvent>(
-      '/events/:eventId/rsvp-mails',
-      { schema: { params: ofEvent, response: { 200: MailsWritten }, tags } },
-      (request) => sendRsvpMails(services, callOf(request), request.params.eventId),
     )
   }
 }

@@ -163,9 +163,10 @@ async function bring(
   })
   const written = await change(tx, located, person.id, record)
   if (event.rehearsal) return written
+  const replyTo = programme.contactEmail
   const values = { event: event.title, who: nameOf(person), of }
   await enqueueMail(tx, services, {
-    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in' },
+    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in', replyTo },
     subject: say(locale, 'mail_standIn_subject', values),
     body: say(locale, 'mail_standIn_body', {
       ...values,
@@ -174,7 +175,7 @@ async function bring(
   })
   if (replaced && replaced.email !== person.email)
     await enqueueMail(tx, services, {
-      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in' },
+      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in', replyTo },
       subject: say(replaced.language ?? locale, 'mail_replaced_subject', values),
       body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.name }),
     })

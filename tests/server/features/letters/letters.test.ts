@@ -48,7 +48,7 @@ beforeAll(async () => {
   app = await buildApp({ config, db: stage.db, queue: stage.queue })
   await workMails(stage.queue, { config, db: stage.db })
   organiser = sender(app, cookie)
-  const published = await organiser.send('POST', `/schedules/${scheduleId}/publish`, {}, fence)
+  const published = await organiser.send('POST', `/schedules/${scheduleId}/publish`, { tell: 'now' }, fence)
   expect(published.status).toBe(200)
 }, 60_000)
 afterAll(async () => {

@@ -14,7 +14,7 @@ import type { ProgrammeView } from '../../../../server/schemas/programme.ts'
 import type { RsvpLinkView, RsvpMailsView } from '../../../../server/schemas/rsvp.ts'
 import type { PlacesView, TakingPartView } from '../../../../server/schemas/taking-part.ts'
 import { findCamp } from '../../../../server/features/solver-input/repository.ts'
-import { makeLinks } from '../../../../server/features/rsvp/mails.ts'
+import { makeLinks } from '../../../../server/features/rsvp/links.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
 const HOSTILE = '=cmd|<b>Esempio</b>"\'}{name}'

@@ -23,6 +23,8 @@ export const filterWords: Record<RecipientFilter, () => string> = {
   'not-in': m.letter_filter_not_in,
   'not-answered': m.letter_filter_not_answered,
   'not-submitted': m.letter_filter_not_submitted,
+  'not-said': m.letter_filter_not_said,
+  'not-told': m.letter_filter_not_told,
   projects: m.letter_filter_projects,
   hosts: m.letter_filter_hosts,
 }
