@@ -69,6 +69,7 @@ const STATUS = {
   'mail-unwritten': 409,
   'mail-lately': 409,
   'mail-nobody': 409,
+  'mail-of-plan': 409,
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,

@@ -1,4 +1,5 @@
 import { userIdOf } from '../../actor.ts'
+import { expectContent } from '../../content-version.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
@@ -19,7 +20,7 @@ import { clockOf } from '../events/clock.ts'
 import { findProgramme, type ProgrammeRow } from '../events/repository.ts'
 import { ensureMembers, readAddress } from '../identity/service.ts'
 import { checkText, composeMail, languageFor, type ToCompose } from '../mail/compose.ts'
-import { enqueueMail, type Post } from '../mail/service.ts'
+import { enqueueing, enqueueMail, type Post } from '../mail/service.ts'
 import { defaultText, readText } from '../mail/templates.ts'
 import { readAgendaLetters } from '../schedules/agenda-letter.ts'
 import { findEventOf, findRecipients, subjectOf, type About, type Reachable } from './recipients.ts'
@@ -39,9 +40,12 @@ export async function writeText(
   key: { programmeId: string; kind: LetterKind; language: Language },
   text: LetterText,
 ): Promise<Written> {
-  return write(db, call, key.programmeId, async ({ tx, call, record }) => {
+  return write(db, call, key.programmeId, async (context) => {
+    const { tx, call, record } = context
     await openProgramme(tx, call, key.programmeId)
     checkText(text)
+    const { subject, body } = await readText(tx, key.programmeId, key.kind, key.language)
+    await expectContent(context, { subject, body }, { kinds: ['letter.written'], of: [key.kind] })
     const first = defaultText(key.kind, key.language)
     if (text.subject === first.subject && text.body === first.body) await deleteText(tx, key)
     else await upsertText(tx, key, text)
@@ -107,6 +111,8 @@ export async function sendLetters(
   return write(services.db, call, programmeId, async (context) => {
     const { tx } = context
     const programme = await openProgramme(tx, context.call, programmeId)
+    // Told from here nobody would count as told.
+    if (kind === 'publication' || kind === 'change') throw new DomainError('mail-of-plan')
     const event = await findEventOf(tx, programmeId, eventId)
     if (event?.rehearsal) throw new DomainError('rehearsal')
     const about = { programme, event, kind }
@@ -158,8 +164,8 @@ async function writeLetters(
     people.map(({ person }) => ({ programmeId: programme.id, ...person })),
   )
   const compose = await composer(tx, services, about)
-  for (const one of people)
-    await enqueueMail(tx, services, { ...(await compose(one)), ...(scheduledId && { scheduledId }) })
+  const enqueue = await enqueueing(tx, services, programme.id)
+  for (const one of people) await enqueue({ ...(await compose(one)), ...(scheduledId && { scheduledId }) })
 }
 
 /** What each of them gets; of an agenda in force, with that. */

@@ -53,14 +53,22 @@ export const HIDDEN = '••••••'
  * without one, and from the sample programme always, it stays in the outbox for the organisers to read.
  */
 export async function enqueueMail(tx: Transaction, services: Post, mail: NewMail): Promise<string> {
-  const programme = mail.programmeId ? await findProgramme(tx, mail.programmeId) : null
+  const enqueue = await enqueueing(tx, services, mail.programmeId)
+  return enqueue(mail)
+}
+
+/** The same for many mails of one programme: what holds for all of them is read once. */
+export async function enqueueing(tx: Transaction, services: Post, programmeId: string | null) {
+  const programme = programmeId ? await findProgramme(tx, programmeId) : null
   const leaves = !programme?.sample && (await canSend(tx, services.config))
-  // A secret that nobody can be shown is not kept.
-  const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
-  const state = leaves ? 'waiting' : 'kept'
-  const mailId = await insertMail(tx, { ...rowOf(mail), secret, state })
-  if (leaves) await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
-  return mailId
+  return async (mail: NewMail): Promise<string> => {
+    // A secret that nobody can be shown is not kept.
+    const secret = leaves || programme?.sample ? (mail.secret ?? null) : null
+    const state = leaves ? 'waiting' : 'kept'
+    const mailId = await insertMail(tx, { ...rowOf(mail), secret, state })
+    if (leaves) await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
+    return mailId
+  }
 }
 
 const rowOf = (mail: NewMail) => {
