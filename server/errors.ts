@@ -72,6 +72,7 @@ const STATUS = {
   'mail-lately': 409,
   'mail-nobody': 409,
   'mail-gone-by': 409,
+  'mail-of-plan': 409,
   'moved-on': 409,
   'people-in-use': 409,
   'people-changed': 409,

@@ -58,6 +58,8 @@ export const LetterTexts = Shape({
     Shape({
       ...{ kind: LetterKind, language: Language, subject: Type.String(), body: Type.String() },
       own: Type.Boolean(),
+      /** Of subject and body, for If-Match. */
+      version: Type.Integer(),
       /** What it is by default. */
       first: LetterText,
     }),
@@ -115,13 +117,14 @@ export const RecipientsView = Shape({
 })
 export type RecipientsView = Static<typeof RecipientsView>
 
+/** Without a person: everybody of that project or host. */
 const To = Shape({ of: Id, person: Type.Optional(Id) })
 const about = { kind: LetterKind, event: Type.Optional(Id) }
 
 /** A mail for many. `again` once the sender knows that some had one within a day. */
 export const NewLetters = Shape({
   ...about,
-  to: Type.Array(To, { minItems: 1, maxItems: 2000 }),
+  to: Type.Array(To, { minItems: 1, maxItems: 10_000 }),
   again: Type.Optional(Type.Boolean()),
 })
 export type NewLetters = Static<typeof NewLetters>

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
@@ -16,16 +16,21 @@ import {
   users,
 } from '../../database/schema.ts'
 import { takesPart } from '../../database/taking-part.ts'
+import { eventFields } from '../events/repository.ts'
 import type { Language } from '../../schemas/common.ts'
 import type { LetterKind, LetterText, ScheduledInput, ScheduledKind } from '../../schemas/letters.ts'
 
-/** Events that a mail can be about, the next first. */
+/** Events that a mail can be about, in their order. */
 export const findEvents = (reader: Reader, programmeId: string) =>
   reader
-    .select({ id: events.id, title: events.title, date: events.date, kind: events.kind })
+    .select({
+      ...{ id: events.id, title: events.title, kind: events.kind },
+      date: events.date,
+      lastDate: eventFields.lastDate,
+    })
     .from(events)
     .where(and(eq(events.programmeId, programmeId), isNull(events.deletedAt), eq(events.rehearsal, false)))
-    .orderBy(desc(eq(events.kind, 'camp')), events.date, events.title)
+    .orderBy(events.date, events.title)
 
 /** How many of these are projects and hosts of the programme. */
 export async function countNamed(reader: Reader, programmeId: string, ids: string[]): Promise<number> {

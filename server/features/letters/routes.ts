@@ -87,8 +87,8 @@ export default function routes(services: Services) {
     void api.register(async (programs) => {
       // What a mail program sends in one click (RFC 8058): of its form nothing is read.
       programs.addContentTypeParser(
-        'application/x-www-form-urlencoded',
-        { parseAs: 'string' },
+        ['application/x-www-form-urlencoded', 'multipart/form-data'],
+        { parseAs: 'buffer' },
         (_, __, done) => done(null, {}),
       )
       programs.post<{ Params: { token: string } }>(

@@ -1,4 +1,5 @@
 import { userIdOf } from '../../actor.ts'
+import { expectContent } from '../../content-version.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
@@ -17,7 +18,7 @@ import { findProgramme, type ProgrammeRow } from '../events/repository.ts'
 import { readAddress } from '../identity/service.ts'
 import { checkText } from '../mail/compose.ts'
 import { enqueueMail } from '../mail/service.ts'
-import { defaultText } from '../mail/templates.ts'
+import { defaultText, readText } from '../mail/templates.ts'
 import { refuseBegun } from '../rsvp/service.ts'
 import { findEventOf, findRecipients, subjectOf, type Reachable } from './recipients.ts'
 import { countNamed, deleteText, upsertText } from './repository.ts'
@@ -37,9 +38,12 @@ export async function writeText(
   key: { programmeId: string; kind: LetterKind; language: Language },
   text: LetterText,
 ): Promise<Written> {
-  return write(db, call, key.programmeId, async ({ tx, call, record }) => {
+  return write(db, call, key.programmeId, async (context) => {
+    const { tx, call, record } = context
     await openProgramme(tx, call, key.programmeId)
     checkText(text, key.kind)
+    const { subject, body } = await readText(tx, key.programmeId, key.kind, key.language)
+    await expectContent(context, { subject, body }, { kinds: ['letter.written'], of: [key.kind] })
     const first = defaultText(key.kind, key.language)
     if (text.subject === first.subject && text.body === first.body) await deleteText(tx, key)
     else await upsertText(tx, key, text)
@@ -105,6 +109,8 @@ export async function sendLetters(
   return write(services.db, call, programmeId, async (context) => {
     const { tx } = context
     const programme = await openProgramme(tx, context.call, programmeId)
+    // Told from here nobody would count as told.
+    if (kind === 'publication' || kind === 'change') throw new DomainError('mail-of-plan')
     const event = await findEventOf(tx, programmeId, eventId)
     if (event?.rehearsal) throw new DomainError('rehearsal')
     if (event && kind === 'coming') await refuseBegun(tx, { event, programme })

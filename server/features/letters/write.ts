@@ -8,7 +8,7 @@ import type { WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
 import { ensureMembers } from '../identity/service.ts'
 import { composeMail, languageFor, type ToCompose } from '../mail/compose.ts'
-import { enqueueMail, type Post } from '../mail/service.ts'
+import { enqueueMails, type NewMail, type Post } from '../mail/service.ts'
 import { readText } from '../mail/templates.ts'
 import { linkFields, makeLinks } from '../rsvp/links.ts'
 import { readAgendaLetters } from '../told/agenda-letter.ts'
@@ -34,14 +34,16 @@ export async function writeLetters(
   )
   const compose = await composer(tx, services, about)
   const secrets = await secretsOf(tx, about, people)
+  const written: NewMail[] = []
   for (const one of people) {
     const secret = one.participantId && secrets.get(one.participantId)
-    await enqueueMail(tx, services, {
+    written.push({
       ...(await compose(one)),
       ...(secret && { secret }),
       ...(scheduledId && { scheduledId }),
     })
   }
+  await enqueueMails(tx, services, programme.id, written)
 }
 
 /** By participant, the token of the links by which they say whether they come. */

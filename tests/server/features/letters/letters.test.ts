@@ -58,8 +58,8 @@ afterAll(async () => {
 })
 
 const path = (rest: string) => `/programmes/${stage.programmeId}/${rest}`
-const recipients = async (kind: string) =>
-  (await organiser.send<RecipientsView>('GET', path(`recipients/${kind}`))).body
+const recipients = async (kind: string, asked = '') =>
+  (await organiser.send<RecipientsView>('GET', path(`recipients/${kind}${asked}`))).body
 const write = (kind: string, text: { subject: string; body: string }, language = 'it') =>
   organiser.send<{ code: string; detail: string }>('PUT', path(`letter-texts/${kind}/${language}`), text)
 const send = (body: object) => organiser.send<{ code?: string; mails: number }>('POST', path('letters'), body)
@@ -75,7 +75,7 @@ async function arrived(...words: string[]) {
 }
 
 test('who published was written to with the very agenda, as a list and as a calendar', async () => {
-  const { recipients: all } = await recipients('publication')
+  const { recipients: all } = await recipients('publication', `?event=${stage.eventId}`)
   const [one] = all.filter(({ filters }) => filters.includes('hosts'))
   const taking = await stage.db.select().from(participants).where(eq(participants.eventId, stage.eventId))
   const participant = taking.find(({ hostId }) => hostId === one.of)!
@@ -115,7 +115,7 @@ test('a text names fields that there are, or is refused by the name of what is n
   expect([refused.status, refused.body.code]).toEqual([400, 'mail-field'])
   expect(JSON.stringify(refused.body)).toContain('{evneto}')
   expect((await write('thanks', { subject: 'Grazie', body: 'aperta {saluto' })).status).toBe(400)
-  const one = (await recipients('thanks')).recipients[0]
+  const one = (await recipients('thanks', `?event=${stage.eventId}`)).recipients[0]
   const to = { of: one.of, person: one.person }
   const text = { subject: '{evento}', body: '{evneto}', language: 'it' }
   const seen = await organiser.send('POST', path('letters/preview'), {
@@ -129,7 +129,14 @@ test('a text names fields that there are, or is refused by the name of what is n
     (await organiser.send<LetterTexts>('GET', path('letter-texts'))).body.texts.find(
       ({ kind, language }) => kind === 'thanks' && language === 'it',
     )!
-  expect(await thanks()).toMatchObject({ ...own, own: true })
+  const kept = await thanks()
+  expect(kept).toMatchObject({ ...own, own: true })
+  // Of two who opened it the second hears of the first.
+  const address = path('letter-texts/thanks/it')
+  const fence = { 'if-match': `"${kept.version}"` }
+  const first = await organiser.send('PUT', address, { ...own, subject: 'Grazie' }, fence)
+  const second = await organiser.send('PUT', address, { ...own, subject: 'Ciao' }, fence)
+  expect([first.status, second.status]).toEqual([200, 412])
 })
 
 test('one gets it in their language, by name; a message is sent once it is written, and once a day', async () => {
@@ -158,6 +165,9 @@ test('one gets it in their language, by name; a message is sent once it is writt
   expect([second.status, second.body.code]).toEqual([409, 'mail-lately'])
   expect(JSON.stringify(second.body)).toContain(one.name)
   expect((await send({ kind: 'message', to, again: true })).body).toMatchObject({ mails: 1 })
+  // Nobody would count as told.
+  const ready = { kind: 'publication', event: stage.eventId, to }
+  expect((await send(ready)).body.code).toBe('mail-of-plan')
 })
 
 test('who wants no optional mails gets none, and says so by one click or on the page', async () => {
@@ -176,6 +186,12 @@ test('who wants no optional mails gets none, and says so by one click or on the 
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   })
   expect(click.statusCode).toBe(200)
+  const form = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+  const asForm = await app.inject({
+    ...{ method: 'POST', url, payload: form },
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+  })
+  expect(asForm.statusCode).toBe(200)
   expect((await app.inject({ url })).json()).toMatchObject({ refused: true })
   expect((await recipients('message')).recipients.at(-1)).toMatchObject({ refuses: true })
   expect((await send({ kind: 'message', to, again: true })).body.code).toBe('mail-nobody')

@@ -30,3 +30,10 @@ export const filterWords: Record<RecipientFilter, () => string> = {
 }
 
 export const isFilter = (word: string | null): word is RecipientFilter => word !== null && word in filterWords
+
+/** That an agenda is ready or has changed is told from the plan, which knows who has not been told. */
+export const isOfPlan = (kind: LetterKind) => kind === 'publication' || kind === 'change'
+
+/** These are always about an event. */
+export const isAboutEvent = (kind: LetterKind) =>
+  isOfPlan(kind) || kind === 'reminder' || kind === 'coming' || kind === 'thanks'
