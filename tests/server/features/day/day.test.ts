@@ -32,7 +32,8 @@ afterAll(() => stage.close())
 beforeEach(async () => {
   await stage.db.delete(disruptions)
   await stage.db.update(candidates).set({ state: 'planned' })
-  await stage.db.execute(sql`update participants set attendance = 'expected', arrived_at = null`)
+  await stage.db.execute(sql`update participants set attendance = 'expected', arrived_at = null,
+    rsvp = null, rsvp_by = null, rsvp_at = null, rsvp_reason = ''`)
   await stage.db.execute(sql`update rooms set delay_minutes = 0, delay_from_id = null`)
   const plan = await read<PlanView>(`/events/${stage.eventId}/plan/${draftId}`)
   await at(new Date(Date.parse(plan.slots[0].startsAt) - 60_000))
