@@ -112,6 +112,8 @@ test('a wish taken back leaves the meeting, a refusal ends it, and a meeting cal
 test('on the day the turns begun stay as they are, whatever is built near the plan', async () => {
   const { slots, meetings } = await plan(null)
   const begun = slots.slice(0, 3).map(({ id }) => id)
+  for (const { id, locked } of meetings)
+    if (locked) await stage.organiser('POST', `/meetings/${id}/lock`, { locked: false })
   const clockOffsetMs = Date.parse(slots[2].startsAt) + 60_000 - Date.now()
   const { clockOffsetMs: before } = (await stage.db.select().from(programmes))[0]
   await stage.db.update(programmes).set({ clockOffsetMs })

@@ -41,7 +41,7 @@ const publish = async (id: string, headers = {}) => {
   return stage.organiser<Written & Problem>(
     'POST',
     `/schedules/${id}/publish`,
-    { note: 'Portate i documenti.' },
+    {},
     { 'if-match': String(schedule?.version), ...headers },
   )
 }
