@@ -206,11 +206,11 @@ describe('publishing', () => {
 
 describe('the live schedule', () => {
   test('tells of a move the organisers, the desk, the screens and the two who meet', async () => {
-    const tried = await Promise.all(
-      (await plan()).meetings.map(async (each) => ({ meeting: each, cell: await legalCell(each) })),
-    )
-    // Which meetings can move depends on the schedule found.
-    const { meeting, cell } = tried.find((each) => each.cell)!
+    // Which meetings can move depends on the schedule found: one after the other, as hundreds at once are too many.
+    const { meetings } = await plan()
+    let [meeting] = meetings
+    let cell: Awaited<ReturnType<typeof legalCell>>
+    for (meeting of meetings) if ((cell = await legalCell(meeting))) break
     expect((await move(meeting, cell!.slotId, cell!.tableId)).status).toBe(200)
     const { type, audience, inverse } = await lastChange()
     const expected = [
