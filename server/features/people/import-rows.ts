@@ -1,7 +1,13 @@
 import type { Locale } from '../../actor.ts'
 import { DomainError } from '../../errors.ts'
 import { say } from '../../messages.ts'
-import type { ImportField, ImportTable, Remark, TextRow } from '../../schemas/import.ts'
+import {
+  IMPORT_FIELDS,
+  type ImportField,
+  type ImportTable,
+  type Remark,
+  type TextRow,
+} from '../../schemas/import.ts'
 import { isText, shownOnly, tidyText } from '../../text.ts'
 import { ALLOWED, longestCell, NEEDED, readCell } from './import-fields.ts'
 import { oneLine, plainWords } from '../../spreadsheets/words.ts'
@@ -23,8 +29,10 @@ export function parseRows({ kind, rows, headings, columns }: ImportTable, locale
     throw new DomainError('invalid-columns', { columns: names })
   }
   const named = rows.find(({ row }) => row === headings)?.cells ?? []
+  // A column of the other kind of people is left out like one that is none: hosts have no rank.
+  const ours: readonly (ImportField | null)[] = IMPORT_FIELDS[kind]
   const all = columns.map((field, index): Column => ({
-    field,
+    field: ours.includes(field) ? field : null,
     heading: oneLine(shownOnly((named[index] ?? '').slice(0, 200))),
   }))
   return {

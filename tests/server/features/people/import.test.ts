@@ -89,6 +89,18 @@ describe('the columns of a table', () => {
     })
     expect((await people()).hosts).toMatchObject([{ notes: 'Note: Arriva alle 10\nAllergie: Latte' }])
   })
+
+  test('of the other kind of people are left out, and named', async () => {
+    const text = 'Nome e cognome;Ente;Posto\nMaria Rossi;Alfa;3\n;Beta;4\n'
+    const checked = await table.dry('hosts', text, { columns: ['fullName', 'organisation', 'rank'] })
+    expect([actions(checked), checked.ignored]).toEqual([
+      [
+        [2, 'create'],
+        [3, 'error'],
+      ],
+      ['Posto'],
+    ])
+  })
 })
 
 describe('names', () => {
