@@ -6,7 +6,7 @@ import type { Kind } from './change-catalogue.ts'
 import { isNameOf } from './database/member-name.ts'
 import { changes, keptRows, memberNames, programmes } from './database/schema.ts'
 import { DomainError } from './errors.ts'
-import { say } from './messages.ts'
+import { regionOf, say } from './messages.ts'
 import { may } from './policy.ts'
 import type { WriteContext } from './write.ts'
 
@@ -74,7 +74,7 @@ async function lastEditIn({ tx, programmeId, call: { actor } }: WriteContext, ed
     when: say(actor.locale, at.hasSame(today, 'day') ? 'last_edit_today' : 'last_edit_on', {
       time: at.toFormat('HH:mm'),
       day: at
-        .setLocale(actor.locale === 'en' ? 'en-GB' : 'it')
+        .setLocale(regionOf(actor.locale))
         .toLocaleString({ weekday: 'long', day: 'numeric', month: 'long' }),
     }),
   })

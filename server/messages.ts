@@ -12,6 +12,9 @@ export const say = (locale: Locale, key: MessageKey, values: Record<string, stri
 /** As it stands, its places not filled. */
 export const messageOf = (locale: Locale, key: MessageKey): string => MESSAGES[locale][key]
 
+/** For dates and numbers in that language, as they are written here and in Great Britain. */
+export const regionOf = (locale: Locale): string => (locale === 'en' ? 'en-GB' : 'it')
+
 export const isMessage = (key: string): key is MessageKey => key in it
 
 /** Italian first: English only where it is asked for before Italian. */

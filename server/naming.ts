@@ -18,6 +18,10 @@ export const namedInSql = sql<string>`coalesce(
 export const shownAs = (organisations: string[], name: string): string =>
   [organisations.join(', '), name].filter((words) => words !== '').join(' – ')
 
+/** Somebody who takes part, as those whom they meet know them: a host with the organisation, a project by its name. */
+export const knownAs = ({ side, name, organisations }: Omit<Called, 'id' | 'label'>): string =>
+  side === 'host' ? shownAs(organisations, name) : name
+
 /** Somebody who takes part, as others know them; `label` is the organisers' own mark. */
 type Called = {
   id: string

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import type { Locale } from '../../actor.ts'
+import { regionOf } from '../../messages.ts'
 
 /** The event's clock: the real time, moved in the sample programme so that the day can be tried at any hour. */
 export const clockOf = (programme: { clockOffsetMs: number }): Date =>
@@ -14,7 +15,7 @@ export function timeSaid(
   at: Date,
   { locale, zone, days }: { locale: Locale; zone: string; days: boolean },
 ): string {
-  const when = DateTime.fromJSDate(at, { zone }).setLocale(locale === 'en' ? 'en-GB' : 'it')
+  const when = DateTime.fromJSDate(at, { zone }).setLocale(regionOf(locale))
   if (!days) return when.toFormat('HH:mm')
   return locale === 'en' ? when.toFormat('ccc HH:mm') : when.toFormat("HH:mm 'di' cccc")
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '../../actor.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
-import { shownAs } from '../../naming.ts'
+import { knownAs } from '../../naming.ts'
 import type { MailsWritten } from '../../schemas/mail.ts'
 import type { RsvpMailsView } from '../../schemas/rsvp.ts'
 import type { Services } from '../../services.ts'
@@ -57,9 +57,7 @@ async function namesBeside(reader: Reader, eventId: string, reached: Reachable[]
   const taking = await findTaking(reader, eventId)
   const silent = new Set(taking.filter(({ rsvp }) => rsvp === null).map(({ id }) => id))
   reached.forEach(({ participantId }) => silent.delete(participantId!))
-  return (await findParticipants(reader, eventId))
-    .filter(({ id }) => silent.has(id))
-    .map(({ side, name, organisations }) => (side === 'host' ? shownAs(organisations, name) : name))
+  return (await findParticipants(reader, eventId)).filter(({ id }) => silent.has(id)).map(knownAs)
 }
 
 /** Asks whoever has not said, as organisers do by hand. */

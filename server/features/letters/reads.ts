@@ -1,7 +1,5 @@
 import { versionOf } from '../../content-version.ts'
 import type { Reader } from '../../database/client.ts'
-import { notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import { LANGUAGES } from '../../schemas/common.ts'
 import {
   EVENT_KINDS,
@@ -13,20 +11,13 @@ import {
 } from '../../schemas/letters.ts'
 import type { Call } from '../../write.ts'
 import { todayOf } from '../events/clock.ts'
-import { findProgramme } from '../events/repository.ts'
 import { defaultText, readText } from '../mail/templates.ts'
+import { openProgramme } from './open.ts'
 import { findEventOf, findRecipients, presentRecipient } from './recipients.ts'
 import { findEvents } from './repository.ts'
 
-async function openProgramme(reader: Reader, { actor }: Call, programmeId: string) {
-  const programme = await findProgramme(reader, programmeId)
-  if (!programme) throw notFound()
-  allow(actor, 'mail.read', { programmeId })
-  return programme
-}
-
 export async function readTexts(reader: Reader, call: Call, programmeId: string): Promise<LetterTexts> {
-  await openProgramme(reader, call, programmeId)
+  await openProgramme(reader, call, programmeId, 'mail.read')
   const keys = LETTER_KINDS.flatMap((kind) => LANGUAGES.map((language) => ({ kind, language })))
   const texts = await Promise.all(
     keys.map(async (key) => {
@@ -45,7 +36,7 @@ export async function readRecipients(
   { programmeId, kind }: { programmeId: string; kind: LetterKind },
   asked: string | undefined,
 ): Promise<RecipientsView> {
-  const programme = await openProgramme(reader, call, programmeId)
+  const programme = await openProgramme(reader, call, programmeId, 'mail.read')
   const found = await findEvents(reader, programmeId)
   const events = found.filter((one) => one.kind === 'camp' || one.kind === 'tutoring')
   const id =

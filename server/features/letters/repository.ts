@@ -69,7 +69,7 @@ export async function findSignedIn(reader: Reader, emails: string[]): Promise<Se
   const rows = await reader
     .select({ email: users.email })
     .from(users)
-    .where(and(inArray(users.email, emails), or(users.emailVerified, hasSession)))
+    .where(and(among(users.email, emails), or(users.emailVerified, hasSession)))
   return new Set(rows.map(({ email }) => email))
 }
 

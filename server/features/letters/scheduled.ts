@@ -1,7 +1,6 @@
 import type { Database, Reader } from '../../database/client.ts'
-import { DomainError, notFound } from '../../errors.ts'
+import { DomainError } from '../../errors.ts'
 import { log } from '../../log.ts'
-import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import {
   SCHEDULED_KINDS,
@@ -12,11 +11,12 @@ import {
 import { write, writeByItself, type Call } from '../../write.ts'
 import { clockOf, todayOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
-import { findEvent, findProgramme } from '../events/repository.ts'
+import { findEvent } from '../events/repository.ts'
 import type { Post } from '../mail/service.ts'
 import { readInForce } from '../told/in-force.ts'
 import { findToAsk } from './coming.ts'
 import { dueAt, isDue, stateOf } from './due.ts'
+import { openProgramme } from './open.ts'
 import { findRecipients, subjectOf, type Reachable } from './recipients.ts'
 import {
   countScheduled,
@@ -46,9 +46,7 @@ async function findKnown(reader: Reader, eventId: string): Promise<Known[]> {
 
 /** What goes by itself, or would, of the events that are not long over. */
 export async function readScheduled(db: Reader, call: Call, programmeId: string): Promise<ScheduledView> {
-  const programme = await findProgramme(db, programmeId)
-  if (!programme) throw notFound()
-  allow(call.actor, 'mail.read', { programmeId })
+  const programme = await openProgramme(db, call, programmeId, 'mail.read')
   const today = Date.parse(todayOf(programme))
   const all = (await findEvents(db, programmeId)).filter(({ kind }) => kind === 'camp' || kind === 'tutoring')
   const found = await Promise.all(all.map(({ id }) => findEvent(db, id)))

@@ -2,7 +2,6 @@ import { userIdOf } from '../../actor.ts'
 import { expectContent } from '../../content-version.ts'
 import type { Reader } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { allow } from '../../policy.ts'
 import type { Language, Written } from '../../schemas/common.ts'
 import {
   type Letter,
@@ -14,22 +13,15 @@ import {
 import type { MailsWritten } from '../../schemas/mail.ts'
 import type { Services } from '../../services.ts'
 import { write, type Call } from '../../write.ts'
-import { findProgramme, type ProgrammeRow } from '../events/repository.ts'
 import { readAddress } from '../identity/service.ts'
 import { checkText } from '../mail/compose.ts'
 import { enqueueMail } from '../mail/service.ts'
 import { defaultText, readText } from '../mail/templates.ts'
 import { refuseBegun } from '../rsvp/service.ts'
+import { openProgramme } from './open.ts'
 import { findEventOf, findRecipients, subjectOf, type Reachable } from './recipients.ts'
 import { countNamed, deleteText, upsertText } from './repository.ts'
 import { composer, recordLetters, willing, writeLetters } from './write.ts'
-
-async function openProgramme(reader: Reader, { actor }: Call, programmeId: string): Promise<ProgrammeRow> {
-  const programme = await findProgramme(reader, programmeId)
-  if (!programme) throw notFound()
-  allow(actor, 'mail.send', { programmeId })
-  return programme
-}
 
 /** Keeps a text of the programme's own, or forgets it where it is the one that there is by default. */
 export async function writeText(
@@ -40,7 +32,7 @@ export async function writeText(
 ): Promise<Written> {
   return write(db, call, key.programmeId, async (context) => {
     const { tx, call, record } = context
-    await openProgramme(tx, call, key.programmeId)
+    await openProgramme(tx, call, key.programmeId, 'mail.send')
     checkText(text, key.kind)
     const { subject, body } = await readText(tx, key.programmeId, key.kind, key.language)
     await expectContent(context, { subject, body }, { kinds: ['letter.written'], of: [key.kind] })
@@ -60,7 +52,7 @@ export async function readLetter(
   asked: LetterAsked,
 ): Promise<Letter> {
   const { db } = services
-  const programme = await openProgramme(db, call, programmeId)
+  const programme = await openProgramme(db, call, programmeId, 'mail.send')
   const event = await findEventOf(db, programmeId, asked.event)
   const about = { programme, event, kind: asked.kind }
   const [one] = await chosen(db, programmeId, await findRecipients(db, about), [asked.to])
@@ -82,7 +74,7 @@ export async function sendTestLetter(
   asked: LetterAsked,
 ): Promise<Written> {
   return write(services.db, call, programmeId, async ({ tx, call, record }) => {
-    const programme = await openProgramme(tx, call, programmeId)
+    const programme = await openProgramme(tx, call, programmeId, 'mail.send')
     const event = await findEventOf(tx, programmeId, asked.event)
     const about = { programme, event, kind: asked.kind }
     const [one] = await chosen(tx, programmeId, await findRecipients(tx, about), [asked.to])
@@ -108,7 +100,7 @@ export async function sendLetters(
 ): Promise<MailsWritten> {
   return write(services.db, call, programmeId, async (context) => {
     const { tx } = context
-    const programme = await openProgramme(tx, context.call, programmeId)
+    const programme = await openProgramme(tx, context.call, programmeId, 'mail.send')
     // Told from here nobody would count as told.
     if (kind === 'publication' || kind === 'change') throw new DomainError('mail-of-plan')
     const event = await findEventOf(tx, programmeId, eventId)

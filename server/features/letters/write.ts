@@ -9,7 +9,7 @@ import { clockOf } from '../events/clock.ts'
 import { ensureMembers } from '../identity/service.ts'
 import { composeMail, languageFor, type ToCompose } from '../mail/compose.ts'
 import { enqueueMails, type NewMail, type Post } from '../mail/service.ts'
-import { readText } from '../mail/templates.ts'
+import { textsOf } from '../mail/templates.ts'
 import { linkFields, makeLinks } from '../rsvp/links.ts'
 import { readAgendaLetters } from '../told/agenda-letter.ts'
 import type { About, Reachable } from './recipients.ts'
@@ -68,12 +68,7 @@ export async function composer(reader: Reader, services: Pick<Services, 'config'
     carries && about.event
       ? await readAgendaLetters(reader, services.config, { ...about, event: about.event })
       : null
-  const texts = new Map<Language, LetterText>()
-  const textFor = async (language: Language) => {
-    const text = texts.get(language) ?? (await writtenText(reader, about, language))
-    texts.set(language, text)
-    return text
-  }
+  const textOf = textsOf(reader, about.programme.id)
   return async ({ person, participantId }: Reachable, given: Partial<ToCompose> = {}) => {
     const language = given.language ?? languageFor(person, about.programme)
     const agenda = participantId ? letterOf?.(participantId, language) : undefined
@@ -81,14 +76,13 @@ export async function composer(reader: Reader, services: Pick<Services, 'config'
       ...{ ...about, person, language, choice: given.choice },
       values: { agenda: agenda?.lines ?? [], ...(about.kind === 'coming' && linkFields(services.config)) },
       calendar: agenda?.calendar,
-      text: given.text ?? (await textFor(language)),
+      text: given.text ?? writtenIn(language, about.kind, await textOf(about.kind, language)),
     })
   }
 }
 
 /** A message of the organisers' own has none until they write one. */
-async function writtenText(reader: Reader, { programme, kind }: About, language: Language) {
-  const { own, ...text } = await readText(reader, programme.id, kind, language)
+function writtenIn(language: Language, kind: LetterKind, { own, ...text }: LetterText & { own: boolean }) {
   if (kind === 'message' && !own)
     throw new DomainError('mail-unwritten', { language: say(language, 'language_itself') })
   return text

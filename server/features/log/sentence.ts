@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import type { Locale } from '../../actor.ts'
 import { CATALOGUE, isKind } from '../../change-catalogue.ts'
 import { timeSaid } from '../events/clock.ts'
-import { isMessage, say, type MessageKey } from '../../messages.ts'
+import { isMessage, type MessageKey, regionOf, say } from '../../messages.ts'
 import { sayRules, type ChangedRules } from './rules-said.ts'
 import type { Noun, Wanted } from './repository.ts'
 
@@ -100,7 +100,7 @@ function valuesOf(change: Told, names: Map<string, string>, { locale, zone }: Re
 }
 
 const dayInWords = (day: string, locale: Locale): string =>
-  DateTime.fromISO(day, { locale: locale === 'en' ? 'en-GB' : 'it' }).toLocaleString({
+  DateTime.fromISO(day, { locale: regionOf(locale) }).toLocaleString({
     day: 'numeric',
     month: 'long',
   })

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts'
 import type { Reader } from '../../database/client.ts'
 import { mailChoices } from '../../database/schema.ts'
 import { DomainError } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { regionOf, say } from '../../messages.ts'
 import type { Language } from '../../schemas/common.ts'
 import { OPTIONAL_KINDS, type Letter, type LetterKind, type LetterText } from '../../schemas/letters.ts'
 import type { EventRow, ProgrammeRow } from '../events/repository.ts'
@@ -98,7 +98,7 @@ type About = Required<Pick<ToCompose, 'programme' | 'kind' | 'person' | 'languag
 
 function factsOf({ config, programme, event, kind, person, language }: About): Values {
   const at = (date: Date) =>
-    DateTime.fromJSDate(date, { zone: programme.timezone }).setLocale(language === 'en' ? 'en-GB' : 'it')
+    DateTime.fromJSDate(date, { zone: programme.timezone }).setLocale(regionOf(language))
   const until = event?.replyBy ? at(event.replyBy).toFormat(say(language, 'letter_time')) : ''
   const { contactEmail, contactPhone } = programme
   const contact = [contactEmail, contactPhone].filter(Boolean).join(' · ')
@@ -119,9 +119,7 @@ function factsOf({ config, programme, event, kind, person, language }: About): V
 
 const datesOf = ({ date, lastDate }: EventRow, language: Language): string => {
   const said = (day: string) =>
-    DateTime.fromISO(day)
-      .setLocale(language === 'en' ? 'en-GB' : 'it')
-      .toFormat('cccc d LLLL yyyy')
+    DateTime.fromISO(day).setLocale(regionOf(language)).toFormat('cccc d LLLL yyyy')
   return date === lastDate
     ? said(date)
     : say(language, 'letter_days', { first: said(date), last: said(lastDate) })

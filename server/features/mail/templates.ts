@@ -25,6 +25,17 @@ export async function readText(
   return own ? { ...own, own: true } : { ...defaultText(kind, language), own: false }
 }
 
+/** The same for many mails: each text is read once. */
+export function textsOf(reader: Reader, programmeId: string) {
+  const texts = new Map<string, ReturnType<typeof readText>>()
+  return (kind: LetterKind, language: Language): ReturnType<typeof readText> => {
+    const key = `${kind} ${language}`
+    const text = texts.get(key) ?? readText(reader, programmeId, kind, language)
+    texts.set(key, text)
+    return text
+  }
+}
+
 export const defaultText = (kind: LetterKind, language: Language): LetterText => ({
   subject: messageOf(language, `letter_${kind}_subject`),
   body: messageOf(language, `letter_${kind}_body`),

@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Transaction } from '../../database/client.ts'
-import { say, type MessageKey } from '../../messages.ts'
-import { shownAs } from '../../naming.ts'
+import { regionOf, say, type MessageKey } from '../../messages.ts'
+import { knownAs } from '../../naming.ts'
 import { commonShift } from '../../schemas/agenda-changes.ts'
 import type { Language } from '../../schemas/common.ts'
-import type { LetterText } from '../../schemas/letters.ts'
 import type { Telling, ToldChange } from '../../schemas/telling.ts'
 import type { Services } from '../../services.ts'
 import { byClockOf, clockOf, timeSaid } from '../events/clock.ts'
@@ -12,8 +11,8 @@ import type { FoundEvent } from '../events/open.ts'
 import { findGridSlots } from '../events/repository.ts'
 import { composeMail, languageFor } from '../mail/compose.ts'
 import { enqueueMails, readContacts, replaceNews, type NewMail } from '../mail/service.ts'
-import { readText } from '../mail/templates.ts'
-import { findParticipants, type Participant } from '../participants/repository.ts'
+import { textsOf } from '../mail/templates.ts'
+import { findParticipants } from '../participants/repository.ts'
 import { readAgendaLetters } from '../told/agenda-letter.ts'
 import type { Concerned } from '../told/concerned.ts'
 import { presentChanges } from './present.ts'
@@ -31,7 +30,7 @@ export async function mailConcerned(
 ): Promise<number> {
   const contacts = await readContacts(tx, event.id)
   const people = await findParticipants(tx, event.id)
-  const names = new Map(people.map((one) => [one.id, nameOf(one)]))
+  const names = new Map(people.map((one) => [one.id, knownAs(one)]))
   const letterOf = await readAgendaLetters(tx, means.config, { event, programme })
   const reached = concerned.filter(({ participantId }) => contacts.has(participantId))
   const textOf = textsOf(tx, programme.id)
@@ -67,27 +66,12 @@ const pairsOf = ({ meetings, changes }: Concerned) => [
   ...changes.map(({ id }) => id),
 ]
 
-/** Each text is read once. */
-function textsOf(tx: Transaction, programmeId: string) {
-  const texts = new Map<string, Promise<LetterText>>()
-  return (kind: 'publication' | 'change', locale: Language): Promise<LetterText> => {
-    const key = `${kind} ${locale}`
-    const text = texts.get(key) ?? readText(tx, programmeId, kind, locale)
-    texts.set(key, text)
-    return text
-  }
-}
-
 /** When the event is over nobody needs it any more; what is written later than that is sent all the same. */
 async function lastUseOf(tx: Transaction, { event, programme }: FoundEvent): Promise<Date | undefined> {
   const ends = (await findGridSlots(tx, event.id)).map(({ endsAt }) => endsAt.getTime())
   const over = new Date(Math.max(0, ...ends))
   return over > clockOf(programme) ? byClockOf({ clockOffsetMs: -programme.clockOffsetMs }, over) : undefined
 }
-
-/** As those whom they meet know them. */
-const nameOf = ({ side, name, organisations }: Participant) =>
-  side === 'host' ? shownAs(organisations, name) : name
 
 type Reader = { locale: Language; zone: string; days: boolean }
 
@@ -115,4 +99,4 @@ const tableIn = (at: { table: string | null } | null, { locale }: Reader) =>
   at?.table ?? say(locale, 'told_no_table')
 
 const dayIn = (day: string, { locale }: Reader) =>
-  DateTime.fromISO(day, { locale: locale === 'en' ? 'en-GB' : 'it' }).toLocaleString(DateTime.DATE_HUGE)
+  DateTime.fromISO(day, { locale: regionOf(locale) }).toLocaleString(DateTime.DATE_HUGE)

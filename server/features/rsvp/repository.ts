@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   events,
@@ -59,11 +60,10 @@ export async function findFirstTurn(reader: Reader, eventId: string): Promise<Da
 
 /** Those of them who were given a link since. */
 export async function findAskedSince(reader: Reader, ids: string[], since: Date): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
   const rows = await reader
     .select({ id: rsvpLinks.participantId })
     .from(rsvpLinks)
-    .where(and(inArray(rsvpLinks.participantId, ids), gt(rsvpLinks.createdAt, since)))
+    .where(and(among(rsvpLinks.participantId, ids), gt(rsvpLinks.createdAt, since)))
   return new Set(rows.map(({ id }) => id))
 }
 

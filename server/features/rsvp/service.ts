@@ -5,9 +5,8 @@ import { DomainError } from '../../errors.ts'
 import { allow, may } from '../../policy.ts'
 import type { RsvpBy, Written } from '../../schemas/common.ts'
 import type { RsvpByLink, RsvpInput, RsvpLinkView } from '../../schemas/rsvp.ts'
-import { wallTime } from '../../schemas/slot-times.ts'
 import { write, writeByItself, type Call } from '../../write.ts'
-import { clockOf } from '../events/clock.ts'
+import { clockOf, todayOf } from '../events/clock.ts'
 import type { FoundEvent } from '../events/open.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { findParticipants } from '../participants/repository.ts'
@@ -67,17 +66,14 @@ export async function readLink(reader: Reader, token: string): Promise<RsvpLinkV
 export async function openLink(reader: Reader, token: string): Promise<Located> {
   const id = await findLinked(reader, token)
   const located = id && (await locateParticipant(reader, id))
-  if (!located || located.event.lastDate < today(located)) throw new DomainError('link-over')
+  if (!located || located.event.lastDate < todayOf(located.programme)) throw new DomainError('link-over')
   return located
 }
-
-export const today = ({ programme }: FoundEvent) =>
-  wallTime(clockOf(programme), programme.timezone).slice(0, 10)
 
 /** From its first turn on, or its hour; of an event without any, from the morning of its day. */
 export async function hasBegun(reader: Reader, { event, programme }: FoundEvent): Promise<boolean> {
   const begins = (await findFirstTurn(reader, event.id)) ?? event.startsAt
-  return begins ? begins <= clockOf(programme) : event.date <= today({ event, programme })
+  return begins ? begins <= clockOf(programme) : event.date <= todayOf(programme)
 }
 
 export async function refuseBegun(reader: Reader, found: FoundEvent): Promise<void> {

@@ -10,10 +10,10 @@ import type { StandInByLink, StandInInput } from '../../schemas/rsvp.ts'
 import type { Services } from '../../services.ts'
 import { write, writeByItself, type Call, type WriteContext } from '../../write.ts'
 import { peopleAround } from '../day/open.ts'
-import { clockOf } from '../events/clock.ts'
+import { clockOf, todayOf } from '../events/clock.ts'
 import { ensureMember } from '../identity/service.ts'
 import { signInPage } from '../mail/links.ts'
-import { enqueueMail, readContact } from '../mail/service.ts'
+import { enqueueMail, readContact, type Addressee } from '../mail/service.ts'
 import { locateParticipant, ofParticipant, resourceOf, type Located } from '../participants/located.ts'
 import { personFrom } from '../participants/persons.ts'
 import { findParticipants } from '../participants/repository.ts'
@@ -30,7 +30,7 @@ import {
   updateRsvp,
   updateStandIn,
 } from './repository.ts'
-import { openLink, refuseBegun, today } from './service.ts'
+import { openLink, refuseBegun } from './service.ts'
 
 type Record = (change: Change) => Promise<number>
 
@@ -116,33 +116,38 @@ async function putBack(
   const gone = await readContact(tx, participant)
   const [{ instead }] = await findParticipants(tx, event.id, participant.id)
   const written = await change(tx, located, before, record)
-  if (event.rehearsal || event.lastDate < today(located)) return written
+  if (event.rehearsal || event.lastDate < todayOf(programme)) return written
   const back = await readContact(tx, participant)
   const [{ name: of }] = await findParticipants(tx, event.id, participant.id)
-  const values = { event: event.title, who: instead?.who ?? '', of }
-  const mail = { programmeId: programme.id, kind: 'stand-in' as const }
-  if (gone && gone.email !== back?.email) {
-    const spoken = gone.language ?? locale
-    await enqueueMail(tx, services, {
-      ...{ ...mail, to: gone.email },
-      subject: say(spoken, 'mail_standInEnded_subject', values),
-      body: say(spoken, 'mail_standInEnded_body', { ...values, name: gone.name }),
-    })
-  }
-  if (back) {
-    const spoken = back.language ?? locale
-    const link = signInPage(services.config, back.email, agendaOf(participant))
-    await enqueueMail(tx, services, {
-      ...{ ...mail, to: back.email },
-      subject: say(spoken, 'mail_expectedAgain_subject', values),
-      body: say(spoken, 'mail_expectedAgain_body', { ...values, name: back.name, link }),
-    })
-  }
+  const values = { who: instead?.who ?? '', of }
+  const tell = writer(tx, services, located, locale)
+  if (gone && gone.email !== back?.email) await tell('standInEnded', gone, values)
+  if (back) await tell('expectedAgain', back, values)
   return written
 }
 
-const agendaOf = ({ hostId, projectId }: Located['participant']) =>
-  `${hostId ? `/referente/${hostId}` : `/progetto/${projectId}`}/agenda`
+type Reader = Pick<Addressee, 'email' | 'language' | 'name'>
+type Told = 'standIn' | 'replaced' | 'standInEnded' | 'expectedAgain'
+
+/** Writes to those whom it concerns, in their language; who answers reaches the organisers. */
+function writer(
+  tx: Transaction,
+  services: Services,
+  { participant: { hostId, projectId }, event, programme }: Located,
+  locale: Locale,
+) {
+  const agenda = `${hostId ? `/referente/${hostId}` : `/progetto/${projectId}`}/agenda`
+  return (told: Told, { email, language, name }: Reader, values: { who: string; of: string }) => {
+    const spoken = language ?? locale
+    const link = signInPage(services.config, email, agenda)
+    const facts = { ...values, event: event.title, name, link }
+    return enqueueMail(tx, services, {
+      ...{ programmeId: programme.id, to: email, kind: 'stand-in', replyTo: programme.contactEmail },
+      subject: say(spoken, `mail_${told}_subject`, facts),
+      body: say(spoken, `mail_${told}_body`, facts),
+    })
+  }
+}
 
 async function bring(
   tx: Transaction,
@@ -163,22 +168,10 @@ async function bring(
   })
   const written = await change(tx, located, person.id, record)
   if (event.rehearsal) return written
-  const replyTo = programme.contactEmail
-  const values = { event: event.title, who: nameOf(person), of }
-  await enqueueMail(tx, services, {
-    ...{ programmeId: programme.id, to: person.email!, kind: 'stand-in', replyTo },
-    subject: say(locale, 'mail_standIn_subject', values),
-    body: say(locale, 'mail_standIn_body', {
-      ...values,
-      link: signInPage(services.config, person.email!, agendaOf(participant)),
-    }),
-  })
-  if (replaced && replaced.email !== person.email)
-    await enqueueMail(tx, services, {
-      ...{ programmeId: programme.id, to: replaced.email, kind: 'stand-in', replyTo },
-      subject: say(replaced.language ?? locale, 'mail_replaced_subject', values),
-      body: say(replaced.language ?? locale, 'mail_replaced_body', { ...values, name: replaced.name }),
-    })
+  const who = nameOf(person)
+  const tell = writer(tx, services, located, locale)
+  await tell('standIn', { email: person.email!, language: null, name: who }, { who, of })
+  if (replaced && replaced.email !== person.email) await tell('replaced', replaced, { who, of })
   return written
 }
 

@@ -2,7 +2,7 @@ import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import { DateTime } from 'luxon'
 import type { Config } from '../../config.ts'
 import type { Reader } from '../../database/client.ts'
-import { say } from '../../messages.ts'
+import { regionOf, say } from '../../messages.ts'
 import { shownAs } from '../../naming.ts'
 import type { Language } from '../../schemas/common.ts'
 import { shownOnly } from '../../text.ts'
@@ -107,7 +107,7 @@ function takenFrom(own: Row[], changes: Changes, slots: SlotRow[], called: Map<s
 type Said = { language: Language; zone: string; several: boolean }
 
 function lineOf(row: Row, { language, zone, several }: Said): string {
-  const at = (date: Date) => DateTime.fromJSDate(date, { zone }).setLocale(language === 'en' ? 'en-GB' : 'it')
+  const at = (date: Date) => DateTime.fromJSDate(date, { zone }).setLocale(regionOf(language))
   const times = `${at(row.startsAt).toFormat(several ? 'ccc d LLL HH:mm' : 'HH:mm')}–${at(row.endsAt).toFormat('HH:mm')}`
   return [times, placeOf(row, language), nameOf(row.other)].filter((words) => words !== '').join(' · ')
 }

@@ -136,8 +136,12 @@ describe('who meets whom', () => {
     const camp = (await findCamp(stage.db, stage.eventId))!
     // Two hosts of one organisation, both wished by one project, and so much that one of them is met.
     const wished = [...(await candidates()).values()].toSorted((one, other) => other.value - one.value)
-    const [one] = wished
-    const other = wished.find(
+    // Neither has a colleague of their own there: the quota is of these two.
+    const shared = Map.groupBy(camp.people, ({ organisationId }) => organisationId)
+    const alone = new Set([...shared.values()].filter((some) => some.length === 1).map(([{ id }]) => id))
+    const ofOne = wished.filter(({ hostParticipantId }) => alone.has(hostParticipantId))
+    const [one] = ofOne
+    const other = ofOne.find(
       (pair) =>
         pair.projectParticipantId === one.projectParticipantId &&
         pair.hostParticipantId !== one.hostParticipantId,
@@ -155,8 +159,11 @@ describe('who meets whom', () => {
       { ...camp, people, rules: { ...camp.rules, organisation: 1 } },
       pairsFor(known, []),
     )
-    const quota = file.quotas!.find(({ candidates: some }) => some?.includes('0'))!
-    expect(quota).toMatchObject({ max: 1, candidates: ['0', String(wished.indexOf(other))] })
+    const quota = file.quotas!.find(({ candidates: some }) => some?.includes(String(wished.indexOf(one))))!
+    expect(quota).toMatchObject({
+      max: 1,
+      candidates: [one, other].map((pair) => String(wished.indexOf(pair))),
+    })
     const quick = { ...file, rules: { objective: ['value'] } }
     const { meetings } = await solve(parseInstance(quick), { seed: 1, maxIterations: 1 })
     expect(meetings.filter(({ candidate }) => quota.candidates!.includes(candidate)).length).toBe(1)
