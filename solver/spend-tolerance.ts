@@ -1,4 +1,5 @@
 import { compactAgendas, NOTHING_KNOWN, type Tidied } from './compact/compact.ts'
+import { loadHighs } from './engines/highs.ts'
 import type { Instance, Level } from './format/instance.ts'
 import type { Meeting } from './format/solution.ts'
 import { SPENDING } from './model/effort.ts'
@@ -15,6 +16,7 @@ import type { Selection } from './select/flow-selection.ts'
 import { isBetter } from './spec/level-order.ts'
 import { measure, type Measured } from './spec/objective.ts'
 import { checkRules } from './spec/rules.ts'
+import { fewestMeetings } from './spend/fewest-meetings.ts'
 import { limitsOf, toleranceOf, trade } from './spend/trade.ts'
 
 export interface Spent {
@@ -143,13 +145,24 @@ export function exchangeForValue(agenda: Agenda, search: Search, trials: number)
 
 type TidyUp = (meetings: Meeting[], steps: number) => Promise<Meeting[] | null>
 
-/** Meetings are traded and agendas tidied in turns, as long as there are breaks and steps. */
+/**
+ * Meetings are traded and agendas tidied in turns, as long as there are breaks and steps: from where all that may be
+ * given back is given back at once, if that is the better beginning.
+ */
 async function spendIn(instance: Instance, { meetings, best }: Spent, search: Search, tidyUp: TidyUp) {
   const { clamp } = limitsOf(instance, best, instance.rules.objective)
   const levelsOf = (held: Meeting[]) => clamp(measure(instance, held))
   let now = trade(instance, meetings, best, search)
   if (instance.base || !instance.rules.objective.some((level) => level === 'breaks' || level === 'idle'))
     return now
+  const isBest = (one: Meeting[] | null): one is Meeting[] =>
+    one !== null && isBetter(instance.rules.objective, levelsOf(one), levelsOf(now))
+  const fewer =
+    isForTimes(instance, 'value') && levelsOf(now).idle !== 0
+      ? await leaveOut(instance, meetings, best, search)
+      : null
+  const rested = fewer && (await tidyUp(fewer, SPENDING.steps))
+  if (isBest(rested)) now = trade(instance, rested, best, search)
   let taken = -1
   for (let steps = SPENDING.steps; levelsOf(now).idle !== 0 && !search.isOver(); steps *= 2) {
     // Where a round takes no steps there is nothing left to try.
@@ -158,10 +171,24 @@ async function spendIn(instance: Instance, { meetings, best }: Spent, search: Se
     const tidied = await tidyUp(now, steps)
     // Where more time is never to be worse, a round counts as a whole or not at all.
     if (!hasTolerance(instance) && search.isStopped()) break
-    const isBest = tidied !== null && isBetter(instance.rules.objective, levelsOf(tidied), levelsOf(now))
-    now = trade(instance, isBest ? tidied : now, best, search)
+    now = trade(instance, isBest(tidied) ? tidied : now, best, search)
   }
   return now
+}
+
+/** Whether what may be given back of a level is for breaks, before it is for who has few meetings. */
+function isForTimes(instance: Instance, level: Level): boolean {
+  const { objective } = instance.rules
+  const after = objective.slice(objective.indexOf(level) + 1)
+  const first = after.find((one) => one === 'fairness' || isOfTimes(one))
+  return toleranceOf(instance, level) > 0 && first !== undefined && first !== 'fairness'
+}
+
+/** As few of the meetings as the tolerance allows; null where that cannot be told. */
+async function leaveOut(instance: Instance, meetings: Meeting[], best: Measured, search: Search) {
+  if (!search.effort.asksEngines || search.isOver()) return null
+  const floor = (best.value as number) * (1 - toleranceOf(instance, 'value'))
+  return fewestMeetings(compile(instance), meetings, floor, await loadHighs(), search.isOver)
 }
 
 /** The same meetings at other times; null if that keeps not every rule. */
