@@ -120,6 +120,59 @@ test('the board: from the top to a table, into its dialog and back, to somebody 
   await page.context().close()
 })
 
+test('setup and build: what was pressed goes, and the keyboard goes on from there', async () => {
+  const page = await journey.enter(LAPTOP, 'organizzatore')
+  const press = async (name: string | RegExp) => {
+    const button = page.getByRole('button', { name, exact: true }).first()
+    await button.focus()
+    expect((await focused(page)).seen).toBe(true)
+    await page.keyboard.press('Enter')
+  }
+  const goesOn = async (what: string) => {
+    // What takes the focus may be drawn a moment later.
+    await eventually(() => atTheTop(page)).toBe(false)
+    await page.keyboard.press('Tab')
+    expect([what, await atTheTop(page), await focused(page)]).toEqual([
+      what,
+      false,
+      { words: expect.any(String), seen: true },
+    ])
+  }
+  await page.goto(`/organizza/evento/${journey.people.eventId}/preparazione`)
+  await press('Aggiungi un giorno')
+  await press('Togli il giorno 2')
+  await page.getByRole('button', { name: 'Togli il giorno 2' }).waitFor({ state: 'detached' })
+  await goesOn('a day taken out')
+  const tables = page.getByRole('button', { name: /^Togli il tavolo / })
+  const before = await tables.count()
+  await press(/^Togli il tavolo /)
+  await eventually(() => tables.count()).toBe(before - 1)
+  await goesOn('a table taken out')
+  await page.getByRole('checkbox', { name: /^Nessun progetto ha più di .+ al giorno$/ }).press('Space')
+  await press('Salva le regole')
+  await page.getByText('Regole salvate').first().waitFor()
+  await goesOn('rules saved')
+  for (const label of ['Progetto', 'Referente'])
+    await page.getByLabel(label, { exact: true }).selectOption({ index: 1 })
+  await page.getByLabel('Motivo').fill('Per prova')
+  await press('Aggiungi la coppia')
+  await press(/^Togli la decisione su /)
+  await page.getByText('Nessuna coppia decisa').waitFor()
+  await goesOn('a decision lifted')
+
+  await page.goto(`/organizza/evento/${journey.people.eventId}/calcolo`)
+  await press('Calcola il prezzo')
+  await page.getByRole('cell', { name: /oggi$/ }).waitFor({ timeout: 90_000 })
+  await goesOn('a price told')
+  await page.getByText('Opzioni').press('Enter')
+  await page.getByLabel('Tempo massimo').fill('1')
+  await press('Calcola le agende')
+  await page.getByRole('heading', { name: /^(In attesa|Sto calcolando)$/ }).waitFor()
+  await page.getByRole('heading', { name: 'Calcola di nuovo' }).waitFor({ timeout: 90_000 })
+  await goesOn('a run')
+  await page.context().close()
+})
+
 test('the desk: somebody is found, opened, checked in and out without losing the place', async () => {
   const page = await journey.enter(LAPTOP, 'organizzatore')
   await page.goto(`/accoglienza/${journey.people.eventId}`)
