@@ -254,6 +254,8 @@ export const RunStress = Shape({
   planned: Type.Integer(),
   kept: Type.Array(Type.Integer()),
   broken: Type.Array(Type.Integer()),
+  /** The guarantees broken although everybody comes. */
+  under: Type.Integer(),
   /** Whoever loses meetings by the absence of others: days with them there, and meetings lost in all of them. */
   exposed: Type.Array(Shape({ id: Id, name: Type.String(), days: Type.Integer(), lost: Type.Number() })),
   complete: Type.Boolean(),

@@ -52,6 +52,7 @@ export async function readStress(
     planned: stress.plan.held,
     kept: days.map(({ kept }) => kept),
     broken: days.map(({ broken }) => broken),
+    under: stress.plan.broken,
     exposed: stress.participants.flatMap(({ participant: id, absent, lost }) => {
       const there = days.length - absent
       return lost > 0 ? [{ id, name: names.person(id), days: there, lost: lost * there }] : []

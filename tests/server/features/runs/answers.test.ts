@@ -117,6 +117,10 @@ describe('the result of a run', () => {
       expect(reasons.length).toBeGreaterThan(0)
       for (const reason of reasons) expect(reason).not.toMatch(UNREADABLE)
     }
+    // Whoever is short in the plan itself is not short by anybody's absence.
+    const stress = await read<RunStress>(`/runs/${owing.id}/stress?percent=5&seed=1`)
+    expect(stress.under).toBe(people.filter(({ meetings, guarantee }) => meetings < guarantee).length)
+    expect(stress.under).toBeGreaterThan(0)
     const usual = (await read<RunPeople>(`/runs/${run.id}/people`)).people.filter((one) => one.meetings === 0)
     const { people: without } = await read<RunShortfalls>(`/runs/${run.id}/shortfalls`)
     expect(without.map(({ id }) => id)).toEqual(usual.map(({ id }) => id))
