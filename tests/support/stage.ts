@@ -112,7 +112,7 @@ export async function finishedRun({ organiser, eventId }: Stage, input: object =
   const started = await organiser<{ id: string }>('POST', `/events/${eventId}/runs`, { seed: 7, ...input })
   if (started.status !== 202) throw new Error(started.text)
   return until('the end of the run', async () => {
-    const { body } = await organiser<RunsView>('GET', `/events/${eventId}/runs`)
-    return body.runs.find(({ id, finishedAt }) => id === started.body.id && finishedAt)
+    const { status, body } = await organiser<RunsView>('GET', `/events/${eventId}/runs`)
+    return status === 200 && body.runs.find(({ id, finishedAt }) => id === started.body.id && finishedAt)
   })
 }

@@ -10,7 +10,7 @@ export function keepPlace(place: HTMLElement) {
   // Asked a moment later: what is taken away may lose the focus before it has gone.
   const forget = ({ target }: FocusEvent) =>
     queueMicrotask(() => {
-      if (last === target && !isLost(last)) last = null
+      if (last && last === target && !isLost(last)) last = null
     })
 
   function follow() {
