@@ -387,6 +387,8 @@ export const CATALOGUE = {
   'schedule.deleted': undoable(organisers, { scheduleId: Id, count: since(Count) }, KeptRows, ({ count }) =>
     count === undefined ? null : 'change_schedule.deleted.count',
   ),
+  'schedule.copied': undoable(organisers, { scheduleId: Id, number: Nullable(Count) }, { scheduleId: Id }),
+  'schedule.discarded': kind(organisers, { scheduleId: Id, count: Count }),
   'schedule.restored': kind(organisers, { scheduleId: Id }),
   'schedule.taken': kind(organisers, { scheduleId: Id }),
 

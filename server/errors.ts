@@ -57,7 +57,6 @@ const STATUS = {
   'solution-empty': 422,
   'solution-outdated': 409,
   'not-a-draft': 409,
-  'note-untold': 409,
   'already-exists': 409,
   'key-reused': 409,
   'request-in-progress': 409,

@@ -19,7 +19,7 @@ export const shownAs = (organisations: string[], name: string): string =>
   [organisations.join(', '), name].filter((words) => words !== '').join(' – ')
 
 /** Somebody who takes part, as those whom they meet know them: a host with the organisation, a project by its name. */
-export const knownAs = ({ side, name, organisations }: Omit<Called, 'id' | 'label'>): string =>
+export const knownAs = ({ side, name, organisations }: Omit<Called, 'id' | 'label' | 'shortName'>): string =>
   side === 'host' ? shownAs(organisations, name) : name
 
 /** Somebody who takes part, as others know them; `label` is the organisers' own mark. */
@@ -29,6 +29,8 @@ type Called = {
   name: string
   organisations: string[]
   label: string | null
+  /** What organisers call the project, or the organisation of a host, where there is little room. */
+  shortName?: string
 }
 
 /**
@@ -42,15 +44,16 @@ export type Short = {
 }
 
 export function shortNames(people: Called[]): Map<string, Short> {
-  const shorter = people.map((one) =>
-    one.side === 'host' ? one.organisations.join(', ') || one.name : one.name,
-  )
+  const shorter = people.map((one) => {
+    if (one.shortName) return one.shortName
+    return one.side === 'host' ? one.organisations.join(', ') || one.name : one.name
+  })
   const isAlike = alikeIn(people, shorter)
   const short = people.map((one, at) => {
     if (!isAlike(at)) return shorter[at]
     return one.side === 'host'
-      ? shownAs(one.organisations, one.name)
-      : shownAs([one.name], one.organisations.join(', '))
+      ? shownAs(one.shortName ? [one.shortName] : one.organisations, one.name)
+      : shownAs([shorter[at]], one.organisations.join(', '))
   })
   const isStillAlike = alikeIn(people, short)
   return new Map(

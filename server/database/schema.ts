@@ -183,6 +183,8 @@ export const organisations = pgTable(
     id: id(),
     programmeId: programmeId(),
     name: text().notNull(),
+    /** What organisers call it where there is little room; empty where its name will do. */
+    shortName: text().notNull().default(''),
     /** Null for the organisations that carry projects. */
     kind: text().$type<HostKind>(),
     /** It was found to be another one, which took over whatever was its own; its name still leads there. */
@@ -202,6 +204,8 @@ export const projects = pgTable(
     /** The organisers' own key: a pasted table updates by it. */
     code: text().notNull(),
     name: text().notNull(),
+    /** What organisers call it where there is little room; empty where its name will do. */
+    shortName: text().notNull().default(''),
     rank: integer(),
     financed: boolean().notNull().default(false),
     /** The organisers' own, of columns that came in with a table. */
@@ -695,6 +699,8 @@ export const schedules = pgTable(
     name: text().notNull(),
     /** Version number: of a frozen version its own, of the live schedule the one it came from. */
     number: integer(),
+    /** What the organisers say of a version, for each other. */
+    note: text().notNull().default(''),
     runId: uuid().references(() => runs.id, { onDelete: 'set null' }),
     /** Rises with every edit: the fence for publishing over somebody else's work. */
     version: integer().notNull().default(1),

@@ -60,6 +60,8 @@ export const EventSummary = Shape({
   /** Of the programme, and never in an event to come with meetings: they are offered for it. */
   newcomers: Type.Integer(),
   publishedVersion: Nullable(Type.Integer()),
+  /** Plans that wait to be published. */
+  drafts: Type.Integer(),
 })
 export type EventSummary = Static<typeof EventSummary>
 
@@ -116,6 +118,8 @@ export const ProjectRow = Shape({
   version: Type.Integer(),
   code: Type.String(),
   name: Type.String(),
+  /** Where there is little room; empty where the name will do. */
+  shortName: Type.String(),
   financed: Type.Boolean(),
   rank: Nullable(Type.Integer()),
   organisations: Type.Array(Type.String()),
@@ -157,6 +161,7 @@ export type PeopleView = Static<typeof PeopleView>
 
 export const NewProject = Shape({
   name: Text(120, 1),
+  shortName: Type.Optional(Text(24)),
   code: Type.Optional(Text(40)),
   financed: Type.Optional(Type.Boolean()),
   rank: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 9999 }))),

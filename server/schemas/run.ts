@@ -95,6 +95,7 @@ export const RunBase = Shape({
   name: Type.String(),
   number: Nullable(Type.Integer()),
   changedAt: Time,
+  edited: Type.Boolean(),
   meetings: Type.Integer(),
   locks: Type.Array(Shape({ names: Type.Array(Type.String()), startsAt: Time, table: Type.String() })),
 })

@@ -31,6 +31,10 @@ export const ScheduleSummary = Shape({
   meetings: Type.Integer(),
   createdAt: Time,
   changedAt: Time,
+  /** Of the live one: not as it was published any more. */
+  edited: Type.Boolean(),
+  /** What was said of it when it was published. */
+  note: Type.String(),
 })
 export type ScheduleSummary = Static<typeof ScheduleSummary>
 

@@ -29,9 +29,11 @@ export type Withdrawal = Static<typeof Withdrawal>
 
 export const OrganisationRow = Shape({
   id: Id,
-  /** Of its name and kind: for If-Match. */
+  /** Of its names and kind: for If-Match. */
   version: Type.Integer(),
   name: Type.String(),
+  /** Where there is little room; empty where the name will do. */
+  shortName: Type.String(),
   kind: Nullable(HostKind),
   hosts: Count,
   projects: Count,
@@ -42,9 +44,12 @@ export type OrganisationRow = Static<typeof OrganisationRow>
 export const OrganisationsView = Shape({ organisations: Type.Array(OrganisationRow) })
 export type OrganisationsView = Static<typeof OrganisationsView>
 
-export const OrganisationPatch = Type.Partial(Shape({ name: Text(160, 1), kind: HostKind }), {
-  additionalProperties: false,
-})
+export const OrganisationPatch = Type.Partial(
+  Shape({ name: Text(160, 1), shortName: Text(24), kind: HostKind }),
+  {
+    additionalProperties: false,
+  },
+)
 export type OrganisationPatch = Static<typeof OrganisationPatch>
 export const OrganisationMerge = Shape({ twinId: Id })
 export type OrganisationMerge = Static<typeof OrganisationMerge>

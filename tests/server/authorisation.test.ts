@@ -291,6 +291,7 @@ const ROWS: Record<string, Row | Row[]> = {
   'PUT /api/v1/participants/:id/own-table': only('organisers', () => ({ tableId: null })),
   'POST /api/v1/participants/:id/answer': only('participant'),
   'GET /api/v1/events/:eventId/plan/:key?': only('organisers'),
+  'POST /api/v1/events/:eventId/copies': only('organisers'),
   'GET /api/v1/meetings/:id/cells': only('organisers'),
   'POST /api/v1/meetings/:id/move': only('organisers', ({ slotIds, tableIds }) => ({
     ...{ slotId: slotIds[1], tableId: tableIds[1] },

@@ -288,6 +288,7 @@ const CASES: Record<UndoableKind, Case> = {
     const { scheduleId } = await finishedRun(stage)
     return () => send('DELETE', `/schedules/${scheduleId}`)
   },
+  'schedule.copied': plainly(() => ofEvent('copies')),
   'member.added': plainly(newHelper),
   'member.removed': async () => {
     const { id } = (await newHelper()).body

@@ -44,6 +44,17 @@ describe('where there is room for one name', () => {
     ])
   })
 
+  test('the organisers’ own short name stands instead, with the person where two share it', () => {
+    const host = { organisations: ['Fondazione Esempio per il Territorio'], shortName: 'Territorio' }
+    expect(
+      named([
+        { side: 'project', name: 'Orto condiviso di via Esempio', shortName: 'Orto' },
+        { ...host, name: 'Ada Esempio' },
+        { ...host, name: 'Ugo Esempio' },
+      ]).map(({ short }) => short),
+    ).toEqual(['Orto', 'Territorio – Ada Esempio', 'Territorio – Ugo Esempio'])
+  })
+
   test('two projects of the same name go by who carries them as well', () => {
     const orto = { side: 'project' as const, name: 'Orto' }
     expect(

@@ -17,6 +17,22 @@ class ShellContext {
 
 export const shellContext = new ShellContext()
 
+const kept = 'event'
+
+/** Of this tab: the event that was looked at last stays in the navigation when the page is loaded again. */
+export function keepEvent() {
+  const { programmeId, eventId, eventName } = shellContext
+  sessionStorage.setItem(kept, JSON.stringify({ programmeId, eventId, eventName }))
+}
+
+/** What was kept for this programme, of the events that it has. */
+export function recallEvent(programmeId: string, events: { id: string }[]) {
+  const found: Partial<ShellContext> = JSON.parse(sessionStorage.getItem(kept) ?? '{}')
+  const { eventId = null, eventName = null } = found
+  if (found.programmeId !== programmeId || !events.some(({ id }) => id === eventId)) return
+  Object.assign(shellContext, { eventId, eventName })
+}
+
 /** Shows a live view's connection in the header while the calling component lives. */
 export function showConnection(view: Connection) {
   $effect(() => {

@@ -8,6 +8,7 @@ import { changeDay, type Day } from './open.ts'
 import { restOfDay, shiftSlots, slotsToDelay } from './propagate.ts'
 import { updateRoomDelay, updateSlots } from './repository.ts'
 import { findRooms } from '../events/repository.ts'
+import { touchLive } from '../schedules/repository.ts'
 
 /** Puts the rest of the day, or of one room's day, so many minutes later. */
 export async function setDelay(db: Database, call: Call, eventId: string, input: DelayInput) {
@@ -30,6 +31,7 @@ async function delayEvent({ tx, record }: WriteContext, { event, slots: all, now
   const overtakes = from > 0 && shifted[0].startsAt < slots[from - 1].endsAt
   if (before[0].endsAt <= now || overtakes) throw new DomainError(overtakes ? 'slots-overlap' : 'slot-past')
   await updateSlots(tx, shifted)
+  await touchLive(tx, event.id)
   await record({
     eventId: event.id,
     type: 'event.delayed',
@@ -65,6 +67,7 @@ export async function delayBack(
     tx,
     slots.map(({ id, startsAt, endsAt }) => ({ id, startsAt: new Date(startsAt), endsAt: new Date(endsAt) })),
   )
+  await touchLive(tx, eventId)
   const minutes = (Date.parse(slots[0].startsAt) - Date.parse(were[0].startsAt)) / 60_000
   const payload = { minutes, from: were[0].startsAt }
   await record({ eventId, type: 'event.delayed', payload, inverse: { slots: were, were: slots } })
@@ -92,6 +95,7 @@ async function writeRoomDelay(
   const delayFromId = minutes === 0 ? null : fromSlotId
   const from = slots.find(({ id }) => id === delayFromId)?.startsAt.toISOString() ?? null
   await updateRoomDelay(tx, roomId, { delayMinutes: minutes, delayFromId })
+  await touchLive(tx, eventId)
   await record({
     eventId,
     type: 'room.delayed',

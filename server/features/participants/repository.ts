@@ -70,6 +70,7 @@ export async function findParticipants(reader: Reader, eventId: string, only: st
       organisationId: hosts.organisationId,
       kind: organisations.kind,
       label: hosts.label,
+      shortName: sql<string>`coalesce(${projects.shortName}, ${organisations.shortName}, '')`,
       carriers,
     })
     .from(participants)
@@ -90,7 +91,7 @@ export async function findParticipants(reader: Reader, eventId: string, only: st
   }))
   const names = shortNames(everybody)
   return everybody
-    .map(({ label: _, ...person }) => ({ ...person, ...names.get(person.id)! }))
+    .map(({ label: _, shortName: __, ...person }) => ({ ...person, ...names.get(person.id)! }))
     .toSorted((one, other) => byWords(one.sort, other.sort))
 }
 

@@ -29,6 +29,7 @@ export type ChangedProject = {
   id: string
   code: string
   name: string
+  shortName: string
   rank: number | null
   financed: boolean
   notes: string
@@ -39,9 +40,10 @@ export type NewPersonRow = ChangedPerson & { programmeId: string }
 /** Each with an empty proposal. */
 export async function insertProjects(tx: Transaction, rows: NewProjectRow[]): Promise<void> {
   await tx.execute(sql`
-    insert into ${projects} (id, programme_id, code, name, rank, financed, notes)
-    select id, "programmeId", code, name, rank, financed, notes
-    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, rank integer, financed boolean, notes text)`)
+    insert into ${projects} (id, programme_id, code, name, short_name, rank, financed, notes)
+    select id, "programmeId", code, name, "shortName", rank, financed, notes
+    from ${given(rows)} (id uuid, "programmeId" uuid, code text, name text, "shortName" text, rank integer,
+      financed boolean, notes text)`)
   await tx.execute(sql`
     insert into ${proposals} (project_id, content)
     select id, ${JSON.stringify(EMPTY_PROPOSAL)}::jsonb from ${given(rows.map(({ id }) => ({ id })))} (id uuid)`)
@@ -87,13 +89,13 @@ export async function deleteIdlePeople(tx: Transaction, programmeId: string): Pr
 }
 
 export async function updateProjects(tx: Transaction, rows: ChangedProject[]): Promise<void> {
-  const picked = rows.map(({ id, code, name, rank, financed, notes }) => ({
-    ...{ id, code, name, rank, financed, notes },
+  const picked = rows.map(({ id, code, name, shortName, rank, financed, notes }) => ({
+    ...{ id, code, name, shortName, rank, financed, notes },
   }))
   await tx.execute(sql`
-    update ${projects} set code = given.code, name = given.name, rank = given.rank,
-      financed = given.financed, notes = given.notes
-    from ${given(picked)} (id uuid, code text, name text, rank integer, financed boolean, notes text)
+    update ${projects} set code = given.code, name = given.name, short_name = given."shortName",
+      rank = given.rank, financed = given.financed, notes = given.notes
+    from ${given(picked)} (id uuid, code text, name text, "shortName" text, rank integer, financed boolean, notes text)
     where ${projects.id} = given.id`)
 }
 

@@ -41,8 +41,8 @@ export async function createProjects(
 ): Promise<string[]> {
   const taken = (await findProjects(tx, programmeId)).map(({ code }) => code)
   const codes = codesAfter('P', taken, inputs)
-  const rows = inputs.map(({ name, financed = false, rank = null, notes = '' }, index) => ({
-    ...{ id: randomUUID(), programmeId, code: codes[index], name, financed, rank, notes },
+  const rows = inputs.map(({ name, shortName = '', financed = false, rank = null, notes = '' }, index) => ({
+    ...{ id: randomUUID(), programmeId, code: codes[index], name, shortName, financed, rank, notes },
   }))
   await insertProjects(tx, rows)
   const carried = inputs.map(({ organisations = [] }, index) => ({

@@ -49,8 +49,17 @@ const presentProject = (project: FoundProject): PeopleView['projects'][number] =
 }
 
 /** What the form of a project changes. */
-const projectContent = ({ code, name, financed, rank, organisations, team, notes }: FoundProject) => ({
-  ...{ code, name, financed, rank, organisations, notes },
+const projectContent = ({
+  code,
+  name,
+  shortName,
+  financed,
+  rank,
+  organisations,
+  team,
+  notes,
+}: FoundProject) => ({
+  ...{ code, name, shortName, financed, rank, organisations, notes },
   team: team.map(presentPerson),
 })
 

@@ -57,28 +57,30 @@ async function countEvent(reader: Reader, eventId: string) {
       participants,
       and(eq(participants.eventId, eventId), eq(participants.rsvp, rsvp), takesPart),
     )
-  const [slotCount, tableCount, known, people, answered, coming, notComing, [live]] = await Promise.all([
-    reader.$count(slots, and(eq(slots.eventId, eventId), isNull(slots.removedAt))),
-    reader.$count(tables, and(eq(tables.eventId, eventId), isNull(tables.removedAt))),
-    reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
-    reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
-    reader.$count(
-      participants,
-      and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`, takesPart),
-    ),
-    said('coming'),
-    said('not-coming'),
-    reader
-      .select({ number: schedules.number })
-      .from(schedules)
-      .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live'))),
-  ])
+  const [slotCount, tableCount, known, people, answered, coming, notComing, drafts, [live]] =
+    await Promise.all([
+      reader.$count(slots, and(eq(slots.eventId, eventId), isNull(slots.removedAt))),
+      reader.$count(tables, and(eq(tables.eventId, eventId), isNull(tables.removedAt))),
+      reader.$count(participants, and(eq(participants.eventId, eventId), isStanding)),
+      reader.$count(participants, and(eq(participants.eventId, eventId), takesPart)),
+      reader.$count(
+        participants,
+        and(eq(participants.eventId, eventId), sql`${participants.answeredAt} is not null`, takesPart),
+      ),
+      said('coming'),
+      said('not-coming'),
+      reader.$count(schedules, and(eq(schedules.eventId, eventId), eq(schedules.kind, 'draft'))),
+      reader
+        .select({ number: schedules.number })
+        .from(schedules)
+        .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live'))),
+    ])
   return {
     slots: slotCount,
     tables: tableCount,
     known,
     participants: people,
-    ...{ answered, coming, notComing },
+    ...{ answered, coming, notComing, drafts },
     publishedVersion: live?.number ?? null,
   }
 }

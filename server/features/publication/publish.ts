@@ -36,12 +36,10 @@ export async function publishDraft(
 ) {
   return write(services.db, call, ofSchedule(draftId), async (context) => {
     const found = await openSchedule(context.tx, context.call, draftId, 'plan.publish')
-    // It stands in what people are told: nobody would read it.
-    if (note !== '' && tell !== 'now' && tell !== 'together') throw new DomainError('note-untold')
     if (found.schedule.kind !== 'draft') throw new DomainError('not-a-draft')
     expectVersion(call, found.schedule.version)
     const live = await findLive(context.tx, found.schedule.eventId)
-    const reply = await publish(context, found.schedule, live, clockOf(found.programme))
+    const reply = await publish(context, { ...found.schedule, note }, live, clockOf(found.programme))
     if (tell) await decide(context, services, found, { how: tell, note, by: userIdOf(call.actor) })
     return reply
   })
@@ -60,7 +58,7 @@ export async function rollBack(
     const version = await findVersion(context.tx, eventId, number)
     if (!live || !version) throw notFound()
     expectVersion(call, live.version)
-    const reply = await publish(context, version, live, clockOf(found.programme))
+    const reply = await publish(context, { ...version, note: '' }, live, clockOf(found.programme))
     if (tell) await decide(context, services, found, { how: tell, note: '', by: userIdOf(call.actor) })
     return reply
   })
@@ -94,8 +92,8 @@ async function replaceLive(
   old: ScheduleRow | null,
   { number, succession }: { number: number; succession: Succession },
 ) {
-  const { eventId, name, runId, objective } = source
-  const fields = { name, runId, objective, number }
+  const { eventId, name, note, runId, objective } = source
+  const fields = { name, note, runId, objective, number }
   const live = old ?? (await insertSchedule(tx, { ...fields, eventId, kind: 'live' }))
   await changeMeetings(tx, live, succession)
   return { id: live.id, version: old ? await updateSchedule(tx, live.id, fields) : live.version }
@@ -120,8 +118,8 @@ async function freeze(
   number: number,
   held: MeetingRow[],
 ): Promise<ScheduleRow> {
-  const { eventId, name, runId, objective } = source
-  const version = await insertSchedule(tx, { eventId, name, runId, objective, number, kind: 'version' })
+  const { eventId, name, note, runId, objective } = source
+  const version = await insertSchedule(tx, { eventId, name, note, runId, objective, number, kind: 'version' })
   await insertMeetings(tx, version, held.map(newMeetingOf), 'as it stands')
   await sealSchedule(tx, version.id)
   return version

@@ -6,6 +6,7 @@ import { allow } from '../../policy.ts'
 import { RunsView, type RunBase } from '../../schemas/run.ts'
 import type { View } from '../../view.ts'
 import { findCandidates } from '../choices/pairs.ts'
+import { byClockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent } from '../events/present.ts'
 import { findEvent } from '../events/repository.ts'
@@ -50,7 +51,7 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
       answered: camp.people.filter(({ answeredAt }) => answeredAt !== null).length,
       candidates: candidates.length,
     },
-    bases: bases.map((base) => presentBase(base, locks, names)),
+    bases: bases.map((base) => presentBase(base, found.programme, locks, names)),
     keep: usualKeep(bases.at(0)),
     runs: runs.map((run) => presentRun(run, names)),
   }
@@ -59,12 +60,13 @@ async function readRuns(reader: Reader, actor: Actor, eventId: string): Promise<
 type Locks = Awaited<ReturnType<typeof findLocks>>
 
 const presentBase = (
-  { id, kind, name, number, changedAt, meetings }: Awaited<ReturnType<typeof findBases>>[number],
+  { id, kind, name, number, changedAt, edited, meetings }: Awaited<ReturnType<typeof findBases>>[number],
+  programme: { clockOffsetMs: number },
   locks: Locks,
   names: Names,
 ): RunBase => ({
-  ...{ id, kind, name, number, meetings },
-  changedAt: changedAt.toISOString(),
+  ...{ id, kind, name, number, edited, meetings },
+  changedAt: byClockOf(programme, changedAt).toISOString(),
   locks: locks
     .filter(({ scheduleId }) => scheduleId === id)
     .map(({ projectId, hostId, startsAt, tableId }) => ({

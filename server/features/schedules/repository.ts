@@ -152,7 +152,15 @@ export async function findSchedules(reader: Reader, eventId: string) {
     .where(eq(schedules.eventId, eventId))
     .groupBy(schedules.id)
     .orderBy(desc(schedules.createdAt), desc(schedules.id))
-  return rows.map(({ schedule, ...counts }) => ({ ...schedule, ...counts }))
+  const all = rows.map(({ schedule, ...counts }) => ({ ...schedule, ...counts }))
+  // Publishing writes the live schedule and its version in one transaction, at one time.
+  const publishedAt = new Map(
+    all.flatMap(({ kind, number, createdAt }) => (kind === 'version' ? [[number, +createdAt] as const] : [])),
+  )
+  return all.map((one) => ({
+    ...one,
+    edited: one.kind === 'live' && +one.changedAt > (publishedAt.get(one.number) ?? +one.createdAt),
+  }))
 }
 
 /** The locked meetings of some schedules, in the order of the day. */
@@ -196,11 +204,18 @@ export async function updateSchedule(
 ): Promise<number> {
   const [row] = await tx
     .update(schedules)
-    .set({ ...fields, version: sql`${schedules.version} + 1`, changedAt: new Date() })
+    .set({ ...fields, version: sql`${schedules.version} + 1`, changedAt: sql`now()` })
     .where(eq(schedules.id, id))
     .returning({ version: schedules.version })
   return row.version
 }
+
+/** What is in force is another day by now, though no meeting was moved in it. */
+export const touchLive = (tx: Transaction, eventId: string) =>
+  tx
+    .update(schedules)
+    .set({ changedAt: sql`now()` })
+    .where(and(eq(schedules.eventId, eventId), eq(schedules.kind, 'live')))
 
 export const sealSchedule = (tx: Transaction, id: string) =>
   tx.update(schedules).set({ sealed: true }).where(eq(schedules.id, id))

@@ -4,11 +4,13 @@ import type { Services } from '../../services.ts'
 import { callOf } from '../../plugins/session.ts'
 import { Id, Written } from '../../schemas/common.ts'
 import { CellsView, Comparison, LockInput, MoveInput, SwapInput } from '../../schemas/schedule.ts'
+import { copyLive } from './copy.ts'
 import { readCells, readComparison } from './reads.ts'
 import { deleteDraft, lockMeeting, moveMeeting } from './service.ts'
 import { swapMeetings } from './swap.ts'
 
 const OneId = Type.Object({ id: Id })
+const OneEvent = Type.Object({ eventId: Id })
 const TwoIds = Type.Object({ id: Id, otherId: Id })
 type Params = { Params: { id: string } }
 const tags = ['schedules']
@@ -39,6 +41,11 @@ export default function routes({ db }: Services) {
       '/schedules/:id/comparison/:otherId',
       { schema: { params: TwoIds, response: { 200: Comparison }, tags } },
       (request) => readComparison(db, callOf(request), request.params.id, request.params.otherId),
+    )
+    api.post<{ Params: { eventId: string } }>(
+      '/events/:eventId/copies',
+      { schema: { params: OneEvent, response: { 200: Written }, tags } },
+      (request) => copyLive(db, callOf(request), request.params.eventId),
     )
     api.delete<Params>(
       '/schedules/:id',

@@ -22,6 +22,7 @@ import {
   updateSchedule,
   type MeetingRow,
   type NewMeeting,
+  type Placing,
   type ScheduleRow,
 } from './repository.ts'
 
@@ -172,9 +173,14 @@ export async function openMeeting(reader: Reader, call: Call, meetingId: string)
 export type NewDraft = Pick<ScheduleRow, 'eventId' | 'name' | 'runId' | 'objective'>
 
 /** A schedule that organisers can compare, edit and publish. */
-export async function createDraft(tx: Transaction, draft: NewDraft, meetings: NewMeeting[]): Promise<string> {
+export async function createDraft(
+  tx: Transaction,
+  draft: NewDraft,
+  meetings: NewMeeting[],
+  placing: Placing = 'anew',
+): Promise<string> {
   const schedule = await insertSchedule(tx, { ...draft, kind: 'draft' })
-  await insertMeetings(tx, schedule, meetings)
+  await insertMeetings(tx, schedule, meetings, placing)
   return schedule.id
 }
 

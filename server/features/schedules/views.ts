@@ -4,7 +4,7 @@ import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
 import { PlanView } from '../../schemas/schedule.ts'
 import type { View } from '../../view.ts'
-import { clockOf } from '../events/clock.ts'
+import { byClockOf, clockOf } from '../events/clock.ts'
 import { openEventView } from '../events/open.ts'
 import { presentEvent, presentSlot, presentTable } from '../events/present.ts'
 import { findEvent, findSlots, findTables } from '../events/repository.ts'
@@ -62,8 +62,8 @@ async function readPlan(reader: Reader, _: Actor, eventId: string, key: string |
   const levelOf = levelsOf(wishes)
   return {
     event: presentEvent(event, programme),
-    schedule: schedule && presentSchedule(schedule),
-    schedules: all.map(presentSchedule),
+    schedule: schedule && presentSchedule(schedule, programme),
+    schedules: all.map((one) => presentSchedule(one, programme)),
     slots: slots.map(presentSlot),
     tables: tables.map(presentTable),
     participants: people.map((person) => presentPerson(person, unavailable)),
@@ -83,7 +83,10 @@ function chooseSchedule(all: Listed[], key: string | null): Listed | null {
   return chosen ?? (key === null ? all.find(({ kind }) => kind === 'draft') : null) ?? null
 }
 
-export const presentSchedule = (schedule: Listed): PlanView['schedules'][number] => ({
+const presentSchedule = (
+  schedule: Listed,
+  programme: { clockOffsetMs: number },
+): PlanView['schedules'][number] => ({
   id: schedule.id,
   kind: schedule.kind,
   name: schedule.name,
@@ -91,7 +94,9 @@ export const presentSchedule = (schedule: Listed): PlanView['schedules'][number]
   version: schedule.version,
   meetings: schedule.meetings,
   createdAt: schedule.createdAt.toISOString(),
-  changedAt: schedule.changedAt.toISOString(),
+  changedAt: byClockOf(programme, schedule.changedAt).toISOString(),
+  edited: schedule.edited,
+  note: schedule.note,
 })
 
 const presentPerson = (

@@ -16,6 +16,7 @@ export const listOrganisations = (reader: Reader, programmeId: string) =>
     .select({
       id: organisations.id,
       name: organisations.name,
+      shortName: organisations.shortName,
       kind: organisations.kind,
       hosts: sql<number>`(select count(*)::int from hosts one
         where one.organisation_id = ${organisations}.id and one.merged_into_id is null)`,
@@ -26,8 +27,13 @@ export const listOrganisations = (reader: Reader, programmeId: string) =>
     .where(and(eq(organisations.programmeId, programmeId), isNull(organisations.mergedIntoId)))
     .orderBy(asc(sql`lower(${organisations.name})`))
 
-export async function updateOrganisation(tx: Transaction, id: string, { name, kind }: OrganisationPatch) {
-  const values = { ...(name && { name: name.trim() }), ...(kind && { kind }) }
+export async function updateOrganisation(tx: Transaction, id: string, patch: OrganisationPatch) {
+  const { name, shortName, kind } = patch
+  const values = {
+    ...(name && { name: name.trim() }),
+    ...(shortName !== undefined && { shortName: shortName.trim() }),
+    ...(kind && { kind }),
+  }
   if (Object.keys(values).length > 0)
     await tx.update(organisations).set(values).where(eq(organisations.id, id))
 }

@@ -43,7 +43,9 @@ export async function readOrganisations(
 }
 
 /** What the form of an organisation changes, and what else does. */
-const contentOf = ({ name, kind }: Pick<OrganisationRow, 'name' | 'kind'>) => ({ name, kind })
+const contentOf = ({ name, shortName, kind }: Pick<OrganisationRow, 'name' | 'shortName' | 'kind'>) => ({
+  ...{ name, shortName, kind },
+})
 const EDITS: Edits['kinds'] = [
   ...(['organisation.edited', 'organisation.merged', 'host.corrected', 'people.undone'] as const),
 ]

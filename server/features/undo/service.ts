@@ -27,6 +27,7 @@ import { additionOfHelperBack, removalOfHelperBack } from '../members/service.ts
 import { rulingBack } from '../pair-rulings/service.ts'
 import { newcomersBack } from '../people/roster.ts'
 import { publicityBack } from '../public/service.ts'
+import { copyBack } from '../schedules/copy.ts'
 import { draftBack, lockBack, moveBack } from '../schedules/service.ts'
 import { swapBack } from '../schedules/swap.ts'
 import { standInBack } from '../rsvp/stand-in.ts'
@@ -70,6 +71,7 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
     pastedBack(context, await openEvent(context.tx, call.actor, eventId, 'choice.edit'), inverse),
   'schedule.deleted': (context, { programmeId, seq, eventId, payload }) =>
     draftBack(context, programmeId, seq, eventId, payload),
+  'schedule.copied': (context, { eventId, inverse }) => copyBack(context, eventId, inverse),
   'member.added': (context, { programmeId, inverse }) => additionOfHelperBack(context, programmeId, inverse),
   'member.removed': (context, { programmeId, inverse }) => removalOfHelperBack(context, programmeId, inverse),
   'publicity.decided': (context, { inverse, payload }) => publicityBack(context, inverse, payload),

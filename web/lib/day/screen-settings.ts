@@ -12,6 +12,8 @@ export type ScreenSettings = {
   /** The one day that it shows, as 2026-11-23; empty: the day that it is. */
   day: string
   language: 'it' | 'en' | null
+  /** Strikes a bell at five minutes left and at the end of a turn. */
+  bell: boolean
 }
 
 const SMALLEST = 60
@@ -21,7 +23,7 @@ const YES = ['si', 'sì', 'yes', '1']
 /** The address of a screen with those settings; what is as usual is not said. */
 export function screenAddress(path: string, origin: string, settings: ScreenSettings): string {
   const url = new URL(path, origin)
-  const { byName, initialsOnly, light, size, room, day, language } = settings
+  const { byName, initialsOnly, light, size, room, day, language, bell } = settings
   if (byName) url.searchParams.set('per', 'nome')
   if (byName && initialsOnly) url.searchParams.set('iniziali', 'si')
   if (light) url.searchParams.set('tema', 'chiaro')
@@ -29,6 +31,7 @@ export function screenAddress(path: string, origin: string, settings: ScreenSett
   if (room) url.searchParams.set('sala', room)
   if (day) url.searchParams.set('giorno', day)
   if (language) url.searchParams.set('lingua', language)
+  if (bell) url.searchParams.set('campanella', '1')
   return url.href
 }
 
@@ -43,6 +46,7 @@ export function readSettings(search: URLSearchParams): ScreenSettings {
     room: search.get('sala') ?? '',
     day: /^\d{4}-\d{2}-\d{2}$/.exec(search.get('giorno') ?? '')?.[0] ?? '',
     language: languageOf(search.get('lingua')),
+    bell: YES.includes(search.get('campanella') ?? ''),
   }
 }
 

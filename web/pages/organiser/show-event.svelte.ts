@@ -1,5 +1,5 @@
 import type { EventInfo } from '../../../server/schemas/event.ts'
-import { shellContext } from '../../lib/shell-context.svelte.ts'
+import { keepEvent, shellContext } from '../../lib/shell-context.svelte.ts'
 
 /** Tells the shell which event the page is about, so that its navigation is there. */
 export function showEvent(read: () => EventInfo | undefined) {
@@ -12,5 +12,6 @@ export function showEvent(read: () => EventInfo | undefined) {
     shellContext.zone = event.timezone
     shellContext.eventId = event.id
     shellContext.eventName = event.title
+    keepEvent()
   })
 }

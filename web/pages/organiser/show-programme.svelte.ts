@@ -1,12 +1,16 @@
 import type { ProgrammeView } from '../../../server/schemas/programme.ts'
 import { api } from '../../lib/api.ts'
-import { shellContext } from '../../lib/shell-context.svelte.ts'
+import { recallEvent, shellContext } from '../../lib/shell-context.svelte.ts'
 
-type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample' | 'timezone'>
+type Shown = Pick<ProgrammeView, 'id' | 'name' | 'sample' | 'timezone' | 'events'>
 
 // An event of another programme leaves the navigation.
-function stand({ id, name, sample, timezone }: Shown) {
-  if (shellContext.programmeId !== id) shellContext.eventId = shellContext.eventName = null
+function stand({ id, name, sample, timezone, events }: Shown) {
+  const isGone = !events.some((event) => event.id === shellContext.eventId)
+  if (shellContext.programmeId !== id || isGone) {
+    shellContext.eventId = shellContext.eventName = null
+    recallEvent(id, events)
+  }
   shellContext.programmeId = id
   shellContext.programmeName = name
   shellContext.sample = sample

@@ -51,6 +51,7 @@ describe('a pasted table', () => {
         name: 'Non di Solo "Pane"',
         financed: true,
         rank: 7,
+        shortName: '',
         organisations: ['Uno', 'Due'],
         team: [],
         notes: '',

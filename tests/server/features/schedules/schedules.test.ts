@@ -239,6 +239,69 @@ describe('the live schedule', () => {
   })
 })
 
+describe('a copy of what is in force', () => {
+  const copy = () => stage.organiser<Written & Problem>('POST', `/events/${stage.eventId}/copies`)
+  const undo = (seq: number | undefined) =>
+    stage.organiser<Problem>('POST', `/programmes/${stage.programmeId}/undo`, { seq })
+
+  test('is edited apart from it and published as what differs, with a note', async () => {
+    await publish(draftId)
+    const before = await plan()
+    const { body: made } = await copy()
+    const cells = ({ meetings }: PlanView) =>
+      meetings.map(({ slotId, tableId, locked }) => `${slotId} ${tableId} ${locked}`).toSorted()
+    expect((await plan(made.id)).schedule).toMatchObject({ kind: 'draft', version: 1 })
+    expect(cells(await plan(made.id))).toEqual(cells(before))
+
+    let moved: Meeting | undefined
+    for (const meeting of (await plan(made.id)).meetings) {
+      const to = await legalCell(meeting)
+      if (!to) continue
+      expect((await move(meeting, to.slotId, to.tableId)).status).toBe(200)
+      moved = meeting
+      break
+    }
+    expect(cells(await plan())).toEqual(cells(before))
+    const difference = await stage.organiser<DifferenceView>('GET', `/schedules/${made.id}/difference`)
+    expect(difference.body.changes.map(({ kind }) => kind)).toHaveLength(1)
+
+    const version = String((await plan(made.id)).schedule!.version)
+    const answer = await stage.organiser(
+      ...(['POST', `/schedules/${made.id}/publish`, { note: 'Chiesto da chi ospita' }] as const),
+      { 'if-match': version },
+    )
+    expect(answer.status).toBe(200)
+    const { schedule, schedules, meetings } = await plan()
+    expect(schedule).toMatchObject({ edited: false, note: 'Chiesto da chi ospita' })
+    expect(
+      schedules.find(({ kind, number }) => kind === 'version' && number === schedule!.number),
+    ).toMatchObject({ note: 'Chiesto da chi ospita' })
+    const now = meetings.find(({ participants }) => participants.join() === moved!.participants.join())!
+    expect([now.slotId, now.tableId]).not.toEqual([moved!.slotId, moved!.tableId])
+    // Put back by hand, in force it is another one than was published; so it is when the day runs late.
+    expect((await move(now, moved!.slotId, moved!.tableId!)).status).toBe(200)
+    expect((await plan()).schedule!.edited).toBe(true)
+    await publish(draftId)
+    expect((await plan()).schedule!.edited).toBe(false)
+    const { slots } = await plan()
+    const late = { roomId: null, fromSlotId: slots[0].id, minutes: 5 }
+    expect((await stage.organiser('POST', `/events/${stage.eventId}/delay`, late)).status).toBe(200)
+    expect((await plan()).schedule!.edited).toBe(true)
+    await stage.organiser('POST', `/events/${stage.eventId}/delay`, { ...late, minutes: -5 })
+  })
+
+  test('is taken back as long as nobody has worked on it', async () => {
+    const { body: made } = await copy()
+    expect((await undo(made.seq)).status).toBe(200)
+    expect((await plan()).schedules.some(({ id }) => id === made.id)).toBe(false)
+    const { body: other } = await copy()
+    const [meeting] = (await plan(other.id)).meetings
+    await stage.organiser('POST', `/meetings/${meeting.id}/lock`, { locked: true })
+    expect((await undo(other.seq)).body.code).toBe('moved-on')
+    await stage.organiser('DELETE', `/schedules/${other.id}`)
+  })
+})
+
 test('a draft can be thrown away, a published schedule cannot', async () => {
   const live = await plan()
   const kept = await stage.organiser<Problem>('DELETE', `/schedules/${live.schedule!.id}`)

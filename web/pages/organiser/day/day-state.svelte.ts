@@ -10,7 +10,7 @@ import type {
 import { api, ApiError } from '../../../lib/api.ts'
 import { serverNow } from '../../../lib/clock.ts'
 import { eventNow } from '../../../lib/event-now.svelte.ts'
-import { eventTime, eventTimeRange, eventTimeSaid, weekdayOf } from '../../../lib/format.ts'
+import { eventTime, eventTimeRange, eventTimeSaid, weekdayOf, isoDate } from '../../../lib/format.ts'
 import { markedName } from '../../../lib/naming.ts'
 import { slotsOfDay, turnClock } from '../../../lib/day/turn-clock.ts'
 import { toast, toastError } from '../../../lib/toasts.svelte.ts'
@@ -53,7 +53,17 @@ export class DayState {
   slot = $derived.by(
     () => this.index?.slots.get(this.chosenId ?? '') ?? this.current ?? this.view?.slots.at(-1) ?? null,
   )
-  tiles = $derived(this.view && this.index && this.slot ? tilesOf(this.view, this.index, this.slot.id) : [])
+  /** Another day than that of the first turn, before it: nobody is late, and nothing is to be called. */
+  isFar = $derived(
+    this.view !== null &&
+      this.view.slots.length > 0 &&
+      isoDate(this.now, this.zone) < this.view.slots[0]!.day,
+  )
+  tiles = $derived.by(() => {
+    if (!this.view || !this.index || !this.slot) return []
+    const tiles = tilesOf(this.view, this.index, this.slot.id)
+    return this.isFar ? tiles.map((tile) => ({ ...tile, missing: [] })) : tiles
+  })
   attendance = $derived(countBy(this.view?.participants ?? [], (one) => one.attendance))
   openDisruptions = $derived((this.view?.disruptions ?? []).filter(({ state }) => state === 'open'))
   hits = $derived(new Set(this.openDisruptions.flatMap(({ hits }) => hits)).size)

@@ -85,6 +85,36 @@ export const peopleRows = (
       .toSorted((one, other) => one.label.localeCompare(other.label, 'it', { numeric: true })),
   )
 
+type Called = Pick<PlanParticipant, 'id' | 'side' | 'short' | 'mark'>
+
+/**
+ * What stands in a cell: of hosts without the words with which several begin, such as "Fondazione", as long as what is
+ * left tells them apart. The whole name is in the panel, and in a short name that the organisers give.
+ */
+export function cellNames(people: Called[]): Map<string, string> {
+  const names = new Map(people.map((one) => [one.id, markedName(one)]))
+  const hosts = people.filter(({ side }) => side === 'host')
+  const beginning = (words: string[], count: number) => words.slice(0, count).join(' ').toLowerCase()
+  const wordsOf = (id: string) => names.get(id)!.split(/\s+/)
+  const counts = new Map<string, number>()
+  for (const { id } of hosts)
+    for (const at of wordsOf(id).keys()) {
+      const begin = beginning(wordsOf(id), at + 1)
+      counts.set(begin, (counts.get(begin) ?? 0) + 1)
+    }
+  const shorter = hosts.map(({ id }) => {
+    const words = wordsOf(id)
+    const from = words.findIndex((_, at) => (counts.get(beginning(words, at + 1)) ?? 0) < SHARED)
+    return { id, name: words.slice(Math.max(0, from)).join(' ') }
+  })
+  const alike = Map.groupBy(shorter, ({ name }) => name.toLowerCase())
+  for (const { id, name } of shorter)
+    if (/\p{L}{3}/u.test(name) && alike.get(name.toLowerCase())!.length === 1) names.set(id, name)
+  return names
+}
+
+const SHARED = 3
+
 /** People whose name or organisation holds what is sought; null while nothing is. */
 export function findPeople(
   people: Pick<PlanParticipant, 'id' | 'name' | 'organisations' | 'mark'>[],

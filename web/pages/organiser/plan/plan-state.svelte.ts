@@ -9,6 +9,7 @@ import { toast, toasts } from '../../../lib/toasts.svelte.ts'
 import { tableName } from '../../../lib/table-name.ts'
 import {
   cellKey,
+  cellNames,
   cellsByRow,
   findPeople,
   indexOf,
@@ -40,6 +41,8 @@ export class PlanState {
   cells = $state.raw<CellsView | null>(null)
   refusal = $state<string | null>(null)
   busy = $state(false)
+  /** While a meeting is dragged nothing moves by itself. */
+  dragging = false
   #overrides = $state.raw(new Map<string, Override>())
   #steps = new Steps()
   /** What offers to take a step back: it goes with the offer. */
@@ -61,6 +64,7 @@ export class PlanState {
   held = $derived(cellsByRow(this.meetings, this.grid))
   found = $derived(findPeople(this.view?.participants ?? [], this.sought))
   targets = $derived.by(() => this.#targets())
+  #cellNames = $derived(cellNames(this.view?.participants ?? []))
   zone = $derived(this.view?.event.timezone)
   editable = $derived(this.view?.schedule != null && this.view.schedule.kind !== 'version')
   // Only what was done in the schedule on the screen is taken back there.
@@ -90,6 +94,8 @@ export class PlanState {
     const person = id && this.person(id)
     return person ? markedName(person) : ''
   }
+  /** As a cell calls them, which has little room. */
+  cellName = (id: string | null) => (id && this.#cellNames.get(id)) || ''
   tableName = (id: string | null) => {
     const table = id && this.index?.tables.get(id)
     return table ? tableName(table.name) : ''

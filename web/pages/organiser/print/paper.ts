@@ -1,4 +1,4 @@
-export type PaperSize = 'A4' | 'A3'
+export type PaperSize = 'A4' | 'A3' | 'letter'
 
 /**
  * Sets the paper for as long as the element is shown. A page's size can't follow a class, and the content
