@@ -30,6 +30,7 @@ export function isText(kind: TextKind, text: string): boolean {
   return !UNSEEN.test(shown) && SEEN.test(shown)
 }
 
+// eslint-disable-next-line no-misleading-character-class -- the same signs
 const JOINED_OR_UNSEEN = new RegExp(`${JOINED.source}|(?<unseen>${UNSEEN.source})`, 'gu')
 
 /** Of a text what is seen of it, for a label that nobody can be asked to mend. */
