@@ -33,8 +33,7 @@ export async function workMails(
   const transport = createTransport({ url: config.smtpUrl, ...PATIENCE })
   transport.use('stream', sayBeforeText)
   const post = { db, queue, config, transport }
-  for (const lane of LANES)
-    await queue.work(lane, ({ mailId }) => deliver(post, mailId), AT_ONCE)
+  for (const lane of LANES) await queue.work(lane, ({ mailId }) => deliver(post, mailId), AT_ONCE)
 }
 
 const LOOK_MS = 20_000
