@@ -1,6 +1,7 @@
 import en from './messages/en.json' with { type: 'json' }
 import it from './messages/it.json' with { type: 'json' }
 import type { Locale } from './actor.ts'
+import { inLine } from './text.ts'
 
 export type MessageKey = keyof typeof it
 const MESSAGES: Record<Locale, Record<MessageKey, string>> = { it, en }
@@ -8,6 +9,10 @@ const MESSAGES: Record<Locale, Record<MessageKey, string>> = { it, en }
 /** A sentence in the reader's language; `{name}` stands for a value. */
 export const say = (locale: Locale, key: MessageKey, values: Record<string, string | number> = {}): string =>
   MESSAGES[locale][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+
+/** The same for a line that has to stay short, the subject of a mail for example, whatever people are called. */
+export const sayInLine = (locale: Locale, key: MessageKey, values: Record<string, string>): string =>
+  say(locale, key, Object.fromEntries(Object.entries(values).map(([name, words]) => [name, inLine(words)])))
 
 /** As it stands, its places not filled. */
 export const messageOf = (locale: Locale, key: MessageKey): string => MESSAGES[locale][key]

@@ -46,6 +46,12 @@ export type Queue = {
     data: JobData[Name],
     options?: { priority?: number; startAfter?: number },
   ): Promise<void>
+  /** Many at once. */
+  enqueueAll<Name extends QueueName>(
+    tx: Transaction,
+    name: Name,
+    jobs: { data: JobData[Name]; priority?: number }[],
+  ): Promise<void>
   work<Name extends QueueName>(name: Name, handler: Handler<Name>, concurrency?: number): Promise<void>
   stop(): Promise<void>
 }
@@ -96,6 +102,9 @@ export async function startQueue(db: Database, report: (error: Error) => void = 
   return {
     async enqueue(tx, name, data, options = {}) {
       await boss.send(name, data, { db: fromDrizzle(tx, sql), ...options })
+    },
+    async enqueueAll(tx, name, jobs) {
+      if (jobs.length > 0) await boss.insert(name, jobs, { db: fromDrizzle(tx, sql) })
     },
     async work(name, handler, concurrency = 1) {
       const options = {

@@ -30,5 +30,27 @@ export function isText(kind: TextKind, text: string): boolean {
   return !UNSEEN.test(shown) && SEEN.test(shown)
 }
 
+// eslint-disable-next-line no-misleading-character-class -- the same signs
+const JOINED_OR_UNSEEN = new RegExp(`${JOINED.source}|(?<unseen>${UNSEEN.source})`, 'gu')
+
 /** Of a text what is seen of it, for a label that nobody can be asked to mend. */
-export const shownOnly = (text: string): string => text.toWellFormed().replace(new RegExp(UNSEEN, 'gu'), ' ')
+export const shownOnly = (text: string): string =>
+  text.toWellFormed().replace(JOINED_OR_UNSEEN, (sign, ...rest) => {
+    const { unseen } = rest.at(-1) as { unseen?: string }
+    return unseen === undefined ? sign : ' '
+  })
+
+const SIGNS = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const MOST_IN_LINE = 80
+
+/** A name in a line that has to stay short, the subject of a mail for example. */
+export function inLine(text: string): string {
+  const line = shownOnly(text).replace(/\s+/g, ' ').trim()
+  if (line.length <= MOST_IN_LINE) return line
+  let kept = ''
+  for (const { segment } of SIGNS.segment(line)) {
+    if (kept.length + segment.length >= MOST_IN_LINE) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}

@@ -4,8 +4,12 @@ import { forgetKeptRows } from '../features/former-rows/keeping.ts'
 import { deleteUsedUp } from '../features/identity/codes-repository.ts'
 import { blankSecrets } from '../features/mail/delivery.ts'
 import { forgetFormerValues } from '../features/people/former-values.ts'
+import { endPastStandIns } from '../features/rsvp/past-stand-ins.ts'
 
-const FORGETTING = [forgetFormerValues, forgetKeptRows, forgetDeletedEvents, deleteUsedUp, blankSecrets]
+const FORGETTING = [
+  ...[forgetFormerValues, forgetKeptRows, forgetDeletedEvents, deleteUsedUp, blankSecrets],
+  endPastStandIns,
+]
 const HOUR_MS = 60 * 60 * 1_000
 
 /** Forgets at every start and every hour what is kept only for some time. Answers how to end it. */

@@ -13,7 +13,7 @@ import {
   type MailEnd,
 } from '../features/mail/delivery.ts'
 import { findMail, type MailRow } from '../features/mail/repository.ts'
-import { HIDDEN, laneOf } from '../features/mail/service.ts'
+import { HIDDEN, LANES, laneOf } from '../features/mail/service.ts'
 import { log } from '../log.ts'
 import type { Queue } from '../queue.ts'
 import { answerOf, causeOf, isLost, nextTry } from './mail-answers.ts'
@@ -33,8 +33,7 @@ export async function workMails(
   const transport = createTransport({ url: config.smtpUrl, ...PATIENCE })
   transport.use('stream', sayBeforeText)
   const post = { db, queue, config, transport }
-  for (const lane of ['code', 'mail'] as const)
-    await queue.work(lane, ({ mailId }) => deliver(post, mailId), AT_ONCE)
+  for (const lane of LANES) await queue.work(lane, ({ mailId }) => deliver(post, mailId), AT_ONCE)
 }
 
 const LOOK_MS = 20_000

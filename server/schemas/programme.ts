@@ -195,7 +195,8 @@ export type HostPersonPatch = Static<typeof HostPersonPatch>
 export const MailState = oneOf(['waiting', 'sent', 'perhaps', 'kept', 'failed'] as const)
 
 /** Those who run a programme beside whoever founded it, and those who follow it from outside. */
-export const HelperRole = oneOf(['organiser', 'desk', 'observer'] as const)
+export const HELPER_ROLES = ['organiser', 'desk', 'observer'] as const
+export const HelperRole = oneOf(HELPER_ROLES)
 export type HelperRole = Static<typeof HelperRole>
 export const NewHelper = Shape({
   ...{ email: Email, name: Text(120, 1), role: HelperRole },

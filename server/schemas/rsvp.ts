@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Email, Id, Nullable, Prose, Rsvp, RsvpBy, Shape, Text, Time } from './common.ts'
+import { Email, Nullable, Prose, Rsvp, RsvpBy, Shape, Text, Time } from './common.ts'
 
 /** Whether somebody comes to an event, as it stands. */
 export const RsvpState = Shape({
@@ -50,16 +50,3 @@ export type StandInByLink = Static<typeof StandInByLink>
 /** Who comes, and instead of whom: of a project, by its name. */
 export const Instead = Nullable(Shape({ who: Type.String(), of: Type.String() }))
 export type Instead = Static<typeof Instead>
-
-const Asked = Shape({ participantId: Id, name: Type.String(), email: Type.String() })
-
-/** Before it is sent: who gets the mail, who does not and why, and how the first one reads. */
-export const RsvpMailsView = Shape({
-  people: Type.Array(Asked),
-  /** They got it within a day, and are not asked again so soon. */
-  askedLately: Type.Array(Asked),
-  /** Who has not said and cannot be written to. */
-  unreachable: Type.Array(Type.String()),
-  mail: Nullable(Shape({ subject: Type.String(), body: Type.String() })),
-})
-export type RsvpMailsView = Static<typeof RsvpMailsView>

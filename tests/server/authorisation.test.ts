@@ -120,8 +120,6 @@ const ROWS: Record<string, Row | Row[]> = {
   ],
   'POST /api/v1/participants/:id/late': only('attending', () => ({ minutes: 5 })),
   'PUT /api/v1/participants/:id/rsvp': only('attending', () => ({ rsvp: 'coming' })),
-  'GET /api/v1/events/:eventId/rsvp-mails': only('organisers'),
-  'POST /api/v1/events/:eventId/rsvp-mails': only('organisers'),
   'PUT /api/v1/participants/:id/stand-in': only('participant', () => ({
     ...{ firstName: 'Ada', lastName: 'Esempio', email: `${randomUUID()}@example.org` },
   })),

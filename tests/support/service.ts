@@ -23,12 +23,13 @@ export type Sender = {
   ): Promise<Reply<T>>
 }
 
-/** The service on a database of its own. */
-export async function openStage() {
+/** The service on a database of its own, in this process. */
+export async function openStage(env: Record<string, string> = {}) {
   const place = await createTestDatabase()
   const db = connect(place.url)
   const queue = await startQueue(db)
-  const config = readConfig({ SECRET: 'a secret of at least thirty-two characters', LOG_LEVEL: 'fatal' })
+  const SECRET = 'a secret of at least thirty-two characters'
+  const config = readConfig({ SECRET, LOG_LEVEL: 'fatal', ...env })
   const app = await buildApp({ config, db, queue })
   // While a busy machine still loads the code, the service asks everybody to come back.
   await until('the service is ready', async () => (await app.inject('/api/v1/me')).statusCode !== 503)

@@ -18,9 +18,7 @@ import {
   ScheduledView,
 } from '../../schemas/letters.ts'
 import { MailsWritten } from '../../schemas/mail.ts'
-import { RsvpMailsView } from '../../schemas/rsvp.ts'
 import { readChoice, writeChoice } from './choices.ts'
-import { readRsvpMails, sendRsvpMails } from './coming.ts'
 import { readRecipients, readTexts } from './reads.ts'
 import { readScheduled, setScheduled } from './scheduled.ts'
 import { readLetter, sendLetters, sendTestLetter, writeText } from './service.ts'
@@ -28,10 +26,8 @@ import { readLetter, sendLetters, sendTestLetter, writeText } from './service.ts
 const tags = ['mail']
 const params = Shape({ programmeId: Id })
 const oneScheduled = Shape({ eventId: Id, kind: ScheduledKind })
-const ofEvent = Shape({ eventId: Id })
 const oneChoice = Shape({ token: Id })
 const oneText = Shape({ programmeId: Id, kind: LetterKind, language: Language })
-type OfEvent = { Params: { eventId: string } }
 type OfProgramme = { Params: { programmeId: string } }
 
 export default function routes(services: Services) {
@@ -101,16 +97,6 @@ export default function routes(services: Services) {
       '/programmes/:programmeId/letters',
       { schema: { params, body: NewLetters, response: { 200: MailsWritten }, tags } },
       (request) => sendLetters(services, callOf(request), request.params.programmeId, request.body),
-    )
-    api.get<OfEvent>(
-      '/events/:eventId/rsvp-mails',
-      { schema: { params: ofEvent, response: { 200: RsvpMailsView }, tags } },
-      (request) => readRsvpMails(services, request.actor, request.params.eventId),
-    )
-    api.post<OfEvent>(
-      '/events/:eventId/rsvp-mails',
-      { schema: { params: ofEvent, response: { 200: MailsWritten }, tags } },
-      (request) => sendRsvpMails(services, callOf(request), request.params.eventId),
     )
     api.get<OfProgramme>(
       '/programmes/:programmeId/scheduled-mails',

@@ -94,7 +94,7 @@ async function findThose(reader: Reader, found: FoundEvent, kind: ScheduledKind)
 }
 
 async function findMeant(reader: Reader, found: FoundEvent, kind: ScheduledKind): Promise<Reachable[]> {
-  if (kind === 'coming') return (await findToAsk(reader, found, new Date(0))).people
+  if (kind === 'coming') return findToAsk(reader, found)
   const all = willing(kind, await findRecipients(reader, { ...found, kind }))
   if (kind === 'reminder') return all
   const agendas = await readInForce(reader, found.event.id)

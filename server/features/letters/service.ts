@@ -17,6 +17,7 @@ import { readAddress } from '../identity/service.ts'
 import { checkText } from '../mail/compose.ts'
 import { enqueueMail } from '../mail/service.ts'
 import { defaultText, readText } from '../mail/templates.ts'
+import { testFields } from '../rsvp/links.ts'
 import { refuseBegun } from '../rsvp/service.ts'
 import { openProgramme } from './open.ts'
 import { findEventOf, findRecipients, subjectOf, type Reachable } from './recipients.ts'
@@ -61,8 +62,8 @@ export async function readLetter(
   return (await compose(one, { choice: NOBODYS, ...textIn(asked) })).letter
 }
 
-/** In place of somebody's own in what only organisers see. */
-const NOBODYS = '00000000-0000-4000-8000-000000000000'
+/** In place of somebody's own in what only organisers see: its page says that it is a test. */
+const NOBODYS = 'prova'
 
 const textIn = ({ text }: LetterAsked) => text && { text, language: text.language }
 
@@ -82,7 +83,8 @@ export async function sendTestLetter(
     if (to === null) throw notFound()
     if (!one) throw new DomainError('mail-nobody')
     const compose = await composer(tx, services, about)
-    const mail = await compose(one, { choice: NOBODYS, ...textIn(asked) })
+    const values = about.kind === 'coming' ? testFields(services.config) : {}
+    const mail = await compose(one, { choice: NOBODYS, values, ...textIn(asked) })
     const id = await enqueueMail(tx, services, { ...mail, to, kind: 'test', personId: null, choice: null })
     await record({ type: 'mail.tested', payload: {} })
     return { id }

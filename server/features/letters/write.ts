@@ -74,7 +74,11 @@ export async function composer(reader: Reader, services: Pick<Services, 'config'
     const agenda = participantId ? letterOf?.(participantId, language) : undefined
     return composeMail(reader, services, {
       ...{ ...about, person, language, choice: given.choice },
-      values: { agenda: agenda?.lines ?? [], ...(about.kind === 'coming' && linkFields(services.config)) },
+      values: {
+        agenda: agenda?.lines ?? [],
+        ...(about.kind === 'coming' && linkFields(services.config)),
+        ...given.values,
+      },
       calendar: agenda?.calendar,
       text: given.text ?? writtenIn(language, about.kind, await textOf(about.kind, language)),
     })

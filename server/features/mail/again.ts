@@ -1,7 +1,7 @@
 import { userIdOf } from '../../actor.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { say, sayInLine } from '../../messages.ts'
 import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { Services } from '../../services.ts'
@@ -38,7 +38,7 @@ export async function sendTestMail(services: Services, call: Call, programmeId: 
     const { locale } = call.actor
     const id = await enqueueMail(tx, services, {
       ...{ programmeId, to, kind: 'test' },
-      subject: say(locale, 'mail_test_subject', { programme: programme.name }),
+      subject: sayInLine(locale, 'mail_test_subject', { programme: programme.name }),
       body: say(locale, 'mail_test_body', { programme: programme.name, url: services.config.publicUrl }),
     })
     await record({ type: 'mail.tested', payload: {} })

@@ -1,5 +1,5 @@
 import type { Field, Letter, LetterText } from '../../schemas/letters.ts'
-import { shownOnly } from '../../text.ts'
+import { inLine, shownOnly } from '../../text.ts'
 import { partsOf, type Part } from './templates.ts'
 
 /** What fields stand for: words, or lines of them. */
@@ -11,7 +11,7 @@ type Words = Line[number]
 /** The one source of what is sent as HTML and as plain text: a line that names a field without a value is left out. */
 export function fillIn(text: LetterText, values: Values): { subject: string; paragraphs: Paragraph[] } {
   const subject = partsOf(text.subject).map((part) =>
-    typeof part === 'string' ? part : linesOf(values, part.field).join(' '),
+    typeof part === 'string' ? part : inLine(linesOf(values, part.field).join(' ')),
   )
   const paragraphs = text.body
     .split(/\n[^\S\n]*\n/)

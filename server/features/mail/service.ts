@@ -2,8 +2,8 @@ import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
-import { isNews, LETTER_KINDS, type LetterKind } from '../../schemas/letters.ts'
-import type { HelperRole } from '../../schemas/programme.ts'
+import { isNews, LETTER_KINDS } from '../../schemas/letters.ts'
+import { HELPER_ROLES } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { findProgramme } from '../events/repository.ts'
 import { whoGetsCode } from '../identity/service.ts'
@@ -21,11 +21,19 @@ import {
 
 export type { Addressee } from './repository.ts'
 
+/** All that this service writes. */
+export const MAIL_KINDS = [
+  ...(['code', 'test', 'stand-in'] as const),
+  ...HELPER_ROLES.map((role) => `invitation-${role}` as const),
+  ...LETTER_KINDS,
+]
+export type MailKind = (typeof MAIL_KINDS)[number]
+
 export type NewMail = {
   /** Null for the sign-in code of somebody in no programme. */
   programmeId: string | null
   to: string
-  kind: 'code' | 'test' | 'stand-in' | `invitation-${HelperRole}` | LetterKind
+  kind: MailKind
   subject: string
   /** Plain text; HIDDEN stands where the secret goes. */
   body: string
@@ -76,9 +84,12 @@ export async function enqueueMails(
   })
   const ids = await insertMails(tx, rows)
   if (leaves)
-    for (const [index, mailId] of ids.entries()) {
-      const mail = written[index]
-      await services.queue.enqueue(tx, laneOf(mail), { mailId }, { priority: priorityOf(mail) })
+    for (const lane of LANES) {
+      const jobs = ids.flatMap((mailId, index) => {
+        const mail = written[index]
+        return laneOf(mail) === lane ? { data: { mailId }, priority: priorityOf(mail) } : []
+      })
+      await services.queue.enqueueAll(tx, lane, jobs)
     }
   return ids
 }
@@ -91,8 +102,9 @@ const rowOf = (mail: NewMail) => {
 }
 
 /** Codes wait behind nothing else; what is written to one person, or is news of their day, not behind what goes to many. */
-export const laneOf = ({ kind }: { kind: string }) =>
-  kind === 'code' ? ('code' as const) : ('mail' as const)
+export const LANES = ['code', 'mail'] as const
+export const laneOf = ({ kind }: { kind: string }): (typeof LANES)[number] =>
+  kind === 'code' ? 'code' : 'mail'
 const MANY: readonly string[] = LETTER_KINDS.filter((kind) => !isNews(kind))
 const priorityOf = ({ kind }: NewMail) => (MANY.includes(kind) ? 0 : 1)
 

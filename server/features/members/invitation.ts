@@ -1,8 +1,8 @@
 import type { Actor, Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
-import { say } from '../../messages.ts'
-import type { HelperRole } from '../../schemas/programme.ts'
+import { say, sayInLine } from '../../messages.ts'
+import { HELPER_ROLES, type HelperRole } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
 import { presentMail } from '../mail/present.ts'
 import { signInPage } from '../mail/links.ts'
@@ -13,7 +13,6 @@ type Invited = { programmeId: string; email: string; role: HelperRole }
 type Mail = Awaited<ReturnType<typeof readLastMails>>[number]
 type Addressee = Invited & { name: string; language: Locale | null }
 
-const ROLES: HelperRole[] = ['organiser', 'desk', 'observer']
 const kindOf = (role: HelperRole) => `invitation-${role}` as const
 
 /** An address of a domain that cannot exist (RFC 2606) is nobody's, as those of the sample's people. */
@@ -33,7 +32,7 @@ export async function invite(
     programmeId: programme.id,
     to: email,
     kind: kindOf(role),
-    subject: say(language ?? locale, `mail_helper_subject_${role}`, values),
+    subject: sayInLine(language ?? locale, `mail_helper_subject_${role}`, values),
     body: say(language ?? locale, `mail_helper_body_${role}`, values),
   })
 }
@@ -46,7 +45,7 @@ const linkOf = (config: Config, programmeId: string, email: string, role: Helper
 
 /** The last invitation of each helper. */
 export async function readInvitations(reader: Reader, programmeId: string) {
-  const mails = await readLastMails(reader, programmeId, ROLES.map(kindOf))
+  const mails = await readLastMails(reader, programmeId, HELPER_ROLES.map(kindOf))
   return ({ email, role }: Pick<Invited, 'email' | 'role'>): Mail | null =>
     mails.find(({ to, kind }) => to === email && kind === kindOf(role)) ?? null
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { HIDDEN } from '../mail/service.ts'
-import { findAskedSince, insertLinks } from './repository.ts'
+import { findAsked, insertLinks } from './repository.ts'
 
 /** More than 128 bits, in letters that an address can carry. */
 const TOKEN_BYTES = 24
@@ -25,6 +25,11 @@ export const linkFields = ({ publicUrl }: Config) => ({
   notComing: `${publicUrl}/vengo?risposta=no#${HIDDEN}`,
 })
 
-/** Those of them who were given links since. */
-export const readAsked = (reader: Reader, participantIds: string[], since: Date) =>
-  findAskedSince(reader, participantIds, since)
+/** In a test that organisers send themselves: the page says that it is one. */
+export const testFields = ({ publicUrl }: Config) => ({
+  coming: `${publicUrl}/vengo?prova=si`,
+  notComing: `${publicUrl}/vengo?prova=no`,
+})
+
+/** Those of them who were given links. */
+export const readAsked = (reader: Reader, participantIds: string[]) => findAsked(reader, participantIds)

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto'
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import { among } from '../../database/among.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import {
   events,
   hosts,
+  memberships,
   participants,
   people,
+  programmes,
   rsvpLinks,
   schedules,
   slots,
   teamMembers,
+  users,
 } from '../../database/schema.ts'
+import { eventFields } from '../events/repository.ts'
 import { takesPart } from '../../database/taking-part.ts'
 import type { ParticipantRow } from '../participants/repository.ts'
 
@@ -58,12 +62,12 @@ export async function findFirstTurn(reader: Reader, eventId: string): Promise<Da
   return row.startsAt === null ? null : new Date(row.startsAt)
 }
 
-/** Those of them who were given a link since. */
-export async function findAskedSince(reader: Reader, ids: string[], since: Date): Promise<Set<string>> {
+/** Those of them who were given a link. */
+export async function findAsked(reader: Reader, ids: string[]): Promise<Set<string>> {
   const rows = await reader
     .select({ id: rsvpLinks.participantId })
     .from(rsvpLinks)
-    .where(and(among(rsvpLinks.participantId, ids), gt(rsvpLinks.createdAt, since)))
+    .where(among(rsvpLinks.participantId, ids))
   return new Set(rows.map(({ id }) => id))
 }
 
@@ -75,7 +79,34 @@ export async function findPerson(reader: Reader, id: string) {
 export const updateStandIn = (tx: Transaction, id: string, standInId: string | null) =>
   tx.update(participants).set({ standInId }).where(eq(participants.id, id))
 
-/** Whether somebody with that mailbox stands for the same project or host: as such, or instead of them in some event. */
+/** Its last day is over by the clock of its programme. */
+const isOver = sql`${eventFields.lastDate}::date
+  < ((now() + ${programmes.clockOffsetMs} * interval '1 millisecond') at time zone ${programmes.timezone})::date`
+
+/** Colleagues of events that are over, who still sign in for whom they came instead of. */
+export const findPastStandIns = (reader: Reader) =>
+  reader
+    .select({
+      programmeId: events.programmeId,
+      email: sql<string>`${people.email}`,
+      projectId: participants.projectId,
+      hostId: participants.hostId,
+    })
+    .from(participants)
+    .innerJoin(people, eq(people.id, participants.standInId))
+    .innerJoin(events, eq(events.id, participants.eventId))
+    .innerJoin(programmes, eq(programmes.id, events.programmeId))
+    .innerJoin(users, eq(users.email, people.email))
+    .innerJoin(
+      memberships,
+      and(
+        eq(memberships.userId, users.id),
+        or(eq(memberships.projectId, participants.projectId), eq(memberships.hostId, participants.hostId)),
+      ),
+    )
+    .where(isOver)
+
+/** Whether somebody with that mailbox stands for the same project or host: as such, or instead of them in some event to come. */
 export async function standsFor(
   reader: Reader,
   { projectId, hostId }: Pick<ParticipantRow, 'projectId' | 'hostId'>,
@@ -89,8 +120,10 @@ export async function standsFor(
         eq(people.email, email),
         sql`(exists (select 1 from ${teamMembers} where project_id = ${projectId} and person_id = ${people.id})
           or exists (select 1 from ${hosts} where ${hosts.id} = ${hostId} and person_id = ${people.id})
-          or exists (select 1 from ${participants} where stand_in_id = ${people.id}
-            and (project_id = ${projectId} or host_id = ${hostId})))`,
+          or exists (select 1 from ${participants} join ${events} on ${events.id} = ${participants.eventId}
+            join ${programmes} on ${programmes.id} = ${events.programmeId}
+            where ${participants.standInId} = ${people.id} and not (${isOver})
+            and (${participants.projectId} = ${projectId} or ${participants.hostId} = ${hostId})))`,
       ),
     )
     .limit(1)

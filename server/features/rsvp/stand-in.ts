@@ -2,7 +2,7 @@ import type { Locale } from '../../actor.ts'
 import type { Change, Inverse } from '../../change-catalogue.ts'
 import type { Transaction } from '../../database/client.ts'
 import { DomainError } from '../../errors.ts'
-import { say } from '../../messages.ts'
+import { say, sayInLine } from '../../messages.ts'
 import { nameOf } from '../../naming.ts'
 import { allow, may } from '../../policy.ts'
 import type { RsvpBy, Written } from '../../schemas/common.ts'
@@ -143,7 +143,7 @@ function writer(
     const facts = { ...values, event: event.title, name, link }
     return enqueueMail(tx, services, {
       ...{ programmeId: programme.id, to: email, kind: 'stand-in', replyTo: programme.contactEmail },
-      subject: say(spoken, `mail_${told}_subject`, facts),
+      subject: sayInLine(spoken, `mail_${told}_subject`, facts),
       body: say(spoken, `mail_${told}_body`, facts),
     })
   }

@@ -1,19 +1,13 @@
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  changes,
-  events,
-  mails,
-  participants,
-  programmes,
-  rsvpLinks,
-} from '../../../../server/database/schema.ts'
+import { changes, events, mails, participants, programmes } from '../../../../server/database/schema.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { DayView } from '../../../../server/schemas/day.ts'
 import type { ProgrammeView } from '../../../../server/schemas/programme.ts'
-import type { RsvpLinkView, RsvpMailsView } from '../../../../server/schemas/rsvp.ts'
+import type { RsvpLinkView } from '../../../../server/schemas/rsvp.ts'
 import type { PlacesView, TakingPartView } from '../../../../server/schemas/taking-part.ts'
 import { findCamp } from '../../../../server/features/solver-input/repository.ts'
+import { endPastStandIns } from '../../../../server/features/rsvp/past-stand-ins.ts'
 import { makeLinks } from '../../../../server/features/rsvp/links.ts'
 import { openStage, type StagedProgramme } from '../../../support/service.ts'
 
@@ -60,13 +54,13 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-test('whoever has not said is asked once a day by a mail in their language, after its preview', async () => {
-  const path = `/events/${eventId}/rsvp-mails`
-  const before = (await torino.organiser.send<RsvpMailsView>('GET', path)).body
-  expect(before.people.map(({ email }) => email).toSorted()).toEqual(['ada@example.org', 'orti@example.org'])
-  expect([before.unreachable.length, before.askedLately]).toEqual([1, []])
-  expect(await stage.db.$count(rsvpLinks)).toBe(0)
-  expect((await torino.organiser.send<Answer>('POST', path)).body.mails).toBe(2)
+test('whoever has not said is asked by a mail in their language, once a day unless that is wanted', async () => {
+  const ask = (again = {}) => {
+    const to = [project, host, silent].map(({ id }) => ({ of: id }))
+    const body = { kind: 'coming', event: eventId, to, ...again }
+    return torino.organiser.send<Answer>('POST', `/programmes/${torino.id}/letters`, body)
+  }
+  expect((await ask()).body.mails).toBe(2)
   const sent = await stage.db.select().from(mails).where(eq(mails.kind, 'coming'))
   const english = sent.find(({ to }) => to === 'orti@example.org')!
   expect([english.subject, english.body.includes('I am not coming:')]).toEqual([
@@ -75,9 +69,13 @@ test('whoever has not said is asked once a day by a mail in their language, afte
   ])
   // Nobody who reads the outbox answers for others: no token stands there.
   for (const { body } of sent) expect(body).toMatch(/vengo\?risposta=no#••••••\n/)
-  const after = (await torino.organiser.send<RsvpMailsView>('GET', path)).body
-  expect([after.people, after.askedLately.length]).toEqual([[], 2])
-  expect((await torino.organiser.send<Answer>('POST', path)).body.mails).toBe(0)
+  // A test to oneself answers for nobody: its page says that it is one.
+  const letter = { kind: 'coming', event: eventId, to: { of: host.id } }
+  await torino.organiser.send('POST', `/programmes/${torino.id}/letters/test`, letter)
+  const [test] = await stage.db.select().from(mails).where(eq(mails.kind, 'test'))
+  expect(test.body.match(/vengo\?\S*/g)).toEqual(['vengo?prova=si', 'vengo?prova=no'])
+  expect((await ask()).body.code).toBe('mail-lately')
+  expect((await ask({ again: true })).body.mails).toBe(2)
 })
 
 test('a link shows its own event and organisation alone, and looking at it changes nothing', async () => {
@@ -205,6 +203,23 @@ test('a host who is deleted while a colleague stands in for them can be brought 
   expect(day.participants.find(({ id }) => id === at)).toMatchObject({ instead: { who: 'Ivo Esempio' } })
 })
 
+test('a colleague reads what is of the host until the last day is over, and not after it', async () => {
+  const at = await torino.participant(eventId, silent.id)
+  const lea = { firstName: 'Lea', lastName: 'Esempio', email: 'lea@example.org' }
+  const named = await torino.organiser.send('PUT', `/participants/${at}/stand-in`, lea)
+  expect(named.status).toBe(200)
+  const her = await stage.reader(lea.email)
+  const agenda = async () => (await her.send('GET', `/events/${eventId}/agendas/${at}`)).status
+  await clock('2030-05-10T21:30:00Z')
+  await endPastStandIns(stage.db)
+  expect(await agenda()).toBe(200)
+  await clock('2030-05-10T22:30:00Z')
+  await endPastStandIns(stage.db)
+  expect(await agenda()).not.toBe(200)
+  expect((await silent.send('GET', `/events/${eventId}/agendas/${at}`)).status).toBe(200)
+  await clock('2030-05-01T07:30:00Z')
+})
+
 test('who was seen there is there, whatever they had said', async () => {
   await clock('2030-05-10T06:30:00Z')
   const token = await linkOf(hostAt)
@@ -229,9 +244,10 @@ test('a link ends with the event, and with whoever takes no part in it any more'
   expect(
     (await torino.organiser.send('PUT', `/participants/${hostAt}/rsvp`, { rsvp: 'coming' })).status,
   ).toBe(200)
-  expect((await torino.organiser.send<Answer>('POST', `/events/${eventId}/rsvp-mails`)).body.code).toBe(
-    'event-begun',
-  )
+  const asked = { kind: 'coming', event: eventId, to: [{ of: silent.id }, { of: project.id }] }
+  expect(
+    (await torino.organiser.send<Answer>('POST', `/programmes/${torino.id}/letters`, asked)).body.code,
+  ).toBe('event-begun')
   await clock('2030-05-11T07:30:00Z')
   expect([(await open(token)).status, (await answer(token, 'coming')).body.code]).toEqual([404, 'link-over'])
   await clock('2030-05-01T07:30:00Z')
