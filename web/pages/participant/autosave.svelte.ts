@@ -62,7 +62,7 @@ export class Autosave<C extends Fields> {
   /** What was sent since an answer came. */
   #asked: Partial<C>[] = []
   /** Whether what is typed outlives the page. */
-  #isKept = true
+  #isKept = this.#userId !== ''
   #refused = new Map<string, string>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #sending: Promise<void> | null = null
@@ -253,6 +253,8 @@ export class Autosave<C extends Fields> {
   #keepDraft(mine: Partial<C>) {
     const { path, page, about } = this.#source
     const userId = this.#userId
+    // Whoever wrote it has gone: their draft is left as it is.
+    if (!userId) return
     const keys = Object.keys(mine)
     if (!keys.length) {
       unsent.delete(path)
@@ -260,6 +262,6 @@ export class Autosave<C extends Fields> {
       return
     }
     const base = Object.fromEntries(keys.map((key) => [key, this.#base[key]]))
-    this.#isKept = userId !== '' && drafts.keep({ userId, path, page, about, base, mine, sent: this.#asked })
+    this.#isKept = drafts.keep({ userId, path, page, about, base, mine, sent: this.#asked })
   }
 }
