@@ -13,6 +13,7 @@ const STATUS = {
   'key-too-long': 400,
   'passkey-refused': 400,
   'signed-out': 401,
+  'other-person': 401,
   forbidden: 403,
   'passkey-needed': 403,
   'session-old': 403,

@@ -10,9 +10,12 @@ onSessionExpired(() => session.askAgain())
 
 // After an update the old build's files are gone: a fresh start, once, finds the new ones.
 const restarted = 'restarted'
+// A page that is being left for another one fetches nothing to the end, and that is no reason to stay.
+let leaving = false
+addEventListener('beforeunload', ({ isTrusted }) => (leaving ||= isTrusted))
 addEventListener('vite:preloadError', () => {
   const last = Number(sessionStorage.getItem(restarted) ?? 0)
-  if (!navigator.onLine || Date.now() - last < 30_000) return
+  if (leaving || !navigator.onLine || Date.now() - last < 30_000) return
   sessionStorage.setItem(restarted, String(Date.now()))
   location.reload()
 })

@@ -49,6 +49,7 @@ worker.addEventListener<Asked>('fetch', (event) => {
 })
 worker.addEventListener<Told>('message', (event) => {
   const role = String(event.data)
+  if (role === 'nobody') return event.waitUntil(forgetRoles())
   if (Object.hasOwn(shell.roles, role)) event.waitUntil(keepPagesOf(role))
 })
 worker.addEventListener<Pushed>('push', (event) => {
@@ -73,6 +74,12 @@ async function keepPagesOf(role: string) {
   if (await cache.match(keptMark(role))) return
   await keep(shell.roles[role]!)
   await cache.put(keptMark(role), new Response())
+}
+
+/** Somebody signed out: not even what they were stays. */
+async function forgetRoles() {
+  const cache = await caches.open(current)
+  for (const role of Object.keys(shell.roles)) await cache.delete(keptMark(role))
 }
 
 async function keep(files: string[]) {

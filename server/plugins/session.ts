@@ -41,6 +41,7 @@ export default fp(
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
       request.credentials = identity.credentialsOf(request)
       request.actor = await actorOf(request.credentials)
+      checkAuthor(request)
     })
   },
   { name: 'session', dependencies: ['problems'] },
@@ -56,6 +57,13 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
       : site !== undefined && site !== 'same-origin' && site !== 'none'
   )
     throw new DomainError('wrong-origin')
+}
+
+/** A page says whose words it sends: another tab may have signed in somebody else since it was opened. */
+function checkAuthor({ actor, headers }: FastifyRequest): void {
+  const author = headers['written-by']
+  if (author !== undefined && actor.kind === 'user' && actor.userId !== author)
+    throw new DomainError('other-person')
 }
 
 /** On the machine itself localhost and 127.0.0.1 are the same place. */

@@ -90,6 +90,8 @@ export const ProposalView = Shape({
   /** The organisers' request for changes, if any. */
   message: Type.String(),
   replyBy: Nullable(Time),
+  /** The programme's clock, by which the term is told. */
+  now: Time,
   mayEdit: Type.Boolean(),
   mayReview: Type.Boolean(),
 })

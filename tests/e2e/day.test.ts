@@ -249,7 +249,7 @@ describe('two organisers', () => {
   }
 
   test('see each other and the desk on their boards, where they are, until they go', async () => {
-    await board.getByText('Nessun collega collegato').waitFor()
+    await board.getByText('Per ora qui ci sei solo tu').waitFor()
     other = await enterColleague()
     await other.goto(`/organizza/evento/${journey.people.eventId}/piano`)
     await eventually(() => here(board)).toEqual(['Organizzazione · Piano'])
@@ -295,6 +295,6 @@ describe('two organisers', () => {
     await board.keyboard.press('Control+z')
     await eventually(attendance).toEqual(['expected', 'expected'])
     await other.context().close()
-    await board.getByText('Nessun collega collegato').waitFor()
+    await board.getByText('Per ora qui ci sei solo tu').waitFor()
   })
 })

@@ -83,7 +83,10 @@ describe('a project on its phone', () => {
     await offer.fill('Il vostro nome sul furgone e un pranzo al mese per i vostri dipendenti.')
     await page.getByRole('button', { name: 'Dove e per chi' }).click()
     await page.getByRole('textbox', { name: 'Per chi' }).fill('40 famiglie con bambini sotto i tre anni.')
-    await page.getByText(/^Salvato alle \d\d:\d\d$/).waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/^Salvato alle \d\d:\d\d$/)
+      .waitFor()
 
     await page.reload()
     await eventually(() => page.getByRole('textbox', { name: 'Per chi' }).inputValue()).toBe(
@@ -158,7 +161,10 @@ describe('a host on a phone', () => {
     await page
       .getByRole('textbox', { name: 'Che cosa finanzi', exact: true })
       .fill('Attrezzature e borse lavoro.')
-    await page.getByText(/^Salvato alle \d\d:\d\d$/).waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/^Salvato alle \d\d:\d\d$/)
+      .waitFor()
     const turn = page.getByRole('button', { name: /16:55/ })
     const before = await turn.getAttribute('aria-pressed')
     await written(page, () => turn.click())
@@ -184,7 +190,7 @@ describe('a host on a phone', () => {
   })
 
   test('marks must, want and avoid, declares a conflict, and says it has finished', async () => {
-    const musts = page.getByText(/irrinunciabile»/)
+    const musts = page.getByText(/irrinunciabil[ei]»/)
     const names = await cardNames(page)
     const free: string[] = []
     for (const name of names) if (!(await answered(name))) free.push(name)

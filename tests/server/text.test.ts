@@ -1,3 +1,5 @@
+import { elide } from '../../server/italian.ts'
+import { say } from '../../server/messages.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../server/schemas/common.ts'
@@ -199,4 +201,20 @@ test('what other programs break lines with, and joiners that join nothing, are n
   )
   expect(tidyText('line', 'Sala\u2028grande \u200d')).toBe('Sala grande')
   expect(isText('line', tidyText('line', 'Sala\u000bgrande\u200c'))).toBe(true)
+})
+
+test.each([
+  ['a', 'Aurora', 'ad Aurora'],
+  ['a', 'Elena', 'a Elena'],
+  ['e', 'Elena', 'ed Elena'],
+  ['E', 'Èlia', 'Ed Èlia'],
+  ['del', '11 aprile', 'dell’11 aprile'],
+  ['Il', '8 aprile', 'L’8 aprile'],
+  ['al', '110 %', 'al 110 %'],
+])('%s before %s', (word, next, said) => expect(elide(word, next)).toBe(said))
+
+test('a value is joined to the small word before it as one says it, in Italian alone', () => {
+  const values = { who: 'Ada', whom: 'Elena' }
+  expect(say('it', 'change_pair.ruled.must', values)).toContain('Ada ed Elena')
+  expect(say('en', 'change_pair.ruled.must', values)).not.toContain(' ed ')
 })

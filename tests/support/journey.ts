@@ -47,8 +47,10 @@ async function beginJourney(base: string, ended: () => Promise<void> | undefined
   const people = await Client.people(base)
   const organiser = await Client.enter(base, 'organiser')
   await setClock(organiser, people, BEFORE_THE_DAY)
+  const thrown: string[] = []
   const open: Journey['open'] = async (size, options = {}) => {
     const context = await browser.newContext({ ...size, baseURL: base, ...options })
+    context.on('weberror', (error) => thrown.push(`${error.page()?.url()}: ${error.error().stack}`))
     context.setDefaultTimeout(30_000)
     return context.newPage()
   }
@@ -69,6 +71,8 @@ async function beginJourney(base: string, ended: () => Promise<void> | undefined
     async close() {
       await browser.close()
       await ended()
+      // Whatever a page did, it never stumbled over its own code.
+      expect(thrown).toEqual([])
     },
   }
 }

@@ -60,17 +60,26 @@ export function onSessionExpired(handler: () => Promise<boolean>) {
   signInAgain = handler
 }
 
+let author: string | null = null
+
+/** From now on every write says that it is this person's: the service makes it as nobody else's. */
+export const writeAs = (userId: string | null) => void (author = userId)
+
 export const askToSignIn = () => signInAgain?.() ?? Promise.resolve(false)
 
 async function send(method: Method, path: string, body: unknown, options: Options) {
   const request = toRequest(method, path, body, options)
   let response = await withOneTurn(request)
-  if (response.status === 401 && !path.startsWith('/api/auth/') && (await askToSignIn())) {
+  if (response.status === 401 && !isSigningIn(path) && (await askToSignIn())) {
     response = await withOneTurn(request)
   }
+  // Perhaps it is somebody else by now who may not.
+  if (author && (response.status === 403 || response.status === 404)) void askToSignIn()
   if (!response.ok) throw await toError(response)
   return response
 }
+
+const isSigningIn = (path: string) => path.startsWith('/api/auth/') || path === '/api/v1/sample/enter'
 
 // A network that swallows what is sent says nothing by itself.
 const usualPatience = 30_000
@@ -83,6 +92,7 @@ function toRequest(method: Method, path: string, body: unknown, options: Options
   const isFile = body instanceof FormData || body instanceof Blob
   if (body !== undefined && !isFile) headers.set('content-type', 'application/json')
   if (method !== 'GET') headers.set('idempotency-key', options.idempotencyKey ?? newKey())
+  if (author && method !== 'GET' && !isSigningIn(path)) headers.set('written-by', author)
   if (options.ifMatch) headers.set('if-match', options.ifMatch)
   const payload = body === undefined || isFile ? body : JSON.stringify(body, withoutUnseen)
   // A small write outlives the page it was made on: the last tap before leaving is not lost.

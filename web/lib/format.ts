@@ -5,7 +5,7 @@ type When = string | number | Date
 
 const made = new Map<
   string,
-  Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.PluralRules
+  Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat | Intl.PluralRules | Intl.ListFormat
 >()
 
 // Intl objects are slow to make and a timeline shows hundreds of times.
@@ -147,6 +147,26 @@ export function duration(milliseconds: number) {
 export function plural(count: number, words: { one: string; other: string }) {
   return once('plural', (tag) => new Intl.PluralRules(tag)).select(count) === 'one' ? words.one : words.other
 }
+
+/** `7 ore e 15 minuti` from 435 */
+export function hoursAndMinutes(minutes: number) {
+  const part = (count: number, unit: 'hour' | 'minute') =>
+    once(unit, (tag) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' })).format(
+      count,
+    )
+  const hours = Math.floor(minutes / 60)
+  const parts = [
+    ...(hours ? [part(hours, 'hour')] : []),
+    ...(minutes % 60 ? [part(minutes % 60, 'minute')] : []),
+  ]
+  return once('and', (tag) => new Intl.ListFormat(tag, { type: 'conjunction' })).format(parts)
+}
+
+/** `entro l’11 nov` where a sentence says `entro il` before a day or a number that begins with a vowel when read. */
+export const elided = (sentence: string) =>
+  sentence.replace(/\b(i|de|a|da|ne|su)l (?=8|11(?!\d))/gi, (_, word: string) =>
+    word.toLowerCase() === 'i' ? (word === 'I' ? 'L’' : 'l’') : `${word}ll’`,
+  )
 
 /** `AB` from `Abito Bello`, for screens that show initials only */
 export const initials = (name: string) =>

@@ -89,9 +89,20 @@ export class Channel<T> {
   forget() {
     this.data = null
     this.asOf = null
-    this.shown = unknownPosition
+    this.shown = this.#position = unknownPosition
     this.colleagues = []
     this.#leave()
+  }
+
+  /** Asks anew, as whoever is here by now. */
+  beginAnew() {
+    this.forget()
+    const users = this.#users
+    if (users === 0) return
+    this.#become('connecting')
+    this.#users = 0
+    this.acquire()
+    this.#users = users
   }
 
   #leave() {
@@ -260,6 +271,8 @@ export class Channel<T> {
     if (code === 'signed-out') return
     this.data = null
     if (this.#caching) dropCachedView(this.#caching.name)
+    // Perhaps it is somebody else by now who may not.
+    void askToSignIn()
   }
 
   async #resumeOnceSignedIn() {

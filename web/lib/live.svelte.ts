@@ -20,9 +20,12 @@ export type LiveOptions<T = unknown> = {
 
 const channels = new Map<string, Channel<unknown>>()
 
-onViewCacheCleared(() => {
-  for (const channel of channels.values()) channel.forget()
-  channels.clear()
+onViewCacheCleared((going) => {
+  for (const channel of channels.values()) {
+    if (going === 'away') channel.beginAnew()
+    else channel.forget()
+  }
+  if (going === 'left') channels.clear()
 })
 
 function channelFor<T>({ eventId, view, key, cache, ahead = false }: LiveOptions<T>) {

@@ -60,6 +60,11 @@ export class OutboxStore {
     }
   }
 
+  /** Nothing of somebody who signed out stays. */
+  removeOf(userId: string) {
+    for (const write of this.list()) if (write.userId === userId) this.remove(write)
+  }
+
   /** What still waits is sent when its author is back; until then no name stays on the device. */
   withoutNames() {
     for (const write of this.list()) {

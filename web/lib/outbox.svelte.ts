@@ -1,5 +1,6 @@
 import type { Written } from '../../server/schemas/common.ts'
 import { api, newKey } from './api.ts'
+import { drafts } from './drafts.svelte.ts'
 import { seenEpoch } from './epoch.ts'
 import { onViewCacheCleared } from './view-cache.ts'
 import { reconnectDelay, type Position } from './live-frames.ts'
@@ -35,6 +36,9 @@ class Outbox {
     this.#mine.filter((write): write is StoredWrite & RefusedWrite => write.reason !== undefined),
   )
 
+  /** How much of this person's would be lost if they signed out now, and what it is about. */
+  unsent: readonly { about: string }[] = $derived([...this.pending, ...drafts.mine])
+
   /** What the server has accepted from this device, but a page that shows the changes up to `shown` does not show. */
   acceptedAfter = (shown: Position): readonly OutboxWrite[] =>
     this.#mine.filter((write) => isAhead(write, shown))
@@ -61,7 +65,8 @@ class Outbox {
     $effect(() => {
       if (session.user) again()
     })
-    onViewCacheCleared(() => {
+    onViewCacheCleared((going) => {
+      if (going === 'left' && session.user) this.#store.removeOf(session.user.id)
       this.#store.withoutNames()
       this.#read()
     })

@@ -1,3 +1,5 @@
+import { onViewCacheCleared } from './view-cache.ts'
+
 const lookEvery = 10 * 60_000
 const afterLoad = 1_500
 
@@ -35,6 +37,12 @@ export function keepPagesLike(path: string) {
   role = path.split('/')[1]!
   tellRole()
 }
+
+onViewCacheCleared((going) => {
+  if (going !== 'left') return
+  role = 'nobody'
+  tellRole()
+})
 
 const tellRole = () =>
   (registered?.installing ?? registered?.waiting ?? registered?.active)?.postMessage(role)

@@ -1,12 +1,12 @@
 import type { CodeAsked } from '../../server/schemas/access.ts'
 import type { Me, Membership, Role, SampleEntered } from '../../server/schemas/session.ts'
-import { api, ApiError } from './api.ts'
+import { api, ApiError, writeAs } from './api.ts'
 import { eventToday } from './event-now.svelte.ts'
 import { currentLocale } from './locale.svelte.ts'
 import { nearestFirst } from './nearest-day.ts'
 import { isSamePlace } from './places.ts'
-import { cacheView, clearViewCache, dropCachedView, readCachedView } from './view-cache.ts'
-import { beginSignOut, forgetSignOut, resumeSignOut } from './sign-out-resume.ts'
+import { cacheView, clearViewCache, dropCachedView, entryOf, readCachedView } from './view-cache.ts'
+import { beginSignOut, forgetSignOut, isSigningOut, resumeSignOut } from './sign-out-resume.ts'
 
 export type { Membership }
 
@@ -87,7 +87,7 @@ class Session {
     const known = readCachedView<Me>(cachedName)?.data
     const asked = this.#askUntilAnswered()
     await (known ? Promise.race([asked, wait(patience)]) : asked)
-    if (known && !this.#answered) this.#me = known
+    if (known && !this.#answered) this.#show(known)
   }
 
   /** Throws the first failure; where that is the network, goes on asking. */
@@ -111,13 +111,50 @@ class Session {
   }
 
   async refresh() {
-    const me = await api.get<Me>('/api/v1/me')
+    const shown = this.user?.id
+    this.#take(await api.get<Me>('/api/v1/me'))
+    if (shown && this.user && shown !== this.user.id) startOver(this.#me)
+  }
+
+  #take(me: Me) {
     const before = this.user?.id ?? readCachedView<Me>(cachedName)?.data.user?.id
     if (before && before !== me.user?.id) clearViewCache()
     this.#answered = true
-    this.#me = me
+    this.#show(me)
     if (me.user) cacheView(cachedName, { at: new Date().toISOString(), data: withoutAddress(me) })
     else dropCachedView(cachedName)
+  }
+
+  #show(me: Me) {
+    this.#me = me
+    writeAs(me.user?.id ?? null)
+  }
+
+  /** Call once, while the app's component initialises: what another tab does with the session is done here too. */
+  follow() {
+    const hear = ({ key }: StorageEvent) => {
+      if (key === entryOf(cachedName)) this.#noticeOther()
+      if (this.user && isSigningOut()) {
+        this.#becomeNobody()
+        location.replace('/')
+      }
+    }
+    const look = () => this.#noticeOther()
+    $effect(() => {
+      addEventListener('storage', hear)
+      addEventListener('pageshow', look)
+      document.addEventListener('visibilitychange', look)
+      return () => {
+        removeEventListener('storage', hear)
+        removeEventListener('pageshow', look)
+        document.removeEventListener('visibilitychange', look)
+      }
+    })
+  }
+
+  #noticeOther() {
+    const other = readCachedView<Me>(cachedName)?.data
+    if (this.user && other?.user && other.user.id !== this.user.id) startOver(other)
   }
 
   /**
@@ -192,9 +229,17 @@ class Session {
     return path
   }
 
-  /** Resolves to true once the person has signed in again, to false if they leave. */
-  askAgain(): Promise<boolean> {
-    if (!this.user) return Promise.resolve(false)
+  /** Resolves to true once the person has signed in again, to false if they leave or somebody else is here. */
+  async askAgain(): Promise<boolean> {
+    if (!this.user) return false
+    const here = await api.get<Me>('/api/v1/me').catch(() => null)
+    if (here?.user) {
+      if (here.user.id === this.user?.id) return true
+      this.#take(here)
+      startOver(here)
+      return false
+    }
+    if (!this.user) return false
     this.expired = true
     return new Promise((resolve) => {
       const before = this.#answerExpired
@@ -209,8 +254,8 @@ class Session {
 
   // Nothing of the last person stays here, whether or not the server can be told now.
   #becomeNobody() {
-    clearViewCache()
-    this.#me = { ...nobody, sample: this.sample, pushKey: this.pushKey }
+    clearViewCache('left')
+    this.#show({ ...nobody, sample: this.sample, pushKey: this.pushKey })
     this.#answered = true
   }
 
@@ -218,9 +263,12 @@ class Session {
   async #signedIn() {
     forgetSignOut()
     const before = this.user?.id
-    await this.refresh()
+    const asked = this.expired
+    this.#take(await api.get<Me>('/api/v1/me'))
     this.ready = true
-    this.#closeExpired(before === undefined || before === this.user?.id)
+    const isSame = before === undefined || before === this.user?.id
+    this.#closeExpired(isSame)
+    if (asked && !isSame) startOver(this.#me)
   }
 
   #closeExpired(signedIn: boolean) {
@@ -253,6 +301,21 @@ export function homeOf(membership: Membership | undefined) {
   if (membership?.projectId) return `/progetto/${membership.projectId}/proposta`
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`
   return '/'
+}
+
+/** Whoever was here before leaves nothing in memory: the page begins anew, as one of theirs. */
+function startOver({ memberships }: Me) {
+  const { pathname } = location
+  const isPublic = !/^\/(progetto|referente|organizza|osserva|accoglienza)(\/|$)/.test(pathname)
+  const isTheirs = memberships.some(
+    ({ role, projectId, hostId, programmeId, events }) =>
+      role === 'organiser' ||
+      [projectId, hostId, programmeId, ...events.map(({ id }) => id)].some(
+        (id) => id && pathname.includes(id),
+      ),
+  )
+  if (isPublic || isTheirs) location.reload()
+  else location.replace(homeOf(memberships[0]))
 }
 
 /** Events with one-to-one meetings. */

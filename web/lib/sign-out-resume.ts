@@ -11,7 +11,8 @@ function mark(on: boolean) {
   }
 }
 
-const isMarked = () => {
+/** Somebody has signed out here, also in another tab, and perhaps the server has not heard it yet. */
+export const isSigningOut = () => {
   try {
     return localStorage.getItem(name) !== null
   } catch {
@@ -27,7 +28,7 @@ export async function beginSignOut() {
 }
 
 /** A sign-out that the network cut short is finished before anything else is asked for. */
-export const resumeSignOut = async () => (isMarked() ? beginSignOut() : undefined)
+export const resumeSignOut = async () => (isSigningOut() ? beginSignOut() : undefined)
 
 /** Who signs in has another session. */
 export const forgetSignOut = () => mark(false)

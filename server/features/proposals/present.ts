@@ -50,6 +50,7 @@ export function presentProposal(actor: Actor, found: FoundProposal, terms: (Date
     submittedAt: proposal.submittedAt?.toISOString() ?? null,
     message: proposal.message,
     replyBy: term?.toISOString() ?? null,
+    now: clockOf(programme).toISOString(),
     mayEdit: mayEdit(actor, found, term),
     mayReview: may(actor, 'proposal.review', { programmeId: programme.id, projectId: project.id }),
   }

@@ -180,6 +180,16 @@ describe('an answer over HTTP that comes late', () => {
     expect([channel.data, { ...device }]).toEqual([null, {}])
   })
 
+  test('of whoever was here before is not shown to who is here now, whose own view comes', async () => {
+    await ask()
+    channel.beginAnew()
+    await answer(numbered(7, ['Anna']))
+    expect(channel.data).toBe(null)
+    socket().open()
+    socket().hear(numbered(8, ['Bruno']))
+    expect([channel.data, channel.status]).toEqual([{ names: ['Bruno'] }, 'live'])
+  })
+
   test('does not take the page back to before what a socket has said since', async () => {
     await ask()
     socket().open()

@@ -43,6 +43,14 @@ describe('writes that wait', () => {
     expect(store.list()).toEqual([{ ...write('a', ''), order: 1 }])
   })
 
+  test('of somebody who signed out go, and nobody else’s', () => {
+    const store = new OutboxStore()
+    store.add(write('a'))
+    store.add({ ...write('b'), userId: 'bruno' })
+    store.removeOf('anna')
+    expect(keys(store)).toEqual(['b'])
+  })
+
   test('are known as accepted in every tab, without names, and not for ever', () => {
     const [one, other] = [new OutboxStore(), new OutboxStore()]
     for (let n = 0; n < 101; n++) one.add(write(`${n}`))

@@ -1,25 +1,16 @@
 import { session } from '../../lib/session.svelte.ts'
+import { cacheView, dropCachedView, readCachedView } from '../../lib/view-cache.ts'
 import { subscribeTo, unsubscribe } from './push-subscription.ts'
 
 // What a phone in a pocket may do for its owner: a short vibration and a line on its screen, once it was asked.
 const name = 'alerts'
 const gently = [120, 80, 120]
 
-const read = () => {
-  try {
-    return localStorage.getItem(name) === 'on'
-  } catch {
-    return false
-  }
-}
+const read = () => readCachedView<boolean>(name)?.data ?? false
 
 function write(on: boolean) {
-  try {
-    if (on) localStorage.setItem(name, 'on')
-    else localStorage.removeItem(name)
-  } catch {
-    // Then it holds until the page is closed.
-  }
+  if (on) cacheView(name, { at: new Date().toISOString(), data: on })
+  else dropCachedView(name)
 }
 
 const possible = () => isSecureContext && 'Notification' in globalThis

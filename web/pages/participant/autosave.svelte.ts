@@ -1,33 +1,51 @@
 import { untrack } from 'svelte'
 import type { Written } from '../../../server/schemas/common.ts'
 import { api, ApiError } from '../../lib/api.ts'
+import { drafts } from '../../lib/drafts.svelte.ts'
+import { session } from '../../lib/session.svelte.ts'
+import { onViewCacheCleared } from '../../lib/view-cache.ts'
+import { outcomeOf } from '../../lib/write-outcome.ts'
 import { changesOf, mergeThreeWays, type Fields } from './three-way-merge.ts'
 
 export type SaveState = 'saved' | 'saving' | 'waiting' | 'failed' | 'conflict'
 
-type Source<C> = {
+export type Source<C> = {
   path: string
+  /** The page of the form, and what is written there, in the words of the page. */
+  page: string
+  about: string
   content: C
   version: number
   /** The server's state of now, asked when somebody else has saved meanwhile. */
   reload: () => Promise<{ content: C; version: number }>
-  /** Puts what the build before had kept in this tab into the form of now. */
+  /** Puts what the build before had kept on this device into the form of now. */
   renew?: (kept: Partial<C>) => Partial<C>
 }
-type Draft<C> = { base: Partial<C>; mine: Partial<C> }
+type Draft<C> = { base: Partial<C>; mine: Partial<C>; sent: Partial<C>[] }
 
 const pause = 700
 const retryEvery = 5_000
+// So long an answer is waited for where a network swallows what is sent.
+const patience = 15_000
+// More than what can have been sent without an answer since one came.
+const remembered = 10
 
 // A form that was left before everything could be sent goes on trying, and is found again on return.
 const unsent = new Map<string, Autosave<Fields>>()
+onViewCacheCleared(() => {
+  for (const form of unsent.values()) form.stop()
+  unsent.clear()
+})
 
-/** The form of one record: the one still being sent, or a new one that takes up what this tab had not saved. */
+/** Whether a form that was left in this tab is still at it. */
+export const isBeingSent = (path: string) => unsent.has(path)
+
+/** The form of one record: the one still being sent, or a new one that takes up what this person had not saved. */
 export function autosaveOf<C extends Fields>(source: Source<C>) {
   return (unsent.get(source.path) as unknown as Autosave<C> | undefined) ?? new Autosave(source)
 }
 
-/** A form that saves itself field by field. What is typed lives in the tab until the server has it. */
+/** A form that saves itself field by field. What is typed stays on the device until the server has it. */
 export class Autosave<C extends Fields> {
   content: C = $state()!
   state = $state<SaveState>('saved')
@@ -40,6 +58,11 @@ export class Autosave<C extends Fields> {
   #theirs: C | null = null
   #version: number
   #source: Source<C>
+  #userId = session.user?.id ?? ''
+  /** What was sent since an answer came. */
+  #asked: Partial<C>[] = []
+  /** Whether what is typed outlives the page. */
+  #isKept = this.#userId !== ''
   #refused = new Map<string, string>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #sending: Promise<void> | null = null
@@ -50,11 +73,9 @@ export class Autosave<C extends Fields> {
     this.#base = source.content
     this.content = structuredClone(source.content)
     const draft = this.#readDraft()
-    if (draft) this.#merge(draft, source.content)
-  }
-
-  get version() {
-    return this.#version
+    if (!draft) return
+    this.#asked = draft.sent
+    this.#merge(draft, source.content)
   }
 
   /** Call while the component that shows the form initialises. */
@@ -63,8 +84,9 @@ export class Autosave<C extends Fields> {
       JSON.stringify(this.content)
       untrack(() => this.#touched())
     })
+    $effect(() => drafts.show(this.#source.path))
     $effect(() => {
-      const stay = (event: BeforeUnloadEvent) => this.#dirty() && event.preventDefault()
+      const stay = (event: BeforeUnloadEvent) => !this.#isKept && this.#dirty() && event.preventDefault()
       const now = () => void this.flush()
       addEventListener('beforeunload', stay)
       addEventListener('online', now)
@@ -89,6 +111,12 @@ export class Autosave<C extends Fields> {
     return !this.#dirty()
   }
 
+  /** Sends nothing any more: its person has gone. */
+  stop() {
+    clearTimeout(this.#timer)
+    this.#userId = ''
+  }
+
   keepMine() {
     this.both = []
     this.#touched()
@@ -98,6 +126,11 @@ export class Autosave<C extends Fields> {
     const fields = this.both.map((key) => [key, structuredClone(this.#theirs![key])])
     this.content = { ...this.content, ...Object.fromEntries(fields) }
     this.both = []
+  }
+
+  /** Whether what was read just now brings nothing that the form could show: it has it, or sends its own first. */
+  holds({ version }: { version: number }) {
+    return this.#dirty() || this.#version >= version
   }
 
   #dirty() {
@@ -129,22 +162,35 @@ export class Autosave<C extends Fields> {
   }
 
   async #send() {
-    const patch = this.#sendable(this.#changes())
-    if (!Object.keys(patch).length) return
+    const changes = this.#changes()
+    const patch = this.#sendable(changes)
+    // In another tab somebody else may have signed in: the browser would send it as theirs.
+    if (!Object.keys(patch).length || !session.isHere(this.#userId)) return
     this.state = 'saving'
+    this.#asked = [...this.#asked, patch].slice(-remembered)
+    this.#keepDraft(changes)
     try {
       const ifMatch = `"${this.#version}"`
-      const { version } = await api.patch<Written>(this.#source.path, patch, { ifMatch })
-      this.#sent(patch, version!)
+      const answer = await api.patch<Written | undefined>(this.#source.path, patch, { ifMatch, patience })
+      // An empty answer is not the service's.
+      if (answer?.version === undefined) return this.#wait()
+      this.#sent(patch, answer.version)
     } catch (error) {
       await this.#notSent(patch, error)
+    } finally {
+      this.#sending = null
     }
-    this.#sending = null
+  }
+
+  #wait() {
+    this.state = 'waiting'
+    this.#later(retryEvery)
   }
 
   #sent(patch: Partial<C>, version: number) {
     this.#version = version
     this.#base = { ...this.#base, ...patch }
+    this.#asked = []
     this.savedAt = Date.now()
     const left = this.#changes()
     this.#keepDraft(left)
@@ -157,11 +203,11 @@ export class Autosave<C extends Fields> {
   async #notSent(patch: Partial<C>, error: unknown) {
     if (!(error instanceof ApiError)) throw error
     if (error.status === 412) return this.#takeOver()
-    const passing = error.status === 0 || error.status === 429 || error.status >= 502
-    this.state = passing ? 'waiting' : 'failed'
     this.error = error
-    if (passing) return this.#later(retryEvery)
-    this.#refuse(patch, error)
+    const outcome = outcomeOf(error)
+    if (outcome === 'later') return this.#wait()
+    this.state = outcome === 'signed-out' ? 'waiting' : 'failed'
+    if (outcome !== 'signed-out') this.#refuse(patch, error)
   }
 
   #refuse(patch: Partial<C>, error: ApiError) {
@@ -179,16 +225,16 @@ export class Autosave<C extends Fields> {
       const base = this.#base
       this.#version = version
       this.#base = content
-      this.#merge({ base, mine }, content)
+      this.#merge({ base, mine, sent: this.#asked }, content)
+      this.#asked = []
     } catch (error) {
-      this.state = 'waiting'
       this.error = error instanceof ApiError ? error : null
-      this.#later(retryEvery)
+      this.#wait()
     }
   }
 
-  #merge({ base, mine }: Draft<C>, theirs: C) {
-    const merged = mergeThreeWays<C>(base, mine, theirs)
+  #merge(draft: Draft<C>, theirs: C) {
+    const merged = mergeThreeWays<C>(draft, theirs)
     this.content = structuredClone(merged.content)
     this.#theirs = theirs
     this.both = merged.both
@@ -196,29 +242,26 @@ export class Autosave<C extends Fields> {
     if (!merged.both.length) this.#later(0)
   }
 
-  get #draftName() {
-    return `draft ${this.#source.path}`
-  }
-
   #readDraft(): Draft<C> | null {
-    try {
-      const draft: Draft<C> | null = JSON.parse(sessionStorage.getItem(this.#draftName) ?? 'null')
-      const { renew } = this.#source
-      return draft && renew ? { base: renew(draft.base), mine: renew(draft.mine) } : draft
-    } catch {
-      return null
-    }
+    const draft = drafts.find(this.#userId, this.#source.path) as Draft<C> | undefined
+    const renew = this.#source.renew ?? ((kept: Partial<C>) => kept)
+    return draft
+      ? { base: renew(draft.base), mine: renew(draft.mine), sent: draft.sent.map((one) => renew(one)) }
+      : null
   }
 
   #keepDraft(mine: Partial<C>) {
+    const { path, page, about } = this.#source
+    const userId = this.#userId
+    // Whoever wrote it has gone: their draft is left as it is.
+    if (!userId) return
     const keys = Object.keys(mine)
-    if (!keys.length) unsent.delete(this.#source.path)
-    try {
-      if (!keys.length) return sessionStorage.removeItem(this.#draftName)
-      const base = Object.fromEntries(keys.map((key) => [key, this.#base[key]]))
-      sessionStorage.setItem(this.#draftName, JSON.stringify({ base, mine }))
-    } catch {
-      // Without storage the text still lives in the page, which asks before it is closed.
+    if (!keys.length) {
+      unsent.delete(path)
+      drafts.drop({ userId, path })
+      return
     }
+    const base = Object.fromEntries(keys.map((key) => [key, this.#base[key]]))
+    this.#isKept = drafts.keep({ userId, path, page, about, base, mine, sent: this.#asked })
   }
 }

@@ -8,11 +8,15 @@ export const changesOf = <C extends Fields>(base: C, mine: C) =>
 
 /**
  * Two people wrote from the same `base`. A field that only one of them changed is as that one wrote it; where
- * both did, mine stays and the field is named, for the person to choose.
+ * both did, mine stays and the field is named, for the person to choose. What I `sent` without hearing an answer
+ * is nobody else's.
  */
-export function mergeThreeWays<C extends Fields>(base: Partial<C>, mine: Partial<C>, theirs: C) {
-  const both = Object.keys(mine).filter(
-    (key) => key in base && !same(base[key], theirs[key]) && !same(mine[key], theirs[key]),
-  ) as (keyof C & string)[]
+export function mergeThreeWays<C extends Fields>(
+  { base, mine, sent }: { base: Partial<C>; mine: Partial<C>; sent: Partial<C>[] },
+  theirs: C,
+) {
+  const isMine = (key: string) =>
+    [base, mine, ...sent].some((one) => key in one && same(one[key], theirs[key]))
+  const both = Object.keys(mine).filter((key) => key in base && !isMine(key)) as (keyof C & string)[]
   return { content: { ...theirs, ...mine }, both }
 }

@@ -200,7 +200,7 @@ test('nobody gets more musts than the rules allow', async () => {
   const { rows } = await check(content)
   expect(rows.map(({ action }) => action)).toEqual(rows.map(() => 'wrong'))
   expect(rows[0].message).toMatch(
-    /^Così gli «irrinunciabile» di chi risponde sarebbero 9; il massimo è \d\.$/,
+    /^Così gli «irrinunciabili» di chi risponde sarebbero 9; il massimo è \d\.$/,
   )
 })
 

@@ -85,7 +85,7 @@ test('rules of an earlier version read with what they lack, and an edit keeps th
   const { event, rules } = await view()
   expect(rules).toMatchObject({ guarantee, musts: musts - 1, pause: null })
   const { text: log } = await stage.organiser('GET', `/programmes/${event.programmeId}/changes`)
-  expect(log).toContain(`: «irrinunciabile» a testa: prima ${musts}, ora ${musts - 1}.`)
+  expect(log).toContain(`: «irrinunciabili» a testa: prima ${musts}, ora ${musts - 1}.`)
   await put({ musts })
 })
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { programmes } from '../../../../server/database/schema.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { ProposalView } from '../../../../server/schemas/proposal.ts'
 import type { PublicView } from '../../../../server/schemas/programme.ts'
@@ -24,6 +25,14 @@ const save = (body: object, version: number) =>
 const read = async () => (await project.send<ProposalView>('GET', path())).body
 
 describe('a proposal', () => {
+  test('comes with the programme’s clock, by which its page tells how long there is', async () => {
+    const clock = (clockOffsetMs: number) => stage.db.update(programmes).set({ clockOffsetMs })
+    await clock(48 * 3_600_000)
+    const { now } = await read()
+    await clock(0)
+    expect(Math.round((Date.parse(now) - Date.now()) / 3_600_000)).toBe(48)
+  })
+
   test('is read and written by its team and the organisers only', async () => {
     const other = await stage.programme('Milano')
     const people = [stage.nobody, other.organiser, await torino.project(), host, project, torino.organiser]

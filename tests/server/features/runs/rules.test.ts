@@ -418,7 +418,7 @@ test('a must beyond those allowed is refused by the name of the rule', async () 
     send('PUT', `/events/${eventId}/preferences/${ids.rich}/${ids[host]}`, { level: 'must', conflict: false })
   expect((await state('one')).status).toBe(200)
   const { status, body } = await state('two')
-  expect([status, body.title]).toEqual([409, expect.stringContaining('tutti gli «irrinunciabile» (1)')])
+  expect([status, body.title]).toEqual([409, expect.stringContaining('tutti gli «irrinunciabili» (1)')])
 })
 
 test('what was given back is told, with the changes of table of each; near a plan what is promised comes first', async () => {

@@ -10,7 +10,7 @@ test('a mix kept from before its parts had a kind is taken up with the kinds tha
   const now = { fundingMix: [{ kind: 'public', ...part('Bando', 100) }] } as ProposalContent
   const renew = (...parts: object[]) => withKinds({ fundingMix: parts } as Partial<ProposalContent>, now)
   const mine = renew(part('Bando', 60), part('Amici', 40))
-  const merged = mergeThreeWays(renew(part('Bando', 100)), mine, now)
+  const merged = mergeThreeWays({ base: renew(part('Bando', 100)), mine, sent: [] }, now)
   expect(merged.both).toEqual([])
   expect(merged.content.fundingMix.map(({ kind }) => kind)).toEqual(['public', 'other'])
   expect(mixParts(merged.content.fundingMix)).toHaveLength(2)
@@ -30,4 +30,13 @@ test('of an agenda stays on the device that a meeting was proposed, not what bot
     undefined,
     undefined,
   ])
+})
+
+test('what I sent without hearing an answer is nobody else’s; what somebody else wrote is', () => {
+  const base = { summary: 'Un orto' }
+  const mine = { summary: 'Un orto in cortile' }
+  const merge = (theirs: string) =>
+    mergeThreeWays({ base, mine, sent: [{ summary: 'Un orto in' }] }, { summary: theirs })
+  expect(merge('Un orto in')).toEqual({ content: mine, both: [] })
+  expect(merge('Due orti').both).toEqual(['summary'])
 })

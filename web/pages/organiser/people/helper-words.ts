@@ -1,5 +1,5 @@
 import type { Helpers } from '../../../../server/schemas/programme.ts'
-import { dateTime } from '../../../lib/format.ts'
+import { dateTime, elided } from '../../../lib/format.ts'
 import { toast } from '../../../lib/toasts.svelte.ts'
 import { m } from '../../../paraglide/messages.js'
 
@@ -11,8 +11,8 @@ export function invitationWords({ invited }: Helper, isMine: boolean): string {
   const when = dateTime(invited.at)
   return {
     waiting: () => m.helpers_invitation_waiting(),
-    sent: () => m.helpers_invitation_sent({ when }),
-    kept: () => m.helpers_invitation_kept({ when }),
+    sent: () => elided(m.helpers_invitation_sent({ when })),
+    kept: () => elided(m.helpers_invitation_kept({ when })),
     perhaps: () => m.helpers_invitation_perhaps({ when }),
     failed: () => m.helpers_invitation_failed({ reason: invited.error ?? '' }),
   }[invited.state]()
