@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CATALOGUE, type Kind, type UndoableKind } from '../../server/change-catalogue.ts'
-import { changes, programmes } from '../../server/database/schema.ts'
+import { applications, changes, programmes, users } from '../../server/database/schema.ts'
+import { EMPTY_APPLICATION } from '../../server/features/applications/present.ts'
 import { UNDO } from '../../server/features/undo/service.ts'
 import type { AnswersView } from '../../server/schemas/choice.ts'
 import type { PairsView } from '../../server/schemas/pairs.ts'
@@ -152,6 +153,30 @@ async function rearrange(method: 'PUT' | 'POST', path: string, bodyOf: (setup: S
   return send(method, `/events/${stage.eventId}/${path}`, { ...body, ...(effects !== null && { effects }) })
 }
 
+const openCall = async () => {
+  await send('PATCH', `/programmes/${stage.programmeId}/call`, {
+    it: { text: 'Bando', criteria: 'Criteri', next: '' },
+  })
+  await ofProgramme('call/switch', { on: true })
+}
+
+/** Of a project that has just been handed in. */
+async function decideOn(decision: object): Promise<Reply> {
+  const said = randomUUID()
+  const [user] = await stage.db
+    .insert(users)
+    .values({ id: said, name: said, email: `${said}@example.org` })
+    .returning()
+  const [{ id }] = await stage.db
+    .insert(applications)
+    .values({
+      ...{ programmeId: stage.programmeId, userId: user.id, state: 'submitted', name: said, language: 'it' },
+      content: { ...EMPTY_APPLICATION, lastName: 'Esempio' },
+    })
+    .returning()
+  return send('POST', `/applications/${id}/decision`, decision, { 'if-match': '1' })
+}
+
 /** First what it takes, then a function that makes a change of the kind. */
 type Case = () => Promise<() => Promise<Reply>>
 const plainly =
@@ -294,6 +319,9 @@ const CASES: Record<UndoableKind, Case> = {
     return () => send('DELETE', `/members/${id}`)
   },
   'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),
+  'call.switched': after(openCall, () => ofProgramme('call/switch', { on: false })),
+  'application.refused': plainly(() => decideOn({ decision: 'refused', reason: 'Prova' })),
+  'application.admitted': plainly(() => decideOn({ decision: 'admitted', rank: 40 })),
   'screen.created': plainly(() => ofEvent('screens', { label: 'Ingresso' })),
   'meeting.moved': async () => {
     const { id, version, to } = await movable()
