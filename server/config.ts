@@ -1,7 +1,7 @@
 import { createECDH } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
-import type { Place } from './database/place.ts'
+import { socketOf, type Place } from './database/place.ts'
 
 /** The only reader of process.env. Everything is checked here, once, before anything starts. */
 
@@ -97,7 +97,9 @@ function databaseUrlOf(env: Environment, name: string): string | null {
     throw new ConfigError(
       `${name} names several hosts, of which only one would be used: give one address that always leads to the primary server, for example a name or a proxy that follows it.`,
     )
-  return urlOf(env, name, ['postgres:', 'postgresql:'])
+  const socket = socketOf(env[name] ?? '')
+  if (!socket) return urlOf(env, name, ['postgres:', 'postgresql:'])
+  return urlOf({ [name]: socket.url }, name, ['postgres:', 'postgresql:']) && env[name]!
 }
 
 /** One of them listens; what is left answers requests. */

@@ -1,8 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { whenFree } from './crowded.ts'
 import { Lines, silence } from './lines.ts'
-import { directOf, schemaGiven, type Place } from './place.ts'
+import { directOf, open, schemaGiven, type Place } from './place.ts'
 import * as schema from './schema.ts'
 
 export type Database = PostgresJsDatabase<typeof schema> & {
@@ -26,11 +26,11 @@ export function connect(where: string | Place, max = 20): Database {
   const lines = new Lines()
   // The driver would keep its own statements too (commit, above all), which a pooler's next connection does not know.
   const kept = isPooled ? { prepare: false } : schemaGiven(place)
-  const client = postgres(place.url, { ...optionsOf(lines), max, ...kept })
+  const client = open(place.url, { ...optionsOf(lines), max, ...kept })
   const db = drizzle(watched(client, { lines, keeps: !isPooled }), { schema, casing: 'snake_case' })
   if (!isPooled) return Object.assign(db, { $client: client, $listen: listenOn(client), $lines: lines })
   const $lines = new Lines()
-  const direct = postgres(directOf(place), { ...optionsOf($lines), max: 1 })
+  const direct = open(directOf(place), { ...optionsOf($lines), max: 1 })
   const $client = Object.assign(client, oneAtATime(client), endBoth(client, direct))
   return Object.assign(db, { $client, $listen: listenOn(direct), $lines })
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator'
-import postgres from 'postgres'
-import { directOf, schemaGiven, type Place } from './place.ts'
+import type postgres from 'postgres'
+import { directOf, open, schemaGiven, type Place } from './place.ts'
 import { DatabaseRefusal } from './trouble.ts'
 
 /** Any two nodes starting at once must not migrate at once: an arbitrary number names that lock. */
@@ -12,7 +12,7 @@ const JOURNAL = '__drizzle_migrations'
 /** Brings the database to the newest tables. Waits for its turn; a second call finds nothing to do. */
 export async function migrateDatabase(where: string | Place): Promise<void> {
   const place = typeof where === 'string' ? { url: where } : where
-  const client = postgres(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
+  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`
     await client.begin((tx) => migrate(tx, place, readMigrationFiles({ migrationsFolder: folder })))

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { isCrowded } from './crowded.ts'
 import { migrateDatabase } from './migrate.ts'
-import { directOf, schemaGiven, type Place } from './place.ts'
+import { directOf, open, schemaGiven, type Place } from './place.ts'
 import { DatabaseRefusal } from './trouble.ts'
 
 const ASK_AGAIN_MS = 1_000
@@ -73,7 +73,7 @@ async function currentSchema(client: postgres.Sql) {
 }
 
 const one = (url: string, more: postgres.Options<Record<string, never>> = {}) =>
-  postgres(url, {
+  open(url, {
     ...more,
     max: 1,
     prepare: false,

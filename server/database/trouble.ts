@@ -12,10 +12,13 @@ export function explainDatabase(error: unknown): string | null {
 }
 
 function sentenceOf(code: string, reason: string): string | null {
-  if (/^(ECONNREFUSED|ENOTFOUND|CONNECT_TIMEOUT)$/.test(code))
+  if (/^(ECONNREFUSED|ENOTFOUND|CONNECT_TIMEOUT)$/.test(code) || /^connect (ENOENT|EACCES)/.test(reason))
     return `The database at DATABASE_URL does not answer (${code}): check the address and that PostgreSQL is running.`
   if (/^(28P01|28000|3D000)$/.test(code))
     return `The database at DATABASE_URL refuses: ${reason}. Check its name, user and password.`
+  // What the address carries beside those of postgres.js goes to PostgreSQL as it is.
+  if (code === '42704' && /configuration parameter/.test(reason))
+    return `PostgreSQL refuses: ${reason}. It stands in DATABASE_URL: leave it out there. Of a certificate of your own, give the path in NODE_EXTRA_CA_CERTS.`
   if (/^(42501|3F000)$/.test(code))
     return `PostgreSQL refuses: ${reason}. Incontro needs a schema that belongs to its role: make one, for example CREATE SCHEMA incontro AUTHORIZATION its_role, and start with DATABASE_SCHEMA=incontro.`
   if (code === '25006')

@@ -1,9 +1,4 @@
 import {
-  BasicConstraintsExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509'
-import {
   createDecipheriv,
   createECDH,
   createPublicKey,
@@ -16,6 +11,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { PushSubscription } from '../../server/schemas/push.ts'
+import { selfSigned } from './certificates.ts'
 
 /** What arrived at a phone, in clear. */
 export type Arrived = {
@@ -79,25 +75,6 @@ export async function startPushService(publicKey: string) {
     /** The next messages for a phone are answered so. */
     refuse: (phone: string, ...statuses: number[]) => void refusals.set(phone, statuses),
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  }
-}
-
-export async function selfSigned() {
-  const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=push',
-    keys,
-    signingAlgorithm,
-    extensions: [
-      new BasicConstraintsExtension(true),
-      new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    ],
-  })
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
-  return {
-    certificate: made.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`,
   }
 }
 

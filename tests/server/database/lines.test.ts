@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect, type Database } from '../../../server/database/client.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { selfSigned } from '../../support/push-service.ts'
+import { selfSigned } from '../../support/certificates.ts'
 
 /** The database behind TLS, as a managed one is. */
 let place: TestDatabase
