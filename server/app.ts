@@ -11,6 +11,8 @@ import { DomainError } from './errors.ts'
 import { compilersFactory } from './lazily.ts'
 import { log } from './log.ts'
 import { agendaAhead } from './features/agenda/ahead.ts'
+import applications, { entryRoutes } from './features/applications/routes.ts'
+import { applicationsView } from './features/applications/views.ts'
 import agenda from './features/agenda/routes.ts'
 import { agendaView } from './features/agenda/views.ts'
 import authRoutes from './features/identity/auth-routes.ts'
@@ -127,6 +129,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     dayView,
     deskView,
     logView,
+    applicationsView,
   ]
   const auth = createAuth({
     config,
@@ -141,6 +144,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
   await app.register(session, { db, publicUrl: config.publicUrl, identity })
   await app.register(limits, LIMITS)
   await app.register(authRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
+  await app.register(entryRoutes(db, auth, config.publicUrl), { prefix: '/api/auth' })
   await app.register(
     async (api) => {
       for (const view of views) viewRoute(api, db, view)
@@ -163,6 +167,7 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
       await api.register(day(services))
       await api.register(takingPart(services))
       await api.register(rsvp(services))
+      await api.register(applications(services))
       await api.register(undo(services))
       await api.register(events(services))
       await api.register(arrangement(services))

@@ -147,6 +147,7 @@ const ChangedRules = Type.Object({ before: Type.Partial(EventRules), after: Type
 
 const ofProject = { projectId: Id }
 const ofHost = { hostId: Id }
+const ofApplication = { applicationId: Id }
 const ofOrganisation = { organisationId: Id }
 /** How many rows a change touched: as they were before, they stand apart from the log. */
 const KeptRows = { rows: Type.Integer({ minimum: 1 }) }
@@ -264,6 +265,26 @@ export const CATALOGUE = {
     removed.userId === undefined ? null : `change_member.removed.${removed.role}`,
   ),
   'member.invited': kind(organisers, member),
+
+  'call.written': kind(organisers, Edited),
+  'call.switched': undoable(organisers, { on: Type.Boolean() }, { on: Type.Boolean() }, ({ on }) =>
+    on ? null : 'change_call.switched.off',
+  ),
+  // Of a draft, which is its applicant's alone, not even the name stands in the log.
+  'application.edited': {
+    ...kind(organisers, { applicationId: Nullable(Id) }, ({ applicationId }) =>
+      applicationId ? null : 'change_application.edited.draft',
+    ),
+    autosaved: true,
+  },
+  'application.withdrawn': kind(organisers, { applicationId: Nullable(Id) }, ({ applicationId }) =>
+    applicationId ? null : 'change_application.withdrawn.draft',
+  ),
+  'application.submitted': kind(organisers, ofApplication),
+  'application.changesRequested': kind(organisers, ofApplication),
+  'application.refused': undoable(organisers, ofApplication, ofApplication),
+  'application.admitted': undoable(everyone, { ...ofApplication, ...ofProject }, ofApplication),
+  'application.reopened': kind(organisers, ofApplication),
 
   // Each step of a proposal has its way back on its own page, where a message says why.
   'proposal.edited': { ...kind(and(organisers, 'concerned'), ofProject), autosaved: true },

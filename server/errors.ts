@@ -45,6 +45,12 @@ const STATUS = {
   'event-begun': 409,
   'stand-in-named': 409,
   'link-over': 404,
+  'call-off': 404,
+  'call-closed': 409,
+  'call-incomplete': 409,
+  'application-incomplete': 409,
+  'application-state': 409,
+  'application-twice': 409,
   'musts-used-up': 409,
   'confirm-change': 409,
   'meeting-begun': 409,
@@ -154,6 +160,7 @@ const CONSTRAINTS: Record<string, ErrorCode> = {
   organisations_name: 'already-exists',
   projects_code: 'already-exists',
   hosts_code: 'already-exists',
+  applications_name: 'application-twice',
   idempotency_keys_actor_key_pk: 'request-in-progress',
 }
 

@@ -4,7 +4,7 @@ import { DomainError, notFound } from './errors.ts'
 /**
  * Who may do what: role × action → scope. What is not in the table is denied.
  *   programme  anything in a programme where the actor has that role
- *   own        only what belongs to the actor's own project or host
+ *   own        only what belongs to the actor's own project or host, or what they apply with
  *   event      (screens) only the event the link was made for
  */
 type Scope = 'programme' | 'own' | 'event'
@@ -14,6 +14,7 @@ type Rule = {
   observer?: 'programme'
   project?: Scope
   host?: Scope
+  applicant?: 'own'
   screen?: 'event'
 }
 
@@ -51,6 +52,12 @@ const TABLE = {
   'rsvp.edit': { organiser: 'programme', desk: 'programme', project: 'own', host: 'own' },
   /** Who comes to one event instead of them. */
   'standIn.edit': { organiser: 'programme', project: 'own', host: 'own' },
+  'call.read': { organiser: 'programme' },
+  'call.edit': { organiser: 'programme' },
+  'application.read': { organiser: 'programme', applicant: 'own' },
+  'application.edit': { applicant: 'own' },
+  /** Deciding on it; drafts are nobody's but their applicant's. */
+  'application.review': { organiser: 'programme' },
   'desk.read': { organiser: 'programme', desk: 'programme' },
   'day.read': { organiser: 'programme' },
   'day.edit': { organiser: 'programme' },
@@ -70,6 +77,8 @@ export type Resource = {
   eventId?: string | null
   projectId?: string | null
   hostId?: string | null
+  /** Whose application it is, by their account. */
+  applicantId?: string
 }
 
 export function may(actor: Actor, action: Action, resource: Resource): boolean {
@@ -81,6 +90,7 @@ export function may(actor: Actor, action: Action, resource: Resource): boolean {
     const scope = rule[membership.role]
     if (scope === 'programme') return true
     if (scope !== 'own') return false
+    if (membership.role === 'applicant') return resource.applicantId === actor.userId
     return membership.role === 'project'
       ? membership.projectId !== null && membership.projectId === resource.projectId
       : membership.hostId !== null && membership.hostId === resource.hostId

@@ -50,6 +50,7 @@ const contact = field('contact', 'programme', 'mailbox', 'organisers')
 const profile = field('match', 'programme', 'mailbox', 'organisers', 'other-side')
 const answer = field('match', 'programme', 'mailbox', 'organisers')
 const attending = field('day', 'programme', 'mailbox', 'organisers', 'desk')
+const applied = field('contact', 'quarter', 'mailbox', 'organisers')
 const account = field('sign-in', 'account', 'self')
 const session = field('sign-in', 'session', 'self')
 const code = field('sign-in', 'minutes')
@@ -74,6 +75,13 @@ export const PERSONAL_FIELDS: Record<string, Record<string, PersonalField | null
     notes: field('identify', 'programme', 'organisers'),
     ...{ about: profile, themes: profile, supportForms: profile, districts: profile },
     ...{ amountMin: profile, amountMax: profile, funds: profile, doesNotFund: profile },
+  },
+  // What a project applied with: it goes with the project that it became, or else after ninety days.
+  applications: {
+    ...{ id: technical, programmeId: technical, state: technical, version: technical, projectId: technical },
+    ...{ createdAt: technical, updatedAt: technical, submittedAt: technical, decidedAt: technical },
+    userId: field('sign-in', 'quarter', 'mailbox', 'organisers'),
+    ...{ name: applied, content: applied, message: applied, language: applied },
   },
   // What an import took the place of, by which it is undone.
   former_values: {

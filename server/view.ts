@@ -10,7 +10,7 @@ import type { ViewName } from './schemas/live.ts'
  */
 export type View = {
   name: ViewName
-  /** Address below /api/v1, for example /events/:eventId/agendas/:key. */
+  /** Address below /api/v1, for example /events/:eventId/agendas/:key; of a whole programme, that stands for the event. */
   path: string
   schema: TSchema
   /**

@@ -30,6 +30,7 @@ import type {
   Side,
 } from '../schemas/common.ts'
 import type { DisruptionKind, DisruptionState, RepairOrder } from '../schemas/day.ts'
+import type { ApplicationContent, ApplicationState, CallText } from '../schemas/application.ts'
 import type { Suggestion } from '../schemas/choice.ts'
 import type { LetterKind, ScheduledKind } from '../schemas/letters.ts'
 import { completeRules, type EventRules } from '../schemas/rules.ts'
@@ -376,6 +377,49 @@ export const memberNames = pgTable(
     language: text().$type<Language>(),
   },
   (table) => [primaryKey({ columns: [table.programmeId, table.userId] })],
+)
+
+// --- The open call ------------------------------------------------------------------------------
+
+/** What a programme asks projects to apply with, and whether it does. */
+export const openCalls = pgTable('open_calls', {
+  programmeId: programmeId().primaryKey(),
+  on: boolean().notNull().default(false),
+  it: jsonb().$type<CallText>().notNull(),
+  en: jsonb().$type<CallText>().notNull(),
+  /** Until when projects apply; null: as long as it is on. */
+  closesAt: at(),
+})
+
+/** A project that would take part, as whoever reads a mailbox wrote it. */
+export const applications = pgTable(
+  'applications',
+  {
+    id: id(),
+    programmeId: programmeId(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    state: text().$type<ApplicationState>().notNull().default('draft'),
+    name: text().notNull(),
+    content: jsonb().$type<ApplicationContent>().notNull(),
+    /** In which they are written to: that of the page where it was handed in. */
+    language: text().$type<Language>().notNull(),
+    /** The organisers' reason, of changes asked for and of a refusal. */
+    message: text().notNull().default(''),
+    version: integer().notNull().default(1),
+    /** What it became. */
+    projectId: uuid().references(() => projects.id, { onDelete: 'cascade' }),
+    submittedAt: at(),
+    decidedAt: at(),
+    createdAt: now(),
+    updatedAt: now(),
+  },
+  (table) => [
+    uniqueIndex('applications_name').on(table.programmeId, table.userId, sql`lower(${table.name})`),
+    index('applications_project').on(table.projectId),
+    check('applications_admitted', sql`(${table.state} = 'admitted') = (${table.projectId} is not null)`),
+  ],
 )
 
 // --- Events -------------------------------------------------------------------------------------

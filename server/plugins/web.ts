@@ -26,7 +26,7 @@ type Options = {
 /** With what the address of a page begins; what a page makes of the rest is its own business. */
 const PAGES = [
   ...['', 'accedi', 'accesso', 'accessibilita', 'organizza', 'progetto', 'referente', 'osserva'],
-  ...['accoglienza', 'schermo', 'evento', 'posta', 'vengo'],
+  ...['accoglienza', 'schermo', 'evento', 'posta', 'vengo', 'bando', 'candidatura'],
 ]
 
 /** In place of what says nothing of this page. */

@@ -17,6 +17,15 @@ export type LetterKind = Static<typeof LetterKind>
 
 /** Who reads one of these may say that they want no more of them. */
 export const OPTIONAL_KINDS: readonly LetterKind[] = ['thanks', 'message']
+export const isOptional = (kind: string) => (OPTIONAL_KINDS as readonly string[]).includes(kind)
+
+/** What goes to who applies: one at a time, and in the same words in every programme. */
+export const APPLICATION_LETTERS = [
+  ...(['application-received', 'application-changes'] as const),
+  ...(['application-admitted', 'application-refused'] as const),
+]
+export type ApplicationLetter = (typeof APPLICATION_LETTERS)[number]
+
 /** They say how somebody's agenda is. */
 export const isNews = (kind: LetterKind) => kind === 'publication' || kind === 'change'
 /** They are about an event. */

@@ -15,6 +15,7 @@ export const VIEWS = [
   'day',
   'desk',
   'changes',
+  'applications',
 ] as const
 export const ViewName = oneOf(VIEWS)
 export type ViewName = Static<typeof ViewName>

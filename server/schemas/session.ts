@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Email, Id, Instant, Language, Nullable, Shape, Text, oneOf } from './common.ts'
 
-export const ROLES = ['organiser', 'project', 'host', 'desk', 'observer'] as const
+export const ROLES = ['organiser', 'project', 'host', 'desk', 'observer', 'applicant'] as const
 export const Role = oneOf(ROLES)
 export type Role = Static<typeof Role>
 

@@ -65,6 +65,7 @@ describe.each(sizes)('on a $name', ({ size }) => {
       `/organizza/${programmeId}/persone`,
       `/organizza/${programmeId}/persone?vista=referenti`,
       `/organizza/${programmeId}/importa`,
+      ...['candidature', 'bando'].map((one) => `/organizza/${programmeId}/${one}`),
       ...['posta', 'posta/scrivi', 'posta/testi'].map((one) => `/organizza/${programmeId}/${one}`),
       ...[
         'preparazione',

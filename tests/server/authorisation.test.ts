@@ -11,7 +11,7 @@ import { MEETING_STATES } from '../../server/schemas/common.ts'
 import { VIEWS, type ViewName } from '../../server/schemas/live.ts'
 import { until } from '../support/client.ts'
 import { countWaiting } from '../support/database.ts'
-import { signedIn } from '../support/people.ts'
+import { openAccount, signedIn } from '../support/people.ts'
 import { routesOf, type Route } from '../support/routes.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 import { plantTenant, type Tenant } from '../support/tenant.ts'
@@ -30,6 +30,7 @@ const ROLES = [
   'screen',
   'host',
   'project',
+  'applicant',
   'organiser',
 ] as const
 const KINDS = ['own', 'other', 'foreign', 'absent'] as const
@@ -56,6 +57,11 @@ const ACCESS = {
   desk: ['desk'],
   attending: ['project', 'host', 'desk'],
   observer: ['observer'],
+  applicant: ['applicant'],
+  /** Whoever applies, and no organiser. */
+  applicantAlone: ['applicant'],
+  /** The same of what is of the whole programme. */
+  applying: ['applicant'],
 } satisfies Record<string, Role[]>
 type Access = keyof typeof ACCESS
 type Row =
@@ -91,6 +97,33 @@ const pasted = {
 }
 
 const ROWS: Record<string, Row | Row[]> = {
+  // Shown by its organisers here; a code goes to any address, and what it opens is tested in applications.test.ts.
+  'GET /api/v1/calls/:programmeId': { fixed: anybody },
+  'POST /api/auth/calls/:programmeId/code': {
+    fixed: anybody,
+    body: () => ({ email: `${randomUUID()}@example.org` }),
+  },
+  'POST /api/auth/calls/:programmeId/enter': {
+    fixed: () => 400,
+    body: () => ({ email: `${randomUUID()}@example.org`, code: '000000' }),
+  },
+  'GET /api/v1/programmes/:programmeId/call': only('organisers'),
+  'PATCH /api/v1/programmes/:programmeId/call': only('organisers', () => ({ closesAt: null })),
+  'POST /api/v1/programmes/:programmeId/call/switch': only('organisers', () => ({ on: true })),
+  'GET /api/v1/programmes/:programmeId/applications': only('organisers'),
+  'GET /api/v1/programmes/:programmeId/own-applications': only('applying'),
+  'POST /api/v1/programmes/:programmeId/applications': only('applying', () => ({ name: randomUUID() })),
+  'GET /api/v1/applications/:id': only('applicant'),
+  'PATCH /api/v1/applications/:id': only('applicantAlone', () => ({ phone: '011' })),
+  'POST /api/v1/applications/:id/submit': only('applicantAlone'),
+  'POST /api/v1/applications/:id/decision/preview': {
+    ...only('organisers', () => ({ decision: 'refused', reason: 'Prova' })),
+    ...{ reads: true },
+  },
+  'POST /api/v1/applications/:id/decision': only('organisers', () => ({
+    ...{ decision: 'refused', reason: 'Prova' },
+  })),
+  'POST /api/v1/applications/:id/withdraw': only('applicantAlone'),
   'GET /api/v1/public': { fixed: anybody },
   'GET /api/v1/openapi.json': { fixed: anybody },
   'GET /api/v1/me': { fixed: anybody },
@@ -380,6 +413,7 @@ beforeAll(async () => {
     screen: `${SCREEN_COOKIE}=${days[0].token}`,
     host: await cookieOf({ role: 'host', programmeId, hostId: hostIds[0] }),
     project: await cookieOf({ role: 'project', programmeId, projectId: projectIds[0] }),
+    applicant: await openAccount(stage.app, own.applicantId),
     organiser: await cookieOf({ role: 'organiser', programmeId }),
   }
 })
@@ -405,7 +439,7 @@ async function plantSpare({ programmeId, organisationIds: [organisationId] }: Te
 
 /** The things a role calls its own or those of others, each under the name that addresses give it. */
 function objectsOf(role: Role, kind: Kind, url = '', method = '') {
-  const { programmeId, projectIds, hostIds, organisationIds, days, mailIds } =
+  const { programmeId, projectIds, hostIds, organisationIds, days, mailIds, applicationIds } =
     kind === 'foreign' ? foreign : own
   const n = kind === 'other' ? 1 : 0
   // Others in the same event, where it is about one of them; else another event of the programme.
@@ -423,6 +457,7 @@ function objectsOf(role: Role, kind: Kind, url = '', method = '') {
     repairs: day.repairId,
     members: day.memberId,
     mails: mailIds[n],
+    applications: applicationIds[n],
   }
   const spare = method === 'DELETE' ? spares[kind === 'foreign' ? 'foreign' : 'own'] : null
   const made = {
@@ -465,12 +500,15 @@ const absentIds = () => ({
 function expected(access: Access, role: Role, kind: Kind): number | 'let through' {
   if (kind === 'absent') return 404
   if (role === 'nobody') return 401
+  const isTheirs = access === 'applicantAlone' || access === 'applying'
+  if (isTheirs && role === (kind === 'foreign' ? 'stranger' : 'organiser')) return 403
   if (role === 'stranger') return kind === 'foreign' ? 'let through' : 404
   if (role === 'weak' || kind === 'foreign') return 404
   if (role === 'organiser') return 'let through'
   // The desk is for everybody of its programme, and so are its figures.
   if (role === 'desk' || role === 'observer')
     return (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
+  if (access === 'applying' && role === 'applicant') return 'let through'
   return kind === 'own' && (ACCESS[access] as Role[]).includes(role) ? 'let through' : 403
 }
 
@@ -631,6 +669,7 @@ describe('websockets', () => {
     day: 'organisers',
     desk: 'desk',
     changes: 'organisers',
+    applications: 'organisers',
   }
   beforeAll(() => stage.app.listen({ port: 0, host: '127.0.0.1' }))
 
@@ -639,7 +678,8 @@ describe('websockets', () => {
     const faults: string[] = []
     for (const role of ROLES)
       for (const kind of KINDS) {
-        const { eventId, key } = objectsOf(role, kind, path)
+        const { eventId: event, programmeId, key } = objectsOf(role, kind, path)
+        const eventId = view === 'applications' ? programmeId : event
         const wanted = expected(VIEW_ACCESS[view], role, kind)
         const { status, text } = await follow(role, view, eventId, key)
         const leaks = forbidden(role).filter((word) => text.includes(word))

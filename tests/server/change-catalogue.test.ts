@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CATALOGUE, type Kind, type UndoableKind } from '../../server/change-catalogue.ts'
-import { changes, programmes } from '../../server/database/schema.ts'
+import { applications, changes, memberships, programmes, users } from '../../server/database/schema.ts'
+import { EMPTY_APPLICATION } from '../../server/features/applications/present.ts'
 import { UNDO } from '../../server/features/undo/service.ts'
 import type { AnswersView } from '../../server/schemas/choice.ts'
 import type { PairsView } from '../../server/schemas/pairs.ts'
@@ -152,6 +153,31 @@ async function rearrange(method: 'PUT' | 'POST', path: string, bodyOf: (setup: S
   return send(method, `/events/${stage.eventId}/${path}`, { ...body, ...(effects !== null && { effects }) })
 }
 
+const openCall = async () => {
+  await send('PATCH', `/programmes/${stage.programmeId}/call`, {
+    it: { text: 'Bando', criteria: 'Criteri', next: '' },
+  })
+  await ofProgramme('call/switch', { on: true })
+}
+
+/** On a project that has been handed in. */
+const decideOn =
+  (decision: object): Case =>
+  async () => {
+    const { programmeId, db } = stage
+    const said = randomUUID()
+    await db.insert(users).values({ id: said, name: said, email: `${said}@example.org` })
+    await db.insert(memberships).values({ programmeId, userId: said, role: 'applicant' })
+    const [{ id }] = await db
+      .insert(applications)
+      .values({
+        ...{ programmeId, userId: said, state: 'submitted', name: said, language: 'it' },
+        content: { ...EMPTY_APPLICATION, lastName: 'Esempio' },
+      })
+      .returning()
+    return () => send('POST', `/applications/${id}/decision`, decision, { 'if-match': '1' })
+  }
+
 /** First what it takes, then a function that makes a change of the kind. */
 type Case = () => Promise<() => Promise<Reply>>
 const plainly =
@@ -295,6 +321,9 @@ const CASES: Record<UndoableKind, Case> = {
     return () => send('DELETE', `/members/${id}`)
   },
   'publicity.decided': plainly(() => ofProgramme('publicity', { what: 'ranking', public: false })),
+  'call.switched': after(openCall, () => ofProgramme('call/switch', { on: false })),
+  'application.refused': decideOn({ decision: 'refused', reason: 'Prova' }),
+  'application.admitted': decideOn({ decision: 'admitted', rank: 40 }),
   'screen.created': plainly(() => ofEvent('screens', { label: 'Ingresso' })),
   'meeting.moved': async () => {
     const { id, version, to } = await movable()
@@ -380,6 +409,8 @@ async function state() {
     (select jsonb_agg(to_jsonb(r) order by id) from rooms r) rooms,
     (select jsonb_agg(jsonb_build_array(id, public, ranking_public) order by id) from programmes) public,
     (select jsonb_agg(id order by id) from screens where revoked_at is null) screens,
+    (select jsonb_agg("on") from open_calls) calls,
+    (select jsonb_agg(jsonb_build_array(id, state) order by id) from applications) applications,
     (select jsonb_agg(jsonb_build_array(c.id, c.state, m.slot_id, m.table_id, m.locked) order by c.id)
       from meetings m join candidates c on c.id = m.candidate_id join schedules s on s.id = m.schedule_id
       where s.kind = 'live') meetings`)

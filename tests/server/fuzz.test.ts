@@ -8,7 +8,7 @@ import { SCREEN_COOKIE } from '../../server/features/screen-links/cookie.ts'
 import { Problem } from '../../server/schemas/common.ts'
 import { almost, HOSTILE, hostile, valid, type Json } from '../support/arbitrary.ts'
 import { FULL, times, within } from '../support/faults.ts'
-import { signedIn } from '../support/people.ts'
+import { openAccount, signedIn } from '../support/people.ts'
 import { routesOf, type Route } from '../support/routes.ts'
 import { openStage } from '../support/service.ts'
 import { plantTenant, type Tenant } from '../support/tenant.ts'
@@ -23,7 +23,7 @@ const FRAMES = times(300, 100_000)
 const FRAMES_A_SOCKET = 5
 
 type Service = Awaited<ReturnType<typeof openStage>>
-type Role = 'nobody' | 'organiser' | 'project' | 'host' | 'desk' | 'screen' | 'stranger'
+type Role = 'nobody' | 'applicant' | 'organiser' | 'project' | 'host' | 'desk' | 'screen' | 'stranger'
 let stage: Service
 let routes: Route[]
 let tenant: Tenant
@@ -39,6 +39,7 @@ beforeAll(async () => {
     (await signedIn(stage.app, person)).cookie
   cookies = {
     nobody: '',
+    applicant: await openAccount(stage.app, tenant.applicantId),
     organiser: await cookieOf({ role: 'organiser', programmeId }),
     project: await cookieOf({ role: 'project', programmeId, projectId: projectIds[0] }),
     host: await cookieOf({ role: 'host', programmeId, hostId: hostIds[0] }),
@@ -57,6 +58,7 @@ function idsOf({
   organisationIds,
   days,
   mailIds,
+  applicationIds,
 }: Tenant): Record<string, string[]> {
   type One =
     'eventId' | 'scheduleId' | 'meetingId' | 'runId' | 'screenId' | 'disruptionId' | 'repairId' | 'memberId'
@@ -76,6 +78,7 @@ function idsOf({
       repairs: all('repairId'),
       members: all('memberId'),
       mails: mailIds,
+      applications: applicationIds,
       slotId: days.flatMap((day) => day.slotIds),
     },
     kind: ['projects', 'hosts'],

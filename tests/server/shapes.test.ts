@@ -2,7 +2,14 @@ import type { AddressInfo } from 'node:net'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mailChoices, participants } from '../../server/database/schema.ts'
+import {
+  applications,
+  mailChoices,
+  memberships,
+  openCalls,
+  participants,
+} from '../../server/database/schema.ts'
+import { EMPTY_APPLICATION } from '../../server/features/applications/present.ts'
 import { VIEWS } from '../../server/schemas/live.ts'
 import type { PlanView } from '../../server/schemas/schedule.ts'
 import { publishedCamp } from '../support/camp.ts'
@@ -18,6 +25,7 @@ let plan: PlanView
 let runId: string
 let unmetId: string
 let token: string
+let applicationId: string
 let meant: unknown
 beforeAll(async () => {
   const found = await routesOf(openStage, (payload) => (meant = payload))
@@ -38,8 +46,26 @@ beforeAll(async () => {
     .insert(mailChoices)
     .values({ programmeId, email: 'a@example.org' })
     .returning()
+  applicationId = await plantApplication()
 })
 afterAll(() => stage.close())
+
+/** The organiser here applies too, so that there is somebody whose own it is. */
+async function plantApplication(): Promise<string> {
+  const { programmeId, db } = stage
+  const { user } = await organiser.get<{ user: { id: string } }>('/me')
+  const call = { text: 'Bando', criteria: 'Criteri', next: '' }
+  await db.insert(openCalls).values({ programmeId, on: true, it: call, en: call })
+  await db.insert(memberships).values({ programmeId, userId: user.id, role: 'applicant' })
+  const [{ id }] = await db
+    .insert(applications)
+    .values({
+      ...{ programmeId, userId: user.id, state: 'submitted', name: 'Orti', language: 'it' },
+      content: EMPTY_APPLICATION,
+    })
+    .returning()
+  return id
+}
 
 const projectOf = async (participantId: string) =>
   (await stage.db.select().from(participants)).find(({ id }) => id === participantId)!.projectId as string
@@ -69,7 +95,9 @@ async function addressesOf(url: string): Promise<string[]> {
     ':key?': keys,
     ':key': keys,
     ...{ ':kind': url.includes('/import/') ? ['projects'] : ['invitation', 'reminder'], ':language': ['it'] },
-    ':id': { meetings: [meetings[0].id], runs: [runId] }[url.split('/')[3]] ?? schedules.map(({ id }) => id),
+    ':id':
+      { meetings: [meetings[0].id], runs: [runId], applications: [applicationId] }[url.split('/')[3]] ??
+      schedules.map(({ id }) => id),
   }
   const names = url.match(/:\w+\??/g) ?? []
   const asked = url.endsWith('/delay') ? `${url}?minutes=10` : url
@@ -83,7 +111,8 @@ function viewsToFollow() {
   const [{ id }] = plan.participants
   return VIEWS.map((view) => {
     const key = view === 'agenda' || view === 'choices' ? `&key=${id}` : ''
-    return `/api/v1/live?event=${stage.eventId}&view=${view}${key}`
+    const of = view === 'applications' ? stage.programmeId : stage.eventId
+    return `/api/v1/live?event=${of}&view=${view}${key}`
   })
 }
 

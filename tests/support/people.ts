@@ -30,6 +30,12 @@ export async function signedIn(app: FastifyInstance, person: Person): Promise<Si
   })
 }
 
+/** The cookie of an account, signed in with a code. */
+export const openAccount = (app: FastifyInstance, userId: string): Promise<string> => {
+  const { db, auth } = app.identity
+  return db.transaction((tx) => openSession(tx, auth, userId, false))
+}
+
 /** The cookie of whoever reads a mailbox, signed in with a code. */
 export const readerOf = (app: FastifyInstance, email: string): Promise<string> => {
   const { db, auth } = app.identity

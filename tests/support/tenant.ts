@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { record } from '../../server/changes.ts'
 import type { Database, Transaction } from '../../server/database/client.ts'
 import {
+  applications,
   candidates,
   disruptions,
   events,
@@ -10,6 +11,7 @@ import {
   mails,
   meetings,
   memberships,
+  openCalls,
   organisations,
   participants,
   people,
@@ -74,8 +76,37 @@ export async function plantTenant(db: Database, name: string) {
       .orderBy(hosts.code)
     const organisationIds = ofHosts.map(({ organisationId }) => organisationId)
     const mailIds = written.map(({ id }) => id)
-    return { programmeId, word, secret, projectIds, hostIds, organisationIds, days, mailIds }
+    const applied = await plantApplications(tx, { programmeId, word, secret })
+    return {
+      ...{ programmeId, word, secret, projectIds, hostIds, organisationIds, days, mailIds },
+      applicationIds: applied.map(({ id }) => id),
+      applicantId: applied[0].userId,
+    }
   })
+}
+
+/** Each handed in by an account of its own, the first of which applies still. */
+async function plantApplications(tx: Transaction, { programmeId, word, secret }: Omit<Words, 'n'>) {
+  const call = { text: 'Bando', criteria: 'Criteri', next: '' }
+  await tx.insert(openCalls).values({ programmeId, on: true, it: call, en: call })
+  const planted: { id: string; userId: string }[] = []
+  for (const [n, said] of [word, secret].entries()) {
+    const userId = randomUUID()
+    await tx.insert(users).values({ id: userId, name: said, email: `${said.toLowerCase()}a${n}@example.org` })
+    const [{ id }] = await tx
+      .insert(applications)
+      .values({
+        ...{ programmeId, userId, state: 'submitted', name: said, language: 'it' },
+        content: {
+          ...{ organisations: [said], firstName: '', lastName: said, title: '', phone: said },
+          ...{ summary: said, problem: said, ask: said, district: '', support: [] },
+        },
+      })
+      .returning({ id: applications.id })
+    await tx.insert(memberships).values({ programmeId, userId, role: 'applicant' })
+    planted.push({ id, userId })
+  }
+  return planted
 }
 
 type Words = { n: number; programmeId: string; word: string; secret: string }

@@ -19,6 +19,7 @@ export const hostNavigation = (hostId: string): NavItem[] => [
 export const programmeNavigation = (programmeId: string): NavItem[] => [
   { href: `/organizza/${programmeId}`, label: m.nav_overview(), icon: 'grid' },
   { href: `/organizza/${programmeId}/persone`, label: m.nav_people(), icon: 'users' },
+  { href: `/organizza/${programmeId}/candidature`, label: m.nav_applications(), icon: 'note' },
   { href: `/organizza/${programmeId}/pubblico`, label: m.nav_public(), icon: 'globe' },
   { href: `/organizza/${programmeId}/posta`, label: m.nav_mail(), icon: 'mail' },
   { href: `/organizza/${programmeId}/registro`, label: m.nav_changes(), icon: 'list' },

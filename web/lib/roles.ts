@@ -15,4 +15,5 @@ export const roleKind = ({ role }: Membership): string =>
     organiser: m.role_organiser,
     desk: m.role_desk,
     observer: m.role_observer,
+    applicant: m.role_applicant,
   })[role]()

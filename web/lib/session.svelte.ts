@@ -191,12 +191,15 @@ class Session {
     )
   }
 
-  requestCode(email: string) {
+  /** Of an open call, by which anybody applies; else to sign in. */
+  requestCode(email: string, call?: string) {
+    if (call) return api.post<CodeAsked>(`/api/auth/calls/${call}/code`, { email })
     return api.post<CodeAsked>('/api/auth/email-otp/send-verification-otp', { email, type: 'sign-in' })
   }
 
-  async signIn(email: string, otp: string) {
-    await api.post('/api/auth/sign-in/email-otp', { email, otp })
+  async signIn(email: string, otp: string, call?: string) {
+    if (call) await api.post(`/api/auth/calls/${call}/enter`, { email, code: otp })
+    else await api.post('/api/auth/sign-in/email-otp', { email, otp })
     await this.#signedIn()
   }
 
@@ -297,6 +300,7 @@ export function homeOf(membership: Membership | undefined) {
   if (!membership && session.founder) return '/organizza'
   if (membership?.role === 'organiser') return '/organizza'
   if (membership?.role === 'desk') return deskOf(membership)
+  if (membership?.role === 'applicant') return `/candidatura/${membership.programmeId}`
   if (membership?.role === 'observer') return `/osserva/${membership.programmeId}`
   if (membership?.projectId) return `/progetto/${membership.projectId}/proposta`
   if (membership?.hostId) return `/referente/${membership.hostId}/profilo`

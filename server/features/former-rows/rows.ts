@@ -55,6 +55,11 @@ const TABLES: { name: string; key: string[]; within: (scope: Parts) => SQL }[] =
     within: ({ anyProject, anyHost }) => sql`t.project_id in ${anyProject} or t.host_id in ${anyHost}`,
   },
   {
+    name: 'applications',
+    key: ['id'],
+    within: ({ projects }) => sql`t.project_id in ${projects}`,
+  },
+  {
     name: 'former_values',
     key: ['id'],
     within: ({ projects, hosts }) => sql`t.project_id in ${projects} or t.host_id in ${hosts}`,

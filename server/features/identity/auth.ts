@@ -28,6 +28,8 @@ export type SendCode = (mail: {
   code: string
   expiresAt: Date
   locale: Locale
+  /** Of an open call. */
+  call?: { id: string; sample: boolean; timezone: string }
 }) => Promise<void>
 export type Auth = ReturnType<typeof createAuth>
 

@@ -7,13 +7,13 @@ import type { Bucket } from './sign-in-codes.ts'
 export type CodeRow = { id: string; sealed: string; sentAt: Date; expiresAt: Date; printed: boolean }
 
 /** Under which better-auth keeps the code of an address. */
-export const codeOf = (email: string) => `sign-in-otp-${email}`
+export const codeOf = (of: string) => `sign-in-otp-${of}`
 
 const PRINTED = 'printed:'
 
 /** Of two who ask at the same moment the second one finds the code of the first. */
-export async function lockCode(tx: Transaction, email: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${codeOf(email)}, 0))`)
+export async function lockCode(tx: Transaction, of: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${codeOf(of)}, 0))`)
 }
 
 const asCode = (row: typeof verifications.$inferSelect): CodeRow => ({
@@ -26,11 +26,11 @@ const asCode = (row: typeof verifications.$inferSelect): CodeRow => ({
 })
 
 /** The code of an address that can still be used. */
-export async function findCode(reader: Reader, email: string): Promise<CodeRow | null> {
+export async function findCode(reader: Reader, of: string): Promise<CodeRow | null> {
   const [row] = await reader
     .select()
     .from(verifications)
-    .where(and(eq(verifications.identifier, codeOf(email)), gt(verifications.expiresAt, new Date())))
+    .where(and(eq(verifications.identifier, codeOf(of)), gt(verifications.expiresAt, new Date())))
     .orderBy(desc(verifications.createdAt))
     .limit(1)
   return row ? asCode(row) : null
@@ -38,9 +38,9 @@ export async function findCode(reader: Reader, email: string): Promise<CodeRow |
 
 export async function replaceCode(
   tx: Transaction,
-  { email, sealed, expiresAt, printed }: { email: string; sealed: string; expiresAt: Date; printed: boolean },
+  { of, sealed, expiresAt, printed }: { of: string; sealed: string; expiresAt: Date; printed: boolean },
 ): Promise<CodeRow> {
-  const identifier = codeOf(email)
+  const identifier = codeOf(of)
   await tx.delete(verifications).where(eq(verifications.identifier, identifier))
   const id = (printed ? PRINTED : '') + randomUUID()
   const [row] = await tx
@@ -48,6 +48,12 @@ export async function replaceCode(
     .values({ id, identifier, value: `${sealed}:0`, expiresAt })
     .returning()
   return asCode(row)
+}
+
+/** True for the one who used it up. */
+export async function deleteCode(tx: Transaction, id: string): Promise<boolean> {
+  const used = await tx.delete(verifications).where(eq(verifications.id, id)).returning()
+  return used.length > 0
 }
 
 export async function noteSent(tx: Transaction, { id }: CodeRow): Promise<CodeRow> {

@@ -4,6 +4,7 @@ import { ringSessions } from '../../changes.ts'
 import type { Database, Reader, Transaction } from '../../database/client.ts'
 import { among } from '../../database/among.ts'
 import {
+  applications,
   events,
   hosts,
   memberNames,
@@ -122,8 +123,9 @@ export async function deleteAccess(tx: Transaction, ended: Pick<UserRow, 'id' | 
   const ids = ended.map(({ id }) => id)
   const closed = await tx.delete(sessions).where(among(sessions.userId, ids)).returning({ id: sessions.id })
   await tx.delete(passkeys).where(among(passkeys.userId, ids))
+  // Those for open calls too, which name the programme behind the address.
   const codes = ended.map(({ email }) => codeOf(email))
-  await tx.delete(verifications).where(among(verifications.identifier, codes))
+  await tx.delete(verifications).where(inArray(sql`split_part(${verifications.identifier}, ' ', 1)`, codes))
   for (const { id } of closed) await ringSessions(tx, id)
 }
 
@@ -202,9 +204,61 @@ export async function nameMembers(
       select from ${memberNames} known join ${memberships} held
         on held.programme_id = known.programme_id and held.user_id = known.user_id
       where known.programme_id = "programmeId" and known.user_id = "userId"
-        and held.project_id is null and held.host_id is null)
+        and held.project_id is null and held.host_id is null and held.role <> 'applicant')
     on conflict (programme_id, user_id) do update
       set name = excluded.name, language = coalesce(excluded.language, ${memberNames.language})`)
+}
+
+/** For whom the programme has no name yet: how they call themselves. */
+export const nameApplicant = (
+  tx: Transaction,
+  named: { programmeId: string; userId: string; name: string },
+) => tx.insert(memberNames).values(named).onConflictDoNothing()
+
+/** Memberships of those who apply with nothing and have no page open, and the accounts that were for nothing else. */
+export async function deleteApplicants(tx: Transaction): Promise<void> {
+  const idle = await tx
+    .delete(memberships)
+    .where(
+      and(
+        eq(memberships.role, 'applicant'),
+        sql`not exists (select from ${applications} kept
+            where kept.user_id = ${memberships.userId} and kept.programme_id = ${memberships.programmeId})`,
+        sql`not exists (select from ${sessions} open
+            where open.user_id = ${memberships.userId} and open.expires_at > now())`,
+      ),
+    )
+    .returning({ userId: memberships.userId, programmeId: memberships.programmeId })
+  const ids = idle.map(({ userId }) => userId)
+  await tx.delete(memberNames).where(
+    and(
+      among(memberNames.userId, ids),
+      sql`not exists (select from ${memberships} held
+            where held.user_id = ${memberNames.userId} and held.programme_id = ${memberNames.programmeId})`,
+    ),
+  )
+  await tx
+    .delete(users)
+    .where(
+      and(
+        among(users.id, ids),
+        eq(users.founder, false),
+        sql`not exists (select from ${memberships} held where held.user_id = ${users.id})`,
+      ),
+    )
+}
+
+/** Who is admitted stands for the project, and applies no more. */
+export async function deleteApplicant(tx: Transaction, programmeId: string, userId: string): Promise<void> {
+  await tx
+    .delete(memberships)
+    .where(
+      and(
+        eq(memberships.programmeId, programmeId),
+        eq(memberships.userId, userId),
+        eq(memberships.role, 'applicant'),
+      ),
+    )
 }
 
 export async function insertMemberships(tx: Transaction, rows: (typeof memberships.$inferInsert)[]) {

@@ -74,7 +74,7 @@ export async function ensureMember(tx: Transaction, member: NewMember): Promise<
  * Codes of the sample's people can be read by anybody who plays there, so an account known only from the
  * sample loses all access before it means something in a real programme.
  */
-async function endPlayAccess(tx: Transaction, users: UserRow[]): Promise<void> {
+export async function endPlayAccess(tx: Transaction, users: UserRow[]): Promise<void> {
   const play = await findPlayAccounts(
     tx,
     users.map(({ id }) => id),

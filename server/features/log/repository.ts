@@ -4,6 +4,7 @@ import { among } from '../../database/among.ts'
 import { isNameOf } from '../../database/member-name.ts'
 import type { Reader } from '../../database/client.ts'
 import {
+  applications,
   candidates,
   changes,
   events,
@@ -65,6 +66,7 @@ export type Noun =
   | 'screen'
   | 'event'
   | 'user'
+  | 'application'
 
 type Named = { id: string; name: string | null }
 
@@ -98,6 +100,7 @@ const NAMES: Record<Noun, (reader: Reader, ids: string[], programmeId: string) =
     reader.select({ id: screens.id, name: screens.label }).from(screens).where(among(screens.id, ids)),
   event: (reader, ids) =>
     reader.select({ id: events.id, name: events.title }).from(events).where(among(events.id, ids)),
+  application: (reader, ids) => reader.select().from(applications).where(among(applications.id, ids)),
   user: (reader, ids, programmeId) =>
     reader
       .select({ id: memberNames.userId, name: memberNames.name })

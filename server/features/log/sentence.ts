@@ -35,6 +35,7 @@ export const REFERENCES: Record<string, { noun: Noun; word: string }> = {
   roomId: { noun: 'room', word: 'room' },
   screenId: { noun: 'screen', word: 'screen' },
   userId: { noun: 'user', word: 'user' },
+  applicationId: { noun: 'application', word: 'application' },
 }
 
 /** Members that are times of the day, told as they were when it happened. */

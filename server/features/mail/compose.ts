@@ -5,7 +5,13 @@ import { mailChoices } from '../../database/schema.ts'
 import { DomainError } from '../../errors.ts'
 import { regionOf, say } from '../../messages.ts'
 import type { Language } from '../../schemas/common.ts'
-import { OPTIONAL_KINDS, type Letter, type LetterKind, type LetterText } from '../../schemas/letters.ts'
+import {
+  type ApplicationLetter,
+  isOptional,
+  type Letter,
+  type LetterKind,
+  type LetterText,
+} from '../../schemas/letters.ts'
 import type { EventRow, ProgrammeRow } from '../events/repository.ts'
 import { fillIn, htmlOf, plainOf, type Values } from './letter.ts'
 import { signInPage } from './links.ts'
@@ -13,12 +19,18 @@ import type { Addressee } from './repository.ts'
 import type { NewMail } from './service.ts'
 import { namesField, readText, unknownField } from './templates.ts'
 
+/** Whoever applies is no person of the programme yet. */
+export type WrittenTo = Pick<
+  Addressee,
+  'email' | 'who' | 'firstName' | 'lastName' | 'organisation' | 'language' | 'role'
+> & { personId: string | null; projectId: string | null; hostId: string | null }
+
 export type ToCompose = {
   programme: ProgrammeRow
   /** What it is about, of kinds that are about one. */
   event?: EventRow | null
-  kind: LetterKind
-  person: Addressee
+  kind: LetterKind | ApplicationLetter
+  person: WrittenTo
   /** Beside the fields that are known without them: `changes`, `agenda`, `note` or another `link`, for example. */
   values?: Values
   /** An iCalendar file that goes with it. */
@@ -44,9 +56,7 @@ export async function composeMail(
   checkText(text, kind)
   const facts = factsOf({ config, programme, event, kind, person, language })
   const { subject, paragraphs } = fillIn(text, { ...facts, ...values })
-  const choice = OPTIONAL_KINDS.includes(kind)
-    ? (given.choice ?? (await choiceOf(tx, programme.id, person.email)))
-    : null
+  const choice = isOptional(kind) ? (given.choice ?? (await choiceOf(tx, programme.id, person.email))) : null
   if (choice) {
     const href = choicePage(config, choice)
     const why = say(language, 'letter_optional', { programme: programme.name })
@@ -64,12 +74,12 @@ export async function composeMail(
 
 /** What they used last, else the programme's; never that of whoever sends. */
 export const languageFor = (
-  { language }: Pick<Addressee, 'language'>,
+  { language }: Pick<WrittenTo, 'language'>,
   programme: Pick<ProgrammeRow, 'language'>,
 ): Language => language ?? programme.language
 
 /** Refuses a text that names what there is not, or asks for an answer without the links that give it. */
-export function checkText({ subject, body }: LetterText, kind: LetterKind): void {
+export function checkText({ subject, body }: LetterText, kind: ToCompose['kind']): void {
   const field = unknownField(subject) ?? unknownField(body)
   if (field !== null) throw new DomainError('mail-field', { field: shortened(field) })
   if (kind === 'coming' && !(['coming', 'notComing'] as const).every((one) => namesField(body, one)))
@@ -126,7 +136,7 @@ const datesOf = ({ date, lastDate }: EventRow, language: Language): string => {
 }
 
 /** To a person by name; where only the institution is known, to that. */
-function salutationOf({ firstName, lastName, organisation, role }: Addressee, language: Language): string {
+function salutationOf({ firstName, lastName, organisation, role }: WrittenTo, language: Language): string {
   const name = [firstName, lastName].filter(Boolean).join(' ')
   if (name) return say(language, 'letter_dear_person', { name })
   return say(language, role === 'host' ? 'letter_dear_institution' : 'letter_dear_team', {
@@ -135,7 +145,7 @@ function salutationOf({ firstName, lastName, organisation, role }: Addressee, la
 }
 
 /** Where each kind leads. */
-function linkFor(config: Config, kind: LetterKind, { email, projectId, hostId }: Addressee): string {
+function linkFor(config: Config, kind: ToCompose['kind'], { email, projectId, hostId }: WrittenTo): string {
   const page =
     kind === 'invitation' || kind === 'proposal'
       ? { project: 'proposta', host: 'profilo' }

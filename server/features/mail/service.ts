@@ -2,10 +2,10 @@ import type { Locale } from '../../actor.ts'
 import type { Config } from '../../config.ts'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { say } from '../../messages.ts'
-import { isNews, LETTER_KINDS } from '../../schemas/letters.ts'
+import { APPLICATION_LETTERS, isNews, LETTER_KINDS } from '../../schemas/letters.ts'
 import { HELPER_ROLES } from '../../schemas/programme.ts'
 import type { Services } from '../../services.ts'
-import { findProgramme } from '../events/repository.ts'
+import { findProgramme, type ProgrammeRow } from '../events/repository.ts'
 import { whoGetsCode } from '../identity/service.ts'
 import { findWorkers } from './delivery.ts'
 import {
@@ -26,6 +26,7 @@ export const MAIL_KINDS = [
   ...(['code', 'test', 'stand-in'] as const),
   ...HELPER_ROLES.map((role) => `invitation-${role}` as const),
   ...LETTER_KINDS,
+  ...APPLICATION_LETTERS,
 ]
 export type MailKind = (typeof MAIL_KINDS)[number]
 
@@ -154,15 +155,21 @@ export async function replaceNews(
   )
 }
 
-/** Mails a sign-in code, to whom is known. In the outbox it can be read only where the whole account is but a sample. */
+/**
+ * Mails a sign-in code, to whom is known; for an open call, to anybody. In the outbox it can be read only where the whole
+ * account is but a sample.
+ */
 export async function sendCode(
   services: Services,
-  { email, code, expiresAt, locale }: { email: string; code: string; expiresAt: Date; locale: Locale },
+  { email, code, expiresAt, locale, call }: CodeMail,
 ): Promise<void> {
-  const { isKnown, programmeId, timezone } = await whoGetsCode(services.db, email)
-  if (!isKnown) return
+  const known = await whoGetsCode(services.db, email)
+  if (!known.isKnown && !call) return
+  const { programmeId, timezone } =
+    call && !(call.sample && known.isKnown) ? { ...call, programmeId: call.id } : known
   const until = expiresAt.toLocaleTimeString(locale, { timeStyle: 'short', timeZone: timezone })
-  const values = { code: HIDDEN, until, url: services.config.publicUrl }
+  const url = services.config.publicUrl + (call ? `/bando/${call.id}` : '')
+  const values = { code: HIDDEN, until, url }
   await services.db.transaction((tx) =>
     enqueueMail(tx, services, {
       programmeId,
@@ -174,6 +181,15 @@ export async function sendCode(
       expiresAt,
     }),
   )
+}
+
+type CodeMail = {
+  email: string
+  code: string
+  expiresAt: Date
+  locale: Locale
+  /** Whose open call it lets them apply to. */
+  call?: Pick<ProgrammeRow, 'id' | 'sample' | 'timezone'>
 }
 
 /** Everybody of a programme who can be written to. */

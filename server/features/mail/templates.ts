@@ -3,15 +3,22 @@ import type { Reader } from '../../database/client.ts'
 import { mailTemplates } from '../../database/schema.ts'
 import { messageOf } from '../../messages.ts'
 import { LANGUAGES, type Language } from '../../schemas/common.ts'
-import { FIELDS, type Field, type LetterKind, type LetterText } from '../../schemas/letters.ts'
+import {
+  FIELDS,
+  type ApplicationLetter,
+  type Field,
+  type LetterKind,
+  type LetterText,
+} from '../../schemas/letters.ts'
 
 /** What a programme writes: the text of its organisers, or the one that mails of that kind have by default. */
 export async function readText(
   reader: Reader,
   programmeId: string,
-  kind: LetterKind,
+  kind: LetterKind | ApplicationLetter,
   language: Language,
 ): Promise<LetterText & { own: boolean }> {
+  if (isOfApplication(kind)) return { ...defaultText(kind, language), own: false }
   const [own] = await reader
     .select({ subject: mailTemplates.subject, body: mailTemplates.body })
     .from(mailTemplates)
@@ -25,6 +32,8 @@ export async function readText(
   return own ? { ...own, own: true } : { ...defaultText(kind, language), own: false }
 }
 
+const isOfApplication = (kind: string): kind is ApplicationLetter => kind.startsWith('application-')
+
 /** The same for many mails: each text is read once. */
 export function textsOf(reader: Reader, programmeId: string) {
   const texts = new Map<string, ReturnType<typeof readText>>()
@@ -36,7 +45,7 @@ export function textsOf(reader: Reader, programmeId: string) {
   }
 }
 
-export const defaultText = (kind: LetterKind, language: Language): LetterText => ({
+export const defaultText = (kind: LetterKind | ApplicationLetter, language: Language): LetterText => ({
   subject: messageOf(language, `letter_${kind}_subject`),
   body: messageOf(language, `letter_${kind}_body`),
 })

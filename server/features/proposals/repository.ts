@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Reader, Transaction } from '../../database/client.ts'
 import { events, participants, programmes, projects, proposals } from '../../database/schema.ts'
+import type { ProposalContent } from '../../schemas/proposal.ts'
 import { findCarriers } from '../participants/repository.ts'
 
 export type ProposalRow = typeof proposals.$inferSelect
@@ -43,6 +44,10 @@ export async function findConcerned(reader: Reader, projectId: string) {
     hosts: rows.filter(({ side }) => side === 'host').map(({ id }) => id),
   }
 }
+
+/** What a project brought along. It counts as untouched, so that its coming can be taken back. */
+export const fillProposal = (tx: Transaction, projectId: string, content: ProposalContent) =>
+  tx.update(proposals).set({ content }).where(eq(proposals.projectId, projectId))
 
 /** Answers the new version. */
 export async function updateProposal(

@@ -5,12 +5,12 @@ import { DomainError, invalidInput, notFound } from '../../errors.ts'
 import { say } from '../../messages.ts'
 import { allow, type Action } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
-import type { ProposalPatch, ProposalStatus, ProposalView } from '../../schemas/proposal.ts'
+import type { ProposalContent, ProposalPatch, ProposalStatus, ProposalView } from '../../schemas/proposal.ts'
 import { expectVersion, write, type Call, type WriteContext } from '../../write.ts'
 import { clockOf } from '../events/clock.ts'
-import { isVisible, missingOf } from './content.ts'
+import { EMPTY_PROPOSAL, isVisible, missingOf } from './content.ts'
 import { mayEdit, presentProposal, termOf, type FoundProposal } from './present.ts'
-import { findConcerned, findProposal, findTerms, updateProposal } from './repository.ts'
+import { fillProposal, findConcerned, findProposal, findTerms, updateProposal } from './repository.ts'
 
 async function openProposal(
   reader: Reader,
@@ -48,6 +48,10 @@ export async function editProposal(db: Database, call: Call, projectId: string, 
     },
   )
 }
+
+/** A new project's proposal begins with what was written before; its team goes on from there. */
+export const beginProposal = (tx: Transaction, projectId: string, written: Partial<ProposalContent>) =>
+  fillProposal(tx, projectId, { ...EMPTY_PROPOSAL, ...written })
 
 /** Hands the proposal in, once nothing of what hosts need is missing. */
 export async function submitProposal(db: Database, call: Call, projectId: string) {
@@ -124,7 +128,7 @@ function checkStatus({ proposal }: FoundProposal, allowed: ProposalStatus[]): vo
 }
 
 /** Each support form once, each with its amount, to the cent. */
-function checkForms(call: Call, { support = [] }: ProposalPatch): void {
+export function checkForms(call: Call, { support = [] }: Pick<ProposalPatch, 'support'>): void {
   const twice = support.findIndex(({ form }, index) => support.findIndex((one) => one.form === form) < index)
   if (twice >= 0) throw invalidInput(call, `/support/${twice}/form`, 'field_uniqueItems')
   const tooFine = support.findIndex(({ amount }) => amount !== null && Number(amount.toFixed(2)) !== amount)

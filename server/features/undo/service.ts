@@ -10,6 +10,8 @@ import { allow } from '../../policy.ts'
 import type { Written } from '../../schemas/common.ts'
 import type { Services } from '../../services.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
+import { switchBack } from '../applications/call.ts'
+import { decisionBack } from '../applications/decisions.ts'
 import { attendanceBack } from '../day/attendance.ts'
 import { delayBack, roomDelayBack } from '../day/delays.ts'
 import { disruptionBack } from '../day/disruption-reports.ts'
@@ -75,6 +77,9 @@ export const UNDO: { [K in UndoableKind]: Undo<K> } = {
   'member.added': (context, { programmeId, inverse }) => additionOfHelperBack(context, programmeId, inverse),
   'member.removed': (context, { programmeId, inverse }) => removalOfHelperBack(context, programmeId, inverse),
   'publicity.decided': (context, { inverse, payload }) => publicityBack(context, inverse, payload),
+  'call.switched': (context, { inverse }) => switchBack(context, inverse),
+  'application.refused': (context, { inverse }) => decisionBack(context, inverse),
+  'application.admitted': (context, { inverse }) => decisionBack(context, inverse),
   'screen.created': (context, { inverse }) => screenBack(context, inverse),
   'meeting.moved': (context, { inverse, payload }) => moveBack(context, inverse, payload),
   'meeting.swapped': (context, { inverse }) => swapBack(context, inverse),

@@ -23,3 +23,18 @@ export const stepLabel = (step: StepName) =>
     dove: m.proposal_step_place,
     invio: m.proposal_step_send,
   })[step]()
+
+/** How each field of an application is called on its page. */
+export const applicationFields = {
+  name: m.application_name,
+  organisations: m.application_organisations,
+  firstName: m.application_first_name,
+  lastName: m.application_last_name,
+  title: m.application_role,
+  phone: m.application_phone,
+  summary: m.application_what,
+  problem: m.application_why,
+  ask: m.application_ask,
+  support: m.proposal_support,
+  district: m.proposal_district,
+}

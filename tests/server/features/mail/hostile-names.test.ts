@@ -13,8 +13,11 @@ import {
   tables,
   toldAgendas,
 } from '../../../../server/database/schema.ts'
+import { composeApplicationMail } from '../../../../server/features/applications/letters.ts'
+import { EMPTY_APPLICATION } from '../../../../server/features/applications/present.ts'
+import { findProgramme } from '../../../../server/features/events/repository.ts'
 import { ensureMember } from '../../../../server/features/identity/service.ts'
-import { MAIL_KINDS, type MailKind } from '../../../../server/features/mail/service.ts'
+import { enqueueMail, MAIL_KINDS, type MailKind } from '../../../../server/features/mail/service.ts'
 import { startWorkers } from '../../../../server/jobs/workers.ts'
 import type { PlanView } from '../../../../server/schemas/schedule.ts'
 import { until } from '../../../support/client.ts'
@@ -119,6 +122,17 @@ const somebody = () => `${randomUUID()}@example.org`
 const help = (role: string) => (name: string) =>
   ask('POST', `/programmes/${torino.id}/members`, { email: somebody(), role, name })
 
+/** To somebody who applies with that name, for a project of that name. */
+const apply = (kind: 'received' | 'changes' | 'admitted' | 'refused') => (name: string) =>
+  stage.db.transaction(async (tx) => {
+    const programme = (await findProgramme(tx, torino.id))!
+    const content = { ...EMPTY_APPLICATION, firstName: name, lastName: 'Esempio' }
+    const found = { application: { name, content, language: 'it' }, programme, email: somebody() }
+    const about = { kind, reason: name, ...(kind === 'admitted' && { projectId: team.id }) }
+    const mail = await composeApplicationMail(tx, stage, found as never, about)
+    return enqueueMail(tx, stage, mail)
+  })
+
 /** What brings a mail of each kind about. */
 const CASES: Record<MailKind, (name: string) => Promise<unknown>> = {
   code: async () => {
@@ -137,6 +151,10 @@ const CASES: Record<MailKind, (name: string) => Promise<unknown>> = {
     await ask('PUT', `/participants/${adaAt}/stand-in`, { firstName, lastName: 'Esempio', email: NADIA })
     return ask('DELETE', `/participants/${adaAt}/stand-in`)
   },
+  'application-received': apply('received'),
+  'application-changes': apply('changes'),
+  'application-admitted': apply('admitted'),
+  'application-refused': apply('refused'),
   'invitation-organiser': help('organiser'),
   'invitation-desk': help('desk'),
   'invitation-observer': help('observer'),
