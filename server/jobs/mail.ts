@@ -14,6 +14,7 @@ import {
 } from '../features/mail/delivery.ts'
 import { findMail, type MailRow } from '../features/mail/repository.ts'
 import { HIDDEN, laneOf } from '../features/mail/service.ts'
+import { isQuiet } from '../database/installation.ts'
 import { log } from '../log.ts'
 import type { Queue } from '../queue.ts'
 import { answerOf, causeOf, isLost, nextTry } from './mail-answers.ts'
@@ -38,6 +39,8 @@ export async function workMails(
 }
 
 const LOOK_MS = 20_000
+/** How soon after it may a mail of a copy goes at the latest. */
+const QUIET_MS = 30_000
 const HOUR_MS = 60 * 60 * 1_000
 
 /**
@@ -77,6 +80,9 @@ async function deliver(post: Post, mailId: string): Promise<void> {
   // Come too soon: by other clocks than this one, or beside the job that it waits for.
   if (mail.nextAt && mail.nextAt.getTime() > Date.now() + 1_000)
     return db.transaction((tx) => comeBack(tx, queue, mail, mail.nextAt!))
+  // A copy: the codes that people themselves ask for go, all else waits.
+  if (laneOf(mail) === 'mail' && (await isQuiet(db)))
+    return db.transaction((tx) => comeBack(tx, queue, mail, new Date(Date.now() + QUIET_MS)))
   if (isLate(mail)) return endMail(db, mail, { state: 'failed', error: 'late' })
   const way = { begun: false, closed: false }
   const beforeText = async () => {

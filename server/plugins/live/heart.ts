@@ -16,6 +16,8 @@ export type Writes = 'ok' | 'read-only' | 'full'
 export class Heart {
   writes: Writes = 'ok'
   #db: Database
+  #epoch: string
+  #onEpoch: (epoch: string) => void
   #node = randomUUID()
   #freshAt = performance.now()
   #beats = 0
@@ -23,8 +25,11 @@ export class Heart {
   /** Since when it waits for its own call; null where it does not. */
   #calledAt: number | null = null
 
-  constructor(db: Database) {
+  /** `onEpoch`: a backup was restored under us, and nothing that was read before counts any more. */
+  constructor(db: Database, epoch: string, onEpoch: (epoch: string) => void) {
     this.#db = db
+    this.#epoch = epoch
+    this.#onEpoch = onEpoch
   }
 
   /** One at a time: a database that does not answer is not asked ever more. */
@@ -52,10 +57,12 @@ export class Heart {
 
   async #look(): Promise<void> {
     const asked = performance.now()
-    const [{ closed }] = await this.#db.execute<{ closed: boolean }>(
-      sql`select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as closed`,
+    const [{ closed, epoch }] = await this.#db.execute<{ closed: boolean; epoch: string }>(
+      sql`select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as closed, epoch
+          from installations`,
     )
     this.#freshAt = asked
+    if (epoch !== this.#epoch) this.#onEpoch((this.#epoch = epoch))
     this.#beats += 1
     if (closed) this.writes = 'read-only'
     else if (this.writes !== 'ok') await this.#tryToWrite()
