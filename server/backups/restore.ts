@@ -7,7 +7,6 @@ import {
   lockMigrations,
   migrate,
   MIGRATIONS,
-  readJournal,
 } from '../database/migrate.ts'
 import { directOf, open, schemaGiven, type Place } from '../database/place.ts'
 import { BackupError, type Header, type Section } from './format.ts'
@@ -55,7 +54,17 @@ function levelOf({ migrations }: Header, path: string): number {
 
 async function load(tx: postgres.TransactionSql, { table, columns }: Section, rows: AsyncGenerator<Buffer>) {
   const into = await tx`copy ${tx(table)} (${tx(columns)}) from stdin`.writable()
-  await pipeline(Readable.from(batched(rows)), into)
+  // The driver tells nobody of an error that comes after the last row: whatever is asked next then fails, and tells.
+  const refused = new Promise<never>((_, reject) =>
+    into.once(
+      'prefinish',
+      () =>
+        void tx`select`.catch(() =>
+          reject(new BackupError(`PostgreSQL refuses the rows of ${table}: what is here stays as it was.`)),
+        ),
+    ),
+  )
+  await Promise.race([pipeline(Readable.from(batched(rows)), into), refused])
 }
 
 const BATCH_BYTES = 256 * 1024
@@ -87,7 +96,11 @@ async function unlink(tx: postgres.TransactionSql, schema: string): Promise<void
     await tx`insert into links values (${table}, ${name}, ${definition})`
     await tx`alter table ${tx(table)} drop constraint ${tx(name)}`
   }
-  for (const table of ours) await tx`alter table ${tx(table)} disable trigger user`
+  for (const table of ours) {
+    await tx`alter table ${tx(table)} disable trigger user`
+    // Some migrations bring rows along.
+    await tx`delete from ${tx(table)}`
+  }
 }
 
 /** From here on the rules hold again, and all rows are held against them. */
@@ -108,7 +121,7 @@ async function keepStill(tx: postgres.TransactionSql): Promise<void> {
   await tx`update installations set epoch = gen_random_uuid(), quiet = true, restored_at = now()`
   const tried = JSON.stringify([{ at: new Date().toISOString(), outcome: 'restored', words: '' }])
   await tx`
-    update mails set state = 'perhaps', next_at = null, secret = null, tries = tries || ${tried}::jsonb
+    update mails set state = 'perhaps', next_at = null, secret = null, tries = tries || ${tried}::text::jsonb
     where state in ('waiting', 'sending')`
   await tx`delete from pending_notices`
   const [queue] = await tx<{ name: string }[]>`

