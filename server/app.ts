@@ -188,7 +188,8 @@ export async function buildApp(given: ServicesGiven): Promise<FastifyInstance> {
     if (ending.begun) throw new DomainError('unavailable')
     if (!heart.readsFresh()) throw new DomainError('database-down')
     if (!heart.hears()) throw new DomainError('unavailable')
-    return { ok: true, writes: heart.writes }
+    const { backup } = heart
+    return { ok: true, writes: heart.writes, ...(backup && { backup }) }
   })
   return app
 }

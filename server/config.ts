@@ -1,6 +1,6 @@
 import { createECDH } from 'node:crypto'
 import { isIP } from 'node:net'
-import { isAbsolute, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { socketOf, type Place } from './database/place.ts'
 
 /** The only reader of process.env. Everything is checked here, once, before anything starts. */
@@ -23,6 +23,8 @@ export type Config = {
   mailFrom: string
   /** Wakes phones whose page is closed; null where nobody made keys for it. */
   push: PushConfig | null
+  /** Where backups are kept, and how many; made every so many hours, or by hand alone. */
+  backups: { directory: string; everyHours: number | null; keep: number; passphrase: string | null }
   secret: string | null
   tls: { certificate: string; key: string } | null
   /** Whose word counts on where a request comes from: none, so many proxies in a row, or those addresses. */
@@ -63,6 +65,7 @@ export function readConfig(env: Environment): Config {
     smtpUrl: urlOf(env, 'SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: senderOf(env),
     push: pushOf(env),
+    backups: backupsOf(env),
     secret: secretOf(env),
     tls,
     trustProxy: proxiesOf(env),
@@ -248,6 +251,21 @@ function pushServicesOf(env: Environment): string[] {
       `PUSH_SERVICES is "${text}", but must be hosts, for example PUSH_SERVICES=fcm.googleapis.com,*.push.apple.com.`,
     )
   return services
+}
+
+function backupsOf(env: Environment): Config['backups'] {
+  const directory = absolute(env.BACKUP_DIR || join(env.DATA_DIR || '.data', 'backups'))
+  const passphrase = env.BACKUP_PASSPHRASE || null
+  if (passphrase !== null && passphrase.length < 12)
+    throw new ConfigError('BACKUP_PASSPHRASE must have at least 12 characters.')
+  const everyHours = env.BACKUP_EVERY_HOURS ? wholeOf(env, 'BACKUP_EVERY_HOURS', 24) : null
+  return { directory, everyHours, keep: wholeOf(env, 'BACKUP_KEEP', 14), passphrase }
+}
+
+function wholeOf(env: Environment, name: string, usual: number): number {
+  const text = env[name] || String(usual)
+  if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text)
+  throw new ConfigError(`${name} is "${text}", but must be a whole number from 1 to 9999.`)
 }
 
 function secretOf(env: Environment): string | null {

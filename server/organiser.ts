@@ -1,10 +1,6 @@
-import { ConfigError, readConfig, type Config } from './config.ts'
+import { openDatabase, runCommand, UsageError } from './command.ts'
+import { readConfig, type Config } from './config.ts'
 import { connect } from './database/client.ts'
-import { LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
-import { migrateDatabase } from './database/migrate.ts'
-import { prepareDatabase } from './database/prepare.ts'
-import { explainDatabase } from './database/trouble.ts'
-import { errorInWords } from './log.ts'
 import { CODE_MINUTES } from './features/identity/sign-in-codes.ts'
 import { hasSecret, readSecret } from './features/identity/secret.ts'
 import { inviteFounder, readmitOrganiser } from './features/identity/service.ts'
@@ -13,8 +9,6 @@ import { inviteFounder, readmitOrganiser } from './features/identity/service.ts'
  * `npm run organiser -- MAIL`: makes the first organiser of an installation, also while it is running. With `--reset` an
  * organiser who has lost the passkey gets back in.
  */
-
-class UsageError extends Error {}
 
 async function run(words: string[]): Promise<void> {
   const [email, ...rest] = words.filter((word) => word !== '--reset')
@@ -48,17 +42,6 @@ function checkSecret(config: Config): void {
     )
 }
 
-/** The embedded database goes on if the service runs on it; otherwise it stops with us. */
-async function openDatabase(config: Config) {
-  if (config.database) {
-    await prepareDatabase(config.database, console.error)
-    return { place: config.database, close: async () => {} }
-  }
-  const local = await startLocalPostgres({ directory: config.dataDirectory })
-  await migrateDatabase(local.url)
-  return { place: local, close: local.adopted ? async () => {} : () => local.stop() }
-}
-
 function greet({ publicUrl }: Config, email: string, code: string): void {
   process.stdout.write(`
 Apri ${publicUrl}/accedi?email=${encodeURIComponent(email)}
@@ -68,17 +51,4 @@ Open that address, go on to the code and type ${code} (valid for ${CODE_MINUTES}
 `)
 }
 
-/** One plain sentence for what a person can mend. */
-function explain(error: unknown): string {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof LocalPostgresError)
-    return error.message
-  return explainDatabase(error) ?? errorInWords(error)
-}
-
-run(process.argv.slice(2)).then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`)
-    process.exit(1)
-  },
-)
+runCommand(run)

@@ -1,6 +1,7 @@
 import { buildApp } from './app.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { connect, type Database } from './database/client.ts'
+import { readInstallation } from './database/installation.ts'
 import { holdDatabase, LocalPostgresError, startLocalPostgres } from './database/local-postgres.ts'
 import { migrateDatabase } from './database/migrate.ts'
 import type { Place } from './database/place.ts'
@@ -8,6 +9,7 @@ import { prepareDatabase } from './database/prepare.ts'
 import { explainDatabase } from './database/trouble.ts'
 import { errorInWords, log } from './log.ts'
 import { startQueue } from './queue.ts'
+import { watchBackups } from './jobs/backups.ts'
 import { watchForgetting } from './jobs/forget.ts'
 import { watchAgendas } from './jobs/push.ts'
 import { watchRuns } from './jobs/solve.ts'
@@ -39,8 +41,10 @@ async function start(): Promise<void> {
     closing.push(watchMails(queue, db, config))
     closing.push(watchScheduledMails({ config, db, queue }))
     closing.push(watchForgetting(db))
+    closing.push(watchBackups({ db, place, config }))
     if (config.push) closing.push(watchAgendas(db, queue))
   }
+  await tellOfCopy(db)
   if (serves) await listen({ config, db, queue })
   else say('Incontro works on runs and mails. / Ctrl-C stops it.')
 }
@@ -73,6 +77,15 @@ async function openDatabase(config: Config): Promise<Place> {
 async function prepareSample(db: Database): Promise<void> {
   await loadSample(db, { now: new Date() })
   await redateSample(db, new Date())
+}
+
+/** Whoever starts a copy must know that it tells nobody anything. */
+async function tellOfCopy(db: Database): Promise<void> {
+  const { quiet, restoredAt } = await readInstallation(db)
+  if (quiet)
+    say(
+      `\nCopia ripristinata il ${restoredAt?.toISOString()}: mail, avvisi e promemoria aspettano. Per farli partire:  npm run restore -- --live\nRestored copy: mails, pushes and reminders wait. To let them go:  npm run restore -- --live`,
+    )
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -9,13 +9,23 @@ const MIGRATION_LOCK = 7_203_118
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const JOURNAL = '__drizzle_migrations'
 
+/** All there are, oldest first. */
+export const MIGRATIONS = (): MigrationMeta[] => readMigrationFiles({ migrationsFolder: folder })
+
+/** Until the transaction ends. */
+export async function lockMigrations(tx: postgres.TransactionSql): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${MIGRATION_LOCK})`
+}
+
 /** Brings the database to the newest tables. Waits for its turn; a second call finds nothing to do. */
 export async function migrateDatabase(where: string | Place): Promise<void> {
   const place = typeof where === 'string' ? { url: where } : where
   const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
   try {
-    await client`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await client.begin((tx) => migrate(tx, place, readMigrationFiles({ migrationsFolder: folder })))
+    await client.begin(async (tx) => {
+      await lockMigrations(tx)
+      await migrate(tx, place, MIGRATIONS())
+    })
   } finally {
     await client.end()
   }
@@ -25,7 +35,7 @@ export async function migrateDatabase(where: string | Place): Promise<void> {
  * As drizzle's own migrator does it and keeps account of it, but in whatever schema comes first where a connection
  * looks: ours may be the only one in which its role may do anything.
  */
-async function migrate(
+export async function migrate(
   tx: postgres.TransactionSql,
   place: Place,
   migrations: MigrationMeta[],
@@ -42,8 +52,32 @@ async function migrate(
   }
 }
 
+/** What the migrations that this database has seen are known by, oldest first. */
+export async function readJournal(tx: postgres.TransactionSql, place: Place): Promise<string[]> {
+  const [first] = MIGRATIONS()
+  const schema = await findSchema(tx, place)
+  const home = schema === 'public' && (await isJournalOf(tx, 'drizzle', first.hash)) ? 'drizzle' : schema
+  const rows = await tx<{ hash: string }[]>`select hash from ${tx(home)}.${tx(JOURNAL)} order by created_at`
+  return rows.map(({ hash }) => hash)
+}
+
+const MADE = /create (?:or replace )?(table|view|function)\s+(?:"public"\.)?"?(\w+)"?/gi
+
+/** Takes away all that migrations ever made here, and nothing else. */
+export async function emptySchema(tx: postgres.TransactionSql, place: Place): Promise<void> {
+  const schema = await findSchema(tx, place)
+  const made = MIGRATIONS().flatMap(({ sql }) => [...sql.join('\n').matchAll(MADE)])
+  for (const [, kind, name] of made.filter(([, , name]) => name !== 'pg_temp')) {
+    const thing = tx`${tx(schema)}.${tx(name)}`
+    if (/^table$/i.test(kind)) await tx`drop table if exists ${thing} cascade`
+    else if (/^view$/i.test(kind)) await tx`drop view if exists ${thing} cascade`
+    else await tx`drop function if exists ${thing} cascade`
+  }
+  await tx`delete from ${tx(await findJournal(tx, schema, MIGRATIONS()[0].hash))}.${tx(JOURNAL)}`
+}
+
 /** The schema that new tables come into; one that is asked for by name is made where that is allowed. */
-async function findSchema(tx: postgres.TransactionSql, { schema }: Place): Promise<string> {
+export async function findSchema(tx: postgres.TransactionSql, { schema }: Place): Promise<string> {
   if (schema) {
     const [known] = await tx`select from pg_namespace where nspname = ${schema}`
     if (!known) await tx`create schema ${tx(schema)}`

@@ -57,7 +57,16 @@ const eventRules = customType<{ data: EventRules; driverData: string | Partial<E
 /** One row: the identity of this database's history. A restored backup gets a new epoch. */
 export const installations = pgTable(
   'installations',
-  { id: integer().primaryKey().default(1), epoch: uuid().notNull().defaultRandom() },
+  {
+    id: integer().primaryKey().default(1),
+    epoch: uuid().notNull().defaultRandom(),
+    /** Mails, pushes and reminders wait: it is a copy, until whoever runs it says otherwise. */
+    quiet: boolean().notNull().default(false),
+    restoredAt: at(),
+    /** The newest backup that was made by itself, and what the last try failed of. */
+    backedUpAt: at(),
+    backupFault: text(),
+  },
   (table) => [check('installations_single', sql`${table.id} = 1`)],
 )
 
@@ -970,7 +979,16 @@ export type RowStep = {
 export type MailTry = {
   at: string
   /** What the server did: took it, put it off, refused it, refused us; could not be reached; or fell silent with the text in hand. */
-  outcome: 'taken' | 'put-off' | 'refused' | 'login' | 'turned-away' | 'unreachable' | 'silent' | 'again'
+  outcome:
+    | 'taken'
+    | 'put-off'
+    | 'refused'
+    | 'login'
+    | 'turned-away'
+    | 'unreachable'
+    | 'silent'
+    | 'again'
+    | 'restored'
   words: string
 }
 

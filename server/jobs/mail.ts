@@ -13,6 +13,7 @@ import {
   type MailEnd,
 } from '../features/mail/delivery.ts'
 import { findMail, type MailRow } from '../features/mail/repository.ts'
+import { isQuiet } from '../database/installation.ts'
 import { HIDDEN, LANES, laneOf } from '../features/mail/service.ts'
 import { log } from '../log.ts'
 import type { Queue } from '../queue.ts'
@@ -37,6 +38,8 @@ export async function workMails(
 }
 
 const LOOK_MS = 20_000
+/** How soon after it may a mail of a copy goes at the latest. */
+const QUIET_MS = 30_000
 const HOUR_MS = 60 * 60 * 1_000
 
 /**
@@ -76,6 +79,9 @@ async function deliver(post: Post, mailId: string): Promise<void> {
   // Come too soon: by other clocks than this one, or beside the job that it waits for.
   if (mail.nextAt && mail.nextAt.getTime() > Date.now() + 1_000)
     return db.transaction((tx) => comeBack(tx, queue, mail, mail.nextAt!))
+  // A copy: the codes that people themselves ask for go, all else waits.
+  if (laneOf(mail) === 'mail' && (await isQuiet(db)))
+    return db.transaction((tx) => comeBack(tx, queue, mail, new Date(Date.now() + QUIET_MS)))
   if (isLate(mail)) return endMail(db, mail, { state: 'failed', error: 'late' })
   const way = { begun: false, closed: false }
   const beforeText = async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { buildPushPayload } from '@block65/webcrypto-web-push'
 import type { Config, PushConfig } from '../config.ts'
+import { isQuiet } from '../database/installation.ts'
 import type { Database } from '../database/client.ts'
 import { findAgendaOwners } from '../features/agenda/repository.ts'
 import {
@@ -38,6 +39,7 @@ export async function workPushes(
   await queue.work(
     'push',
     async (job) => {
+      if (await isQuiet(db)) return
       const subscription = await findSubscription(db, job.sessionId)
       const message = subscription && (await messageOf(db, job, subscription))
       if (message) await deliver(db, push, subscription, message)
@@ -56,6 +58,7 @@ export function watchAgendas(db: Database, queue: Queue): () => Promise<void> {
   let looking: Promise<void> = Promise.resolve()
   let busy = false
   async function look() {
+    if (await isQuiet(db)) return
     for (const { id, seq, subscribedAt } of await findFollowed(db)) {
       const last = seen.get(id)
       const known = last?.subscribedAt === subscribedAt && Date.now() < last.again ? last : null

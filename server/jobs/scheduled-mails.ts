@@ -1,4 +1,5 @@
 import type { Database } from '../database/client.ts'
+import { isQuiet } from '../database/installation.ts'
 import { sendDue } from '../features/letters/scheduled.ts'
 import type { Post } from '../features/mail/service.ts'
 import { log } from '../log.ts'
@@ -10,7 +11,7 @@ export function watchScheduledMails(services: Post & { db: Database }): () => Pr
   let working: Promise<void> = Promise.resolve()
   const look = () =>
     void (working = working
-      .then(() => sendDue(services))
+      .then(async () => void ((await isQuiet(services.db)) || (await sendDue(services))))
       // What fails is tried again the next time.
       .catch((error: unknown) => log.error({ err: error }, 'looking for scheduled mails')))
   look()

@@ -28,10 +28,11 @@ export const MailRow = Shape({
 
 /**
  * The log of all mails of a programme, newest first and a page at a time. `post`: whether mails leave ('sends'), stay here
- * as those of the sample or without a mail server do, or wait, as no worker has looked since `lookedAt`.
+ * as those of the sample or without a mail server do, or wait, as no worker has looked since `lookedAt`, or as this is a
+ * restored copy that keeps still ('quiet').
  */
 export const MailsView = Shape({
-  post: oneOf(['sends', 'silent', 'none', 'sample'] as const),
+  post: oneOf(['sends', 'silent', 'quiet', 'none', 'sample'] as const),
   lookedAt: Nullable(Time),
   mails: Type.Array(MailRow),
   /** By which the next page is asked for. */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../server/config.ts'
 
@@ -23,6 +23,9 @@ test('without any variable the service runs on this machine alone, with the samp
     smtpUrl: null,
     mailFrom: 'Incontro <incontro@localhost>',
     push: null,
+    backups: {
+      ...{ directory: join(process.cwd(), '.data/backups'), everyHours: null, keep: 14, passphrase: null },
+    },
     secret: null,
     tls: null,
     trustProxy: false,
@@ -46,6 +49,10 @@ test('everything can be said', () => {
     MAIL_FROM: 'Camp <camp@example.org>',
     ...VAPID,
     PUSH_SERVICES: 'push.example.org, *.push.example.com:8443',
+    BACKUP_DIR: '/srv/backups',
+    BACKUP_EVERY_HOURS: '6',
+    BACKUP_KEEP: '40',
+    BACKUP_PASSPHRASE: 'una frase lunga',
     SECRET: LONG,
     TLS_CERT: '/srv/cert.pem',
     TLS_KEY: '/srv/key.pem',
@@ -69,6 +76,7 @@ test('everything can be said', () => {
       subject: VAPID.VAPID_SUBJECT,
       services: ['push.example.org', '*.push.example.com:8443'],
     },
+    backups: { directory: '/srv/backups', everyHours: 6, keep: 40, passphrase: 'una frase lunga' },
     secret: LONG,
     tls: { certificate: '/srv/cert.pem', key: '/srv/key.pem' },
     trustProxy: ['10.0.0.1', 'fd00::/8'],

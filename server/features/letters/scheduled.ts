@@ -9,7 +9,7 @@ import {
   type ScheduledView,
 } from '../../schemas/letters.ts'
 import { write, writeByItself, type Call } from '../../write.ts'
-import { clockOf, todayOf } from '../events/clock.ts'
+import { byClockOf, clockOf, todayOf } from '../events/clock.ts'
 import { ofEvent, openEvent, type FoundEvent } from '../events/open.ts'
 import { findEvent } from '../events/repository.ts'
 import type { Post } from '../mail/service.ts'
@@ -122,6 +122,23 @@ export async function setScheduled(
     await record({ eventId, type: 'mails.scheduled', payload: { kind, on, days } })
     return { id: eventId }
   })
+}
+
+/** Those that came due since: whoever went on then may have sent them. Answers how many. */
+export async function switchOffGoneBy(db: Database, since: Date): Promise<number> {
+  let off = 0
+  for (const { id, eventId } of await findSwitchedOn(db))
+    await writeByItself(db, ofEvent(eventId), async ({ tx, record }) => {
+      const found = await findEvent(tx, eventId)
+      const one = (await findScheduled(tx, eventId)).find((row) => row.id === id)
+      const due = found && one && dueAt(found, one)
+      if (!due || due <= byClockOf(found.programme, since) || due > clockOf(found.programme)) return
+      const { kind, days } = one
+      await upsertScheduled(tx, { eventId, kind, on: false, days })
+      await record(null, { eventId, type: 'mails.scheduled', payload: { kind, on: false, days } })
+      off += 1
+    })
+  return off
 }
 
 /** Sends what is due: whoever looks at the same moment finds it sent. */

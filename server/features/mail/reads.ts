@@ -1,3 +1,4 @@
+import { isQuiet } from '../../database/installation.ts'
 import type { Config } from '../../config.ts'
 import type { Reader } from '../../database/client.ts'
 import { notFound } from '../../errors.ts'
@@ -47,5 +48,6 @@ async function readPost(
   const [leaves, { sends, lastAt }] = await Promise.all([canSend(reader, config), findWorkers(reader)])
   const lookedAt = lastAt?.toISOString() ?? null
   if (!leaves) return { post: 'none', lookedAt }
+  if (await isQuiet(reader)) return { post: 'quiet', lookedAt }
   return { post: sends ? 'sends' : 'silent', lookedAt }
 }

@@ -112,9 +112,18 @@ export class Feed {
           send(follower, frame)
   }
 
+  /** What was read so far is of another history: everybody comes again and asks for the whole. */
+  async startOver(): Promise<void> {
+    const left = this.#all()
+    this.#lanes.clear()
+    await this.#letGo(left)
+  }
+
+  letGo = (): Promise<void> => this.#letGo(this.#all())
+
   /** One after the other: a hall that comes back at one moment would be a storm for whoever takes over. */
-  async letGo(): Promise<void> {
-    const sockets = this.#all().flatMap(({ followers }) => [...followers].map(({ socket }) => socket))
+  async #letGo(lanes: Lane[]): Promise<void> {
+    const sockets = lanes.flatMap(({ followers }) => [...followers].map(({ socket }) => socket))
     const begun = performance.now()
     for (const [index, socket] of sockets.entries()) {
       const due = begun + index * Math.min(A_SOCKET_MS, SPREAD_MS / sockets.length)

@@ -10,12 +10,18 @@ const CALL_BEATS = 5
 /** Its own call through the database comes back within this time where the listener hears anything. */
 const HEARS_MS = 5_000
 
+type Look = { closed: boolean; epoch: string; backup: Heart['backup'] }
+
 export type Writes = 'ok' | 'read-only' | 'full'
 
 /** Whether this node is in touch with the database: it reads, it hears notifications, it can write. */
 export class Heart {
   writes: Writes = 'ok'
+  /** The newest backup that was made by itself, and what the last try failed of; null where none ever was. */
+  backup: { at: string | null; fault: string | null } | null = null
   #db: Database
+  #epoch: string
+  #onEpoch: (epoch: string) => void
   #node = randomUUID()
   #freshAt = performance.now()
   #beats = 0
@@ -23,8 +29,11 @@ export class Heart {
   /** Since when it waits for its own call; null where it does not. */
   #calledAt: number | null = null
 
-  constructor(db: Database) {
+  /** `onEpoch`: a backup was restored under us, and nothing that was read before counts any more. */
+  constructor(db: Database, epoch: string, onEpoch: (epoch: string) => void) {
     this.#db = db
+    this.#epoch = epoch
+    this.#onEpoch = onEpoch
   }
 
   /** One at a time: a database that does not answer is not asked ever more. */
@@ -52,10 +61,15 @@ export class Heart {
 
   async #look(): Promise<void> {
     const asked = performance.now()
-    const [{ closed }] = await this.#db.execute<{ closed: boolean }>(
-      sql`select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as closed`,
+    const [{ closed, epoch, backup }] = await this.#db.execute<Look>(
+      sql`select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as closed, epoch,
+            case when coalesce(backed_up_at::text, backup_fault) is not null
+              then jsonb_build_object('at', backed_up_at, 'fault', backup_fault) end as backup
+          from installations`,
     )
+    this.backup = backup
     this.#freshAt = asked
+    if (epoch !== this.#epoch) this.#onEpoch((this.#epoch = epoch))
     this.#beats += 1
     if (closed) this.writes = 'read-only'
     else if (this.writes !== 'ok') await this.#tryToWrite()

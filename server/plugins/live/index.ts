@@ -42,7 +42,10 @@ export default fp(
     const report = (error: unknown) => app.log.warn({ err: error }, 'live feed')
     const services = { db, epoch: await readEpoch(db), actorsOf: identity.actorsOf }
     const feed = new Feed(services, report)
-    const heart = new Heart(db)
+    const heart = new Heart(db, services.epoch, (epoch) => {
+      services.epoch = epoch
+      void feed.startOver()
+    })
     app.decorate('heart', heart)
     app.decorate('sendPagesOn', () => feed.letGo())
     app.addHook('onError', async (_request, _reply, error) => heart.notice(error))
