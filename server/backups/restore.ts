@@ -1,13 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type postgres from 'postgres'
-import {
-  emptySchema,
-  findSchema,
-  lockMigrations,
-  migrate,
-  MIGRATIONS,
-} from '../database/migrate.ts'
+import { emptySchema, findSchema, lockMigrations, migrate, MIGRATIONS } from '../database/migrate.ts'
 import { directOf, open, schemaGiven, type Place } from '../database/place.ts'
 import { BackupError, type Header, type Section } from './format.ts'
 import { checkBackup, readBackup, type Read } from './read.ts'
