@@ -1,3 +1,4 @@
+import type { ApplicationContent, ApplicationView } from '../../../server/schemas/application.ts'
 import type {
   HostProfile,
   HostView,
@@ -30,5 +31,23 @@ export const profileSource = (path: string, view: HostView): Source<HostProfile>
   reload: async () => {
     const { profile, version } = await api.get<HostView>(path)
     return { content: profile, version }
+  },
+})
+
+const applied = ({ name, content }: ApplicationView) => ({ name, ...content })
+
+/** The form of an application, likewise. */
+export const applicationSource = (
+  path: string,
+  view: ApplicationView,
+): Source<ApplicationContent & { name: string }> => ({
+  path,
+  page: `/candidatura/${view.programmeId}`,
+  about: m.draft_application({ project: view.name }),
+  content: applied(view),
+  version: view.version,
+  reload: async () => {
+    const now = await api.get<ApplicationView>(path)
+    return { content: applied(now), version: now.version }
   },
 })
