@@ -208,7 +208,7 @@ test('a host withdraws, and a twin is merged into the other', async () => {
     .getByText(/^Uniti in .*Maria Esempio/)
     .first()
     .waitFor()
-  expect(await rowOf('Ada Null').count()).toBe(0)
+  await rowOf('Ada Null').waitFor({ state: 'detached' })
 })
 
 test('a rehearsal is made and deleted with what it holds', async () => {
