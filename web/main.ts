@@ -13,9 +13,11 @@ const restarted = 'restarted'
 // A page that is being left for another one fetches nothing to the end, and that is no reason to stay.
 let leaving = false
 addEventListener('beforeunload', ({ isTrusted }) => (leaving ||= isTrusted))
-addEventListener('vite:preloadError', () => {
+// What is fetched in the background is asked for again by itself.
+const isBackground = ({ payload }: VitePreloadErrorEvent) => payload.message.includes('left-drafts')
+addEventListener('vite:preloadError', (event) => {
   const last = Number(sessionStorage.getItem(restarted) ?? 0)
-  if (leaving || !navigator.onLine || Date.now() - last < 30_000) return
+  if (leaving || isBackground(event) || !navigator.onLine || Date.now() - last < 30_000) return
   sessionStorage.setItem(restarted, String(Date.now()))
   location.reload()
 })

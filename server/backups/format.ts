@@ -1,7 +1,7 @@
 import type { ReadableStream as WebStream } from 'node:stream/web'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import { Readable, type Duplex } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Decrypter, Encrypter } from 'age-encryption'
 
@@ -35,6 +35,13 @@ export const END_OF_ROWS = '\\.\n'
 /** What the one who runs the service can mend. */
 export class BackupError extends Error {}
 
+/** A pipe that also passes on what goes wrong: an error that nobody hears would end the process. */
+export function through<To extends Duplex>(from: Readable, to: To): To {
+  from.once('error', (error) => to.destroy(error))
+  to.once('close', () => from.destroy())
+  return from.pipe(to)
+}
+
 const SEALED = Buffer.from('age-encryption.org/')
 const PACKED = Buffer.from([0x1f, 0x8b])
 
@@ -48,7 +55,7 @@ export async function seal(content: Readable, passphrase: string | null): Promis
 /** The lines of a file, still in pieces. */
 export async function unseal(path: string, passphrase: string | null): Promise<Readable> {
   const start = await firstBytes(path)
-  if (start.subarray(0, 2).equals(PACKED)) return createReadStream(path).pipe(createGunzip())
+  if (start.subarray(0, 2).equals(PACKED)) return through(createReadStream(path), createGunzip())
   if (!start.equals(SEALED))
     throw new BackupError(`${path} is no backup of Incontro: give the file that npm run backup wrote.`)
   if (passphrase === null)
@@ -62,7 +69,7 @@ export async function unseal(path: string, passphrase: string | null): Promise<R
       `${path} was sealed with another passphrase than the one given (BACKUP_PASSPHRASE), or it is damaged.`,
     )
   })
-  return fromWeb(opened).pipe(createGunzip())
+  return through(fromWeb(opened), createGunzip())
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

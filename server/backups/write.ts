@@ -14,6 +14,7 @@ import {
   FORMAT,
   line,
   seal,
+  through,
   type Counted,
   type Header,
   type Section,
@@ -34,7 +35,7 @@ export async function writeBackup(place: Place, path: string, passphrase: string
     await mkdir(dirname(path), { recursive: true })
     const written = await client.begin('isolation level repeatable read read only', async (tx) => {
       const content = new Content(tx, await headerOf(tx, place))
-      const packed = Readable.from(content.lines()).pipe(createGzip())
+      const packed = through(Readable.from(content.lines()), createGzip())
       await pipeline(
         await seal(packed, passphrase),
         createWriteStream(unfinished, { mode: 0o600, flush: true }),
@@ -47,8 +48,13 @@ export async function writeBackup(place: Place, path: string, passphrase: string
         `${unfinished} does not hold what was written to it: look at the disk, and make another one.`,
       )
     await rename(unfinished, path)
-    const { bytes } = { bytes: (await stat(path)).size }
-    return { path, bytes, madeAt: read.header.madeAt, tables: read.tables, rows: read.rows }
+    return {
+      path,
+      bytes: (await stat(path)).size,
+      madeAt: read.header.madeAt,
+      tables: read.tables,
+      rows: read.rows,
+    }
   } catch (error) {
     await rm(unfinished, { force: true })
     throw explained(error, path)

@@ -41,7 +41,8 @@ export async function backUpIfDue({ db, place, config }: Services): Promise<bool
       sql`select pg_try_advisory_xact_lock(${LOCK}) as ours`,
     )
     if (!ours) return false
-    const { backedUpAt } = await readInstallation(tx)
+    // Not within: whoever changes the tables meanwhile would wait for us, and we for them.
+    const { backedUpAt } = await readInstallation(db)
     // A little early rather than ever later.
     const due = (backedUpAt?.getTime() ?? 0) + everyHours * HOUR_MS - LOOK_MS / 2
     if (Date.now() < due) return false

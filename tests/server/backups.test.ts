@@ -11,14 +11,16 @@ import {
 } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { createGzip, gunzipSync, gzipSync } from 'node:zlib'
 import { eq, sql } from 'drizzle-orm'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { BackupError, type Header } from '../../server/backups/format.ts'
+import { BackupError, through, type Header } from '../../server/backups/format.ts'
 import { checkBackup } from '../../server/backups/read.ts'
 import { goLive, restoreBackup } from '../../server/backups/restore.ts'
 import { writeBackup } from '../../server/backups/write.ts'
@@ -226,6 +228,16 @@ describe('a backup', () => {
       restoreBackup({ url: elsewhere.url }, { path: file('later.backup'), passphrase: null }),
     ).rejects.toThrow(/is not whole|newer version/)
   }, 60_000)
+
+  test('whose database goes away midway is an error that is heard', async () => {
+    async function* cut() {
+      yield Buffer.from('one row')
+      await Promise.resolve()
+      throw new Error('the connection is gone')
+    }
+    const into = through(Readable.from(cut()), createGzip())
+    await expect(buffer(into)).rejects.toThrow('the connection is gone')
+  })
 
   test('that finds no room or may not be written says so and leaves nothing', async () => {
     mkdirSync(file('taken.backup'))

@@ -50,7 +50,11 @@ async function beginJourney(base: string, ended: () => Promise<void> | undefined
   const thrown: string[] = []
   const open: Journey['open'] = async (size, options = {}) => {
     const context = await browser.newContext({ ...size, baseURL: base, ...options })
-    context.on('weberror', (error) => thrown.push(`${error.page()?.url()}: ${error.error().stack}`))
+    context.on('weberror', (error) => {
+      const address = error.page()?.url()
+      // An empty page is none of ours: there a test's own scripts run too.
+      if (address !== 'about:blank') thrown.push(`${address}: ${error.error().stack}`)
+    })
     context.setDefaultTimeout(30_000)
     return context.newPage()
   }

@@ -108,13 +108,14 @@ async function admit(
 export async function decisionBack(
   context: WriteContext,
   { applicationId }: Inverse<'application.refused' | 'application.admitted'>,
+  decided: 'refused' | 'admitted',
 ): Promise<void> {
   const { tx, programmeId, record } = context
   const found = await findApplication(tx, applicationId)
   if (!found) throw notFound()
   const { application, email } = found
   const { state, projectId } = application
-  if (state !== 'refused' && state !== 'admitted') throw new DomainError('moved-on')
+  if (state !== decided) throw new DomainError('moved-on')
   await updateApplication(tx, application, {
     ...{ state: 'submitted', projectId: null, decidedAt: null, message: '' },
   })

@@ -187,9 +187,9 @@ async function carryProjects(
   const names = new Set(carried.flatMap(({ organisations }) => organisations))
   const ids = await upsertOrganisations(tx, programmeId, new Map([...names].map((name) => [name, null])))
   const carriers = carried.flatMap(({ projectId, organisations }) =>
-    [...new Set(organisations)].map((name, position) => ({
-      ...{ projectId, position },
-      organisationId: ids.get(name) as string,
+    // Two names may be one organisation since they were merged.
+    [...new Set(organisations.map((name) => ids.get(name) as string))].map((organisationId, position) => ({
+      ...{ projectId, position, organisationId },
     })),
   )
   await replaceCarriers(

@@ -108,7 +108,11 @@ export class Autosave<C extends Fields> {
     clearTimeout(this.#timer)
     await this.#sending
     if (this.#dirty() && !this.both.length) await (this.#sending = this.#send())
-    return !this.#dirty()
+    const done = !this.#dirty()
+    // Also where nothing was to be sent any more, since the service had it and only its answer was lost.
+    if (done) this.#keepDraft({})
+    if (done && this.state === 'saving') this.state = 'saved'
+    return done
   }
 
   /** Sends nothing any more: its person has gone. */
