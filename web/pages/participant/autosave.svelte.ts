@@ -74,6 +74,8 @@ export class Autosave<C extends Fields> {
     this.content = structuredClone(source.content)
     const draft = this.#readDraft()
     if (!draft) return
+    // Known from the start, so that nobody else takes the same draft up beside it.
+    unsent.set(source.path, this as unknown as Autosave<Fields>)
     this.#asked = draft.sent
     this.#merge(draft, source.content)
   }

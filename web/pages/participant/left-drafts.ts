@@ -2,6 +2,7 @@ import type { ApplicationView } from '../../../server/schemas/application.ts'
 import type { HostView, ProposalView } from '../../../server/schemas/proposal.ts'
 import { api } from '../../lib/api.ts'
 import { drafts, type Draft } from '../../lib/drafts.svelte.ts'
+import { session } from '../../lib/session.svelte.ts'
 import { toastError } from '../../lib/toasts.svelte.ts'
 import { outcomeOf } from '../../lib/write-outcome.ts'
 import { autosaveOf, isBeingSent } from './autosave.svelte.ts'
@@ -21,7 +22,8 @@ async function takeUp(draft: Draft) {
       else autosaveOf(proposalSource(draft.path, await api.get<ProposalView>(draft.path)))
     } catch (error) {
       const outcome = outcomeOf(error)
-      if (typeof outcome === 'string') return
+      // Refused to whoever has signed in elsewhere meanwhile, it is still its writer's.
+      if (typeof outcome === 'string' || !(await session.askAgain())) return
       drafts.drop(draft)
       toastError(error)
     }
