@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { pathIn, sizeOf } from './backups/directory.ts'
 import { checkBackup } from './backups/read.ts'
 import { writeBackup } from './backups/write.ts'
-import { openDatabase, runCommand, UsageError } from './command.ts'
+import { openDatabase, runCommand, say, UsageError } from './command.ts'
 import { readConfig } from './config.ts'
 
 /**
@@ -37,7 +37,5 @@ async function run(words: string[]): Promise<void> {
     await close()
   }
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 runCommand(run)

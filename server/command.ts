@@ -22,6 +22,8 @@ export async function openDatabase(config: Config): Promise<{ place: Place; clos
   return { place: local, close: local.adopted ? async () => {} : () => local.stop() }
 }
 
+export const say = (line: string) => void process.stdout.write(`${line}\n`)
+
 export function runCommand(run: (words: string[]) => Promise<void>): void {
   run(process.argv.slice(2)).then(
     () => process.exit(0),

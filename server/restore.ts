@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { goLive, restoreBackup } from './backups/restore.ts'
-import { openDatabase, runCommand, UsageError } from './command.ts'
+import { openDatabase, runCommand, say, UsageError } from './command.ts'
 import { readConfig } from './config.ts'
 import { connect } from './database/client.ts'
 import type { Place } from './database/place.ts'
@@ -62,7 +62,5 @@ async function bringBack(
     await db.$client.end({ timeout: 5 })
   }
 }
-
-const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 runCommand(run)

@@ -11,8 +11,8 @@ import { Decrypter, Encrypter } from 'age-encryption'
  *
  *   {"incontro":"backup","format":1,"madeAt":…,"epoch":…,"migrations":[…]}   how old the tables are, oldest first
  *   {"table":"programmes","columns":["id",…]}                                each table: its rows as PostgreSQL's
- *   …                                                                         COPY writes them, ended by a line \\.
- *   \\.
+ *   …                                                                         COPY writes them, ended by a line \.
+ *   \.
  *   {"rows":12}
  *   {"sha256":…,"tables":61,"rows":48211}                                    of all lines before this one
  */
@@ -59,9 +59,7 @@ export async function unseal(path: string, passphrase: string | null): Promise<R
   if (!start.equals(SEALED))
     throw new BackupError(`${path} is no backup of Incontro: give the file that npm run backup wrote.`)
   if (passphrase === null)
-    throw new BackupError(
-      `${path} is sealed: give its passphrase in BACKUP_PASSPHRASE, or a file with it in BACKUP_PASSPHRASE_FILE.`,
-    )
+    throw new BackupError(`${path} is sealed: give its passphrase in BACKUP_PASSPHRASE.`)
   const decrypter = new Decrypter()
   decrypter.addPassphrase(passphrase)
   const opened = await decrypter.decrypt(toWeb(createReadStream(path))).catch(() => {

@@ -17,16 +17,11 @@ export type Read = Counted & { header: Header }
 
 /** Reads a file to its end and answers what is in it; refuses one that is not whole. */
 export const checkBackup = (path: string, passphrase: string | null): Promise<Read> =>
-  readBackup(path, passphrase, async () => async (_section, rows) => {
+  readBackup(path, passphrase, async (_section, rows) => {
     for await (const _ of rows);
   })
 
-/** `begin` is told how old the tables are, before their rows come. */
-export async function readBackup(
-  path: string,
-  passphrase: string | null,
-  begin: (header: Header) => Promise<Take>,
-): Promise<Read> {
+export async function readBackup(path: string, passphrase: string | null, take: Take): Promise<Read> {
   const hash = createHash('sha256')
   const source = await unseal(path, passphrase)
   const lines = new Lines(source)
@@ -61,7 +56,6 @@ export async function readBackup(
       throw new BackupError(
         `${path} was made by a newer version of Incontro: install that one, then restore.`,
       )
-    const take = await begin(header)
     let [tables, total] = [0, 0]
     for (;;) {
       const section = await parse<Section | End>()

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type postgres from 'postgres'
-import { emptySchema, findSchema, lockMigrations, migrate, MIGRATIONS } from '../database/migrate.ts'
-import { directOf, open, schemaGiven, type Place } from '../database/place.ts'
+import { emptySchema, findSchema, lockMigrations, migrate, readMigrations } from '../database/migrate.ts'
+import { overOneConnection, type Place } from '../database/place.ts'
 import { BackupError, type Header, type Section } from './format.ts'
 import { checkBackup, readBackup, type Read } from './read.ts'
 import { findTables } from './tables.ts'
@@ -17,30 +17,25 @@ type From = { path: string; passphrase: string | null }
 export async function restoreBackup(place: Place, { path, passphrase }: From): Promise<Read> {
   const { header } = await checkBackup(path, passphrase)
   const level = levelOf(header, path)
-  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
-  try {
-    return await client.begin(async (tx) => {
+  return overOneConnection(place, (client) =>
+    client.begin(async (tx) => {
       await lockMigrations(tx)
       const schema = await findSchema(tx, place)
       await emptySchema(tx, place)
-      await migrate(tx, place, MIGRATIONS().slice(0, level))
-      const read = await readBackup(path, passphrase, async () => {
-        await unlink(tx, schema)
-        return (section, rows) => load(tx, section, rows)
-      })
+      await migrate(tx, place, readMigrations().slice(0, level))
+      await unlink(tx, schema)
+      const read = await readBackup(path, passphrase, (section, rows) => load(tx, section, rows))
       await link(tx, schema)
-      await migrate(tx, place, MIGRATIONS())
+      await migrate(tx, place, readMigrations())
       await keepStill(tx)
       return read
-    })
-  } finally {
-    await client.end({ timeout: 5 })
-  }
+    }),
+  )
 }
 
 /** How many of our migrations the tables of the backup had seen. */
 function levelOf({ migrations }: Header, path: string): number {
-  const known = MIGRATIONS()
+  const known = readMigrations()
   const isKnown = migrations.every((hash, index) => known[index]?.hash === hash)
   if (isKnown && migrations.length > 0) return migrations.length
   throw new BackupError(`${path} was made by a newer version of Incontro: install that one, then restore.`)
@@ -128,11 +123,8 @@ async function keepStill(tx: postgres.TransactionSql): Promise<void> {
 
 /** From now on mails, pushes and reminders go out from here. False where they did already. */
 export async function goLive(place: Place): Promise<boolean> {
-  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
-  try {
+  return overOneConnection(place, async (client) => {
     const woken = await client`update installations set quiet = false where quiet returning id`
     return woken.length > 0
-  } finally {
-    await client.end({ timeout: 5 })
-  }
+  })
 }

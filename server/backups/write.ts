@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type postgres from 'postgres'
 import { readJournal } from '../database/migrate.ts'
-import { directOf, open, schemaGiven, type Place } from '../database/place.ts'
+import { overOneConnection, type Place } from '../database/place.ts'
 import {
   BackupError,
   END_OF_ROWS,
@@ -30,18 +30,17 @@ export type Made = Counted & { path: string; bytes: number; madeAt: string }
  */
 export async function writeBackup(place: Place, path: string, passphrase: string | null): Promise<Made> {
   const unfinished = `${path}.part`
-  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
   try {
     await mkdir(dirname(path), { recursive: true })
-    const written = await client.begin('isolation level repeatable read read only', async (tx) => {
-      const content = new Content(tx, await headerOf(tx, place))
-      const packed = through(Readable.from(content.lines()), createGzip())
-      await pipeline(
-        await seal(packed, passphrase),
-        createWriteStream(unfinished, { mode: 0o600, flush: true }),
-      )
-      return content
-    })
+    const written = await overOneConnection(place, (client) =>
+      client.begin('isolation level repeatable read read only', async (tx) => {
+        const content = new Content(tx, await headerOf(tx, place))
+        const packed = through(Readable.from(content.lines()), createGzip())
+        const file = createWriteStream(unfinished, { mode: 0o600, flush: true })
+        await pipeline(await seal(packed, passphrase), file)
+        return content
+      }),
+    )
     const read = await checkBackup(unfinished, passphrase)
     if (read.rows !== written.rows || read.tables !== written.tables)
       throw new BackupError(
@@ -58,8 +57,6 @@ export async function writeBackup(place: Place, path: string, passphrase: string
   } catch (error) {
     await rm(unfinished, { force: true })
     throw explained(error, path)
-  } finally {
-    await client.end({ timeout: 5 })
   }
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator'
 import type postgres from 'postgres'
-import { directOf, open, schemaGiven, type Place } from './place.ts'
+import { overOneConnection, type Place } from './place.ts'
 import { DatabaseRefusal } from './trouble.ts'
 
 /** Any two nodes starting at once must not migrate at once: an arbitrary number names that lock. */
@@ -9,8 +9,10 @@ const MIGRATION_LOCK = 7_203_118
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
 const JOURNAL = '__drizzle_migrations'
 
+let all: MigrationMeta[] | null = null
 /** All there are, oldest first. */
-export const MIGRATIONS = (): MigrationMeta[] => readMigrationFiles({ migrationsFolder: folder })
+export const readMigrations = (): MigrationMeta[] =>
+  (all ??= readMigrationFiles({ migrationsFolder: folder }))
 
 /** Until the transaction ends. */
 export async function lockMigrations(tx: postgres.TransactionSql): Promise<void> {
@@ -20,15 +22,12 @@ export async function lockMigrations(tx: postgres.TransactionSql): Promise<void>
 /** Brings the database to the newest tables. Waits for its turn; a second call finds nothing to do. */
 export async function migrateDatabase(where: string | Place): Promise<void> {
   const place = typeof where === 'string' ? { url: where } : where
-  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
-  try {
-    await client.begin(async (tx) => {
+  await overOneConnection(place, (client) =>
+    client.begin(async (tx) => {
       await lockMigrations(tx)
-      await migrate(tx, place, MIGRATIONS())
-    })
-  } finally {
-    await client.end()
-  }
+      await migrate(tx, place, readMigrations())
+    }),
+  )
 }
 
 /**
@@ -40,8 +39,7 @@ export async function migrate(
   place: Place,
   migrations: MigrationMeta[],
 ): Promise<void> {
-  const schema = await findSchema(tx, place)
-  const journal = tx`${tx(await findJournal(tx, schema, migrations[0].hash))}.${tx(JOURNAL)}`
+  const journal = tx`${tx(await findJournal(tx, await findSchema(tx, place)))}.${tx(JOURNAL)}`
   const [last] = await tx<{ created_at: string }[]>`
     select created_at from ${journal} order by created_at desc limit 1`
   const isNew = ({ folderMillis }: MigrationMeta) => !last || Number(last.created_at) < folderMillis
@@ -54,10 +52,8 @@ export async function migrate(
 
 /** What the migrations that this database has seen are known by, oldest first. */
 export async function readJournal(tx: postgres.TransactionSql, place: Place): Promise<string[]> {
-  const [first] = MIGRATIONS()
-  const schema = await findSchema(tx, place)
-  const home = schema === 'public' && (await isJournalOf(tx, 'drizzle', first.hash)) ? 'drizzle' : schema
-  const rows = await tx<{ hash: string }[]>`select hash from ${tx(home)}.${tx(JOURNAL)} order by created_at`
+  const journal = tx`${tx(await findJournal(tx, await findSchema(tx, place)))}.${tx(JOURNAL)}`
+  const rows = await tx<{ hash: string }[]>`select hash from ${journal} order by created_at`
   return rows.map(({ hash }) => hash)
 }
 
@@ -66,14 +62,14 @@ const MADE = /create (?:or replace )?(table|view|function)\s+(?:"public"\.)?"?(\
 /** Takes away all that migrations ever made here, and nothing else. */
 export async function emptySchema(tx: postgres.TransactionSql, place: Place): Promise<void> {
   const schema = await findSchema(tx, place)
-  const made = MIGRATIONS().flatMap(({ sql }) => [...sql.join('\n').matchAll(MADE)])
+  const made = readMigrations().flatMap(({ sql }) => [...sql.join('\n').matchAll(MADE)])
   for (const [, kind, name] of made.filter(([, , name]) => name !== 'pg_temp')) {
     const thing = tx`${tx(schema)}.${tx(name)}`
     if (/^table$/i.test(kind)) await tx`drop table if exists ${thing} cascade`
     else if (/^view$/i.test(kind)) await tx`drop view if exists ${thing} cascade`
     else await tx`drop function if exists ${thing} cascade`
   }
-  await tx`delete from ${tx(await findJournal(tx, schema, MIGRATIONS()[0].hash))}.${tx(JOURNAL)}`
+  await tx`delete from ${tx(await findJournal(tx, schema))}.${tx(JOURNAL)}`
 }
 
 /** The schema that new tables come into; one that is asked for by name is made where that is allowed. */
@@ -90,7 +86,8 @@ export async function findSchema(tx: postgres.TransactionSql, { schema }: Place)
 }
 
 /** Where account of migrations is kept: beside our tables, except where drizzle's own migrator once made a schema for it. */
-async function findJournal(tx: postgres.TransactionSql, schema: string, first: string): Promise<string> {
+async function findJournal(tx: postgres.TransactionSql, schema: string): Promise<string> {
+  const [{ hash: first }] = readMigrations()
   if (schema === 'public' && (await isJournalOf(tx, 'drizzle', first))) return 'drizzle'
   if (!(await hasJournal(tx, schema)))
     await tx`create table ${tx(schema)}.${tx(JOURNAL)} (id serial primary key, hash text not null, created_at bigint)`

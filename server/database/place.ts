@@ -24,6 +24,19 @@ export function open(url: string, options: Options): postgres.Sql {
   return socket ? postgres(socket.url, { ...options, path: socket.path }) : postgres(url, options)
 }
 
+/** PostgreSQL itself, over one connection for as long as the work takes. */
+export async function overOneConnection<T>(
+  place: Place,
+  work: (client: postgres.Sql) => Promise<T>,
+): Promise<T> {
+  const client = open(directOf(place), { max: 1, onnotice: () => {}, ...schemaGiven(place) })
+  try {
+    return await work(client)
+  } finally {
+    await client.end({ timeout: 5 })
+  }
+}
+
 /**
  * As PostgreSQL's own programs write it: `postgres://me@%2Fvar%2Frun%2Fpostgresql/db` or
  * `postgres://me@/db?host=/var/run/postgresql`. Answers what is left as an address, and the socket; null for others.

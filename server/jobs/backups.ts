@@ -8,6 +8,7 @@ import { readInstallation } from '../database/installation.ts'
 import type { Place } from '../database/place.ts'
 import { installations } from '../database/schema.ts'
 import { log } from '../log.ts'
+import { repeat } from './repeat.ts'
 
 const LOOK_MS = 10 * 60_000
 const HOUR_MS = 60 * 60_000
@@ -16,21 +17,13 @@ const LOCK = 7_203_119
 
 type Services = { db: Database; place: Place; config: Config }
 
-/** Makes a backup whenever the newest is too old, at every start too. Answers how to end it. */
-export function watchBackups(services: Services): () => Promise<void> {
-  let working: Promise<unknown> = Promise.resolve()
-  const look = () =>
-    void (working = working
-      .then(() => backUpIfDue(services))
-      // What fails is tried again the next time.
-      .catch((error: unknown) => log.error({ err: error }, 'a backup')))
-  look()
-  const timer = setInterval(look, LOOK_MS)
-  return async () => {
-    clearInterval(timer)
-    await working
-  }
-}
+/** Makes a backup whenever the newest is too old. Answers how to end it. */
+export const watchBackups = (services: Services): (() => Promise<void>) =>
+  repeat(
+    LOOK_MS,
+    () => backUpIfDue(services),
+    (error) => log.error({ err: error }, 'a backup'),
+  )
 
 /** False where it was not the time, or somebody else's turn. */
 export async function backUpIfDue({ db, place, config }: Services): Promise<boolean> {

@@ -7,6 +7,7 @@ import { blankSecrets } from '../features/mail/delivery.ts'
 import { forgetApplications } from '../features/applications/forget.ts'
 import { forgetFormerValues } from '../features/people/former-values.ts'
 import { endPastStandIns } from '../features/rsvp/past-stand-ins.ts'
+import { repeat } from './repeat.ts'
 
 const FORGETTING = [
   ...[forgetFormerValues, forgetKeptRows, forgetDeletedEvents, deleteUsedUp, blankSecrets],
@@ -15,17 +16,8 @@ const FORGETTING = [
 ]
 const HOUR_MS = 60 * 60 * 1_000
 
-/** Forgets at every start and every hour what is kept only for some time. Answers how to end it. */
-export function watchForgetting(db: Database): () => Promise<void> {
-  let working: Promise<void> = Promise.resolve()
-  // What fails is tried again the next time.
-  const work = () => {
-    for (const forget of FORGETTING) working = working.then(() => forget(db)).catch(() => {})
-  }
-  work()
-  const timer = setInterval(work, HOUR_MS)
-  return async () => {
-    clearInterval(timer)
-    await working
-  }
-}
+/** Forgets every hour what is kept only for some time, each by itself. Answers how to end it. */
+export const watchForgetting = (db: Database): (() => Promise<void>) =>
+  repeat(HOUR_MS, async () => {
+    for (const forget of FORGETTING) await forget(db).catch(() => {})
+  })

@@ -27,7 +27,7 @@ import { writeBackup } from '../../server/backups/write.ts'
 import { readConfig } from '../../server/config.ts'
 import { connect, type Database } from '../../server/database/client.ts'
 import { readInstallation } from '../../server/database/installation.ts'
-import { lockMigrations, migrate, MIGRATIONS } from '../../server/database/migrate.ts'
+import { lockMigrations, migrate, readMigrations } from '../../server/database/migrate.ts'
 import { events, mails, programmes, scheduledMails, slots } from '../../server/database/schema.ts'
 import { enqueueMail } from '../../server/features/mail/service.ts'
 import { switchOffGoneBy } from '../../server/features/letters/scheduled.ts'
@@ -205,10 +205,10 @@ describe('a backup', () => {
   test('of an earlier version is brought up to this one, of a later one refused', async () => {
     const old = await emptyPlace('template0')
     const client = connect(old.url, 1).$client
-    const level = MIGRATIONS().findIndex(({ sql: made }) => made.join().includes('rsvp'))
+    const level = readMigrations().findIndex(({ sql: made }) => made.join().includes('rsvp'))
     await client.begin(async (tx) => {
       await lockMigrations(tx)
-      await migrate(tx, { url: old.url }, MIGRATIONS().slice(0, level))
+      await migrate(tx, { url: old.url }, readMigrations().slice(0, level))
     })
     await client`insert into programmes (name) values ('Di una volta')`
     await client.end()
