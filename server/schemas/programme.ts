@@ -252,6 +252,8 @@ export const PublicView = Shape({
       city: Type.String(),
       timezone: Type.String(),
       call: Type.String(),
+      /** Whether it has a call that projects apply to, or did until its deadline. */
+      openCall: Type.Boolean(),
       sample: Type.Boolean(),
       events: Type.Array(
         Shape({

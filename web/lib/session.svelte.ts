@@ -6,7 +6,7 @@ import { currentLocale } from './locale.svelte.ts'
 import { nearestFirst } from './nearest-day.ts'
 import { isSamePlace } from './places.ts'
 import { cacheView, clearViewCache, dropCachedView, entryOf, readCachedView } from './view-cache.ts'
-import { beginSignOut, forgetSignOut, isSigningOut, resumeSignOut } from './sign-out-resume.ts'
+import { beginSignOut, forgetSignOut, resumeSignOut, tellsOfSignOut } from './sign-out-resume.ts'
 
 export type { Membership }
 
@@ -132,9 +132,9 @@ class Session {
 
   /** Call once, while the app's component initialises: what another tab does with the session is done here too. */
   follow() {
-    const hear = ({ key }: StorageEvent) => {
-      if (key === entryOf(cachedName)) this.#noticeOther()
-      if (this.user && isSigningOut()) {
+    const hear = (event: StorageEvent) => {
+      if (event.key === entryOf(cachedName)) this.#noticeOther()
+      if (this.user && tellsOfSignOut(event)) {
         this.#becomeNobody()
         location.replace('/')
       }

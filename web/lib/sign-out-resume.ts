@@ -11,8 +11,11 @@ function mark(on: boolean) {
   }
 }
 
-/** Somebody has signed out here, also in another tab, and perhaps the server has not heard it yet. */
-export const isSigningOut = () => {
+/** Somebody has signed out in another tab, whether or not the server has heard it since. */
+export const tellsOfSignOut = ({ key, newValue }: StorageEvent) => key === name && newValue !== null
+
+/** The server has perhaps not heard it yet. */
+const isSigningOut = () => {
   try {
     return localStorage.getItem(name) !== null
   } catch {

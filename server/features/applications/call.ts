@@ -10,7 +10,7 @@ import type { Written } from '../../schemas/common.ts'
 import type { Services } from '../../services.ts'
 import { write, type Call, type WriteContext } from '../../write.ts'
 import { isCallOpen, NO_TEXT } from './present.ts'
-import { findCall, upsertCall, type CallRow } from './repository.ts'
+import { findCall, findShownCalls, upsertCall, type CallRow } from './repository.ts'
 
 /** The call as anybody reads it, as long as its organisers show it. */
 export async function readCall(reader: Reader, programmeId: string, locale: Locale): Promise<PublicCall> {
@@ -25,6 +25,9 @@ export async function readCall(reader: Reader, programmeId: string, locale: Loca
     open: isCallOpen(call, programme),
   }
 }
+
+/** The programmes whose call anybody may read. */
+export const readShownCalls = (reader: Reader): Promise<Set<string>> => findShownCalls(reader)
 
 /** A call that is not shown is no other than one that there is not. */
 export async function openCall(reader: Reader, programmeId: string) {

@@ -16,6 +16,15 @@ export async function findCall(reader: Reader, programmeId: string) {
   return row ?? null
 }
 
+/** Of all programmes, those whose call anybody may read. */
+export async function findShownCalls(reader: Reader): Promise<Set<string>> {
+  const rows = await reader
+    .select({ id: openCalls.programmeId })
+    .from(openCalls)
+    .where(eq(openCalls.on, true))
+  return new Set(rows.map(({ id }) => id))
+}
+
 export const upsertCall = (tx: Transaction, values: CallRow) =>
   tx.insert(openCalls).values(values).onConflictDoUpdate({ target: openCalls.programmeId, set: values })
 

@@ -4,6 +4,7 @@ import { notFound } from '../../errors.ts'
 import { allow } from '../../policy.ts'
 import type { PublicView } from '../../schemas/programme.ts'
 import type { PublicityView } from '../../schemas/publicity.ts'
+import { readShownCalls } from '../applications/call.ts'
 import { findGridSlots, findProgramme } from '../events/repository.ts'
 import {
   countFinanced,
@@ -16,9 +17,10 @@ import {
 
 /** What anybody may read, each by a decision of the organisers: the financed projects and where to meet them. */
 export async function readPublic(reader: Reader): Promise<PublicView> {
-  const [programmes, financed, announced] = await Promise.all([
+  const [programmes, financed, calls, announced] = await Promise.all([
     findPublicProgrammes(reader),
     findRanking(reader),
+    readShownCalls(reader),
     findPublicEvents(reader).then((events) =>
       Promise.all(events.map((event) => presentEvent(reader, event))),
     ),
@@ -26,6 +28,7 @@ export async function readPublic(reader: Reader): Promise<PublicView> {
   return {
     programmes: programmes.map(({ id, name, phase, city, timezone, call, sample }) => ({
       ...{ id, name, phase, city, timezone, call, sample },
+      openCall: calls.has(id),
       events: announced.filter(({ programmeId }) => programmeId === id).map(({ shown }) => shown),
       financedProjects: financed.filter(({ programmeId }) => programmeId === id).map(({ shown }) => shown),
     })),

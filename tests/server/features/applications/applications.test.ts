@@ -21,6 +21,7 @@ import type {
   OwnApplications,
   PublicCall,
 } from '../../../../server/schemas/application.ts'
+import type { PublicView } from '../../../../server/schemas/programme.ts'
 import type { Letter } from '../../../../server/schemas/letters.ts'
 import { openStage, sender, type Sender, type StagedProgramme } from '../../../support/service.ts'
 import { until } from '../../../support/client.ts'
@@ -123,9 +124,14 @@ test('a call is nobody’s business until its organisers have written it and ope
   await torino.organiser.send('PATCH', `${path()}/call`, { it: CALL, closesAt: '2031-05-10T16:00:00Z' })
   const { seq } = (await torino.organiser.send<Answer>('POST', `${path()}/call/switch`, { on: true })).body
   expect((await read()).body).toMatchObject({ ...CALL, open: true, language: 'it' })
+  // Whoever comes by the public page of the programme finds it.
+  await stage.db.update(programmes).set({ public: true }).where(eq(programmes.id, torino.id))
+  const led = async () => (await stage.nobody.send<PublicView>('GET', '/public')).body.programmes[0].openCall
+  expect(await led()).toBe(true)
   // Opening is taken back as any other decision on what is public.
   expect((await torino.organiser.send('POST', `${path()}/undo`, { seq })).status).toBe(200)
   expect((await read()).status).toBe(404)
+  expect(await led()).toBe(false)
   await torino.organiser.send('POST', `${path()}/call/switch`, { on: true })
   const { version } = (await torino.organiser.send<CallSetting>('GET', `${path()}/call`)).body
   await torino.organiser.send('PATCH', `${path()}/call`, { closesAt: null })
