@@ -10,6 +10,7 @@ import {
   programmes,
   unavailableSlots,
 } from '../../../../server/database/schema.ts'
+import { findSaidAgainst, pairKey } from '../../../../server/features/pair-rulings/repository.ts'
 import type { AgendaView } from '../../../../server/schemas/agenda.ts'
 import type { Problem, Written } from '../../../../server/schemas/common.ts'
 import type { DayView, DelayPreview, DeskView } from '../../../../server/schemas/day.ts'
@@ -315,13 +316,15 @@ describe('a meeting', () => {
     expect(owed).toEqual(owed.toSorted((one, other) => Number(other) - Number(one)))
     const add = (body: object) => post(`/events/${stage.eventId}/meetings`, body)
     const input = { projectId: participants[0], hostId: participants[1], slotId, tableId }
-    // Somebody who sits elsewhere in that slot, and never with this host.
+    // Somebody who sits elsewhere in that slot, never with this host, and may.
     const pairs = new Set(meetings.map((one) => one.participants.join()))
+    const against = await findSaidAgainst(stage.db, stage.eventId)
     const busy = meetings.find(
       (one) =>
         one.slotId === slotId &&
         one.state !== 'cancelled' &&
-        !pairs.has([one.participants[0], participants[1]].join()),
+        !pairs.has([one.participants[0], participants[1]].join()) &&
+        against.get(pairKey(one.participants[0], participants[1])) !== 'conflict',
     )!
     expect((await add({ ...input, tableId: busy.tableId })).body.code).toBe('cell-taken')
     expect((await add({ ...input, projectId: busy.participants[0] })).body.code).toBe('person-busy')
